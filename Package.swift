@@ -1,0 +1,80 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A library target and, beside it, its tests. Dependencies point downwards only: `Docs/architecture.md` draws them.
+func module(
+    _ name: String, _ dependencies: [Target.Dependency] = [], tests: [Target.Dependency] = [], linker: [LinkerSetting] = []
+) -> [Target] {
+    [
+        .target(name: name, dependencies: dependencies, swiftSettings: strict, linkerSettings: linker),
+        .testTarget(
+            name: "\(name)Tests",
+            dependencies: [.target(name: name), "TestSupport"] + dependencies + tests,
+            swiftSettings: strict),
+    ]
+}
+
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+
+let systemLibraries: [Target] = [
+    .systemLibrary(name: "CZMQ"),
+    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+    .systemLibrary(name: "CDNNL"),
+    .systemLibrary(name: "CZlib"),
+    .systemLibrary(name: "CPosix"),
+]
+
+let package = Package(
+    name: "winnow",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "winnow", targets: ["winnow"]),
+        .library(name: "Compute", targets: ["Compute"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
+    ],
+    targets: systemLibraries
+        + [.target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast"])])]
+        + module("HDF5", ["CHDF5"])
+        + module("Messaging", ["CZMQ", "CPosix"])
+        + module("Random")
+        + module("Architecture")
+        + module("Compute", ["CDNNL", "CKernels", "Architecture", "Random"])
+        + module("Datasets", ["CZlib", "Random"])
+        + module("Experiments", ["Architecture", yams])
+        + module("Search", ["Experiments", "Random"])
+        + module("Wire", ["Experiments"])
+        + module("StudyStore", ["HDF5", "Experiments", crypto])
+        + module("Coordinator", ["Search", "Wire", "Messaging", "StudyStore", "Experiments", "CPosix"])
+        + module(
+            "Worker",
+            ["Wire", "Messaging", "StudyStore", "Compute", "Datasets", "Experiments", "Architecture", "CPosix"])
+        + [
+            .executableTarget(
+                name: "winnow",
+                dependencies: [
+                    "Coordinator", "Worker", "Search", "StudyStore", "Datasets", "Experiments", "Architecture",
+                    "Messaging", "Wire", "CPosix", arguments,
+                ],
+                swiftSettings: strict),
+            .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+            .testTarget(
+                name: "EndToEndTests",
+                dependencies: ["winnow", "TestSupport", "StudyStore", "Experiments", "HDF5", "Messaging", subprocess],
+                swiftSettings: strict),
+        ]
+)

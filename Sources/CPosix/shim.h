@@ -1,0 +1,48 @@
+// What Swift's Glibc module map leaves out, and the variadic calls and macros that do not import.
+#pragma once
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/// A descriptor that wakes a poll; counts, does not block, is not inherited.
+static inline int winnow_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+/// A descriptor that becomes readable when SIGINT or SIGTERM arrives; both must be blocked in every thread.
+static inline int winnow_termination_fd(void) {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/// Blocks SIGINT and SIGTERM in the calling thread and in all that it starts; ignores SIGPIPE.
+static inline int winnow_block_termination(void) {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    signal(SIGPIPE, SIG_IGN);
+    return sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+/// Takes one pending signal from `fd`; 0 when there is none.
+static inline int winnow_take_signal(int fd) {
+    struct signalfd_siginfo info;
+    return read(fd, &info, sizeof info) == sizeof info ? (int)info.ssi_signo : 0;
+}
+
+/// Width of the terminal behind `fd` in columns, or 0.
+static inline int winnow_terminal_columns(int fd) {
+    struct winsize size;
+    return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+static inline int winnow_exit_status(int status) {
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
