@@ -1,0 +1,96 @@
+/// A study as the sum of its journal's records: a pure reducer, used when a journal is replayed and while it grows.
+package struct StudyState: Hashable, Sendable {
+    package private(set) var created: JournalRecord.StudyCreated?
+    /// By number.
+    package private(set) var trials: [TrialState] = []
+
+    package init() {}
+
+    /// Adds one record.
+    ///
+    /// - Throws: ``JournalContradiction`` when the record cannot follow those before it; the state is then unchanged.
+    package mutating func apply(_ record: JournalRecord) throws(JournalContradiction) {
+        switch record {
+        case .studyCreated(let body):
+            guard created == nil else { throw JournalContradiction("the study was created twice") }
+            created = body
+        case .trialCreated(let body):
+            guard body.trial == trials.count else {
+                throw JournalContradiction("trial \(body.trial) was created after \(trials.count) trials")
+            }
+            trials.append(TrialState(body))
+        case .attemptStarted(let body):
+            try change(body.id.trial) { trial throws(JournalContradiction) in
+                guard trial.phase == .waiting, body.id.attempt == trial.attempt + 1 else {
+                    throw JournalContradiction("\(body.id) was started out of turn")
+                }
+                trial.phase = .running
+                trial.attempt = body.id.attempt
+                trial.worker = body.worker
+                trial.started = trial.started ?? body.unix
+                trial.history.removeAll { $0.epoch > body.fromEpoch }
+            }
+        case .epochFinished(let body):
+            try changeRunning(body.id) { trial throws(JournalContradiction) in
+                guard body.epoch == trial.history.count + 1 else {
+                    throw JournalContradiction("\(body.id) has epoch \(body.epoch) after \(trial.history.count)")
+                }
+                trial.history.append(body)
+            }
+        case .fileStored(let body):
+            try changeRunning(body.id) { trial throws(JournalContradiction) in
+                switch body.file.kind {
+                case .best: trial.best = body.file
+                case .last: trial.last = body.file
+                }
+            }
+        case .attemptEnded(let body):
+            try changeRunning(body.id) { trial throws(JournalContradiction) in
+                trial.phase = .waiting
+                trial.lostAttempts += body.reason == .lost ? 1 : 0
+            }
+        case .trialFinished(let body):
+            try changeRunning(body.outcome.id) { trial throws(JournalContradiction) in
+                trial.phase = body.outcome.state == .completed ? .completed : .failed
+                trial.outcome = body.outcome
+                trial.finished = body.unix
+            }
+        case .trialReopened(let body):
+            try change(body.trial) { trial throws(JournalContradiction) in
+                guard trial.phase == .completed else {
+                    throw JournalContradiction("trial \(body.trial) was reopened, but had not been completed")
+                }
+                trial.phase = .waiting
+                trial.outcome = nil
+                trial.finished = nil
+            }
+        }
+    }
+
+    private mutating func change(
+        _ trial: Int, _ body: (inout TrialState) throws(JournalContradiction) -> Void
+    ) throws(JournalContradiction) {
+        guard trials.indices.contains(trial) else { throw JournalContradiction("there is no trial \(trial)") }
+        try body(&trials[trial])
+    }
+
+    private mutating func changeRunning(
+        _ id: AttemptID, _ body: (inout TrialState) throws(JournalContradiction) -> Void
+    ) throws(JournalContradiction) {
+        try change(id.trial) { trial throws(JournalContradiction) in
+            guard trial.phase == .running, trial.attempt == id.attempt else {
+                throw JournalContradiction("\(id) is not the running one")
+            }
+            try body(&trial)
+        }
+    }
+}
+
+/// A record that contradicts those before it: the journal was not written by one coordinator at a time, or is damaged.
+package struct JournalContradiction: Error, Hashable, CustomStringConvertible {
+    package let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}

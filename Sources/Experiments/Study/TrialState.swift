@@ -1,0 +1,50 @@
+/// A trial as the journal's records leave it.
+package struct TrialState: Hashable, Sendable {
+    package enum Phase: String, Hashable, Sendable, CaseIterable {
+        case waiting, running, completed, failed
+    }
+
+    package let number: Int
+    package let point: Int
+    package let replicate: Int
+    package let seed: UInt64
+    package let assignment: Assignment
+
+    package internal(set) var phase = Phase.waiting
+    /// The newest attempt's number; 0 before the first.
+    package internal(set) var attempt = 0
+    /// Attempts that ended with a lost worker.
+    package internal(set) var lostAttempts = 0
+    /// The newest attempt's worker.
+    package internal(set) var worker = ""
+    /// Seconds since 1970 of the first attempt's start.
+    package internal(set) var started: Double?
+    /// Seconds since 1970 of the end.
+    package internal(set) var finished: Double?
+    /// The current rows: one per epoch, epochs 1, 2, ... without a gap.
+    package internal(set) var history: [EpochResult] = []
+    package internal(set) var best: StoredFile?
+    package internal(set) var last: StoredFile?
+    package internal(set) var outcome: TrialOutcome?
+
+    init(_ created: JournalRecord.TrialCreated) {
+        number = created.trial
+        point = created.point
+        replicate = created.replicate
+        seed = created.seed
+        assignment = created.assignment
+    }
+
+    package var id: AttemptID { AttemptID(trial: number, attempt: attempt) }
+    package var isOver: Bool { phase == .completed || phase == .failed }
+
+    /// The epoch that `rule` keeps among the current rows, with its value.
+    package func selection(_ rule: SelectionRule) -> (epoch: Int, value: Double)? {
+        var selection = Selection(rule)
+        for row in history {
+            selection.observe(epoch: row.epoch, value: row.metrics[rule.monitor] ?? .nan)
+        }
+        guard let epoch = selection.bestEpoch, let value = selection.bestValue else { return nil }
+        return (epoch, value)
+    }
+}

@@ -1,0 +1,165 @@
+package import Experiments
+
+/// What the coordinator says to a worker. `Docs/protocol.md` describes each field.
+package enum CoordinatorMessage: Hashable, Sendable {
+    case welcome(Welcome)
+    /// The coordinator does not know this connection: say hello.
+    case whoAreYou(WhoAreYou)
+    /// The worker cannot take part, and should end.
+    case refused(Refused)
+    case heartbeat(Heartbeat)
+    case assign(Assign)
+    /// The epoch's result is durable.
+    case epochStored(EpochStored)
+    /// So many bytes of the upload have arrived: credit for as many more.
+    case received(Chunk)
+    /// The whole file is durable.
+    case fileStored(FileStored)
+    /// One chunk of a checkpoint; its bytes follow in a frame of their own.
+    case chunk(Chunk)
+    /// The trial's end is durable.
+    case outcomeStored(AttemptID)
+    /// This attempt no longer counts: stop it and forget it.
+    case abandon(AttemptID)
+    /// Save and hand back what runs, then end.
+    case drain(Drain)
+
+    package struct Welcome: Hashable, Sendable, Codable {
+        /// Grows with every start of the coordinator.
+        package var generation: Int
+        package var study: String
+        package var heartbeatSeconds: Double
+        /// How long either side may be silent before the other gives it up.
+        package var leaseSeconds: Double
+
+        package init(generation: Int, study: String, heartbeatSeconds: Double, leaseSeconds: Double) {
+            self.generation = generation
+            self.study = study
+            self.heartbeatSeconds = heartbeatSeconds
+            self.leaseSeconds = leaseSeconds
+        }
+    }
+
+    package struct WhoAreYou: Hashable, Sendable, Codable {
+        package init() {}
+    }
+
+    package struct Refused: Hashable, Sendable, Codable {
+        package var reason: String
+
+        package init(reason: String) {
+            self.reason = reason
+        }
+    }
+
+    package struct Heartbeat: Hashable, Sendable, Codable {
+        package var generation: Int
+
+        package init(generation: Int) {
+            self.generation = generation
+        }
+    }
+
+    package struct Assign: Hashable, Sendable, Codable {
+        package var id: AttemptID
+        /// The seed of initialisation, shuffling and dropout.
+        package var seed: UInt64
+        /// The experiment file of this one trial, every value filled in.
+        package var experiment: String
+        /// SHA-256 of the data that the study began with.
+        package var dataDigest: String
+        /// The checkpoint to go on from; fetched before training starts.
+        package var resume: StoredFile?
+
+        package init(id: AttemptID, seed: UInt64, experiment: String, dataDigest: String, resume: StoredFile?) {
+            self.id = id
+            self.seed = seed
+            self.experiment = experiment
+            self.dataDigest = dataDigest
+            self.resume = resume
+        }
+    }
+
+    package struct EpochStored: Hashable, Sendable, Codable {
+        package var id: AttemptID
+        package var epoch: Int
+
+        package init(id: AttemptID, epoch: Int) {
+            self.id = id
+            self.epoch = epoch
+        }
+    }
+
+    package struct FileStored: Hashable, Sendable, Codable {
+        package var id: AttemptID
+        package var file: StoredFile
+
+        package init(id: AttemptID, file: StoredFile) {
+            self.id = id
+            self.file = file
+        }
+    }
+
+    package struct Drain: Hashable, Sendable, Codable {
+        package enum Reason: String, Hashable, Sendable, Codable {
+            /// Every trial is over.
+            case finished
+            /// The coordinator was told to stop.
+            case interrupted
+        }
+
+        package var reason: Reason
+
+        package init(reason: Reason) {
+            self.reason = reason
+        }
+    }
+}
+
+extension CoordinatorMessage: Codable {
+    enum Kind: String, Codable {
+        case welcome, refused, heartbeat, assign, received, chunk, abandon, drain
+        case whoAreYou = "who_are_you"
+        case epochStored = "epoch_stored"
+        case fileStored = "file_stored"
+        case outcomeStored = "outcome_stored"
+    }
+
+    package init(from decoder: any Decoder) throws {
+        switch try decoder.container(keyedBy: MessageKey.self).decode(Kind.self, forKey: .kind) {
+        case .welcome: self = .welcome(try .init(from: decoder))
+        case .whoAreYou: self = .whoAreYou(try .init(from: decoder))
+        case .refused: self = .refused(try .init(from: decoder))
+        case .heartbeat: self = .heartbeat(try .init(from: decoder))
+        case .assign: self = .assign(try .init(from: decoder))
+        case .epochStored: self = .epochStored(try .init(from: decoder))
+        case .received: self = .received(try .init(from: decoder))
+        case .fileStored: self = .fileStored(try .init(from: decoder))
+        case .chunk: self = .chunk(try .init(from: decoder))
+        case .outcomeStored: self = .outcomeStored(try .init(from: decoder))
+        case .abandon: self = .abandon(try .init(from: decoder))
+        case .drain: self = .drain(try .init(from: decoder))
+        }
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        let (kind, body): (Kind, any Encodable) =
+            switch self {
+            case .welcome(let body): (.welcome, body)
+            case .whoAreYou(let body): (.whoAreYou, body)
+            case .refused(let body): (.refused, body)
+            case .heartbeat(let body): (.heartbeat, body)
+            case .assign(let body): (.assign, body)
+            case .epochStored(let body): (.epochStored, body)
+            case .received(let body): (.received, body)
+            case .fileStored(let body): (.fileStored, body)
+            case .chunk(let body): (.chunk, body)
+            case .outcomeStored(let body): (.outcomeStored, body)
+            case .abandon(let body): (.abandon, body)
+            case .drain(let body): (.drain, body)
+            }
+        var container = encoder.container(keyedBy: MessageKey.self)
+        try container.encode(kind, forKey: .kind)
+        try body.encode(to: encoder)
+    }
+}

@@ -1,0 +1,42 @@
+import Experiments
+
+/// A message with the bytes that travel beside it: the header is one frame, the bytes, where there are any, a second.
+package struct Envelope<Message: Codable & Hashable & Sendable>: Hashable, Sendable {
+    package var message: Message
+    package var bytes: [UInt8]
+
+    package init(_ message: Message, bytes: [UInt8] = []) {
+        self.message = message
+        self.bytes = bytes
+    }
+
+    /// Reads a message from its frames.
+    ///
+    /// - Throws: ``WireError`` where the header is no message, is too long, or the number of frames is not one or two.
+    package init(frames: [[UInt8]]) throws(WireError) {
+        guard frames.count == 1 || frames.count == 2 else {
+            throw WireError(reason: "a message has one or two frames, not \(frames.count)")
+        }
+        guard frames[0].count <= maximumHeaderSize else {
+            throw WireError(reason: "a header of \(frames[0].count) bytes, above the limit of \(maximumHeaderSize)")
+        }
+        do {
+            message = try PortableJSON.decode(Message.self, from: frames[0])
+        } catch {
+            throw WireError(reason: "not a message of protocol version \(protocolVersion): \(error)")
+        }
+        bytes = frames.count == 2 ? frames[1] : []
+    }
+
+    package func frames() throws(WireError) -> [[UInt8]] {
+        do {
+            let header = try PortableJSON.encode(message)
+            return bytes.isEmpty ? [header] : [header, bytes]
+        } catch {
+            throw WireError(reason: "cannot encode a message: \(error)")
+        }
+    }
+}
+
+/// Bytes; an assignment carries a whole experiment file, everything else is far shorter.
+package let maximumHeaderSize = 1 << 20

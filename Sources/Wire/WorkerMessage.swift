@@ -1,0 +1,158 @@
+package import Experiments
+
+/// What a worker says to the coordinator. `Docs/protocol.md` describes each field.
+package enum WorkerMessage: Hashable, Sendable {
+    /// Who it is, and which trials it is still training: the first message on every connection.
+    case hello(Hello)
+    /// How many trials it could start now.
+    case ready(Ready)
+    /// It lives; with the progress of its trials, which is not kept.
+    case heartbeat(Heartbeat)
+    case epochFinished(EpochResult)
+    /// One chunk of a checkpoint; its bytes follow in a frame of their own.
+    case upload(Chunk)
+    /// Asks for a checkpoint, from `offset` on.
+    case fetch(Fetch)
+    case finished(TrialOutcome)
+    /// Gives a trial back: its work so far is saved.
+    case handBack(AttemptID)
+    case goodbye(Goodbye)
+
+    package struct Hello: Hashable, Sendable, Codable {
+        package var protocolVersion: Int
+        /// Unique among all workers, ever: host, process number and a random part.
+        package var worker: String
+        package var program: String
+        package var host: String
+        package var slots: Int
+        /// Library versions, the instruction set: what provenance keeps.
+        package var environment: [String: String]
+        package var running: [AttemptID]
+
+        package init(
+            protocolVersion: Int, worker: String, program: String, host: String, slots: Int,
+            environment: [String: String], running: [AttemptID]
+        ) {
+            self.protocolVersion = protocolVersion
+            self.worker = worker
+            self.program = program
+            self.host = host
+            self.slots = slots
+            self.environment = environment
+            self.running = running
+        }
+    }
+
+    package struct Ready: Hashable, Sendable, Codable {
+        package var slots: Int
+
+        package init(slots: Int) {
+            self.slots = slots
+        }
+    }
+
+    package struct Heartbeat: Hashable, Sendable, Codable {
+        package var progress: [Progress]
+
+        package init(progress: [Progress]) {
+            self.progress = progress
+        }
+    }
+
+    package struct Fetch: Hashable, Sendable, Codable {
+        package var id: AttemptID
+        package var kind: StoredFile.Kind
+        package var offset: Int
+
+        package init(id: AttemptID, kind: StoredFile.Kind, offset: Int) {
+            self.id = id
+            self.kind = kind
+            self.offset = offset
+        }
+    }
+
+    package struct Goodbye: Hashable, Sendable, Codable {
+        package init() {}
+    }
+}
+
+/// How far a running trial is within its epoch.
+package struct Progress: Hashable, Sendable, Codable {
+    package var id: AttemptID
+    /// The epoch that is being trained, from 1.
+    package var epoch: Int
+    package var step: Int
+    package var steps: Int
+    /// Epochs without improvement before early stopping; nil without such a rule.
+    package var patienceLeft: Int?
+
+    package init(id: AttemptID, epoch: Int, step: Int, steps: Int, patienceLeft: Int?) {
+        self.id = id
+        self.epoch = epoch
+        self.step = step
+        self.steps = steps
+        self.patienceLeft = patienceLeft
+    }
+}
+
+/// A piece of a checkpoint on its way, up or down. The last piece is the one that ends at `file.size`.
+package struct Chunk: Hashable, Sendable, Codable {
+    package var id: AttemptID
+    package var file: StoredFile
+    package var offset: Int
+
+    package init(id: AttemptID, file: StoredFile, offset: Int) {
+        self.id = id
+        self.file = file
+        self.offset = offset
+    }
+
+    /// Bytes in a full chunk.
+    package static let size = 256 * 1024
+    /// How many unacknowledged chunks may be under way.
+    package static let window = 16
+}
+
+extension WorkerMessage: Codable {
+    enum Kind: String, Codable {
+        case hello, ready, heartbeat, epoch, upload, fetch, finished, goodbye
+        case handBack = "hand_back"
+    }
+
+    package init(from decoder: any Decoder) throws {
+        switch try decoder.container(keyedBy: MessageKey.self).decode(Kind.self, forKey: .kind) {
+        case .hello: self = .hello(try .init(from: decoder))
+        case .ready: self = .ready(try .init(from: decoder))
+        case .heartbeat: self = .heartbeat(try .init(from: decoder))
+        case .epoch: self = .epochFinished(try .init(from: decoder))
+        case .upload: self = .upload(try .init(from: decoder))
+        case .fetch: self = .fetch(try .init(from: decoder))
+        case .finished: self = .finished(try .init(from: decoder))
+        case .handBack: self = .handBack(try .init(from: decoder))
+        case .goodbye: self = .goodbye(try .init(from: decoder))
+        }
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        let (kind, body): (Kind, any Encodable) =
+            switch self {
+            case .hello(let body): (.hello, body)
+            case .ready(let body): (.ready, body)
+            case .heartbeat(let body): (.heartbeat, body)
+            case .epochFinished(let body): (.epoch, body)
+            case .upload(let body): (.upload, body)
+            case .fetch(let body): (.fetch, body)
+            case .finished(let body): (.finished, body)
+            case .handBack(let body): (.handBack, body)
+            case .goodbye(let body): (.goodbye, body)
+            }
+        var container = encoder.container(keyedBy: MessageKey.self)
+        try container.encode(kind, forKey: .kind)
+        try body.encode(to: encoder)
+    }
+}
+
+/// The key that tells messages apart.
+enum MessageKey: String, CodingKey {
+    case kind
+}
