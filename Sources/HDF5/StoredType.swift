@@ -1,0 +1,83 @@
+internal import CHDF5
+
+/// The type with which numbers or text stand in a file.
+struct StoredType {
+    let handle: Handle
+    /// The size of one element in bytes.
+    let size: Int
+    private let contents: Contents
+
+    private enum Contents {
+        case integers(signed: Bool)
+        case floatingPoint
+        case fixedText
+        case variableText
+        case other
+    }
+
+    /// Looks at a type that the library has opened.
+    init(_ handle: Handle, _ path: String) throws(HDF5Error) {
+        self.handle = handle
+        size = try Library.call("H5Tget_size", path) {
+            let size = H5Tget_size(handle.id)
+            return size == 0 ? -1 : size
+        }
+        switch H5T_class_t(try Library.call("H5Tget_class", path) { H5Tget_class(handle.id).rawValue }) {
+        case H5T_INTEGER:
+            let sign = try Library.call("H5Tget_sign", path) { H5Tget_sign(handle.id).rawValue }
+            contents = .integers(signed: sign == H5T_SGN_2.rawValue)
+        case H5T_FLOAT:
+            contents = .floatingPoint
+        case H5T_STRING:
+            let variable = try Library.call("H5Tis_variable_str", path) { H5Tis_variable_str(handle.id) }
+            contents = variable > 0 ? .variableText : .fixedText
+        default:
+            contents = .other
+        }
+    }
+
+    /// Fixed-length UTF-8, filled up with zero bytes: the one kind of text that every reader understands.
+    static func text(width: Int, _ path: String) throws(HDF5Error) -> StoredType {
+        let handle = try Library.make("H5Tcopy", path) { H5Tcopy(chdf5_c_string()) }
+        try Library.call("H5Tset_size", path) { H5Tset_size(handle.id, width) }
+        try Library.call("H5Tset_cset", path) { H5Tset_cset(handle.id, H5T_CSET_UTF8) }
+        try Library.call("H5Tset_strpad", path) { H5Tset_strpad(handle.id, H5T_STR_NULLPAD) }
+        return try StoredType(handle, path)
+    }
+
+    /// Throws unless every value of this type is a value of `kind` as well, so that reading never rounds or clips.
+    func check(isReadableAs kind: ElementKind, _ path: String) throws(HDF5Error) {
+        let fits =
+            switch contents {
+            case .integers(signed: true): kind.isInteger && size <= kind.size
+            case .integers(signed: false): kind.isInteger && size < kind.size
+            case .floatingPoint: !kind.isInteger && size <= kind.size
+            case .fixedText, .variableText, .other: false
+            }
+        guard fits else {
+            throw HDF5Error(
+                .wrongType, operation: "read as \(kind)", path: path, message: "holds \(self), which does not fit")
+        }
+    }
+
+    /// Throws unless this is fixed-length text.
+    func checkIsText(_ path: String) throws(HDF5Error) {
+        guard case .fixedText = contents else {
+            throw HDF5Error(
+                .wrongType, operation: "read as text", path: path, message: "holds \(self), not fixed-length text")
+        }
+    }
+}
+
+extension StoredType: CustomStringConvertible {
+    var description: String {
+        switch contents {
+        case .integers(signed: true): "\(size * 8)-bit integers"
+        case .integers(signed: false): "\(size * 8)-bit unsigned integers"
+        case .floatingPoint: "\(size * 8)-bit floating-point numbers"
+        case .fixedText: "fixed-length text"
+        case .variableText: "text of variable length"
+        case .other: "neither numbers nor text"
+        }
+    }
+}
