@@ -1,16 +1,39 @@
 // What Swift's Glibc module map leaves out, and the variadic calls and macros that do not import.
 #pragma once
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 /// A descriptor that wakes a poll; counts, does not block, is not inherited.
 static inline int winnow_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+/// Whether a program listens on the Unix socket at `path`: 0 when one does, otherwise why not: ENOENT (no file is
+/// there), ECONNREFUSED (its program is dead), ENOTSOCK (the file is no socket), ...
+static inline int winnow_probe_unix_socket(const char *path) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (strlen(path) >= sizeof address.sun_path) return ENAMETOOLONG;
+    strcpy(address.sun_path, path);
+    // connect() refuses a plain file with ECONNREFUSED, too.
+    struct stat status;
+    if (stat(path, &status) != 0) return errno;
+    if (!S_ISSOCK(status.st_mode)) return ENOTSOCK;
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0) return errno;
+    int code = connect(fd, (struct sockaddr *)&address, sizeof address) == 0 ? 0 : errno;
+    close(fd);
+    // EAGAIN: the listener's backlog is full, so there is one.
+    return code == EAGAIN ? 0 : code;
+}
 
 /// A descriptor that becomes readable when SIGINT or SIGTERM arrives; both must be blocked in every thread.
 static inline int winnow_termination_fd(void) {

@@ -1,0 +1,92 @@
+/// Where sockets meet: `tcp://host:port`, `ipc://path` or `inproc://name`.
+///
+/// ```swift
+/// let endpoint = try Endpoint("tcp://127.0.0.1:5555")
+/// ```
+package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
+    /// The way that the bytes go.
+    package enum Transport: Hashable, Sendable {
+        /// `host` is a name, an address (IPv6 in brackets) or `*` for every interface; port 0 lets the system choose.
+        case tcp(host: String, port: UInt16)
+        /// A Unix domain socket at `path`.
+        case ipc(path: String)
+        /// Threads of one program that share a ``Context``.
+        case inproc(name: String)
+    }
+
+    /// The longest path of an `ipc://` endpoint in bytes: `sun_path` has 108, the last one is NUL (unix(7)).
+    package static let longestPath = 107
+
+    package let transport: Transport
+
+    /// Reads `text` as an endpoint.
+    ///
+    /// - Parameter text: for TCP, the port may be `*` (or 0), so that the system chooses one when the endpoint is bound.
+    /// - Throws: ``EndpointError`` that names the part that is wrong.
+    package init(_ text: String) throws(EndpointError) {
+        guard let colon = text.firstIndex(of: ":"), text[colon...].hasPrefix("://") else {
+            throw EndpointError(text: text, problem: .unknownScheme)
+        }
+        let rest = text[text.index(colon, offsetBy: 3)...]
+        switch text[..<colon] {
+        case "tcp": transport = try Self.tcp(rest, in: text)
+        case "ipc": transport = try Self.ipc(rest, in: text)
+        case "inproc":
+            guard !rest.isEmpty else { throw EndpointError(text: text, problem: .missingName) }
+            transport = .inproc(name: String(rest))
+        default: throw EndpointError(text: text, problem: .unknownScheme)
+        }
+    }
+
+    private static func tcp(_ address: Substring, in text: String) throws(EndpointError) -> Transport {
+        guard let colon = address.lastIndex(of: ":"), !address[colon...].contains("]") else {
+            throw EndpointError(text: text, problem: .missingPort)
+        }
+        let host = address[..<colon]
+        let port = address[address.index(after: colon)...]
+        let isBracketed = host.hasPrefix("[") && host.hasSuffix("]") && host.count > 2
+        guard !host.isEmpty, isBracketed || !host.contains(where: { ":[]/ ".contains($0) }) else {
+            throw EndpointError(text: text, problem: .badHost)
+        }
+        if port == "*" {
+            return .tcp(host: String(host), port: 0)
+        }
+        guard port.allSatisfy(\.isNumber), let number = UInt16(port) else {
+            throw EndpointError(text: text, problem: port.isEmpty ? .missingPort : .badPort)
+        }
+        return .tcp(host: String(host), port: number)
+    }
+
+    private static func ipc(_ path: Substring, in text: String) throws(EndpointError) -> Transport {
+        // `ipc://*` would have libzmq invent a path that nobody else can know.
+        guard !path.isEmpty, path != "*" else { throw EndpointError(text: text, problem: .missingPath) }
+        guard path.utf8.count <= longestPath else {
+            throw EndpointError(text: text, problem: .pathTooLong(bytes: path.utf8.count))
+        }
+        return .ipc(path: String(path))
+    }
+
+    /// Whether what is sent here stays on this machine: `ipc://`, `inproc://` and the loopback addresses.
+    package var isLocal: Bool {
+        guard case .tcp(let host, _) = transport else { return true }
+        if host == "localhost" || host == "[::1]" {
+            return true
+        }
+        // Four numbers, and not `127.example.org`.
+        let octets = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+        return octets.count == 4 && octets[0] == 127 && !octets.contains(nil)
+    }
+
+    var isIPv6: Bool {
+        guard case .tcp(let host, _) = transport else { return false }
+        return host.hasPrefix("[")
+    }
+
+    package var description: String {
+        switch transport {
+        case .tcp(let host, let port): "tcp://\(host):\(port == 0 ? "*" : String(port))"
+        case .ipc(let path): "ipc://\(path)"
+        case .inproc(let name): "inproc://\(name)"
+        }
+    }
+}
