@@ -19,10 +19,8 @@ package final class File: Sendable {
     /// Its format is that of HDF5 1.10, whose metadata carry checksums, and it holds no times, so that equal
     /// contents give equal bytes.
     package static func createInMemory() throws(HDF5Error) -> File {
-        // The library tells its open files apart by name.
-        let name = "memory-\(filesMade.add(1, ordering: .relaxed).newValue)"
-        let access = try Library.make("H5Pcreate", name) { H5Pcreate(chdf5_file_access_class()) }
-        try Library.call("H5Pset_fapl_core", name) { H5Pset_fapl_core(access.id, growth, false) }
+        let name = freshName("file in memory")
+        let access = try memoryAccess(name)
         try Library.call("H5Pset_libver_bounds", name) {
             H5Pset_libver_bounds(access.id, H5F_LIBVER_V110, H5F_LIBVER_V110)
         }
@@ -37,13 +35,15 @@ package final class File: Sendable {
     /// A file whose bytes are in memory, to be read.
     /// - Throws: where the bytes are no HDF5 file, or not the whole of one.
     package static func open(image: [UInt8]) throws(HDF5Error) -> File {
-        let name = "image of \(image.count) bytes"
-        let handle = try Library.make("H5LTopen_file_image", name) {
-            // The library copies the bytes and writes nothing into ours; its parameter is not const, that is all.
+        let name = freshName("image of \(image.count) bytes")
+        let access = try memoryAccess(name)
+        try Library.call("H5Pset_file_image", name) {
+            // The library takes a copy and writes nothing into ours; its parameter is not const, that is all.
             image.withUnsafeBytes {
-                H5LTopen_file_image(UnsafeMutableRawPointer(mutating: $0.baseAddress), $0.count, 0)
+                H5Pset_file_image(access.id, UnsafeMutableRawPointer(mutating: $0.baseAddress), $0.count)
             }
         }
+        let handle = try Library.make("H5Fopen", name) { H5Fopen(name, chdf5_read_only(), access.id) }
         return File(handle: handle, path: name)
     }
 
@@ -66,10 +66,23 @@ package final class File: Sendable {
             }
             return written
         }
+        Superblock.repairChecksum(of: &image)
         return image
     }
 
     package var root: Group { Group(handle: handle, path: "/") }
+
+    /// Access through the driver that keeps a file in memory and never stores it.
+    private static func memoryAccess(_ path: String) throws(HDF5Error) -> Handle {
+        let access = try Library.make("H5Pcreate", path) { H5Pcreate(chdf5_file_access_class()) }
+        try Library.call("H5Pset_fapl_core", path) { H5Pset_fapl_core(access.id, growth, false) }
+        return access
+    }
+
+    /// A name that no other open file has: the library would take two of one name for the same file.
+    private static func freshName(_ kind: String) -> String {
+        "\(kind), number \(filesMade.add(1, ordering: .relaxed).newValue)"
+    }
 
     /// How much an in-memory file grows at a time, in bytes. Growing remaps pages, and copies nothing.
     private static let growth = 4 << 20
