@@ -48,7 +48,7 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
     ],
     targets: systemLibraries
-        + [.target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast"])])]
+        + [.target(name: "CKernels")]
         + module("HDF5", ["CHDF5"])
         + module("Messaging", ["CZMQ", "CPosix"])
         + module("Random")

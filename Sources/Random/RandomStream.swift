@@ -17,7 +17,8 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     }
 
     public let generator: Philox4x32
-    @usableFromInline let high: SIMD2<UInt32>
+    /// The upper half of every block's counter: step, then stream and index.
+    public let counterHigh: SIMD2<UInt32>
     @usableFromInline var blockIndex: UInt64 = 0
     @usableFromInline var words: SIMD4<UInt32> = .zero
     @usableFromInline var used = 4
@@ -28,7 +29,7 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     ///   - step: the step of training, the epoch, or the trial.
     public init(seed: UInt64, stream: Purpose, index: Int = 0, step: Int = 0) {
         generator = Philox4x32(key: SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32)))
-        high = SIMD2(UInt32(truncatingIfNeeded: step), stream.rawValue &<< 24 | UInt32(truncatingIfNeeded: index))
+        counterHigh = SIMD2(UInt32(truncatingIfNeeded: step), stream.rawValue &<< 24 | UInt32(truncatingIfNeeded: index))
     }
 
     @inlinable
@@ -36,7 +37,8 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
         if used == 4 {
             words = generator.block(
                 at: SIMD4(
-                    UInt32(truncatingIfNeeded: blockIndex), UInt32(truncatingIfNeeded: blockIndex >> 32), high.x, high.y))
+                    UInt32(truncatingIfNeeded: blockIndex), UInt32(truncatingIfNeeded: blockIndex >> 32), counterHigh.x,
+                    counterHigh.y))
             blockIndex &+= 1
             used = 0
         }

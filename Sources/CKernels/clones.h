@@ -1,0 +1,33 @@
+// How a kernel asks to be compiled once per instruction set, and the vectors it is written in.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+// x86-64-v4 is AVX-512, v3 is AVX2 with FMA. The loader binds the best that the CPU has, through an ifunc, which only
+// ELF with glibc offers; elsewhere the compiler's baseline is used.
+#if defined(__x86_64__) && defined(__gnu_linux__)
+#define WINNOW_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define WINNOW_CLONES
+#endif
+
+#define WINNOW_INLINE static inline __attribute__((always_inline))
+
+// Sixteen lanes: one AVX-512 register, two of AVX2, four of SSE or NEON. Alignment 4: loads may be unaligned.
+typedef float vec16 __attribute__((vector_size(64), aligned(4)));
+enum { lanes = 16 };
+
+// Macros, and helpers that take pointers: a vector passed by value between functions of different instruction sets
+// would change the calling convention, even where all is inlined.
+#define LOAD16(p) (*(const vec16 *)(p))
+#define STORE16(p, x) (*(vec16 *)(p) = (x))
+
+// The first `count` (< 16) values of p, then zeros.
+WINNOW_INLINE void load_part(vec16 *x, const float *p, size_t count) {
+    *x = (vec16){0};
+    memcpy(x, p, count * sizeof(float));
+}
+
+WINNOW_INLINE void store_part(float *p, const vec16 *x, size_t count) { memcpy(p, x, count * sizeof(float)); }

@@ -1,0 +1,66 @@
+/// The sums, in Double, that metrics are made of, filled batch by batch.
+struct MetricSums {
+    private let outputs: Int
+    private var lossSum = 0.0
+    private var lossTerms = 0
+    private var samples = 0
+    private var correct = 0
+    private var isRegression = false
+    private var squaredErrors = 0.0
+    /// Per output: the first target, and the sums of the others' distances from it and of their squares. Sums around
+    /// a value of the data's own size lose nothing where the mean is large beside the spread.
+    private var origins: [Double] = []
+    private var sums: [Double]
+    private var squares: [Double]
+
+    init(outputs: Int) {
+        self.outputs = outputs
+        sums = Array(repeating: 0, count: outputs)
+        squares = Array(repeating: 0, count: outputs)
+    }
+
+    mutating func add(
+        predicted: UnsafeBufferPointer<Float>, expected: TargetBatch, count: Int, loss: (sum: Double, terms: Int)
+    ) {
+        lossSum += loss.sum
+        lossTerms += loss.terms
+        samples += count
+        switch expected {
+        case .classes(let classes):
+            for sample in 0..<count where largest(of: predicted, sample: sample) == Int(classes[sample]) {
+                correct += 1
+            }
+        case .values(let values):
+            isRegression = true
+            if origins.isEmpty {
+                origins = values.prefix(outputs).map(Double.init)
+            }
+            for i in 0..<count * outputs {
+                let error = Double(predicted[i]) - Double(values[i])
+                squaredErrors += error * error
+                let distance = Double(values[i]) - origins[i % outputs]
+                sums[i % outputs] += distance
+                squares[i % outputs] += distance * distance
+            }
+        }
+    }
+
+    private func largest(of predicted: UnsafeBufferPointer<Float>, sample: Int) -> Int {
+        var best = 0
+        for output in 1..<outputs where predicted[sample * outputs + output] > predicted[sample * outputs + best] {
+            best = output
+        }
+        return best
+    }
+
+    var metrics: Metrics {
+        let loss = lossSum / Double(lossTerms)
+        guard isRegression else {
+            return Metrics(loss: loss, accuracy: Double(correct) / Double(samples))
+        }
+        let variation = zip(sums, squares).reduce(0) { $0 + ($1.1 - $1.0 * $1.0 / Double(samples)) }
+        return Metrics(
+            loss: loss, rmse: (squaredErrors / Double(samples * outputs)).squareRoot(),
+            r2: variation > 0 ? 1 - squaredErrors / variation : .nan)
+    }
+}

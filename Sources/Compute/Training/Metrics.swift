@@ -1,0 +1,19 @@
+/// How well a model does on a set of samples.
+public struct Metrics: Sendable, Equatable {
+    /// The mean loss.
+    public var loss: Double
+    /// The share of samples whose largest output is their class, the first of equals; classification only.
+    public var accuracy: Double?
+    /// The root of the mean squared error, in the targets' units; regression only.
+    public var rmse: Double?
+    /// 1 - SSE / SST, the share of the targets' variance that is explained; regression only. SSE and SST are summed
+    /// over all outputs, SST around each output's own mean. NaN where the targets do not vary.
+    public var r2: Double?
+
+    public init(loss: Double, accuracy: Double? = nil, rmse: Double? = nil, r2: Double? = nil) {
+        self.loss = loss
+        self.accuracy = accuracy
+        self.rmse = rmse
+        self.r2 = r2
+    }
+}
