@@ -1,0 +1,40 @@
+/// The numbers that a key takes, with the words that say so.
+struct Bounds: Sendable, CustomStringConvertible {
+    private var lower = -Double.infinity
+    private var lowerIsIncluded = true
+    private var upper = Double.infinity
+
+    /// Every finite number.
+    static let any = Bounds()
+
+    static func above(_ lower: Double) -> Bounds {
+        Bounds(lower: lower, lowerIsIncluded: false)
+    }
+
+    static func atLeast(_ lower: Double) -> Bounds {
+        Bounds(lower: lower)
+    }
+
+    func below(_ upper: Double) -> Bounds {
+        var bounds = self
+        bounds.upper = upper
+        return bounds
+    }
+
+    func contains(_ value: Double) -> Bool {
+        guard value.isFinite else { return false }
+        return (lowerIsIncluded ? value >= lower : value > lower) && value < upper
+    }
+
+    /// "above 0 and below 1".
+    var description: String {
+        var words: [String] = []
+        if lower.isFinite { words.append((lowerIsIncluded ? "at least " : "above ") + Self.words(lower)) }
+        if upper.isFinite { words.append("below " + Self.words(upper)) }
+        return words.isEmpty ? "a finite number" : words.joined(separator: " and ")
+    }
+
+    private static func words(_ value: Double) -> String {
+        Int(exactly: value).map(String.init) ?? value.description
+    }
+}

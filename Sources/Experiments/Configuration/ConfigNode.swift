@@ -1,0 +1,74 @@
+/// A configuration as a tree: mappings in the order they were written, lists, and scalars, each with its place.
+struct ConfigNode: Sendable {
+    enum Content: Sendable {
+        case mapping([Entry])
+        case list([ConfigNode])
+        case scalar(ConfigScalar)
+    }
+
+    struct Entry: Sendable {
+        var key: String
+        /// Where the key was written.
+        var place: Place?
+        var value: ConfigNode
+    }
+
+    var content: Content
+    /// Missing in trees that the program made itself.
+    var place: Place?
+
+    init(_ content: Content, place: Place? = nil) {
+        self.content = content
+        self.place = place
+    }
+
+    init(_ value: ConfigScalar.Value, place: Place? = nil) {
+        self.init(.scalar(ConfigScalar(value)), place: place)
+    }
+
+    /// A mapping of the program's own.
+    init(_ pairs: KeyValuePairs<String, ConfigNode>) {
+        self.init(.mapping(pairs.map { Entry(key: $0, place: nil, value: $1) }))
+    }
+
+    var isNull: Bool {
+        if case .scalar(let scalar) = content { scalar.value == .null } else { false }
+    }
+
+    /// How an error message calls it.
+    var summary: String {
+        switch content {
+        case .mapping: "a mapping"
+        case .list: "a list"
+        case .scalar(let scalar): scalar.value == .null ? "nothing" : "\"\(scalar.text)\""
+        }
+    }
+
+    /// The node at `path`, if there is one.
+    func node(at path: ConfigPath) -> ConfigNode? {
+        var node = self
+        for component in path.components {
+            guard let child = node.child(component) else { return nil }
+            node = child
+        }
+        return node
+    }
+
+    private func child(_ component: String) -> ConfigNode? {
+        switch content {
+        case .mapping(let entries):
+            return entries.first { $0.key == component }?.value
+        case .list(let elements):
+            guard let index = Int(component), elements.indices.contains(index) else { return nil }
+            return elements[index]
+        case .scalar:
+            return nil
+        }
+    }
+
+    /// The same mapping without `key`.
+    func removing(_ key: String) -> ConfigNode {
+        guard case .mapping(let entries) = content else { return self }
+        return ConfigNode(.mapping(entries.filter { $0.key != key }), place: place)
+    }
+}

@@ -1,0 +1,122 @@
+/// A value of a configuration with the path that leads to it: what a description reads its own type from.
+///
+/// Every reading method throws an ``ExperimentError`` that says what was expected and what was found.
+struct ConfigValue {
+    let node: ConfigNode
+    let path: ConfigPath
+    /// The file's name, for errors.
+    let file: String
+
+    func error(_ message: String, suggestion: String? = nil) -> ExperimentError {
+        ExperimentError(
+            file: file, place: node.place, keyPath: path.description, message: message, suggestion: suggestion)
+    }
+
+    func double(in bounds: Bounds = .any) throws(ExperimentError) -> Double {
+        let value: Double
+        switch scalar?.value {
+        case .int(let int): value = Double(int)
+        case .double(let double): value = double
+        default: throw mismatch("a number", suggestion: unambiguousNumber)
+        }
+        guard bounds.contains(value) else { throw error("must be \(bounds), but is \(scalar?.text ?? "")") }
+        return value
+    }
+
+    func int(in range: ClosedRange<Int>) throws(ExperimentError) -> Int {
+        guard case .int(let value) = scalar?.value else {
+            throw mismatch("a whole number", suggestion: unambiguousNumber)
+        }
+        guard range.contains(value) else {
+            throw error("must be between \(range.lowerBound) and \(range.upperBound), but is \(value)")
+        }
+        return value
+    }
+
+    func bool() throws(ExperimentError) -> Bool {
+        guard case .bool(let value) = scalar?.value else {
+            throw mismatch("true or false", suggestion: truth)
+        }
+        return value
+    }
+
+    /// Text of any spelling but an empty one: a column may be called `10`.
+    func string() throws(ExperimentError) -> String {
+        guard let scalar, scalar.value != .null, !scalar.text.isEmpty else { throw mismatch("a text") }
+        return scalar.text
+    }
+
+    /// One of the cases of `Choice`.
+    ///
+    /// - Parameter noun: what is chosen, for the error.
+    func choice<Choice: RawRepresentable<String> & CaseIterable>(of noun: String) throws(ExperimentError) -> Choice {
+        let names = Choice.allCases.map(\.rawValue)
+        guard case .scalar(let scalar) = node.content, scalar.value != .null else {
+            throw mismatch("one of \(names.joined(separator: ", "))")
+        }
+        guard let choice = Choice(rawValue: scalar.text) else {
+            throw unknown(noun, scalar.text, among: names)
+        }
+        return choice
+    }
+
+    func unknown(_ noun: String, _ word: String, among names: [String]) -> ExperimentError {
+        let nearest = Spelling.nearest(to: word, among: names)
+        let choices = nearest == nil ? "; there are: \(names.joined(separator: ", "))" : ""
+        return error("unknown \(noun) \"\(word)\"\(choices)", suggestion: nearest)
+    }
+
+    /// A duration such as `30s` or `5m`, above zero.
+    func duration() throws(ExperimentError) -> Duration {
+        guard let scalar, let duration = Duration(spelling: scalar.text), duration > .zero else {
+            throw mismatch("a duration above zero, such as 30s or 5m")
+        }
+        return duration
+    }
+
+    /// The elements of a list, each with its own path.
+    func elements() throws(ExperimentError) -> [ConfigValue] {
+        guard case .list(let elements) = node.content else { throw mismatch("a list") }
+        return elements.enumerated().map {
+            ConfigValue(node: $1, path: path.appending(String($0)), file: file)
+        }
+    }
+
+    /// Reads a mapping by its keys; `resolved` is the same mapping with every default filled in.
+    func section<Value>(
+        _ body: (Section) throws(ExperimentError) -> Value
+    ) throws(ExperimentError) -> (value: Value, resolved: ConfigNode) {
+        let section = try Section(self)
+        let value = try body(section)
+        try section.refuseUnknownKeys()
+        return (value, section.resolved)
+    }
+
+    func mismatch(_ expected: String, suggestion: String? = nil) -> ExperimentError {
+        error("expected \(expected), found \(node.summary)", suggestion: suggestion)
+    }
+
+    /// Whether it is the word `none`.
+    var isNone: Bool { scalar?.text == "none" }
+
+    private var scalar: ConfigScalar? {
+        if case .scalar(let scalar) = node.content { scalar } else { nil }
+    }
+
+    /// `10` for `010`, which is 8 to YAML 1.1.
+    private var unambiguousNumber: String? {
+        guard case .string(let text) = scalar?.value, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+            return nil
+        }
+        return Int(text).map(String.init)
+    }
+
+    /// `false` for `no`, which is a truth value to YAML 1.1 alone.
+    private var truth: String? {
+        switch scalar?.text.lowercased() {
+        case "yes", "y", "on", "true", "1": "true"
+        case "no", "n", "off", "false", "0", "none": "false"
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,86 @@
+/// A mapping of a configuration while its keys are read.
+///
+/// A section remembers which keys were asked for, so that the others are errors, and notes down every value it gave
+/// out, defaults included, so that the resolved configuration is what was really used.
+final class Section {
+    var path: ConfigPath { value.path }
+    var file: String { value.file }
+    var place: Place? { value.node.place }
+    /// Which of several kinds the section has turned out to be ("sgd"), for the error of a key that it does not take.
+    var kind: String?
+
+    private let value: ConfigValue
+    private let entries: [ConfigNode.Entry]
+    private var known: [String] = []
+    private var notes: [ConfigNode.Entry] = []
+
+    /// - Throws: ``ExperimentError`` where `value` is neither a mapping nor empty.
+    init(_ value: ConfigValue) throws(ExperimentError) {
+        self.value = value
+        switch value.node.content {
+        case .mapping(let entries): self.entries = entries
+        case .scalar where value.node.isNull: entries = []
+        default: throw value.mismatch("a mapping")
+        }
+    }
+
+    /// The section as it was read, with every default filled in.
+    var resolved: ConfigNode { ConfigNode(.mapping(notes)) }
+
+    /// Whether the key is there, whatever its value.
+    func has(_ key: String) -> Bool {
+        entries.contains { $0.key == key }
+    }
+
+    /// The key's value as it stands, or nil. The caller notes down what it made of it.
+    func optional(_ key: String) -> ConfigValue? {
+        if !known.contains(key) { known.append(key) }
+        guard let entry = entries.first(where: { $0.key == key }) else { return nil }
+        return ConfigValue(node: entry.value, path: path.appending(key), file: file)
+    }
+
+    /// The key's value as it stands. The caller notes down what it made of it.
+    ///
+    /// - Throws: ``ExperimentError`` where it is missing.
+    func required(_ key: String) throws(ExperimentError) -> ConfigValue {
+        guard let value = optional(key) else { throw missing(key) }
+        return value
+    }
+
+    /// Notes what a key came to, for ``resolved``.
+    func note(_ key: String, _ node: ConfigNode) {
+        notes.append(.init(key: key, place: nil, value: node))
+    }
+
+    /// An error about the section as a whole.
+    func error(_ message: String) -> ExperimentError {
+        value.error(message)
+    }
+
+    /// An error about a key's value, or about the section where the key is not there.
+    func error(at key: String, _ message: String) -> ExperimentError {
+        guard let value = optional(key) else { return error(message) }
+        return value.error(message)
+    }
+
+    /// - Throws: ``ExperimentError`` for the first key that nothing asked for.
+    func refuseUnknownKeys() throws(ExperimentError) {
+        guard let entry = entries.first(where: { !known.contains($0.key) }) else { return }
+        throw unknown(entry, among: known)
+    }
+
+    private func unknown(_ entry: ConfigNode.Entry, among names: [String]) -> ExperimentError {
+        let nearest = Spelling.nearest(to: entry.key, among: names.filter { !has($0) })
+        let owner = kind.map { " for \($0)" } ?? ""
+        let choices = nearest == nil ? "; there are: \(names.joined(separator: ", "))" : ""
+        return ExperimentError(
+            file: file, place: entry.place, keyPath: path.appending(entry.key).description,
+            message: "unknown key \"\(entry.key)\"\(owner)\(choices)", suggestion: nearest)
+    }
+
+    private func missing(_ key: String) -> ExperimentError {
+        let misspelled = entries.first { Spelling.nearest(to: $0.key, among: [key]) != nil && !known.contains($0.key) }
+        if let misspelled { return unknown(misspelled, among: [key]) }
+        return value.error("the key \"\(key)\" is missing\(kind.map { " for \($0)" } ?? "")")
+    }
+}

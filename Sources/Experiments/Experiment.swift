@@ -1,0 +1,48 @@
+package import Architecture
+
+/// An experiment file's content, checked as far as can be without the data.
+package struct Experiment: Hashable, Sendable {
+    package let name: String?
+    /// Of the data's split, of the search, and, with a replicate's number, of every trial.
+    package let seed: UInt64
+    package let data: DataDescription
+    package let model: ModelDescription
+    package let loss: LossDescription
+    package let optimizer: OptimizerDescription
+    package let train: TrainDescription
+    package let checkpoint: CheckpointDescription
+    package let search: SearchDescription
+}
+
+extension Experiment {
+    init(reading root: Section) throws(ExperimentError) {
+        let name = root.has("name") ? try root.string("name") : nil
+        let seed = try root.int("seed", in: 0...Int.max, default: 0)
+        let hint = LossDescription.task(in: root)
+        let data = try root.section("data") { section throws(ExperimentError) in
+            try DataDescription(reading: section, taskHint: hint)
+        }
+        let model = try root.section("model") { section throws(ExperimentError) in
+            try ModelDescription(
+                reading: section, standardizedTarget: data.scaleTarget && data.scale == .standardize)
+        }
+        let loss = try root.section("loss") { section throws(ExperimentError) in
+            try LossDescription(reading: section, task: data.task)
+        }
+        let optimizer = try root.section("optimizer") { section throws(ExperimentError) in
+            try OptimizerDescription(reading: section)
+        }
+        let train = try root.section("train") { section throws(ExperimentError) in
+            try TrainDescription(reading: section, task: data.task)
+        }
+        let checkpoint = try root.section("checkpoint") { section throws(ExperimentError) in
+            try CheckpointDescription(reading: section)
+        }
+        let search = try root.section("search") { section throws(ExperimentError) in
+            try SearchDescription(reading: section)
+        }
+        self.init(
+            name: name, seed: UInt64(seed), data: data, model: model, loss: loss, optimizer: optimizer,
+            train: train, checkpoint: checkpoint, search: search)
+    }
+}

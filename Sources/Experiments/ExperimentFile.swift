@@ -1,0 +1,129 @@
+package import Architecture
+
+/// An experiment file, read and checked, with what a study needs to make of it.
+package struct ExperimentFile: Sendable {
+    /// Checked as far as can be without the data; ``check(inputShape:classes:)`` does the rest.
+    package let experiment: Experiment
+
+    private let file: String
+    /// The file with its overrides.
+    private let tree: ConfigNode
+    private let resolved: ConfigNode
+
+    /// Reads an experiment file.
+    ///
+    /// Beside the experiment as it stands, every value of a searched list and both ends of every searched range are
+    /// tried in their place, so that no trial is the first to meet a bad one.
+    ///
+    /// - Parameters:
+    ///   - text: YAML.
+    ///   - name: the file's name for errors.
+    ///   - overrides: laid over the file in order; a later one wins.
+    /// - Throws: ``ExperimentError`` for the first mistake.
+    package init(text: String, name: String, overrides: [Override] = []) throws(ExperimentError) {
+        file = name
+        guard var tree = try YAMLReader(file: name).read(text), !tree.isNull else {
+            throw ExperimentError(file: name, place: nil, message: "the file is empty")
+        }
+        for override in overrides { tree = try override.applied(to: tree, file: name) }
+        self.tree = tree
+        (experiment, resolved) = try Self.decode(tree, file: name)
+        for (assignment, place) in witnesses(where: { _ in true }) {
+            _ = try decode(assigning: assignment, place: place)
+        }
+    }
+
+    /// The experiment file that says all this one says, and every default.
+    package func resolvedYAML() -> String {
+        YAMLWriter.write(resolved)
+    }
+
+    /// The resolved experiment file of one trial: its parameters applied, without a search space.
+    ///
+    /// - Throws: ``ExperimentError`` where the values do not go together.
+    package func trialYAML(assignment: Assignment) throws(ExperimentError) -> String {
+        YAMLWriter.write(try decode(assigning: assignment).resolved.removing("search"))
+    }
+
+    /// The experiment of one trial: its parameters applied, without a search space.
+    ///
+    /// - Throws: ``ExperimentError`` where the values do not go together.
+    package func experiment(assigning assignment: Assignment) throws(ExperimentError) -> Experiment {
+        try decode(assigning: assignment).experiment
+    }
+
+    /// What makes two files the same experiment, as text to compare: everything but the name, the budget (epochs,
+    /// trials, seeds), the search space, and how often checkpoints are written.
+    ///
+    /// A later program may know more keys; compare with the identity that it gives to a study's stored
+    /// `resolved.yaml`, not with one that an earlier program stored.
+    package var identity: String {
+        var tree = resolved.removing("name").removing("search").removing("checkpoint")
+        if case .mapping(var entries) = tree.content {
+            for index in entries.indices where entries[index].key == "train" {
+                entries[index].value = entries[index].value.removing("epochs")
+            }
+            tree.content = .mapping(entries)
+        }
+        return YAMLWriter.write(tree)
+    }
+
+    /// Checks the model against the data: every layer's shapes, and the output against the task.
+    ///
+    /// The experiment as it stands is checked, and every searched value that changes the model.
+    ///
+    /// - Parameters:
+    ///   - inputShape: of one sample.
+    ///   - classes: how many classes the data has; nil for a regression.
+    /// - Returns: the model of the experiment as it stands.
+    /// - Throws: ``ExperimentError`` naming the layer and the shapes.
+    @discardableResult
+    package func check(inputShape: Shape, classes: Int?) throws(ExperimentError) -> PlacedModel {
+        let check = ModelCheck(file: file, inputShape: inputShape, classes: classes)
+        let model = try check.place(experiment.model, tree: tree)
+        for (assignment, place) in witnesses(where: { $0.hasPrefix("model.") }) {
+            let (trial, _) = try decode(assigning: assignment, place: place)
+            _ = try check.place(trial.model, tree: assigned(assignment, place: place), searched: place)
+        }
+        return model
+    }
+
+    // MARK: - Trials
+
+    /// One assignment for each searched value that stands for others, with where the value was written.
+    private func witnesses(where isWanted: (String) -> Bool) -> [(Assignment, Place?)] {
+        experiment.search.parameters.filter { isWanted($0.path) }.flatMap { parameter in
+            parameter.domain.witnesses.map { key, value in
+                let path = ConfigPath(["search", "parameters", parameter.path] + key.split(separator: ".").map(String.init))
+                return (Assignment([.init(path: parameter.path, value: value)]), tree.node(at: path)?.place)
+            }
+        }
+    }
+
+    private func assigned(_ assignment: Assignment, place: Place?) throws(ExperimentError) -> ConfigNode {
+        var trial = tree.removing("search")
+        for element in assignment.elements {
+            let place = place ?? tree.node(at: ConfigPath(["search", "parameters", element.path]))?.place
+            guard let path = ConfigPath(element.path) else {
+                throw ExperimentError(
+                    file: file, place: place, keyPath: element.path, message: "\"\(element.path)\" is no dotted path")
+            }
+            trial = try trial.setting(ConfigNode(element.value.scalar, place: place), at: path, file: file)
+        }
+        return trial
+    }
+
+    private func decode(
+        assigning assignment: Assignment, place: Place? = nil
+    ) throws(ExperimentError) -> (experiment: Experiment, resolved: ConfigNode) {
+        try Self.decode(assigned(assignment, place: place), file: file)
+    }
+
+    private static func decode(
+        _ tree: ConfigNode, file: String
+    ) throws(ExperimentError) -> (experiment: Experiment, resolved: ConfigNode) {
+        let (experiment, resolved) = try ConfigValue(node: tree, path: ConfigPath([]), file: file)
+            .section { root throws(ExperimentError) in try Experiment(reading: root) }
+        return (experiment, resolved)
+    }
+}

@@ -1,0 +1,99 @@
+/// The `search` section: which points of the search space are tried, and with how many seeds each.
+package struct SearchDescription: Hashable, Sendable {
+    package enum Sampler: String, Hashable, Sendable, CaseIterable {
+        /// Every combination of values, the last parameter varying fastest.
+        case grid
+        /// Independent draws.
+        case random
+    }
+
+    package let sampler: Sampler
+    /// Trials in all: points x seeds.
+    package let trials: Int
+    /// Seeds per point.
+    package let seeds: Int
+    /// In the order of the file; none is one point, the experiment as it stands.
+    package let parameters: [SearchParameter]
+
+    package var points: Int { trials / seeds }
+
+    package init(sampler: Sampler, trials: Int, seeds: Int, parameters: [SearchParameter]) {
+        self.sampler = sampler
+        self.trials = trials
+        self.seeds = seeds
+        self.parameters = parameters
+    }
+}
+
+extension SearchDescription {
+    private static let mostTrials = 1_000_000
+
+    init(reading section: Section) throws(ExperimentError) {
+        let hasParameters = section.has("parameters")
+        let sampler: Sampler = try section.choice("sampler", default: hasParameters ? .random : .grid)
+        let seeds = try section.int("seeds", in: 1...1000, default: 1)
+        let (parameters, resolved) = try Self.parameters(section)
+        guard sampler == .grid || !parameters.isEmpty else {
+            throw section.error(at: "sampler", "a random search needs parameters to draw")
+        }
+
+        let most = sampler == .grid ? try Self.gridTrials(parameters, seeds: seeds, section) : Self.mostTrials
+        let usual = sampler == .grid ? most : 20 * seeds
+        let trials = try section.int("trials", in: 1...Self.mostTrials, default: usual)
+        guard trials % seeds == 0 else {
+            let below = trials - trials % seeds
+            let nearest = (below > 0 ? [below] : []) + (below + seeds <= most ? [below + seeds] : [])
+            throw section.error(
+                at: "trials",
+                "\(trials) trials are not a multiple of \(seeds) seeds; "
+                    + "the nearest: \(nearest.map(String.init).joined(separator: " or "))")
+        }
+        guard trials <= most else {
+            throw section.error(
+                at: "trials", "the grid has only \(most) trials (\(most / seeds) points x \(seeds) seeds)")
+        }
+        if !parameters.isEmpty { section.note("parameters", resolved) }
+        self.init(sampler: sampler, trials: trials, seeds: seeds, parameters: parameters)
+    }
+
+    private static func parameters(
+        _ section: Section
+    ) throws(ExperimentError) -> (parameters: [SearchParameter], resolved: ConfigNode) {
+        guard let value = section.optional("parameters") else { return ([], ConfigNode(.mapping([]))) }
+        guard case .mapping(let entries) = value.node.content else { throw value.mismatch("a mapping") }
+        guard !entries.isEmpty else {
+            throw value.error("the search space is empty; leave the key out to train one point")
+        }
+        var parameters: [SearchParameter] = []
+        var resolved: [ConfigNode.Entry] = []
+        for entry in entries {
+            var node = entry.value
+            node.place = entry.place
+            let domain = ConfigValue(node: node, path: value.path.appending(entry.key), file: value.file)
+            let (parameter, note) = try domain.section { section throws(ExperimentError) in
+                try SearchParameter(reading: section, path: entry.key)
+            }
+            parameters.append(parameter)
+            resolved.append(.init(key: entry.key, place: nil, value: note))
+        }
+        return (parameters, ConfigNode(.mapping(resolved)))
+    }
+
+    /// Combinations x seeds.
+    private static func gridTrials(
+        _ parameters: [SearchParameter], seeds: Int, _ section: Section
+    ) throws(ExperimentError) -> Int {
+        var points = 1
+        for parameter in parameters {
+            guard let count = parameter.domain.count else {
+                throw section.error(
+                    at: "parameters", "a grid needs values or an integer range for \(parameter.path)")
+            }
+            points *= count
+            guard points * seeds <= mostTrials else {
+                throw section.error(at: "parameters", "the grid has more than \(mostTrials) trials")
+            }
+        }
+        return points * seeds
+    }
+}

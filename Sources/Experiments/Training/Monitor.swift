@@ -1,0 +1,48 @@
+/// A validation metric that can decide which epoch is kept and when training stops.
+package enum Monitor: String, Hashable, Sendable, CaseIterable {
+    case validationLoss = "validation_loss"
+    case validationAccuracy = "validation_accuracy"
+    case validationRMSE = "validation_rmse"
+    case validationR2 = "validation_r2"
+
+    /// The way it gets better.
+    package var goal: Goal {
+        switch self {
+        case .validationLoss, .validationRMSE: .minimize
+        case .validationAccuracy, .validationR2: .maximize
+        }
+    }
+
+    /// Those that a task has.
+    package static func all(for task: LearningTask) -> [Monitor] {
+        switch task {
+        case .classification: [.validationLoss, .validationAccuracy]
+        case .regression: [.validationLoss, .validationRMSE, .validationR2]
+        }
+    }
+}
+
+extension Monitor {
+    init(reading value: ConfigValue, task: LearningTask) throws(ExperimentError) {
+        let word = try value.string()
+        if word.hasPrefix("test_") {
+            throw value.error(
+                "\(word) cannot be monitored: the test split is evaluated once, on the selected epoch only",
+                suggestion: Monitor(rawValue: "validation_" + word.dropFirst("test_".count))?.rawValue)
+        }
+        if word.hasPrefix("train_") {
+            throw value.error(
+                "\(word) cannot be monitored: it falls on while the model overfits",
+                suggestion: Monitor(rawValue: "validation_" + word.dropFirst("train_".count))?.rawValue)
+        }
+        let monitors = Monitor.all(for: task)
+        guard let monitor = Monitor(rawValue: word) else {
+            throw value.unknown("monitor", word, among: monitors.map(\.rawValue))
+        }
+        guard monitors.contains(monitor) else {
+            throw value.error(
+                "a \(task.rawValue) has no \(word); there are: \(monitors.map(\.rawValue).joined(separator: ", "))")
+        }
+        self = monitor
+    }
+}
