@@ -1,0 +1,51 @@
+internal import Glibc
+
+/// What is done with folders: making them so that they outlive a crash, and listing them.
+enum Folder {
+    /// Makes the folder and those above it where they are missing, each entered durably in the one above.
+    static func create(_ path: String) throws(StudyStoreError) {
+        if mkdir(path, 0o777) == 0 {
+            try synchronize(parent(of: path))
+        } else if errno == ENOENT, parent(of: path) != path {
+            try create(parent(of: path))
+            try create(path)
+        } else if errno != EEXIST || !isFolder(path) {
+            throw .system("mkdir", path)
+        }
+    }
+
+    /// Returns when the folder's list of names has reached the disk.
+    static func synchronize(_ path: String) throws(StudyStoreError) {
+        try Descriptor(opening: path, O_RDONLY | O_DIRECTORY).synchronize()
+    }
+
+    /// The names in the folder, sorted by their bytes; nil where there is no such folder.
+    static func names(in path: String) throws(StudyStoreError) -> [String]? {
+        guard let folder = opendir(path) else {
+            if errno == ENOENT || errno == ENOTDIR { return nil }
+            throw .system("opendir", path)
+        }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    static func parent(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        // `mkdir` left its own errno, which must stand if this is no folder.
+        let reason = errno
+        defer { errno = reason }
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+}

@@ -1,0 +1,121 @@
+package import Experiments
+internal import Glibc
+
+/// The truth about a study: its records in the order in which they happened, in append-only segments.
+///
+/// Records are appended to a buffer, and become durable in groups: what ``commit()`` has returned for may be
+/// acknowledged. One thread writes, and it holds the ``StudyLock``.
+package final class Journal {
+    private let folder: String
+    private let segmentLimit: Int
+    /// The segment that grows, with its durable size; nil until the first commit of a new journal.
+    private var segment: Segment?
+    private var pending: [UInt8] = []
+    /// How many bytes of a record that was never whole were cut off when the journal was opened.
+    package let tornBytes: Int
+
+    private final class Segment {
+        let number: Int
+        let file: Descriptor
+        var size: Int
+        /// A write failed here, and the bytes after `size` may be anything.
+        var hasTail = false
+
+        init(number: Int, size: Int, path: String) throws(StudyStoreError) {
+            self.number = number
+            self.size = size
+            file = try Descriptor(opening: path, O_WRONLY)
+        }
+    }
+
+    private init(folder: String, segmentLimit: Int, segment: Segment?, tornBytes: Int) {
+        self.folder = folder
+        self.segmentLimit = segmentLimit
+        self.segment = segment
+        self.tornBytes = tornBytes
+    }
+
+    /// Opens the journal of a study for writing, and replays it.
+    ///
+    /// A torn record at the very end, which was never acknowledged, is cut off. Where nothing is torn nothing is
+    /// written; a journal that does not exist is made by its first commit.
+    /// - Parameter segmentLimit: bytes after which a new segment is begun.
+    /// - Throws: ``StudyStoreError`` where a whole record follows bytes that are none, or an earlier segment does not
+    ///   end with a whole record: there the journal is damaged, and acknowledged records would be lost by going on.
+    package static func open(
+        _ folder: StudyFolder, segmentLimit: Int = 64 << 20
+    ) throws(StudyStoreError) -> (journal: Journal, records: [JournalRecord]) {
+        let replay = try JournalReplay(folder.journalFolder)
+        var segment: Segment?
+        if let last = replay.last {
+            let opened = try Segment(number: last.number, size: last.end, path: last.path)
+            if last.tornBytes > 0 {
+                try opened.file.truncate(to: last.end)
+                try opened.file.synchronize()
+            }
+            segment = opened
+        }
+        let journal = Journal(
+            folder: folder.journalFolder, segmentLimit: segmentLimit, segment: segment,
+            tornBytes: replay.last?.tornBytes ?? 0)
+        return (journal, replay.records)
+    }
+
+    /// The records that are on disk, for those who only look: takes no lock, writes nothing, and ignores a torn tail,
+    /// since a coordinator may be writing at this moment.
+    ///
+    /// - Throws: as ``open(_:segmentLimit:)`` does.
+    package static func read(_ folder: StudyFolder) throws(StudyStoreError) -> [JournalRecord] {
+        try JournalReplay(folder.journalFolder).records
+    }
+
+    /// Adds a record to those that the next ``commit()`` makes durable.
+    package func append(_ record: JournalRecord) throws(StudyStoreError) {
+        do {
+            JournalSegment.append(try PortableJSON.encode(record), to: &pending)
+        } catch {
+            throw StudyStoreError(.unencodable("\(error)"), path: folder)
+        }
+    }
+
+    /// Whether there is anything for ``commit()`` to do.
+    package var hasPending: Bool { !pending.isEmpty }
+
+    /// Makes all appended records durable, with one write and one `fdatasync`.
+    ///
+    /// - Throws: ``StudyStoreError`` with the `errno`. The file is then cut back to its last durable record, and the
+    ///   records stay appended, so that a later commit tries them again.
+    package func commit() throws(StudyStoreError) {
+        guard !pending.isEmpty else { return }
+        let segment = try segmentForPending()
+        do {
+            if segment.hasTail { try segment.file.truncate(to: segment.size) }
+            segment.hasTail = true
+            try segment.file.write(pending, at: segment.size)
+            try segment.file.synchronizeData()
+        } catch {
+            // Where the cut fails too, the next commit or the next start makes it.
+            if (try? segment.file.truncate(to: segment.size)) != nil { segment.hasTail = false }
+            throw error
+        }
+        segment.hasTail = false
+        segment.size += pending.count
+        pending.removeAll(keepingCapacity: true)
+    }
+
+    /// The segment that takes the pending records: the newest, or one more where that is full.
+    private func segmentForPending() throws(StudyStoreError) -> Segment {
+        if let segment, segment.hasTail || segment.size == JournalSegment.header.count
+            || segment.size + pending.count <= segmentLimit
+        {
+            return segment
+        }
+        try Folder.create(folder)
+        let number = (segment?.number ?? 0) + 1
+        let path = "\(folder)/\(JournalSegment.name(number))"
+        try AtomicFile.write(JournalSegment.header, to: path)
+        let made = try Segment(number: number, size: JournalSegment.header.count, path: path)
+        segment = made
+        return made
+    }
+}

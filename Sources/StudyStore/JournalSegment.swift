@@ -1,0 +1,79 @@
+/// One file of the journal, as bytes: a header of 16 bytes, then records.
+///
+///     header   "winnow-journal" | version  UInt16
+///     record   length  UInt32   | CRC-32C of the payload  UInt32 | payload: one JSON object
+///
+/// Numbers are little-endian. The header is put in place as a whole, before any record.
+enum JournalSegment {
+    static let version: UInt16 = 1
+    static let header: [UInt8] = Array("winnow-journal".utf8) + littleEndian(version)
+    static let recordHeaderSize = 8
+    /// No record comes near it; a longer one is not a record.
+    static let longestPayload = 16 << 20
+
+    static func name(_ number: Int) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, 8 - digits.count)) + digits + ".wnj"
+    }
+
+    static func append(_ payload: [UInt8], to bytes: inout [UInt8]) {
+        bytes += littleEndian(UInt32(payload.count))
+        bytes += littleEndian(CRC32C.checksum(payload))
+        bytes += payload
+    }
+
+    /// What stands in a segment's bytes.
+    struct Contents {
+        /// The payload of each whole record, up to the first that is not.
+        var payloads: [Range<Int>]
+        /// Where the last of them ends.
+        var end: Int
+        /// Whether a whole record stands anywhere after `end`: then the bytes between are damage, not a torn tail.
+        var goesOn: Bool
+    }
+
+    /// - Throws: ``StudyStoreError`` where the header is not that of a segment which this program can read.
+    static func contents(of bytes: [UInt8], path: String) throws(StudyStoreError) -> Contents {
+        try checkHeader(bytes, path: path)
+        var payloads: [Range<Int>] = []
+        var end = header.count
+        while let payload = payload(at: end, in: bytes) {
+            payloads.append(payload)
+            end = payload.upperBound
+        }
+        let goesOn = (end..<bytes.count).dropFirst().contains { payload(at: $0, in: bytes) != nil }
+        return Contents(payloads: payloads, end: end, goesOn: goesOn)
+    }
+
+    private static func checkHeader(_ bytes: [UInt8], path: String) throws(StudyStoreError) {
+        guard bytes.count >= header.count, bytes.starts(with: header.dropLast(2)) else {
+            throw StudyStoreError(.damaged(offset: 0, reason: "not a segment of a journal"), path: path)
+        }
+        guard bytes.starts(with: header) else {
+            let found = Int(bytes[header.count - 2]) | Int(bytes[header.count - 1]) << 8
+            throw StudyStoreError(.unknownVersion("\(found)"), path: path)
+        }
+    }
+
+    /// The payload of the record that starts at `offset`; nil where no whole record does.
+    private static func payload(at offset: Int, in bytes: [UInt8]) -> Range<Int>? {
+        let start = offset + recordHeaderSize
+        guard start <= bytes.count else { return nil }
+        let count = Int(number(at: offset, in: bytes))
+        guard count > 0, count <= min(longestPayload, bytes.count - start) else { return nil }
+        let payload = start..<start + count
+        // A JSON object: looked at before the checksum, since the search for records after damage tries every byte.
+        guard bytes[start] == UInt8(ascii: "{"), bytes[payload.upperBound - 1] == UInt8(ascii: "}"),
+            CRC32C.checksum(bytes[payload]) == number(at: offset + 4, in: bytes)
+        else { return nil }
+        return payload
+    }
+
+    private static func number(at offset: Int, in bytes: [UInt8]) -> UInt32 {
+        (0..<4).reduce(0) { $0 | UInt32(bytes[offset + $1]) << (8 * UInt32($1)) }
+    }
+
+    private static func littleEndian(_ value: some FixedWidthInteger) -> [UInt8] {
+        withUnsafeBytes(of: value.littleEndian) { Array($0) }
+    }
+}

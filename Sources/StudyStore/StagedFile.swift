@@ -1,0 +1,45 @@
+/// A file that arrives in pieces, as opaque bytes, and takes its place only when their SHA-256 is the one announced.
+///
+/// What is given up, by ``discard()`` or by letting go of it, leaves nothing behind.
+package final class StagedFile {
+    private let path: String
+    private var partial: PartialFile?
+    private var digest = SHA256Digest()
+    /// How many bytes have arrived: the offset of the next piece.
+    package private(set) var count = 0
+
+    /// Begins a file that will stand at `path`, whose folder must exist.
+    package init(for path: String) throws(StudyStoreError) {
+        self.path = path
+        partial = try PartialFile(for: path)
+    }
+
+    /// Adds the piece that starts at `offset`.
+    ///
+    /// - Throws: ``StudyStoreError`` with `.wrongOffset` where another piece is next, or with the `errno`.
+    package func append(_ bytes: [UInt8], at offset: Int) throws(StudyStoreError) {
+        guard let partial, offset == count else {
+            throw StudyStoreError(.wrongOffset(expected: count, actual: offset), path: path)
+        }
+        try partial.append(bytes)
+        digest.update(bytes)
+        count += bytes.count
+    }
+
+    /// Puts the file in its place; when this returns, it has reached the disk.
+    ///
+    /// - Throws: ``StudyStoreError`` with `.wrongDigest`, or with the `errno`; what stood there before is as it was.
+    package func finish(sha256: String) throws(StudyStoreError) {
+        defer { discard() }
+        let actual = digest.hexadecimal
+        guard actual == sha256 else {
+            throw StudyStoreError(.wrongDigest(expected: sha256, actual: actual), path: path)
+        }
+        try partial?.publish()
+    }
+
+    /// Gives the file up.
+    package func discard() {
+        partial = nil
+    }
+}

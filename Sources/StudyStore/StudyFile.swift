@@ -1,0 +1,64 @@
+package import Experiments
+internal import HDF5
+
+/// `study.h5`: the study's state as columns, for those who analyse it. `Docs/formats.md` lists them.
+///
+/// It is a view that can be made anew from the journal at any time; ``AtomicFile`` puts it in place.
+package enum StudyFile {
+    static let format = "winnow-study"
+    static let version: Int32 = 1
+
+    /// The bytes of the file.
+    ///
+    /// - Parameters:
+    ///   - state: all that has happened.
+    ///   - rule: which epoch of a trial counts, and which trial wins.
+    ///   - provenance: what was asked for, and what computed it.
+    /// - Throws: ``StudyStoreError`` with `.hdf5`, or `.unencodable` where a number is beyond the format.
+    package static func encode(
+        state: StudyState, rule: SelectionRule, provenance: Provenance
+    ) throws(StudyStoreError) -> [UInt8] {
+        try StudyStoreError.unify {
+            let file = try File.createInMemory()
+            let winner = state.winner(rule)?.number
+            try file.root.setAttribute("format", format)
+            try file.root.setAttribute("version", version)
+            try file.root.setAttribute("monitor", rule.monitor)
+            try file.root.setAttribute("goal", rule.goal.rawValue)
+            try file.root.setAttribute("selected_trial", (winner ?? -1).asInt32())
+            try TrialColumns(state.trials, rule: rule, winner: winner).write(to: file.root)
+            try writeHistory(state.trials, to: file.root)
+            try provenance.write(to: file.root, created: state.created)
+            return try file.image()
+        }
+    }
+
+    /// The current rows of all trials, in tidy form, sorted by trial and epoch.
+    private static func writeHistory(_ trials: [TrialState], to root: Group) throws {
+        let rows = trials.flatMap(\.history)
+        let table = try Table(in: root, named: "history", scale: "row", rows.indices.map { try $0.asInt32() })
+        try table.add("trial_id", rows.map { try $0.id.trial.asInt32() })
+        let columns = try HistoryColumns(rows)
+        try table.add(HistoryColumns.epoch, columns.epochs)
+        try columns.add(to: table)
+    }
+}
+
+extension Provenance {
+    fileprivate func write(to root: Group, created: JournalRecord.StudyCreated?) throws {
+        let group = try root.create(group: "provenance")
+        try group.setAttribute("experiment", experiment)
+        try group.setAttribute("resolved_experiment", resolved)
+        try group.setAttribute("program", created?.program ?? "")
+        try group.setAttribute("data_sha256", created?.dataDigest ?? "")
+        try group.setAttribute("created", created?.unix ?? .nan)
+
+        let facts = workers.sorted { $0.key < $1.key }.flatMap { worker, facts in
+            facts.sorted { $0.key < $1.key }.map { (worker: worker, name: $0.key, value: $0.value) }
+        }
+        let table = try Table(in: group, named: "workers", scale: "row", facts.indices.map { try $0.asInt32() })
+        try table.add("worker", facts.map(\.worker))
+        try table.add("name", facts.map(\.name))
+        try table.add("value", facts.map(\.value))
+    }
+}

@@ -1,0 +1,56 @@
+package import Experiments
+internal import Glibc
+
+/// Where the parts of a study lie on disk. The folder is made with the first thing that is written into it.
+package struct StudyFolder: Hashable, Sendable {
+    /// Without a slash at its end, unless it is the root.
+    package let path: String
+
+    package init(_ path: String) {
+        var path = Substring(path.isEmpty ? "." : path)
+        while path.utf8.count > 1, path.hasSuffix("/") { path.removeLast() }
+        self.path = String(path)
+    }
+
+    package var lockPath: String { "\(path)/lock" }
+    /// The experiment file as it was given.
+    package var experimentPath: String { "\(path)/experiment.yaml" }
+    /// The experiment file with every default filled in.
+    package var resolvedPath: String { "\(path)/resolved.yaml" }
+    package var journalFolder: String { "\(path)/journal" }
+    package var studyFilePath: String { "\(path)/study.h5" }
+
+    package func trialFolder(_ trial: Int) -> String { "\(path)/\(StudyFolder.relativeTrialFolder(trial))" }
+    package func logPath(trial: Int) -> String { "\(trialFolder(trial))/log.txt" }
+
+    package func checkpointPath(trial: Int, _ kind: StoredFile.Kind) -> String {
+        "\(path)/\(StudyFolder.relativeCheckpointPath(trial: trial, kind))"
+    }
+
+    /// A checkpoint's path as it stands in study.h5: `trials/00042/best.h5`.
+    package static func relativeCheckpointPath(trial: Int, _ kind: StoredFile.Kind) -> String {
+        "\(relativeTrialFolder(trial))/\(kind.rawValue).h5"
+    }
+
+    private static func relativeTrialFolder(_ trial: Int) -> String {
+        let digits = String(trial)
+        return "trials/" + String(repeating: "0", count: max(0, 5 - digits.count)) + digits
+    }
+
+    /// Makes the folder where it is missing.
+    package func create() throws(StudyStoreError) { try Folder.create(path) }
+
+    /// Makes the folder of one trial where it is missing.
+    package func createTrialFolder(_ trial: Int) throws(StudyStoreError) { try Folder.create(trialFolder(trial)) }
+
+    /// Removes what a killed process left half written. To be called by the one who holds the lock.
+    func removePartialFiles() throws(StudyStoreError) {
+        let trials = try Folder.names(in: "\(path)/trials") ?? []
+        for folder in [path, journalFolder] + trials.map({ "\(path)/trials/\($0)" }) {
+            for name in try Folder.names(in: folder) ?? [] where name.hasSuffix(PartialFile.suffix) {
+                let file = "\(folder)/\(name)"
+                guard unlink(file) == 0 || errno == ENOENT else { throw .system("unlink", file) }
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package import Experiments
+package import HDF5
+internal import Glibc
+
+/// What went wrong with a study on disk.
+package struct StudyStoreError: Error, Hashable, Sendable, CustomStringConvertible {
+    package enum Code: Hashable, Sendable {
+        /// A system call failed with this `errno`; `operation` is its name.
+        case system(errno: Int32, operation: String)
+        /// Another coordinator holds the study.
+        case locked(pid: Int, host: String)
+        /// Not what a study's file holds, from this byte on.
+        case damaged(offset: Int, reason: String)
+        /// Written in a version of the format that this program does not know.
+        case unknownVersion(String)
+        /// The journal's records do not follow from one another.
+        case contradiction(JournalContradiction)
+        /// The bytes that arrived are not those that were announced.
+        case wrongDigest(expected: String, actual: String)
+        /// A piece of a file arrived that does not follow the one before.
+        case wrongOffset(expected: Int, actual: Int)
+        /// A checkpoint lacks this group, dataset or attribute, or it holds something else.
+        case invalidCheckpoint(String)
+        /// A value that JSON cannot spell.
+        case unencodable(String)
+        /// The HDF5 library failed, or refused what it was given.
+        case hdf5(HDF5Error)
+        /// There is no study in the folder.
+        case noStudy
+    }
+
+    package let code: Code
+    /// The file or the folder; empty for bytes in memory.
+    package let path: String
+
+    package init(_ code: Code, path: String = "") {
+        self.code = code
+        self.path = path
+    }
+
+    /// A failed system call, with the `errno` that it left.
+    static func system(_ operation: String, _ path: String) -> StudyStoreError {
+        StudyStoreError(.system(errno: errno, operation: operation), path: path)
+    }
+
+    /// The failed system call's `errno`, where there is one.
+    package var systemError: Int32? {
+        if case .system(let number, _) = code { number } else { nil }
+    }
+
+    package var description: String {
+        path.isEmpty ? reason : "\(path): \(reason)"
+    }
+
+    private var reason: String {
+        switch code {
+        case .system(let number, let operation):
+            "\(String(cString: strerror(number))) (\(operation), errno \(number))"
+        case .locked(let pid, let host):
+            "another coordinator is at work on this study: process \(pid) on \(host); stop it, or choose another folder"
+        case .damaged(let offset, let reason):
+            "damaged at byte \(offset): \(reason); restore the file from a copy"
+        case .unknownVersion(let version):
+            "has format version \(version), which this program does not know; use the program that wrote it"
+        case .contradiction(let contradiction):
+            "the journal contradicts itself: \(contradiction)"
+        case .wrongDigest(let expected, let actual):
+            "the bytes that arrived have SHA-256 \(actual), not \(expected)"
+        case .wrongOffset(let expected, let actual):
+            "a piece at byte \(actual) arrived where byte \(expected) was next"
+        case .invalidCheckpoint(let reason):
+            "not a checkpoint that can be used: \(reason)"
+        case .unencodable(let reason):
+            "cannot be written as JSON: \(reason)"
+        case .hdf5(let error):
+            error.description
+        case .noStudy:
+            "there is no study here"
+        }
+    }
+
+    /// Runs what calls both the HDF5 library and this target, and throws one kind of error.
+    static func unify<Result>(path: String = "", _ body: () throws -> Result) throws(StudyStoreError) -> Result {
+        do {
+            return try body()
+        } catch let error as StudyStoreError {
+            throw error
+        } catch let error as HDF5Error {
+            throw StudyStoreError(.hdf5(error), path: path)
+        } catch {
+            throw StudyStoreError(.unencodable("\(error)"), path: path)
+        }
+    }
+}
