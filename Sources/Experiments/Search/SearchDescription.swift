@@ -32,7 +32,7 @@ extension SearchDescription {
         let hasParameters = section.has("parameters")
         let sampler: Sampler = try section.choice("sampler", default: hasParameters ? .random : .grid)
         let seeds = try section.int("seeds", in: 1...1000, default: 1)
-        let (parameters, resolved) = try Self.parameters(section)
+        let (parameters, resolved) = try Self.parameters(section, sampler: sampler)
         guard sampler == .grid || !parameters.isEmpty else {
             throw section.error(at: "sampler", "a random search needs parameters to draw")
         }
@@ -57,7 +57,7 @@ extension SearchDescription {
     }
 
     private static func parameters(
-        _ section: Section
+        _ section: Section, sampler: Sampler
     ) throws(ExperimentError) -> (parameters: [SearchParameter], resolved: ConfigNode) {
         guard let value = section.optional("parameters") else { return ([], ConfigNode(.mapping([]))) }
         guard case .mapping(let entries) = value.node.content else { throw value.mismatch("a mapping") }
@@ -71,7 +71,7 @@ extension SearchDescription {
             node.place = entry.place
             let domain = ConfigValue(node: node, path: value.path.appending(entry.key), file: value.file)
             let (parameter, note) = try domain.section { section throws(ExperimentError) in
-                try SearchParameter(reading: section, path: entry.key)
+                try SearchParameter(reading: section, path: entry.key, sampler: sampler)
             }
             parameters.append(parameter)
             resolved.append(.init(key: entry.key, place: nil, value: note))
@@ -85,10 +85,8 @@ extension SearchDescription {
     ) throws(ExperimentError) -> Int {
         var points = 1
         for parameter in parameters {
-            guard let count = parameter.domain.count else {
-                throw section.error(
-                    at: "parameters", "a grid needs values or an integer range for \(parameter.path)")
-            }
+            // A parameter that cannot be counted was refused when it was read.
+            guard let count = parameter.domain.count else { continue }
             points *= count
             guard points * seeds <= mostTrials else {
                 throw section.error(at: "parameters", "the grid has more than \(mostTrials) trials")

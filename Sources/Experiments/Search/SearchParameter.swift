@@ -11,13 +11,16 @@ package struct SearchParameter: Hashable, Sendable {
 }
 
 extension SearchParameter {
-    init(reading section: Section, path: String) throws(ExperimentError) {
+    init(reading section: Section, path: String, sampler: SearchDescription.Sampler) throws(ExperimentError) {
         guard let components = ConfigPath(path)?.components else { throw section.error("\"\(path)\" is no dotted path") }
         for (prefix, reason) in Self.fixed where components.starts(with: prefix) {
             throw section.error("\(prefix.joined(separator: ".")) cannot be searched: \(reason)")
         }
         self.path = path
         domain = try ParameterDomain(reading: section)
+        if sampler == .grid, domain.count == nil {
+            throw section.error("a grid needs values, or min and max with integer: true")
+        }
     }
 
     /// Keys that must be the same in every trial of a study.

@@ -1,0 +1,44 @@
+package import Experiments
+import Random
+
+/// A study's trials, numbered from 0: every point with every seed, `number = point * seeds + replicate`.
+///
+/// A trial's parameters depend on the study's seed and the trial's number alone, so any worker, and any later run of
+/// the same study, finds the same ones.
+package struct TrialPlan: Sendable {
+    /// Trials in all.
+    package let count: Int
+    /// Seeds per point.
+    package let seeds: Int
+
+    private let sampler: any PointSampler
+    private let seed: UInt64
+
+    /// - Parameter seed: the study's.
+    package init(_ search: SearchDescription, seed: UInt64) {
+        count = search.trials
+        seeds = search.seeds
+        self.seed = seed
+        sampler =
+            switch search.sampler {
+            case .grid: GridSampler(parameters: search.parameters)
+            case .random: RandomSampler(parameters: search.parameters, seed: seed)
+            }
+    }
+
+    /// - Returns: nil past the end.
+    package func trial(_ number: Int) -> PlannedTrial? {
+        guard (0..<count).contains(number), let assignment = sampler.point(number / seeds) else { return nil }
+        let replicate = number % seeds
+        return PlannedTrial(
+            number: number, point: number / seeds, replicate: replicate, seed: Self.seed(of: replicate, study: seed),
+            assignment: assignment)
+    }
+
+    /// The seed of a replicate: the same at every point, so that points are compared on the same draws of weights,
+    /// order and masks. It has 53 bits, so that any reader of `study.h5` can hold it in a Double.
+    package static func seed(of replicate: Int, study seed: UInt64) -> UInt64 {
+        var stream = RandomStream(seed: seed, stream: .trialSeed, step: replicate)
+        return stream.next() >> 11
+    }
+}
