@@ -14,7 +14,8 @@ package final class Context: Sendable {
         self.handle = handle
     }
 
-    /// Makes every call on every socket of this context throw ``ZMQError/terminated``, waiting ones included.
+    /// Makes the calls on every socket of this context throw ``ZMQError/terminated``: those that wait at once, the
+    /// others soon.
     ///
     /// May be called from any thread; it is how one stops loops that others run.
     package func shutdown() {

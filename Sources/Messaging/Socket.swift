@@ -46,7 +46,7 @@ package final class Socket {
     private func apply(_ options: SocketOptions) throws(ZMQError) {
         try set(ZMQ_SNDHWM, Int32(clamping: options.sendQueue))
         try set(ZMQ_RCVHWM, Int32(clamping: options.receiveQueue))
-        try set(ZMQ_MAXMSGSIZE, Int64(options.largestFrame))
+        try set(ZMQ_MAXMSGSIZE, bytesOf: Int64(options.largestFrame))
         try set(ZMQ_RECONNECT_IVL, options.reconnectInterval.lowerBound.milliseconds)
         try set(ZMQ_RECONNECT_IVL_MAX, options.reconnectInterval.upperBound.milliseconds)
         try set(ZMQ_HANDSHAKE_IVL, options.handshakeTimeout.milliseconds)
@@ -63,7 +63,11 @@ package final class Socket {
         try set(ZMQ_LINGER, limit.milliseconds)
     }
 
-    private func set<Value: FixedWidthInteger>(_ option: Int32, _ value: Value) throws(ZMQError) {
+    private func set(_ option: Int32, _ value: Int32) throws(ZMQError) {
+        try set(option, bytesOf: value)
+    }
+
+    private func set<Value: FixedWidthInteger>(_ option: Int32, bytesOf value: Value) throws(ZMQError) {
         var value = value
         guard zmq_setsockopt(handle, option, &value, MemoryLayout<Value>.size) == 0 else {
             throw .last("set option \(option) of a socket")
