@@ -17,16 +17,17 @@ import Testing
         #expect(star.transport == .tcp(host: "*", port: 0))
     }
 
-    @Test(arguments: [
-        ("", .unknownScheme), ("localhost:5555", .unknownScheme), ("http://localhost:80", .unknownScheme),
-        ("tcp:/localhost:5555", .unknownScheme),
-        ("tcp://localhost", .missingPort), ("tcp://localhost:", .missingPort), ("tcp://[::1]", .missingPort),
-        ("tcp://:5555", .badHost), ("tcp://::1:5555", .badHost), ("tcp://a/b:5555", .badHost),
-        ("tcp://[]:5555", .badHost),
-        ("tcp://localhost:65536", .badPort), ("tcp://localhost:-1", .badPort), ("tcp://localhost:http", .badPort),
-        ("tcp://localhost:+80", .badPort),
-        ("ipc://", .missingPath), ("ipc://*", .missingPath), ("inproc://", .missingName),
-    ] as [(String, EndpointError.Problem)])
+    @Test(
+        arguments: [
+            ("", .unknownScheme), ("localhost:5555", .unknownScheme), ("http://localhost:80", .unknownScheme),
+            ("tcp:/localhost:5555", .unknownScheme),
+            ("tcp://localhost", .missingPort), ("tcp://localhost:", .missingPort), ("tcp://[::1]", .missingPort),
+            ("tcp://:5555", .badHost), ("tcp://::1:5555", .badHost), ("tcp://a/b:5555", .badHost),
+            ("tcp://[]:5555", .badHost),
+            ("tcp://localhost:65536", .badPort), ("tcp://localhost:-1", .badPort), ("tcp://localhost:http", .badPort),
+            ("tcp://localhost:+80", .badPort),
+            ("ipc://", .missingPath), ("ipc://*", .missingPath), ("inproc://", .missingName),
+        ] as [(String, EndpointError.Problem)])
     func refuses(_ text: String, _ problem: EndpointError.Problem) throws {
         let error = try #require(throws: EndpointError.self) { try Endpoint(text) }
         #expect(error.text == text)

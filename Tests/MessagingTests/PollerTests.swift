@@ -99,7 +99,11 @@ import Testing
         let waiter = try Waiter()
         waiter.start()
         // Again and again, since the first may come before the wait has begun.
-        try await eventually { waiter.interrupt() == .over(happened: false) } last: { waiter.interrupt() }
+        try await eventually {
+            waiter.interrupt() == .over(happened: false)
+        } last: {
+            waiter.interrupt()
+        }
     }
 
     @Test func shutdownEndsAWaitForEver() throws {

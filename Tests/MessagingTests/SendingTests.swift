@@ -25,7 +25,11 @@ import Testing
         _ = try router.bind(endpoint)
         var dealer: Socket? = try Socket(context, .dealer)
         try dealer?.connect(endpoint)
-        try await eventually { try dealer?.send([[1]]) == .sent } last: { "no connection" }
+        try await eventually {
+            try dealer?.send([[1]]) == .sent
+        } last: {
+            "no connection"
+        }
         var name: [UInt8] = []
         try await eventually {
             name = try router.receive()?.first ?? []

@@ -1,0 +1,42 @@
+# Everything a user or a contributor does with this repository; `make` alone lists it.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+# One set of flags for programs and tests, so that nothing is compiled twice.
+FLAGS := -c release
+PYTHON ?= python3
+FORMATTED := Package.swift Sources Tests Benchmarks
+DEMO := studies/mnist-demo
+
+.PHONY: help bootstrap build test demo bench format lint clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+bootstrap: ## install the missing C libraries; check the Swift version
+	@scripts/bootstrap
+
+build: bootstrap ## build .build/release/winnow
+	swift build $(FLAGS)
+
+# The lines that announce each case of a parametrised test are left out; those that fail are named with their arguments.
+test: bootstrap ## build and run all tests
+	swift build $(FLAGS) --build-tests
+	swift test $(FLAGS) --skip-build --disable-xctest 2>&1 | sed -u '/^◇ Test case /d'
+
+demo: build ## train a small sweep over handwritten digits, from an empty study folder
+	rm -rf $(DEMO)
+	.build/release/winnow run Examples/mnist.yaml --workers 2 --study $(DEMO)
+
+bench: build ## measure side by side with PyTorch, which it needs
+	for script in Benchmarks/compare_*.py; do $(PYTHON) "$$script"; done
+
+format: ## lay the Swift code out
+	swift format --in-place --parallel --recursive $(FORMATTED)
+
+lint: ## check the layout of the Swift code
+	swift format lint --strict --parallel --recursive $(FORMATTED)
+
+clean: ## remove what was built
+	rm -rf .build Benchmarks/.build
