@@ -36,11 +36,15 @@ struct Descriptor: ~Copyable {
 
     /// The file's bytes, from its start to its end.
     borrowing func readAll() throws(StudyStoreError) -> [UInt8] {
+        try read(from: 0, count: try size())
+    }
+
+    /// At most `count` bytes from `offset` on; fewer only at the file's end.
+    borrowing func read(from offset: Int, count: Int) throws(StudyStoreError) -> [UInt8] {
         var bytes: [UInt8] = []
-        let size = try size()
-        while bytes.count < size {
-            let start = bytes.count
-            let piece = min(size - start, Descriptor.longestRead)
+        while bytes.count < count {
+            let start = offset + bytes.count
+            let piece = min(count - bytes.count, Descriptor.longestRead)
             var result = 0
             let more = [UInt8](unsafeUninitializedCapacity: piece) { buffer, initialized in
                 repeat {

@@ -1,10 +1,12 @@
+internal import Hashing
+
 /// A file that arrives in pieces, as opaque bytes, and takes its place only when their SHA-256 is the one announced.
 ///
 /// What is given up, by ``discard()`` or by letting go of it, leaves nothing behind.
 package final class StagedFile {
     private let path: String
     private var partial: PartialFile?
-    private var digest = SHA256Digest()
+    private let digest = SHA256Digest()
     /// How many bytes have arrived: the offset of the next piece.
     package private(set) var count = 0
 
@@ -31,7 +33,7 @@ package final class StagedFile {
     /// - Throws: ``StudyStoreError`` with `.wrongDigest`, or with the `errno`; what stood there before is as it was.
     package func finish(sha256: String) throws(StudyStoreError) {
         defer { discard() }
-        let actual = digest.hexadecimal
+        let actual = digest.finish()
         guard actual == sha256 else {
             throw StudyStoreError(.wrongDigest(expected: sha256, actual: actual), path: path)
         }

@@ -24,11 +24,15 @@ package struct StudyState: Hashable, Sendable {
                 guard trial.phase == .waiting, body.id.attempt == trial.attempt + 1 else {
                     throw JournalContradiction("\(body.id) was started out of turn")
                 }
+                guard 0...trial.history.count ~= body.fromEpoch else {
+                    throw JournalContradiction(
+                        "\(body.id) starts after epoch \(body.fromEpoch), but \(trial.history.count) are known")
+                }
                 trial.phase = .running
                 trial.attempt = body.id.attempt
                 trial.worker = body.worker
                 trial.started = trial.started ?? body.unix
-                trial.history.removeAll { $0.epoch > body.fromEpoch }
+                trial.supersede(after: body.fromEpoch)
             }
         case .epochFinished(let body):
             try changeRunning(body.id) { trial throws(JournalContradiction) in

@@ -38,6 +38,13 @@ package struct TrialState: Hashable, Sendable {
     package var id: AttemptID { AttemptID(trial: number, attempt: attempt) }
     package var isOver: Bool { phase == .completed || phase == .failed }
 
+    /// Forgets the rows and files of epochs that are trained again.
+    mutating func supersede(after epoch: Int) {
+        history.removeAll { $0.epoch > epoch }
+        if let file = best, file.epoch > epoch { best = nil }
+        if let file = last, file.epoch > epoch { last = nil }
+    }
+
     /// The epoch that `rule` keeps among the current rows, with its value.
     package func selection(_ rule: SelectionRule) -> (epoch: Int, value: Double)? {
         var selection = Selection(rule)

@@ -1,0 +1,131 @@
+import Experiments
+import TestSupport
+import Testing
+
+struct StudyStatePropertyTests {
+    /// Records that arrive twice or out of order never count twice: they throw, or they change nothing.
+    @Test(arguments: SeededCases(60))
+    func lateAndRepeatedRecordsChangeNothing(_ testCase: SeededCase) throws {
+        var random = testCase.random
+        var study = RandomStudy()
+        var state = StudyState()
+        var applied: [JournalRecord] = []
+        for _ in 0..<200 {
+            let record = study.next(using: &random)
+            try state.apply(record)
+            applied.append(record)
+
+            let before = state
+            try? state.apply(record)
+            #expect(state == before, "\(record) counted twice")
+            if let late = applied.filter(\.isOfOneAttempt).randomElement(using: &random), late.attempt != study.newest(late) {
+                #expect(throws: JournalContradiction.self) { try state.apply(late) }
+                #expect(state == before)
+            }
+        }
+        #expect(try StudyState(summing: applied) == state)
+    }
+
+    /// Whatever order records come in, each trial's rows are epochs 1, 2, ... of attempts that only grow.
+    @Test(arguments: SeededCases(60))
+    func shuffledRecordsKeepRowsInOrder(_ testCase: SeededCase) throws {
+        var random = testCase.random
+        var study = RandomStudy()
+        let records = (0..<150).map { _ in study.next(using: &random) }
+        var state = StudyState()
+        var refused = 0
+        for record in records.shuffled(using: &random) + records + records.shuffled(using: &random) {
+            let before = state
+            do {
+                try state.apply(record)
+            } catch {
+                refused += 1
+                #expect(state == before)
+            }
+            for trial in state.trials {
+                #expect(trial.history.map(\.epoch) == Array(1..<trial.history.count + 1))
+                #expect(trial.history.map(\.id.attempt) == trial.history.map(\.id.attempt).sorted())
+                #expect(trial.history.allSatisfy { $0.id.trial == trial.number })
+            }
+        }
+        #expect(refused > 0)
+    }
+}
+
+/// A study that goes its way by chance: every record it gives may follow those before it.
+private struct RandomStudy {
+    private struct Trial {
+        var attempt = 0
+        var epochs = 0
+        var isRunning = false
+        var isCompleted = false
+    }
+
+    private var trials: [Trial] = []
+    private var isCreated = false
+
+    mutating func next(using random: inout SplitMix64) -> JournalRecord {
+        if !isCreated {
+            isCreated = true
+            return .study
+        }
+        if trials.isEmpty || trials.allSatisfy(\.isCompleted) || random.next() % 20 == 0 {
+            trials.append(Trial())
+            return .trial(trials.count - 1)
+        }
+        let number = Int.random(in: trials.indices, using: &random)
+        return step(number, using: &random)
+    }
+
+    func newest(_ record: JournalRecord) -> Int? {
+        record.trial.map { trials[$0].attempt }
+    }
+
+    private mutating func step(_ number: Int, using random: inout SplitMix64) -> JournalRecord {
+        if trials[number].isCompleted {
+            trials[number].isCompleted = false
+            return .reopen(number)
+        }
+        guard trials[number].isRunning else {
+            trials[number].attempt += 1
+            trials[number].isRunning = true
+            trials[number].epochs = Int.random(in: 0...trials[number].epochs, using: &random)
+            return .start(id(number), from: trials[number].epochs)
+        }
+        switch random.next() % 10 {
+        case 0:
+            trials[number].isRunning = false
+            return .end(id(number), .lost)
+        case 1:
+            trials[number].isRunning = false
+            trials[number].isCompleted = true
+            return .finish(id(number), .completed)
+        case 2, 3:
+            return .store(id(number), .last, epoch: trials[number].epochs)
+        default:
+            trials[number].epochs += 1
+            return .epoch(id(number), trials[number].epochs, loss: Double(random.next() % 100))
+        }
+    }
+
+    private func id(_ number: Int) -> AttemptID {
+        AttemptID(trial: number, attempt: trials[number].attempt)
+    }
+}
+
+extension JournalRecord {
+    fileprivate var id: AttemptID? {
+        switch self {
+        case .attemptStarted(let body): body.id
+        case .epochFinished(let body): body.id
+        case .fileStored(let body): body.id
+        case .attemptEnded(let body): body.id
+        case .trialFinished(let body): body.outcome.id
+        case .studyCreated, .trialCreated, .trialReopened: nil
+        }
+    }
+
+    fileprivate var isOfOneAttempt: Bool { id != nil }
+    fileprivate var trial: Int? { id?.trial }
+    fileprivate var attempt: Int? { id?.attempt }
+}
