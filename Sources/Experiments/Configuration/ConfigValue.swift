@@ -105,9 +105,9 @@ struct ConfigValue {
 
     /// `10` for `010`, which is 8 to YAML 1.1.
     private var unambiguousNumber: String? {
-        guard case .string(let text) = scalar?.value, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-            return nil
-        }
+        guard case .string(let text) = scalar?.value, text.utf8.first == UInt8(ascii: "0"),
+            text.utf8.allSatisfy({ (0x30...0x39).contains($0) })
+        else { return nil }
         return Int(text).map(String.init)
     }
 

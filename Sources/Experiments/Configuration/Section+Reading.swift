@@ -24,6 +24,12 @@ extension Section {
         }
     }
 
+    /// A text that may be missing, and is then left out of the resolved configuration too.
+    func optionalString(_ key: String) throws(ExperimentError) -> String? {
+        guard optional(key) != nil else { return nil }
+        return try string(key)
+    }
+
     func duration(_ key: String, default: Duration? = nil) throws(ExperimentError) -> Duration {
         try read(key, default: `default`, as: { .string($0.spelling) }) { value throws(ExperimentError) in
             try value.duration()

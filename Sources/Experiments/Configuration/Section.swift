@@ -32,11 +32,16 @@ final class Section {
         entries.contains { $0.key == key }
     }
 
+    /// The key's value as it stands, or nil, without counting as read.
+    func peek(_ key: String) -> ConfigValue? {
+        guard let entry = entries.first(where: { $0.key == key }) else { return nil }
+        return ConfigValue(node: entry.value, path: path.appending(key), file: file)
+    }
+
     /// The key's value as it stands, or nil. The caller notes down what it made of it.
     func optional(_ key: String) -> ConfigValue? {
         if !known.contains(key) { known.append(key) }
-        guard let entry = entries.first(where: { $0.key == key }) else { return nil }
-        return ConfigValue(node: entry.value, path: path.appending(key), file: file)
+        return peek(key)
     }
 
     /// The key's value as it stands. The caller notes down what it made of it.
@@ -59,7 +64,7 @@ final class Section {
 
     /// An error about a key's value, or about the section where the key is not there.
     func error(at key: String, _ message: String) -> ExperimentError {
-        guard let value = optional(key) else { return error(message) }
+        guard let value = peek(key) else { return error(message) }
         return value.error(message)
     }
 

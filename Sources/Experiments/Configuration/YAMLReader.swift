@@ -31,8 +31,9 @@ struct YAMLReader {
         }
         switch node {
         case .scalar(let scalar):
-            try refuseTag(scalar.tag, place)
             let isPlain = scalar.style == .plain
+            // Yams gives every quoted scalar the tag of a string.
+            if isPlain || scalar.tag.rawValue != Tag.Name.str.rawValue { try refuseTag(scalar.tag, place) }
             return ConfigNode(
                 .scalar(isPlain ? ConfigScalar(plain: scalar.string) : ConfigScalar(quoted: scalar.string)),
                 place: place)

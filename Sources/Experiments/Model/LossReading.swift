@@ -20,7 +20,7 @@ extension LossDescription {
 
     /// The task that the file's loss is for, if it names one that there is: what a CSV source is taken for.
     static func task(in root: Section) -> LearningTask? {
-        guard let kind = root.optional("loss")?.node.node(at: ConfigPath(["kind"])),
+        guard let kind = root.peek("loss")?.node.node(at: ConfigPath(["kind"])),
             case .scalar(let scalar) = kind.content
         else { return nil }
         return Kind(rawValue: scalar.text)?.task

@@ -40,6 +40,10 @@ extension SearchDescription {
         let most = sampler == .grid ? try Self.gridTrials(parameters, seeds: seeds, section) : Self.mostTrials
         let usual = sampler == .grid ? most : 20 * seeds
         let trials = try section.int("trials", in: 1...Self.mostTrials, default: usual)
+        guard trials <= most else {
+            throw section.error(
+                at: "trials", "the grid has only \(most) trials (\(most / seeds) points x \(seeds) seeds)")
+        }
         guard trials % seeds == 0 else {
             let below = trials - trials % seeds
             let nearest = (below > 0 ? [below] : []) + (below + seeds <= most ? [below + seeds] : [])
@@ -47,10 +51,6 @@ extension SearchDescription {
                 at: "trials",
                 "\(trials) trials are not a multiple of \(seeds) seeds; "
                     + "the nearest: \(nearest.map(String.init).joined(separator: " or "))")
-        }
-        guard trials <= most else {
-            throw section.error(
-                at: "trials", "the grid has only \(most) trials (\(most / seeds) points x \(seeds) seeds)")
         }
         if !parameters.isEmpty { section.note("parameters", resolved) }
         self.init(sampler: sampler, trials: trials, seeds: seeds, parameters: parameters)
@@ -79,14 +79,12 @@ extension SearchDescription {
         return (parameters, ConfigNode(.mapping(resolved)))
     }
 
-    /// Combinations x seeds.
+    /// Combinations x seeds. Every parameter can be counted: one that cannot was refused when it was read.
     private static func gridTrials(
         _ parameters: [SearchParameter], seeds: Int, _ section: Section
     ) throws(ExperimentError) -> Int {
         var points = 1
-        for parameter in parameters {
-            // A parameter that cannot be counted was refused when it was read.
-            guard let count = parameter.domain.count else { continue }
+        for count in parameters.compactMap(\.domain.count) {
             points *= count
             guard points * seeds <= mostTrials else {
                 throw section.error(at: "parameters", "the grid has more than \(mostTrials) trials")

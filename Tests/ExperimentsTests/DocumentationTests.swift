@@ -1,0 +1,79 @@
+import Architecture
+import Experiments
+import Foundation
+import Testing
+import Yams
+
+/// `Docs/experiment-file.md` and `Examples/` are true.
+@Suite struct DocumentationTests {
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    static func page() throws -> String {
+        try String(contentsOf: root.appending(path: "Docs/experiment-file.md"), encoding: .utf8)
+    }
+
+    /// The YAML blocks of the page; one that leaves `data` or `model` out shows other sections, and is completed.
+    static func blocks() throws -> [String] {
+        try page().components(separatedBy: "```yaml\n").dropFirst().map { part in
+            var block = part.components(separatedBy: "```")[0]
+            if !("\n" + block).contains("\ndata:") { block += "data: {source: mnist-5k}\n" }
+            if !("\n" + block).contains("\nmodel:") { block += "model: {preset: mnist_cnn}\n" }
+            return block
+        }
+    }
+
+    @Test func everyBlockOfThePageIsAnExperiment() throws {
+        let blocks = try Self.blocks()
+        #expect(blocks.count >= 10)
+        for block in blocks {
+            #expect(complaint(block) == nil, "\(block)")
+        }
+    }
+
+    @Test func everyDefaultOfThePageIsTheDefault() throws {
+        let resolved = try Yams.load(yaml: read(classification).resolvedYAML())
+        var checked = 0
+        for row in try Self.page().split(separator: "\n") where row.hasPrefix("| `") {
+            let cells = row.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+            guard let key = Self.word(cells.first), let wanted = Self.word(cells.last), cells.count == 4 else { continue }
+            let found = key.split(separator: ".").reduce(resolved) { ($0 as? [String: Any])?[String($1)] }
+            #expect(found.map { "\($0)" } == wanted, "\(key)")
+            checked += 1
+        }
+        #expect(checked >= 15)
+    }
+
+    /// The text of a cell that is one word in backticks.
+    private static func word(_ cell: String?) -> String? {
+        guard let cell, cell.count > 2, cell.first == "`", cell.last == "`" else { return nil }
+        let word = cell.dropFirst().dropLast()
+        return word.contains("`") ? nil : String(word)
+    }
+
+    @Test func everyKeyIsOnThePage() throws {
+        let page = try Self.page()
+        for text in ResolvedTests.files + (try Self.blocks()) {
+            let resolved = try read(text).resolvedYAML()
+            for line in resolved.split(separator: "\n") {
+                let key = line.drop { " -".contains($0) }.prefix { $0 != ":" }
+                guard line.contains(":"), !key.contains("."), !key.contains("\"") else { continue }
+                let isThere = page.contains("`\(key)`") || page.contains(".\(key)`")
+                #expect(isThere, "\(key)")
+            }
+        }
+    }
+
+    @Test(arguments: [("mnist.yaml", 4), ("housing.yaml", 20), ("digits.yaml", 12)])
+    func examplesAreExperiments(_ name: String, _ trials: Int) throws {
+        let text = try String(contentsOf: Self.root.appending(path: "Examples/\(name)"), encoding: .utf8)
+        let file = try ExperimentFile(text: text, name: name)
+        #expect(file.experiment.search.trials == trials)
+        switch file.experiment.data.source {
+        case .mnist5k: try file.check(inputShape: [1, 28, 28], classes: 10)
+        case .digits: try file.check(inputShape: [1, 8, 8], classes: 10)
+        case .housing: try file.check(inputShape: [13], classes: nil)
+        case .csv: Issue.record("an example of data that is not shipped")
+        }
+    }
+}

@@ -1,0 +1,26 @@
+import Experiments
+import Testing
+
+@Suite struct IdentityTests {
+    private let text = classification + "search: {trials: 2, parameters: {model.dropout: {min: 0, max: 0.5}}}\n"
+
+    @Test(arguments: [
+        "name=other", "train.epochs=3", "search.trials=4", "search.seeds=2", "search.sampler=random",
+        "search.parameters.model.dropout.max=0.4", "search.parameters.data.batch_size={values: [8, 16]}",
+        "checkpoint.every=5m",
+        // Defaults, written out.
+        "seed=0", "data.split.test=0.2", "optimizer.kind=adam", "loss.kind=cross_entropy", "train.early_stopping=none",
+    ])
+    func isTheSameFor(_ override: String) throws {
+        #expect(try read(text, set: override).identity == read(text).identity)
+    }
+
+    @Test(arguments: [
+        "seed=1", "data.source=digits", "data.split.test=0.1", "data.scale=none", "data.batch_size=64",
+        "model.dropout=0.4", "optimizer.kind=sgd", "optimizer.weight_decay=0.1",
+        "train.select.monitor=validation_accuracy", "train.early_stopping.patience=3",
+    ])
+    func isAnotherFor(_ override: String) throws {
+        #expect(try read(text, set: override).identity != read(text).identity)
+    }
+}

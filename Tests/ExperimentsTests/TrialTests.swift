@@ -1,0 +1,66 @@
+import Architecture
+import Experiments
+import Testing
+
+@Suite struct TrialTests {
+    private let text =
+        classification + """
+            optimizer: {kind: sgd, momentum: 0.9}
+            search:
+              trials: 4
+              seeds: 2
+              parameters:
+                optimizer.learning_rate: {min: 1e-5, max: 0.1, scale: log}
+                model.dropout: {values: [0, 0.3]}
+
+            """
+
+    @Test func aTrialsFileHasItsParametersAndNoSearch() throws {
+        let file = try read(text)
+        let assignment: Assignment = [
+            .init(path: "optimizer.learning_rate", value: .double(0.1.nextDown)),
+            .init(path: "model.dropout", value: .double(0.3)),
+        ]
+        let trial = try read(file.trialYAML(assignment: assignment))
+        #expect(trial.experiment == (try file.experiment(assigning: assignment)))
+        #expect(trial.experiment.optimizer == .sgd(learningRate: 0.1.nextDown, momentum: 0.9))
+        #expect(trial.experiment.model == .mnistCNN(dropout: 0.3))
+        #expect(trial.experiment.search == .init(sampler: .grid, trials: 1, seeds: 1, parameters: []))
+        #expect(try !file.trialYAML(assignment: assignment).contains("search"))
+    }
+
+    @Test func withoutParametersATrialIsTheExperiment() throws {
+        let file = try read(text)
+        #expect(try file.experiment(assigning: []).optimizer == file.experiment.optimizer)
+        #expect(try file.experiment(assigning: []).model == file.experiment.model)
+    }
+
+    @Test func aValueThatDoesNotFitIsPlacedAtItsParameter() throws {
+        let file = try read(text)
+        #expect(
+            throws: ExperimentError(
+                file: "e.yaml", place: .file(line: 9, column: 20), keyPath: "model.dropout",
+                message: "must be at least 0 and below 1, but is 2")
+        ) {
+            try file.experiment(assigning: [.init(path: "model.dropout", value: .int(2))])
+        }
+    }
+
+    @Test func parametersThatDoNotGoTogetherAreAnError() throws {
+        let file = try read(regression + "search: {parameters: {optimizer.kind: {values: [sgd]}}}\n")
+        let momentum = Assignment.Element(path: "optimizer.momentum", value: .double(0.5))
+        let sgd = Assignment.Element(path: "optimizer.kind", value: .string("sgd"))
+        #expect(try file.experiment(assigning: [sgd, momentum]).optimizer == .sgd(learningRate: 0.001, momentum: 0.5))
+        #expect(throws: ExperimentError.self) { try file.experiment(assigning: [momentum]) }
+    }
+
+    @Test func randomTriesTwentyPointsAndAGridAll() throws {
+        let random = classification + "search: {seeds: 3, parameters: {model.dropout: {min: 0, max: 0.5}}}\n"
+        #expect(try read(random).experiment.search.trials == 60)
+        let grid =
+            classification + "search: {sampler: grid, seeds: 3, parameters: {model.dropout: {values: [0, 0.1]}, "
+            + "data.batch_size: {min: 8, max: 10, integer: true}}}\n"
+        #expect(try read(grid).experiment.search.trials == 18)
+        #expect(try read(classification + "search: {seeds: 5}\n").experiment.search.trials == 5)
+    }
+}
