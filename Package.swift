@@ -22,15 +22,14 @@ func module(
 }
 
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
-let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 let systemLibraries: [Target] = [
     .systemLibrary(name: "CZMQ"),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CDNNL"),
     .systemLibrary(name: "CZlib"),
+    .systemLibrary(name: "CCrypto"),
     .systemLibrary(name: "CPosix"),
 ]
 
@@ -39,30 +38,31 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "winnow", targets: ["winnow"]),
-        .library(name: "Compute", targets: ["Compute"]),
+        .library(name: "Compute", targets: ["Compute", "Architecture"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
-        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
     ],
     targets: systemLibraries
         + [.target(name: "CKernels")]
         + module("HDF5", ["CHDF5"])
         + module("Messaging", ["CZMQ", "CPosix"])
         + module("Random")
+        + module("Hashing", ["CCrypto"])
         + module("Architecture")
         + module("Compute", ["CDNNL", "CKernels", "Architecture", "Random"])
-        + module("Datasets", ["CZlib", "Random"])
+        + module("Datasets", ["CZlib", "Random", "Hashing"])
         + module("Experiments", ["Architecture", yams])
         + module("Search", ["Experiments", "Random"])
         + module("Wire", ["Experiments"])
-        + module("StudyStore", ["HDF5", "Experiments", crypto])
-        + module("Coordinator", ["Search", "Wire", "Messaging", "StudyStore", "Experiments", "CPosix"])
+        + module("StudyStore", ["HDF5", "Experiments", "Hashing"])
+        + module("Coordinator", ["Search", "Wire", "Messaging", "StudyStore", "Experiments", "Hashing", "CPosix"])
         + module(
             "Worker",
-            ["Wire", "Messaging", "StudyStore", "Compute", "Datasets", "Experiments", "Architecture", "CPosix"])
+            [
+                "Wire", "Messaging", "StudyStore", "Compute", "Datasets", "Experiments", "Architecture", "Hashing",
+            ])
         + [
             .executableTarget(
                 name: "winnow",
@@ -74,7 +74,7 @@ let package = Package(
             .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
             .testTarget(
                 name: "EndToEndTests",
-                dependencies: ["winnow", "TestSupport", "StudyStore", "Experiments", "HDF5", "Messaging", subprocess],
+                dependencies: ["winnow", "TestSupport", "StudyStore", "Experiments", "HDF5", "Messaging"],
                 swiftSettings: strict),
         ]
 )

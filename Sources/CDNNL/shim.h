@@ -12,6 +12,7 @@
 #include <oneapi/dnnl/dnnl.h>
 #include <oneapi/dnnl/dnnl_debug.h>
 #include <stdlib.h>
+#include <string.h>
 
 #if DNNL_VERSION_MAJOR != 2
 #error "this shim speaks oneDNN 2.x"
@@ -54,7 +55,31 @@ static inline dnnl_status_t winnow_chosen_layout(
     return md ? winnow_layout_copy(layout, md) : dnnl_invalid_arguments;
 }
 
+// Channels that lie side by side in a 4-dimensional tensor: 1 where it is row-major, 8 or 16 where it is nChw8c or
+// nChw16c, 0 for any other layout.
+static inline int winnow_layout_channel_block(winnow_layout_t layout) {
+    const struct {
+        dnnl_format_tag_t tag;
+        int block;
+    } known[] = {{dnnl_nchw, 1}, {dnnl_nChw8c, 8}, {dnnl_nChw16c, 16}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        dnnl_memory_desc_t md;
+        if (dnnl_memory_desc_init_by_tag(&md, layout->ndims, layout->dims, layout->data_type, known[i].tag) == dnnl_success
+            && dnnl_memory_desc_equal(&md, layout)) {
+            return known[i].block;
+        }
+    }
+    return 0;
+}
+
 // MARK: primitive descriptors
+
+// Whether oneDNN has nothing better for this primitive than its unoptimised reference implementation.
+static inline int winnow_is_reference(const_dnnl_primitive_desc_t primitive) {
+    const char *name = NULL;
+    if (dnnl_primitive_desc_query(primitive, dnnl_query_impl_info_str, 0, &name) != dnnl_success || !name) return 0;
+    return strncmp(name, "ref", 3) == 0;
+}
 
 static inline dnnl_status_t winnow_user_scratchpad(dnnl_primitive_attr_t *attributes) {
     dnnl_status_t status = dnnl_primitive_attr_create(attributes);

@@ -27,6 +27,25 @@ void winnow_fill_rows(const float *bias, float *matrix, size_t rows, size_t colu
 /// sums[j] = the sum of column j of a rows x columns matrix.
 void winnow_sum_columns(const float *matrix, float *sums, size_t rows, size_t columns);
 
+/// A convolution whose output's gradient is blocked by channels; see convolution_backward_weights.c.
+typedef struct {
+    size_t batch, inputs, height, width;
+    size_t outputs, out_height, out_width;
+    size_t kernel, stride, padding;
+    size_t block;  // channels that lie side by side: 8 or 16
+} winnow_convolution;
+
+/// Whether the kernel can do it.
+int winnow_convolution_supported(const winnow_convolution *shape);
+
+/// Floats of scratch that it needs.
+size_t winnow_convolution_scratch(const winnow_convolution *shape);
+
+/// Weight gradient [outputs, inputs, kernel, kernel] and bias gradient [outputs], which may be null.
+void winnow_convolution_backward_weights(
+    const winnow_convolution *shape, const float *x, const float *dy,
+    float *weight_gradient, float *bias_gradient, float *scratch);
+
 /// x = max(x, 0); NaN stays NaN.
 void winnow_relu_forward(float *x, size_t count);
 

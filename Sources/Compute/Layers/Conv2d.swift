@@ -12,12 +12,9 @@ final class Conv2d: PlannedLayer {
     private let context: PlanContext
     private let weights: BlockedWeights
     private let weightsForData: BlockedWeights?
-    private let weightGradients: BlockedWeights?
     private let bias: Primitive.Argument?
-    private let biasGradient: Primitive.Argument?
     private var forwardPrimitive: Primitive?
     private var backwardData: Primitive?
-    private var backwardWeights: Primitive?
 
     /// - Parameter input: already in the layout that `descriptors` ask for.
     init(
@@ -38,43 +35,28 @@ final class Conv2d: PlannedLayer {
                 .fromStore, shape: weight.shape, stored: store.values(of: weight),
                 layout: try descriptor.layout(dnnl_query_weights_md), context: context)
         }
-        weightGradients = try descriptors.backwardWeights.map { descriptor throws(ComputeError) in
-            try BlockedWeights(
-                .toStore, shape: weight.shape, stored: store.gradients(of: weight),
-                layout: try descriptor.layout(dnnl_query_diff_weights_md), context: context)
-        }
         bias = try parameters.bias.map { bias throws(ComputeError) in
             (DNNL_ARG_BIAS, try Layout(rowMajor: bias.shape), store.values(of: bias))
-        }
-        biasGradient = try parameters.bias.map { bias throws(ComputeError) in
-            (DNNL_ARG_DIFF_BIAS, try Layout(rowMajor: bias.shape), store.gradients(of: bias))
         }
     }
 
     func bind() throws(ComputeError) {
-        let source: Primitive.Argument = (DNNL_ARG_SRC, input.layout, input.values.base)
         try weights.bind(context)
         try weightsForData?.bind(context)
-        try weightGradients?.bind(context)
         forwardPrimitive = try context.primitive(
             descriptors.forward,
             [
-                source, (DNNL_ARG_WEIGHTS, weights.layout, weights.data),
+                (DNNL_ARG_SRC, input.layout, input.values.base), (DNNL_ARG_WEIGHTS, weights.layout, weights.data),
                 (DNNL_ARG_DST, output.layout, output.values.base),
             ] + (bias.map { [$0] } ?? []))
         guard let outputGradient = output.gradient else { return }
-        let gradient: Primitive.Argument = (DNNL_ARG_DIFF_DST, output.layout, outputGradient.base)
-        if let descriptor = descriptors.backwardWeights, let weightGradients {
-            backwardWeights = try context.primitive(
-                descriptor,
-                [source, gradient, (DNNL_ARG_DIFF_WEIGHTS, weightGradients.layout, weightGradients.data)]
-                    + (biasGradient.map { [$0] } ?? []))
-        }
+        try descriptors.weightGradient?.bind(input: input, gradient: outputGradient)
         if let descriptor = descriptors.backwardData, let weightsForData, let inputGradient = input.gradient {
             backwardData = try context.primitive(
                 descriptor,
                 [
-                    gradient, (DNNL_ARG_WEIGHTS, weightsForData.layout, weightsForData.data),
+                    (DNNL_ARG_DIFF_DST, output.layout, outputGradient.base),
+                    (DNNL_ARG_WEIGHTS, weightsForData.layout, weightsForData.data),
                     (DNNL_ARG_DIFF_SRC, input.layout, inputGradient.base),
                 ])
         }
@@ -86,8 +68,7 @@ final class Conv2d: PlannedLayer {
     }
 
     func backward() throws(ComputeError) {
-        try backwardWeights?.execute()
-        try weightGradients?.synchronize()
+        try descriptors.weightGradient?.execute()
         try weightsForData?.synchronize()
         try backwardData?.execute()
     }

@@ -10,7 +10,7 @@ struct ConvolutionDescriptors {
     /// Nil where nobody asks for the input's gradient.
     let backwardData: PrimitiveDescriptor?
     /// Nil in evaluation.
-    let backwardWeights: PrimitiveDescriptor?
+    let weightGradient: (any WeightGradient)?
     let inputLayout: Layout
     let outputLayout: Layout
 
@@ -39,13 +39,23 @@ struct ConvolutionDescriptors {
 
         guard context.purpose == .training else {
             backwardData = nil
-            backwardWeights = nil
+            weightGradient = nil
             return
         }
-        backwardWeights = try context.describe("convolution backward by weights") { result, attributes in
+        let backwardWeights = try context.describe("convolution backward by weights") { result, attributes in
             winnow_convolution_backward_weights(
                 &result, engine, attributes, forward.handle, source.handle, anyWeights.handle, bias?.handle,
                 destination.handle, strides, padding)
+        }
+        if backwardWeights.isReference,
+            let own = FewChannelsWeightGradient(
+                conv, input: input, inputLayout: source, output: output, outputLayout: destination,
+                parameters: parameters, context: context)
+        {
+            weightGradient = own
+        } else {
+            weightGradient = try LibraryWeightGradient(
+                backwardWeights, outputLayout: destination, parameters: parameters, context: context)
         }
         guard input.gradient != nil else {
             backwardData = nil

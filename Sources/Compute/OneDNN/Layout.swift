@@ -36,6 +36,11 @@ final class Layout {
         Int(winnow_layout_size(handle))
     }
 
+    /// Channels that lie side by side: 1 for row-major images, 8 or 16 for blocked ones, 0 for anything else.
+    var channelBlock: Int {
+        Int(winnow_layout_channel_block(handle))
+    }
+
     static func == (a: Layout, b: Layout) -> Bool {
         winnow_layout_equal(a.handle, b.handle) != 0
     }
