@@ -1,0 +1,99 @@
+/// Cuts a CSV file into records and cells.
+///
+/// Lines end with LF, CR LF or CR; blank lines are skipped; a byte-order mark is, too.
+///
+/// Source: RFC 4180.
+struct CSVScanner {
+    let bytes: UnsafeBufferPointer<UInt8>
+    private let source: String
+    private var position = 0
+    private var line = 1
+    /// The line on which the latest record begins, from 1.
+    private(set) var recordLine = 1
+
+    private static let comma = UInt8(ascii: ",")
+    private static let quote = UInt8(ascii: "\"")
+    private static let lineFeed = UInt8(ascii: "\n")
+    private static let carriageReturn = UInt8(ascii: "\r")
+
+    /// - Parameter source: the file's name, for errors.
+    init(_ bytes: UnsafeBufferPointer<UInt8>, source: String) {
+        self.bytes = bytes
+        self.source = source
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
+    }
+
+    /// How many bytes are left to scan.
+    var remaining: Int { bytes.count - position }
+
+    /// Replaces `cells` with those of the next record.
+    /// - Returns: false at the end of the file.
+    /// - Throws: where a quote is not closed, or where text follows a closing quote.
+    mutating func next(_ cells: inout [Cell]) throws(DatasetError) -> Bool {
+        cells.removeAll(keepingCapacity: true)
+        while position < bytes.count, skipLineEnd() {}
+        guard position < bytes.count else { return false }
+        recordLine = line
+        repeat {
+            cells.append(try nextCell())
+        } while skipComma()
+        _ = skipLineEnd()
+        return true
+    }
+
+    private mutating func nextCell() throws(DatasetError) -> Cell {
+        if position < bytes.count, bytes[position] == Self.quote { return try quotedCell() }
+        let start = position
+        while position < bytes.count, !isEnd(bytes[position]) { position += 1 }
+        return Cell(start: start, end: position)
+    }
+
+    private mutating func quotedCell() throws(DatasetError) -> Cell {
+        position += 1
+        var cell = Cell(start: position, end: position)
+        while position < bytes.count {
+            if bytes[position] == Self.lineFeed { line += 1 }
+            if bytes[position] == Self.quote {
+                guard position + 1 < bytes.count, bytes[position + 1] == Self.quote else { break }
+                cell.hasEscapes = true
+                position += 1
+            }
+            position += 1
+        }
+        guard position < bytes.count else {
+            throw DatasetError(.badQuote, in: source, line: recordLine, "a quote is opened and never closed")
+        }
+        cell.end = position
+        position += 1
+        guard position == bytes.count || isEnd(bytes[position]) else {
+            throw DatasetError(.badQuote, in: source, line: line, "text follows a closing quote")
+        }
+        return cell
+    }
+
+    /// Whether a cell without quotes ends before this byte.
+    private func isEnd(_ byte: UInt8) -> Bool {
+        byte == Self.comma || byte == Self.lineFeed || byte == Self.carriageReturn
+    }
+
+    private mutating func skipComma() -> Bool {
+        guard position < bytes.count, bytes[position] == Self.comma else { return false }
+        position += 1
+        return true
+    }
+
+    private mutating func skipLineEnd() -> Bool {
+        guard position < bytes.count else { return false }
+        switch bytes[position] {
+        case Self.lineFeed:
+            position += 1
+        case Self.carriageReturn:
+            position += 1
+            if position < bytes.count, bytes[position] == Self.lineFeed { position += 1 }
+        default:
+            return false
+        }
+        line += 1
+        return true
+    }
+}

@@ -1,0 +1,42 @@
+/// A table in a CSV file, plain or gzip'd: one column is the target, the others are features.
+package struct CSVSource: Hashable, Sendable {
+    package var path: String
+    /// The target column's name, or its position from 0; the last column where it is not given.
+    package var target: String?
+    package var targetKind: TargetKind
+    /// Columns that are neither feature nor target, by name or position.
+    package var ignore: [String]
+    /// The shape of one sample; a flat row of features where it is not given.
+    package var sampleShape: [Int]?
+
+    package init(
+        path: String, target: String? = nil, targetKind: TargetKind, ignore: [String] = [], sampleShape: [Int]? = nil
+    ) {
+        self.path = path
+        self.target = target
+        self.targetKind = targetKind
+        self.ignore = ignore
+        self.sampleShape = sampleShape
+    }
+
+    /// Reads the table.
+    ///
+    /// The first row is a header when a cell of it is neither a number nor missing, the target's cell aside.
+    /// - Parameter name: the name that the data set gets.
+    /// - Throws: where the file is missing or damaged; where a row is ragged, or a cell missing, or a feature no number;
+    ///   where a column that is named does not exist; where there is but one class, or the shape does not fit.
+    package func load(as name: String) throws(DatasetError) -> Dataset {
+        let file = try DataFile(path: path)
+        let table = try TableReader.read(self, bytes: file.contents)
+        let shape = sampleShape ?? [table.featureNames.count]
+        guard shape.reduce(1, *) == table.featureNames.count else {
+            throw DatasetError(
+                .sampleShape, in: path,
+                "has \(table.featureNames.count) features, but a sample of shape "
+                    + "\(shape.map(String.init).joined(separator: "x")) takes \(shape.reduce(1, *))")
+        }
+        return Dataset(
+            name: name, sampleShape: shape, features: table.features, targets: table.targets,
+            featureNames: table.featureNames, digest: file.digest)
+    }
+}

@@ -1,0 +1,48 @@
+/// What is wrong with a data set or with how it is to be shared out.
+package struct DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
+    package enum Code: Hashable, Sendable {
+        case missingFile
+        /// The system's `errno`.
+        case unreadableFile(Int32)
+        case emptyFile
+        case truncatedArchive
+        /// What zlib returned.
+        case corruptArchive(Int32)
+        case raggedRow
+        case badQuote
+        case missingTarget
+        case unknownColumn
+        case ambiguousColumn
+        case noFeatures
+        case textInNumberColumn
+        case missingValue
+        case outOfRange
+        case oneClass
+        case sampleShape
+        case emptyPart
+        case classNotInTraining
+    }
+
+    package let code: Code
+    /// The file, or the data set's name.
+    package let source: String
+    /// The line, from 1.
+    package let line: Int?
+    package let column: String?
+    package let message: String
+
+    package init(_ code: Code, in source: String, line: Int? = nil, column: String? = nil, _ message: String) {
+        self.code = code
+        self.source = source
+        self.line = line
+        self.column = column
+        self.message = message
+    }
+
+    package var description: String {
+        var place = source
+        if let line { place += ":\(line)" }
+        if let column { place += ": column \(column)" }
+        return "\(place): \(message)"
+    }
+}
