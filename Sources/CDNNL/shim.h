@@ -3,10 +3,6 @@
 // and the operation descriptor is gone. Swift sees neither.
 #pragma once
 
-// dlsym(RTLD_DEFAULT, ...) is GNU C.
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 
 #include <dlfcn.h>
 #include <oneapi/dnnl/dnnl.h>
@@ -158,6 +154,11 @@ static inline dnnl_status_t winnow_reorder(
 // MARK: threads
 
 typedef void (*winnow_set_threads_t)(int);
+
+// glibc hides the name without _GNU_SOURCE, which would make the C library's types differ from other modules'.
+#ifndef RTLD_DEFAULT
+#define RTLD_DEFAULT ((void *)0)
+#endif
 
 // OpenMP's omp_set_num_threads where the loaded oneDNN brought OpenMP with it, else null. It is looked up at run time
 // because oneDNN also comes with other thread pools, and then there is nothing to link.

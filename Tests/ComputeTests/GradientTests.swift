@@ -1,0 +1,55 @@
+import Architecture
+import Compute
+import TestSupport
+import Testing
+
+@Suite("The planned graph against the reference in Double")
+struct GradientTests {
+    @Test("has its loss and its gradients on random models", arguments: [false, true], SeededCases(30))
+    func lossAndGradients(convolutional: Bool, testCase: SeededCase) throws {
+        let seed = testCase.seed
+        let random = try RandomCase(seed: seed, convolutional: convolutional)
+        // The momentum buffer of the first step is the gradient itself.
+        let trainer = try random.trainer(.sgd(learningRate: 1e-3, momentum: 0.5))
+        let network = ReferenceNetwork(model: random.model, weights: trainer.modelState(), seed: seed)
+        let expected = network.lossAndGradients(
+            features: random.features.map(Double.init), targets: random.referenceTargets, count: random.count,
+            step: 0)
+        let loss = try random.step(trainer)
+        #expect(abs(loss - expected.loss) < 1e-5 * max(1, expected.loss))
+        let states = trainer.optimizerState()
+        #expect(states.count == expected.gradients.count)
+        for state in states {
+            let name = String(state.name.dropLast(".momentum_buffer".count))
+            let reference = try #require(expected.gradients[name], "\(name)")
+            #expect(
+                distance(state.values, reference) <= 1e-5, "\(name) of \(random.model.elements)")
+        }
+    }
+
+    @Test("predicts as it does, with any smaller batch too", arguments: [false, true], SeededCases(30))
+    func predictions(convolutional: Bool, testCase: SeededCase) throws {
+        let seed = testCase.seed
+        let random = try RandomCase(seed: seed, convolutional: convolutional)
+        let trainer = try random.trainer(.adam(learningRate: 1e-3))
+        let network = ReferenceNetwork(model: random.model, weights: trainer.modelState(), seed: seed)
+        for count in Set([1, random.count]) {
+            let predicted = try random.features.withUnsafeBufferPointer {
+                Array(try trainer.predict(features: $0, count: count))
+            }
+            let expected = network.predict(features: random.features.map(Double.init), count: count)
+            #expect(distance(predicted, expected) <= 1e-5, "batch of \(count)")
+        }
+    }
+}
+
+/// max|a - b| / max|b|, infinite where the lengths differ or a value is NaN.
+func distance(_ a: [Float], _ b: [Double]) -> Double {
+    guard a.count == b.count else { return .infinity }
+    let differences = zip(a, b).map { abs(Double($0) - $1) }
+    guard differences.allSatisfy(\.isFinite) else { return .infinity }
+    let scale = b.map(abs).max() ?? 0
+    let largest = differences.max() ?? 0
+    // Gradients of a layer that dropout or ReLU has cut off are exactly zero on both sides.
+    return largest == 0 ? 0 : largest / max(scale, 1e-6)
+}
