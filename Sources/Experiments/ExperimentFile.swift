@@ -94,8 +94,9 @@ package struct ExperimentFile: Sendable {
     private func witnesses(where isWanted: (String) -> Bool) -> [(Assignment, Place?)] {
         experiment.search.parameters.filter { isWanted($0.path) }.flatMap { parameter in
             parameter.domain.witnesses.map { key, value in
-                let path = ConfigPath(["search", "parameters", parameter.path] + key.split(separator: ".").map(String.init))
-                return (Assignment([.init(path: parameter.path, value: value)]), tree.node(at: path)?.place)
+                let domain = tree.node(at: ConfigPath(["search", "parameters", parameter.path]))
+                let place = domain?.node(at: ConfigPath(key))?.place
+                return (Assignment([.init(path: parameter.path, value: value)]), place)
             }
         }
     }

@@ -2,9 +2,9 @@ import Experiments
 import Random
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 extension ParameterDomain {

@@ -36,7 +36,9 @@ import Yams
         var checked = 0
         for row in try Self.page().split(separator: "\n") where row.hasPrefix("| `") {
             let cells = row.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
-            guard let key = Self.word(cells.first), let wanted = Self.word(cells.last), cells.count == 4 else { continue }
+            guard let key = Self.word(cells.first), let wanted = Self.word(cells.last), cells.count == 4 else {
+                continue
+            }
             let found = key.split(separator: ".").reduce(resolved) { ($0 as? [String: Any])?[String($1)] }
             #expect(found.map { "\($0)" } == wanted, "\(key)")
             checked += 1

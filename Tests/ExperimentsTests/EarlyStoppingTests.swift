@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct EarlyStoppingTests {
     /// The epoch after which training stops, if it does.
-    private func stop(_ description: EarlyStoppingDescription?, goal: Goal = .minimize, after values: [Double]) -> Int? {
+    private func stop(_ description: EarlyStoppingDescription?, goal: Goal = .minimize, after values: [Double]) -> Int?
+    {
         var stopping = EarlyStopping(description, goal: goal)
         for (index, value) in values.enumerated() where stopping.observe(epoch: index + 1, value: value) {
             return index + 1
@@ -68,7 +69,9 @@ import Testing
         let keepTraining = Bool.random(using: &random)
         let rule: EarlyStoppingDescription.Rule =
             Bool.random(using: &random)
-            ? .patience(epochs: Int.random(in: 1...5, using: &random), minDelta: Double(Int.random(in: 0...3, using: &random)) / 16)
+            ? .patience(
+                epochs: Int.random(in: 1...5, using: &random),
+                minDelta: Double(Int.random(in: 0...3, using: &random)) / 16)
             : .threshold(Double(Int.random(in: 0...8, using: &random)) / 16)
         let values = MonitoredValues.draw(using: &random)
 
@@ -94,7 +97,8 @@ import Testing
         case .patience(let epochs, let minDelta):
             var improvements: [Int] = []
             for index in signed.indices where signed[index].isFinite {
-                if improvements.last.map({ signed[index] < signed[$0] - minDelta }) ?? true { improvements.append(index) }
+                let isBetter = improvements.last.map { signed[index] < signed[$0] - minDelta } ?? true
+                if isBetter { improvements.append(index) }
             }
             return signed.count - 1 - (improvements.last ?? -1) >= epochs
         }

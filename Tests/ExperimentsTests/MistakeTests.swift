@@ -33,151 +33,217 @@ struct Mistake: Sendable, CustomTestStringConvertible {
             "e.yaml:2:6: not valid YAML: while parsing a flow mapping, did not find expected ',' or '}'"),
         .init(
             "a tab", "data:\n\tsource: mnist-5k\n",
-            "e.yaml:2:1: not valid YAML: while scanning for the next token, found character that cannot start any token"),
-        .init("two documents", "a: 1\n---\nb: 2\n",
+            "e.yaml:2:1: not valid YAML: while scanning for the next token, found character that cannot start any token"
+        ),
+        .init(
+            "two documents", "a: 1\n---\nb: 2\n",
             "e.yaml:2:1: not valid YAML: expected a single document in the stream, but found another document"),
-        .init("an anchor", "data: &d {source: digits}\nmodel: *d\n", "e.yaml:1:7: anchors and aliases are not supported"),
+        .init(
+            "an anchor", "data: &d {source: digits}\nmodel: *d\n", "e.yaml:1:7: anchors and aliases are not supported"),
         .init("a tag", "seed: !!str 3\n", "e.yaml:1:7: YAML tags (tag:yaml.org,2002:str) are not supported"),
-        .init("a key twice", classification + "seed: 1\nseed: 2\n", "e.yaml:3:1: seed: this key is given more than once"),
+        .init(
+            "a key twice", classification + "seed: 1\nseed: 2\n", "e.yaml:3:1: seed: this key is given more than once"),
         .init("a mapping as key", "{a: 1}: 2\n", "e.yaml:1:1: a key must be a word"),
-        .init("nested too deep", String(repeating: "[", count: 5000),
-            "e.yaml:1:1: not valid YAML: while parsing, Maximum nesting level reached, set with yaml_set_max_nest_level())"),
+        .init(
+            "nested too deep", String(repeating: "[", count: 5000),
+            "e.yaml:1:1: not valid YAML: while parsing, Maximum nesting level reached, set with yaml_set_max_nest_level())"
+        ),
     ]
 
     static let keys: [Mistake] = [
-        .init("unknown key", classification + "optimzer: {kind: adam}\n",
+        .init(
+            "unknown key", classification + "optimzer: {kind: adam}\n",
             "e.yaml:3:1: optimzer: unknown key \"optimzer\" (did you mean \"optimizer\"?)"),
-        .init("unknown key in a section", classification + "optimizer:\n  kind: adam\n  learning_rat: 0.1\n",
-            "e.yaml:5:3: optimizer.learning_rat: unknown key \"learning_rat\" for adam (did you mean \"learning_rate\"?)"),
-        .init("a key of nobody's", classification + "optimizer: {zzz: 1}\n",
+        .init(
+            "unknown key in a section", classification + "optimizer:\n  kind: adam\n  learning_rat: 0.1\n",
+            "e.yaml:5:3: optimizer.learning_rat: unknown key \"learning_rat\" for adam (did you mean \"learning_rate\"?)"
+        ),
+        .init(
+            "a key of nobody's", classification + "optimizer: {zzz: 1}\n",
             "e.yaml:3:13: optimizer.zzz: unknown key \"zzz\" for adam; there are: kind, learning_rate, weight_decay"),
-        .init("a key of another kind", classification + "optimizer: {kind: adam, momentum: 0.9}\n",
+        .init(
+            "a key of another kind", classification + "optimizer: {kind: adam, momentum: 0.9}\n",
             "e.yaml:3:25: optimizer.momentum: unknown key \"momentum\" for adam; "
                 + "there are: kind, learning_rate, weight_decay"),
-        .init("a key that comes later", classification + "scheduler: {kind: asha}\n",
+        .init(
+            "a key that comes later", classification + "scheduler: {kind: asha}\n",
             "e.yaml:3:1: scheduler: unknown key \"scheduler\"; "
                 + "there are: name, seed, data, model, loss, optimizer, train, checkpoint, search"),
-        .init("a merge key", classification + "optimizer: {<<: 1}\n",
+        .init(
+            "a merge key", classification + "optimizer: {<<: 1}\n",
             "e.yaml:3:13: optimizer.<<: unknown key \"<<\" for adam; there are: kind, learning_rate, weight_decay"),
-        .init("a missing section", "seed: 1\nmodel: {preset: mnist_cnn}\n",
+        .init(
+            "a missing section", "seed: 1\nmodel: {preset: mnist_cnn}\n",
             "e.yaml:1:1: data: the key \"source\" is missing"),
-        .init("a misspelled required key", "data: {sorce: digits}\n",
+        .init(
+            "a misspelled required key", "data: {sorce: digits}\n",
             "e.yaml:1:8: data.sorce: unknown key \"sorce\" (did you mean \"source\"?)"),
-        .init("text for a number", classification + "optimizer: {learning_rate: fast}\n",
+        .init(
+            "text for a number", classification + "optimizer: {learning_rate: fast}\n",
             "e.yaml:3:28: optimizer.learning_rate: expected a number, found \"fast\""),
-        .init("a mapping for a number", classification + "optimizer: {learning_rate: {a: 1}}\n",
+        .init(
+            "a mapping for a number", classification + "optimizer: {learning_rate: {a: 1}}\n",
             "e.yaml:3:28: optimizer.learning_rate: expected a number, found a mapping"),
-        .init("nothing for a number", classification + "optimizer: {learning_rate: }\n",
+        .init(
+            "nothing for a number", classification + "optimizer: {learning_rate: }\n",
             "e.yaml:3:28: optimizer.learning_rate: expected a number, found nothing"),
-        .init("a number out of range", classification + "optimizer: {learning_rate: -0.1}\n",
+        .init(
+            "a number out of range", classification + "optimizer: {learning_rate: -0.1}\n",
             "e.yaml:3:28: optimizer.learning_rate: must be above 0, but is -0.1"),
-        .init("a number at an open end", "data: {source: housing}\nmodel: {preset: regressor, dropout: 1.0}\n",
+        .init(
+            "a number at an open end", "data: {source: housing}\nmodel: {preset: regressor, dropout: 1.0}\n",
             "e.yaml:2:37: model.dropout: must be at least 0 and below 1, but is 1.0"),
-        .init("not a number", classification + "optimizer: {weight_decay: .nan}\n",
+        .init(
+            "not a number", classification + "optimizer: {weight_decay: .nan}\n",
             "e.yaml:3:27: optimizer.weight_decay: must be at least 0, but is .nan"),
-        .init("infinity", classification + "optimizer: {weight_decay: 1e999}\n",
+        .init(
+            "infinity", classification + "optimizer: {weight_decay: 1e999}\n",
             "e.yaml:3:27: optimizer.weight_decay: must be at least 0, but is 1e999"),
-        .init("a fraction for a whole number", classification + "train: {epochs: 1.5}\n",
+        .init(
+            "a fraction for a whole number", classification + "train: {epochs: 1.5}\n",
             "e.yaml:3:17: train.epochs: expected a whole number, found \"1.5\""),
-        .init("a whole number out of range", classification + "train: {epochs: 0}\n",
+        .init(
+            "a whole number out of range", classification + "train: {epochs: 0}\n",
             "e.yaml:3:17: train.epochs: must be between 1 and 1000000, but is 0"),
-        .init("a number that is octal to some", classification + "train: {epochs: 010}\n",
+        .init(
+            "a number that is octal to some", classification + "train: {epochs: 010}\n",
             "e.yaml:3:17: train.epochs: expected a whole number, found \"010\" (did you mean \"10\"?)"),
-        .init("a number that is a time to some", classification + "train: {epochs: 1:30}\n",
+        .init(
+            "a number that is a time to some", classification + "train: {epochs: 1:30}\n",
             "e.yaml:3:17: train.epochs: expected a whole number, found \"1:30\""),
-        .init("a quoted number", classification + "train: {epochs: \"10\"}\n",
+        .init(
+            "a quoted number", classification + "train: {epochs: \"10\"}\n",
             "e.yaml:3:17: train.epochs: expected a whole number, found \"10\""),
-        .init("a negative seed", classification + "seed: -1\n",
+        .init(
+            "a negative seed", classification + "seed: -1\n",
             "e.yaml:3:7: seed: must be between 0 and 9223372036854775807, but is -1"),
-        .init("a truth value that is one to some", "data: {source: housing, scale_target: no}\n",
+        .init(
+            "a truth value that is one to some", "data: {source: housing, scale_target: no}\n",
             "e.yaml:1:39: data.scale_target: expected true or false, found \"no\" (did you mean \"false\"?)"),
-        .init("a duration without a unit", classification + "checkpoint: {every: 30}\n",
+        .init(
+            "a duration without a unit", classification + "checkpoint: {every: 30}\n",
             "e.yaml:3:21: checkpoint.every: expected a duration above zero, such as 30s or 5m, found \"30\""),
     ]
 
     static let data: [Mistake] = [
-        .init("a misspelled source", "data: {source: mnist5k}\n",
+        .init(
+            "a misspelled source", "data: {source: mnist5k}\n",
             "e.yaml:1:16: data.source: unknown source \"mnist5k\" (did you mean \"mnist-5k\"?)"),
-        .init("half a source", "data: {source: mnist}\n",
+        .init(
+            "half a source", "data: {source: mnist}\n",
             "e.yaml:1:16: data.source: unknown source \"mnist\" (did you mean \"mnist-5k\"?)"),
-        .init("a source of nobody's", "data: {source: imagenet}\n",
+        .init(
+            "a source of nobody's", "data: {source: imagenet}\n",
             "e.yaml:1:16: data.source: unknown source \"imagenet\"; there are: mnist-5k, digits, housing"),
-        .init("a list as source", "data: {source: [digits]}\n",
+        .init(
+            "a list as source", "data: {source: [digits]}\n",
             "e.yaml:1:16: data.source: expected one of mnist-5k, digits, housing, found a list"),
-        .init("a CSV without a target", "data: {source: {csv: a.csv}}\n",
+        .init(
+            "a CSV without a target", "data: {source: {csv: a.csv}}\n",
             "e.yaml:1:16: data.source: the key \"target\" is missing"),
-        .init("a CSV without a task", "data: {source: {csv: a.csv, target: y}}\n",
+        .init(
+            "a CSV without a task", "data: {source: {csv: a.csv, target: y}}\n",
             "e.yaml:1:16: data.source: say what to learn: task: classification, or task: regression"),
-        .init("a shape of two sizes", "data: {source: {csv: a.csv, target: y, shape: [8, 8], task: regression}}\n",
+        .init(
+            "a shape of two sizes", "data: {source: {csv: a.csv, target: y, shape: [8, 8], task: regression}}\n",
             "e.yaml:1:47: data.source.shape: must be [features] or [channels, height, width]"),
-        .init("a split without training", "data: {source: digits, split: {validation: 0.5, test: 0.5}}\n",
+        .init(
+            "a split without training", "data: {source: digits, split: {validation: 0.5, test: 0.5}}\n",
             "e.yaml:1:55: data.split.test: validation (0.5) and test (0.5) leave nothing to train on"),
-        .init("a split of nothing", "data: {source: digits, split: {test: 0}}\n",
+        .init(
+            "a split of nothing", "data: {source: digits, split: {test: 0}}\n",
             "e.yaml:1:38: data.split.test: must be above 0 and below 1, but is 0"),
-        .init("a stratified regression", "data: {source: housing, split: {stratified: true}}\n",
+        .init(
+            "a stratified regression", "data: {source: housing, split: {stratified: true}}\n",
             "e.yaml:1:45: data.split.stratified: a regression has no classes to stratify by"),
-        .init("a scaled class", "data: {source: digits, scale_target: true}\n",
+        .init(
+            "a scaled class", "data: {source: digits, scale_target: true}\n",
             "e.yaml:1:38: data.scale_target: classes cannot be scaled; only a regression's target can"),
-        .init("a scaled target without a scale", "data: {source: housing, scale: none, scale_target: true}\n",
+        .init(
+            "a scaled target without a scale", "data: {source: housing, scale: none, scale_target: true}\n",
             "e.yaml:1:52: data.scale_target: the target is scaled as the features are, but scale is none"),
-        .init("an unknown scale", "data: {source: housing, scale: minmax}\n",
+        .init(
+            "an unknown scale", "data: {source: housing, scale: minmax}\n",
             "e.yaml:1:32: data.scale: unknown scale \"minmax\" (did you mean \"min_max\"?)"),
     ]
 
     static let models: [Mistake] = [
-        .init("a misspelled preset", "data: {source: digits}\nmodel: {preset: mnist_cn}\n",
+        .init(
+            "a misspelled preset", "data: {source: digits}\nmodel: {preset: mnist_cn}\n",
             "e.yaml:2:17: model.preset: unknown preset \"mnist_cn\" (did you mean \"mnist_cnn\"?)"),
         .init("no model", "data: {source: digits}\n", "e.yaml:1:1: model: the key \"preset\" is missing"),
-        .init("no layers", "data: {source: digits}\nmodel: {layers: []}\n",
+        .init(
+            "no layers", "data: {source: digits}\nmodel: {layers: []}\n",
             "e.yaml:2:17: model.layers: a model needs at least one layer"),
-        .init("a preset and layers", "data: {source: digits}\nmodel: {preset: mnist_cnn, layers: [relu]}\n",
+        .init(
+            "a preset and layers", "data: {source: digits}\nmodel: {preset: mnist_cnn, layers: [relu]}\n",
             "e.yaml:2:9: model.preset: unknown key \"preset\" for a model given by its layers; there are: layers"),
-        .init("a misspelled layer", "data: {source: digits}\nmodel:\n  layers:\n    - relu\n    - flaten\n",
+        .init(
+            "a misspelled layer", "data: {source: digits}\nmodel:\n  layers:\n    - relu\n    - flaten\n",
             "e.yaml:5:7: model.layers.1: unknown layer \"flaten\" (did you mean \"flatten\"?)"),
-        .init("a misspelled layer with sizes", "data: {source: digits}\nmodel: {layers: [{lineer: {features: 1}}]}\n",
+        .init(
+            "a misspelled layer with sizes", "data: {source: digits}\nmodel: {layers: [{lineer: {features: 1}}]}\n",
             "e.yaml:2:18: model.layers.0: unknown layer \"lineer\" (did you mean \"linear\"?)"),
-        .init("a layer without its sizes", "data: {source: digits}\nmodel: {layers: [linear]}\n",
+        .init(
+            "a layer without its sizes", "data: {source: digits}\nmodel: {layers: [linear]}\n",
             "e.yaml:2:18: model.layers.0: linear needs its sizes: {linear: {...}}"),
-        .init("a size too few", "data: {source: digits}\nmodel: {layers: [{conv2d: {channels: 4}}]}\n",
+        .init(
+            "a size too few", "data: {source: digits}\nmodel: {layers: [{conv2d: {channels: 4}}]}\n",
             "e.yaml:2:27: model.layers.0.conv2d: the key \"kernel\" is missing for conv2d"),
-        .init("sizes for relu", "data: {source: digits}\nmodel: {layers: [{relu: {}}]}\n",
+        .init(
+            "sizes for relu", "data: {source: digits}\nmodel: {layers: [{relu: {}}]}\n",
             "e.yaml:2:25: model.layers.0.relu: relu takes no options: write it as a bare word"),
-        .init("two layers in one", "data: {source: digits}\nmodel: {layers: [{dropout: 0.1, flatten: 1}]}\n",
-            "e.yaml:2:18: model.layers.0: a layer is one word or a mapping of one key, such as {linear: {features: 10}}"),
-        .init("dropping all", "data: {source: digits}\nmodel: {layers: [{dropout: 1}]}\n",
+        .init(
+            "two layers in one", "data: {source: digits}\nmodel: {layers: [{dropout: 0.1, flatten: 1}]}\n",
+            "e.yaml:2:18: model.layers.0: a layer is one word or a mapping of one key, such as {linear: {features: 10}}"
+        ),
+        .init(
+            "dropping all", "data: {source: digits}\nmodel: {layers: [{dropout: 1}]}\n",
             "e.yaml:2:28: model.layers.0.dropout: must be at least 0 and below 1, but is 1"),
-        .init("a ReLU on a standardized target",
+        .init(
+            "a ReLU on a standardized target",
             "data: {source: housing, scale: standardize, scale_target: true}\n"
                 + "model: {preset: regressor, output_relu: true}\n",
             "e.yaml:2:41: model.output_relu: a ReLU never gives the negative values that a standardized target has"),
-        .init("a loss of another task", classification + "loss: {kind: mean_squared_error}\n",
+        .init(
+            "a loss of another task", classification + "loss: {kind: mean_squared_error}\n",
             "e.yaml:3:14: loss.kind: mean_squared_error is for regression, but the data is a classification"),
-        .init("a loss of nobody's", regression + "loss: {kind: hinge}\n",
+        .init(
+            "a loss of nobody's", regression + "loss: {kind: hinge}\n",
             "e.yaml:3:14: loss.kind: unknown loss \"hinge\"; there are: cross_entropy, mean_squared_error"),
-        .init("an optimizer that comes later", regression + "optimizer: {kind: adamw}\n",
+        .init(
+            "an optimizer that comes later", regression + "optimizer: {kind: adamw}\n",
             "e.yaml:3:19: optimizer.kind: unknown optimizer \"adamw\" (did you mean \"adam\"?)"),
     ]
 
     static let training: [Mistake] = [
-        .init("a test metric as monitor", classification + "train: {select: {monitor: test_accuracy}}\n",
+        .init(
+            "a test metric as monitor", classification + "train: {select: {monitor: test_accuracy}}\n",
             "e.yaml:3:27: train.select.monitor: test_accuracy cannot be monitored: the test split is evaluated once, "
                 + "on the selected epoch only (did you mean \"validation_accuracy\"?)"),
-        .init("the training loss as monitor", classification + "train: {select: {monitor: train_loss}}\n",
+        .init(
+            "the training loss as monitor", classification + "train: {select: {monitor: train_loss}}\n",
             "e.yaml:3:27: train.select.monitor: train_loss cannot be monitored: it falls on while the model overfits "
                 + "(did you mean \"validation_loss\"?)"),
-        .init("a misspelled monitor", classification + "train: {select: {monitor: validation_acuracy}}\n",
+        .init(
+            "a misspelled monitor", classification + "train: {select: {monitor: validation_acuracy}}\n",
             "e.yaml:3:27: train.select.monitor: unknown monitor \"validation_acuracy\" "
                 + "(did you mean \"validation_accuracy\"?)"),
-        .init("a monitor of another task", classification + "train: {select: {monitor: validation_r2}}\n",
+        .init(
+            "a monitor of another task", classification + "train: {select: {monitor: validation_r2}}\n",
             "e.yaml:3:27: train.select.monitor: a classification has no validation_r2; "
                 + "there are: validation_loss, validation_accuracy"),
-        .init("a misspelled goal", classification + "train: {select: {goal: minimise}}\n",
+        .init(
+            "a misspelled goal", classification + "train: {select: {goal: minimise}}\n",
             "e.yaml:3:24: train.select.goal: unknown goal \"minimise\" (did you mean \"minimize\"?)"),
-        .init("two stopping rules", classification + "train: {early_stopping: {patience: 3, threshold: 0.1}}\n",
+        .init(
+            "two stopping rules", classification + "train: {early_stopping: {patience: 3, threshold: 0.1}}\n",
             "e.yaml:3:50: train.early_stopping.threshold: give patience or threshold, not both"),
-        .init("no stopping rule", classification + "train: {early_stopping: {min_delta: 0.1}}\n",
+        .init(
+            "no stopping rule", classification + "train: {early_stopping: {min_delta: 0.1}}\n",
             "e.yaml:3:25: train.early_stopping: the key \"patience\" is missing for stopping by patience"),
-        .init("no patience", classification + "train: {early_stopping: {patience: 0}}\n",
+        .init(
+            "no patience", classification + "train: {early_stopping: {patience: 0}}\n",
             "e.yaml:3:36: train.early_stopping.patience: must be between 1 and 1000000, but is 0"),
     ]
 }

@@ -40,24 +40,36 @@ import Testing
     }
 
     @Test(arguments: [
-        ("optimizer.learning_rate=abc",
-            "--set optimizer.learning_rate=abc: optimizer.learning_rate: expected a number, found \"abc\""),
-        ("optimizer.lerning_rate=1",
+        (
+            "optimizer.learning_rate=abc",
+            "--set optimizer.learning_rate=abc: optimizer.learning_rate: expected a number, found \"abc\""
+        ),
+        (
+            "optimizer.lerning_rate=1",
             "--set optimizer.lerning_rate=1: optimizer.lerning_rate: unknown key \"lerning_rate\" for adam "
-                + "(did you mean \"learning_rate\"?)"),
-        ("optimizer.learning_rate={",
+                + "(did you mean \"learning_rate\"?)"
+        ),
+        (
+            "optimizer.learning_rate={",
             "--set optimizer.learning_rate={: optimizer.learning_rate: not valid YAML: while parsing a flow node, "
-                + "did not find expected node content"),
-        ("optimizer.learning_rate=",
-            "--set optimizer.learning_rate=: optimizer.learning_rate: expected a number, found nothing"),
+                + "did not find expected node content"
+        ),
+        (
+            "optimizer.learning_rate=",
+            "--set optimizer.learning_rate=: optimizer.learning_rate: expected a number, found nothing"
+        ),
         ("optimizer.learning_rate", "--set optimizer.learning_rate: expected a dotted path, \"=\" and a value"),
         ("=3", "--set =3: expected a dotted path, \"=\" and a value"),
         ("a..b=3", "--set a..b=3: expected a dotted path, \"=\" and a value"),
-        ("data.source.csv=a.csv",
-            "--set data.source.csv=a.csv: data.source.csv: there is no \"csv\" inside the single value \"mnist-5k\""),
-        ("search.parameters.model.dropout.values=[2]",
+        (
+            "data.source.csv=a.csv",
+            "--set data.source.csv=a.csv: data.source.csv: there is no \"csv\" inside the single value \"mnist-5k\""
+        ),
+        (
+            "search.parameters.model.dropout.values=[2]",
             "--set search.parameters.model.dropout.values=[2]: model.dropout: "
-                + "must be at least 0 and below 1, but is 2"),
+                + "must be at least 0 and below 1, but is 2"
+        ),
     ])
     func aBadOverrideIsNamed(_ override: String, _ line: String) {
         #expect(complaint(classification, set: override) == line)

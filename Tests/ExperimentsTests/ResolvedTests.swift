@@ -86,7 +86,9 @@ import Testing
         var random = testCase.random
         let alphabet = Array("aZ09 -_.:#'\"\\,[]{}&*!|>%@`~?\n\té漢🌾\u{85}\u{2028}\u{7f}\u{1}".unicodeScalars)
         var name = ""
-        for _ in 0..<Int.random(in: 1...6, using: &random) { name.unicodeScalars.append(alphabet.randomElement(using: &random)!) }
+        for _ in 0..<Int.random(in: 1...6, using: &random) {
+            name.unicodeScalars.append(alphabet.randomElement(using: &random)!)
+        }
         let rate = Double(bitPattern: UInt64.random(in: 1..<Double.infinity.bitPattern, using: &random))
 
         let trial = try read(classification).trialYAML(assignment: [
@@ -107,7 +109,8 @@ import Testing
     }
 
     @Test func whatOtherReadersTakeForAnythingButTextIsQuoted() throws {
-        for word in ["no", "Yes", "on", "null", "~", "010", "1:30", "0x1F", "1_000", "1e5", ".5", "", " ", "-", "a: b"] {
+        for word in ["no", "Yes", "on", "null", "~", "010", "1:30", "0x1F", "1_000", "1e5", ".5", "", " ", "-", "a: b"]
+        {
             guard !word.isEmpty else { continue }
             let resolved = try read(classification + "name: '\(word)'\n").resolvedYAML()
             #expect(resolved.hasPrefix("name: \"\(word)\"\n"))
@@ -116,7 +119,8 @@ import Testing
 
     @Test func numbersHaveAPointAndASignedExponent() throws {
         let resolved = try read(
-            regression + "optimizer: {learning_rate: 1e-5, weight_decay: 1e22}\n").resolvedYAML()
+            regression + "optimizer: {learning_rate: 1e-5, weight_decay: 1e22}\n"
+        ).resolvedYAML()
         #expect(resolved.contains("learning_rate: 1.0e-05\n"))
         #expect(resolved.contains("weight_decay: 1.0e+22\n"))
     }

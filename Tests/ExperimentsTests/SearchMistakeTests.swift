@@ -8,76 +8,104 @@ import Testing
     }
 
     static let spaces: [Mistake] = [
-        .init("an empty grid", "search: {sampler: grid, parameters: {}}\n",
+        .init(
+            "an empty grid", "search: {sampler: grid, parameters: {}}\n",
             "e.yaml:3:37: search.parameters: the search space is empty; leave the key out to train one point"),
-        .init("an empty list of values", "search: {sampler: grid, parameters: {model.dropout: {values: []}}}\n",
+        .init(
+            "an empty list of values", "search: {sampler: grid, parameters: {model.dropout: {values: []}}}\n",
             "e.yaml:3:62: search.parameters.model.dropout.values: the list of values is empty"),
-        .init("a grid over a range", "search: {sampler: grid, parameters: {model.dropout: {min: 0, max: 0.5}}}\n",
+        .init(
+            "a grid over a range", "search: {sampler: grid, parameters: {model.dropout: {min: 0, max: 0.5}}}\n",
             "e.yaml:3:38: search.parameters.model.dropout: a grid needs values, or min and max with integer: true"),
-        .init("random without parameters", "search: {sampler: random}\n",
+        .init(
+            "random without parameters", "search: {sampler: random}\n",
             "e.yaml:3:19: search.sampler: a random search needs parameters to draw"),
-        .init("a sampler that comes later", "search: {sampler: tpe}\n",
+        .init(
+            "a sampler that comes later", "search: {sampler: tpe}\n",
             "e.yaml:3:19: search.sampler: unknown sampler \"tpe\"; there are: grid, random"),
-        .init("a value twice", "search: {parameters: {model.dropout: {values: [0.1, 0.1]}}}\n",
+        .init(
+            "a value twice", "search: {parameters: {model.dropout: {values: [0.1, 0.1]}}}\n",
             "e.yaml:3:53: search.parameters.model.dropout.values.1: the value 0.1 is given twice"),
-        .init("a range upside down", "search: {parameters: {model.dropout: {min: 0.5, max: 0.1}}}\n",
+        .init(
+            "a range upside down", "search: {parameters: {model.dropout: {min: 0.5, max: 0.1}}}\n",
             "e.yaml:3:54: search.parameters.model.dropout.max: max must be above min (0.5)"),
-        .init("a log range from zero", "search: {parameters: {model.dropout: {min: 0, max: 0.1, scale: log}}}\n",
+        .init(
+            "a log range from zero", "search: {parameters: {model.dropout: {min: 0, max: 0.1, scale: log}}}\n",
             "e.yaml:3:44: search.parameters.model.dropout.min: must be above 0 on a log scale"),
-        .init("half a range", "search: {parameters: {model.dropout: {min: 0.5}}}\n",
+        .init(
+            "half a range", "search: {parameters: {model.dropout: {min: 0.5}}}\n",
             "e.yaml:3:23: search.parameters.model.dropout: the key \"max\" is missing for a range"),
-        .init("a range and values", "search: {parameters: {model.dropout: {values: [0.1], max: 0.5}}}\n",
+        .init(
+            "a range and values", "search: {parameters: {model.dropout: {values: [0.1], max: 0.5}}}\n",
             "e.yaml:3:54: search.parameters.model.dropout.max: unknown key \"max\" for a list of values; "
                 + "there are: values"),
-        .init("fractions of integers", "search: {parameters: {train.epochs: {min: 1.5, max: 3, integer: true}}}\n",
+        .init(
+            "fractions of integers", "search: {parameters: {train.epochs: {min: 1.5, max: 3, integer: true}}}\n",
             "e.yaml:3:23: search.parameters.train.epochs: train.epochs cannot be searched: "
                 + "it is the budget; early stopping finds the best epoch"),
-        .init("an integer range of fractions", "search: {parameters: {data.batch_size: {min: 1.5, max: 3, integer: true}}}\n",
+        .init(
+            "an integer range of fractions",
+            "search: {parameters: {data.batch_size: {min: 1.5, max: 3, integer: true}}}\n",
             "e.yaml:3:46: search.parameters.data.batch_size.min: expected a whole number, found \"1.5\""),
-        .init("a list as parameter", "search: {parameters: {model.dropout: [0.1]}}\n",
+        .init(
+            "a list as parameter", "search: {parameters: {model.dropout: [0.1]}}\n",
             "e.yaml:3:23: search.parameters.model.dropout: expected a mapping, found a list"),
-        .init("a seed as parameter", "search: {parameters: {seed: {values: [1, 2]}}}\n",
+        .init(
+            "a seed as parameter", "search: {parameters: {seed: {values: [1, 2]}}}\n",
             "e.yaml:3:23: search.parameters.seed: seed cannot be searched: "
                 + "every trial has its own, and search.seeds says how many"),
-        .init("a split as parameter", "search: {parameters: {data.split.test: {values: [0.1, 0.2]}}}\n",
+        .init(
+            "a split as parameter", "search: {parameters: {data.split.test: {values: [0.1, 0.2]}}}\n",
             "e.yaml:3:23: search.parameters.data.split.test: data.split cannot be searched: "
                 + "trials are compared on the same data"),
-        .init("a path with a hole", "search: {parameters: {model..dropout: {values: [0.1]}}}\n",
+        .init(
+            "a path with a hole", "search: {parameters: {model..dropout: {values: [0.1]}}}\n",
             "e.yaml:3:23: search.parameters.model..dropout: \"model..dropout\" is no dotted path"),
     ]
 
     static let budgets: [Mistake] = [
-        .init("trials that are no multiple",
+        .init(
+            "trials that are no multiple",
             "search: {trials: 20, seeds: 3, parameters: {model.dropout: {min: 0, max: 0.5}}}\n",
             "e.yaml:3:18: search.trials: 20 trials are not a multiple of 3 seeds; the nearest: 18 or 21"),
-        .init("fewer trials than seeds",
+        .init(
+            "fewer trials than seeds",
             "search: {trials: 2, seeds: 3, parameters: {model.dropout: {min: 0, max: 0.5}}}\n",
             "e.yaml:3:18: search.trials: 2 trials are not a multiple of 3 seeds; the nearest: 3"),
-        .init("trials at a grid's end",
+        .init(
+            "trials at a grid's end",
             "search: {sampler: grid, trials: 5, seeds: 3, parameters: {model.dropout: {values: [0, 0.5]}}}\n",
             "e.yaml:3:33: search.trials: 5 trials are not a multiple of 3 seeds; the nearest: 3 or 6"),
-        .init("more trials than the grid",
+        .init(
+            "more trials than the grid",
             "search: {sampler: grid, trials: 9, seeds: 3, parameters: {model.dropout: {values: [0, 0.5]}}}\n",
             "e.yaml:3:33: search.trials: the grid has only 6 trials (2 points x 3 seeds)"),
-        .init("a grid beyond counting",
+        .init(
+            "a grid beyond counting",
             "search: {sampler: grid, parameters: {data.batch_size: {min: 1, max: 1000000, integer: true}, "
                 + "model.dropout: {values: [0, 0.5]}}}\n",
             "e.yaml:3:37: search.parameters: the grid has more than 1000000 trials"),
     ]
 
     static let values: [Mistake] = [
-        .init("a parameter that is no key", "search: {parameters: {optimizer.learning_rat: {values: [0.1]}}}\n",
+        .init(
+            "a parameter that is no key", "search: {parameters: {optimizer.learning_rat: {values: [0.1]}}}\n",
             "e.yaml:3:57: optimizer.learning_rat: unknown key \"learning_rat\" for adam "
                 + "(did you mean \"learning_rate\"?)"),
-        .init("a bad value among good ones", "search: {parameters: {model.dropout: {values: [0.1, 1.5]}}}\n",
+        .init(
+            "a bad value among good ones", "search: {parameters: {model.dropout: {values: [0.1, 1.5]}}}\n",
             "e.yaml:3:53: model.dropout: must be at least 0 and below 1, but is 1.5"),
-        .init("a range with a bad end", "search: {parameters: {model.dropout: {min: 0.1, max: 1.0}}}\n",
+        .init(
+            "a range with a bad end", "search: {parameters: {model.dropout: {min: 0.1, max: 1.0}}}\n",
             "e.yaml:3:54: model.dropout: must be at least 0 and below 1, but is 1.0"),
-        .init("text for a number", "search: {parameters: {optimizer.learning_rate: {values: [0.1, fast]}}}\n",
+        .init(
+            "text for a number", "search: {parameters: {optimizer.learning_rate: {values: [0.1, fast]}}}\n",
             "e.yaml:3:63: optimizer.learning_rate: expected a number, found \"fast\""),
-        .init("a section as parameter", "search: {parameters: {optimizer: {values: [adam]}}}\n",
+        .init(
+            "a section as parameter", "search: {parameters: {optimizer: {values: [adam]}}}\n",
             "e.yaml:3:44: optimizer: expected a mapping, found \"adam\""),
-        .init("a key inside a value", "search: {parameters: {model.preset.depth: {values: [1]}}}\n",
+        .init(
+            "a key inside a value", "search: {parameters: {model.preset.depth: {values: [1]}}}\n",
             "e.yaml:3:53: model.preset.depth: there is no \"depth\" inside the single value \"mnist_cnn\""),
     ]
 

@@ -43,7 +43,8 @@ import Testing
 
     @Test func parametersAreDrawnApart() throws {
         let domain = ParameterDomain.real(minimum: 0, maximum: 1, scale: .linear)
-        let sampler = RandomSampler(parameters: [.init(path: "p", domain: domain), .init(path: "q", domain: domain)], seed: 1)
+        let parameters = ["p", "q"].map { SearchParameter(path: $0, domain: domain) }
+        let sampler = RandomSampler(parameters: parameters, seed: 1)
         let point = try #require(sampler.point(0))
         #expect(point["p"] != point["q"])
     }
@@ -55,9 +56,8 @@ import Testing
                 .init(path: "a", domain: .integer(minimum: 0, maximum: 999, scale: .linear)),
                 .init(path: "b", domain: .real(minimum: 0, maximum: 1, scale: .linear)),
             ], seed: 42)
-        #expect((0..<2).compactMap { sampler.point($0)?.description } == [
-            "a=911 b=0.692279381603076", "a=495 b=0.05368705173855248",
-        ])
+        let points = (0..<2).compactMap { sampler.point($0)?.description }
+        #expect(points == ["a=911 b=0.692279381603076", "a=495 b=0.05368705173855248"])
     }
 
     @Test(arguments: SeededCases(20))

@@ -29,13 +29,16 @@ import Testing
     @Test func aGridsTrialsAreItsPoints() {
         let plan = TrialPlan(
             SearchDescription(
-                sampler: .grid, trials: 2, seeds: 1, parameters: [.init(path: "p", domain: .values([.int(1), .int(2)]))]),
+                sampler: .grid, trials: 2, seeds: 1,
+                parameters: [.init(path: "p", domain: .values([.int(1), .int(2)]))]),
             seed: 0)
         #expect((0..<3).map { plan.trial($0)?.assignment["p"] } == [.int(1), .int(2), nil])
     }
 
     @Test func aLargerBudgetKeepsTheTrialsThatThereAre() {
-        #expect((0..<6).map { plan(trials: 6, seeds: 3).trial($0) } == (0..<6).map { plan(trials: 60, seeds: 3).trial($0) })
+        let small = plan(trials: 6, seeds: 3)
+        let large = plan(trials: 60, seeds: 3)
+        #expect((0..<6).map { small.trial($0) } == (0..<6).map { large.trial($0) })
     }
 
     @Test func anotherStudySeedGivesOtherTrials() {

@@ -39,6 +39,18 @@ package struct ExperimentError: Error, Hashable, Sendable, CustomStringConvertib
             }
         let key = keyPath.isEmpty ? "" : "\(keyPath): "
         let hint = suggestion.map { " (did you mean \"\($0)\"?)" } ?? ""
-        return "\(origin): \(key)\(message)\(hint)"
+        return Self.onOneLine("\(origin): \(key)\(message)\(hint)")
+    }
+
+    /// Control characters of the file, line breaks above all, as escapes.
+    private static func onOneLine(_ text: String) -> String {
+        var line = ""
+        for scalar in text.unicodeScalars {
+            let breaksLine = ["\u{2028}", "\u{2029}"].contains(scalar)
+            line +=
+                scalar.properties.generalCategory == .control || breaksLine
+                ? scalar.escaped(asASCII: true) : String(scalar)
+        }
+        return line
     }
 }

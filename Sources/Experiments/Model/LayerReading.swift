@@ -79,7 +79,8 @@ extension Layer.Dropout {
     fileprivate static func read(_ value: ConfigValue) throws(ExperimentError) -> (value: Layer, resolved: ConfigNode) {
         if case .scalar(let scalar) = value.node.content, scalar.value != .null {
             let probability = try value.double(in: .probability)
-            return (.dropout(.init(probability: probability)), ConfigNode(["probability": ConfigNode(.double(probability))]))
+            let resolved = ConfigNode(["probability": ConfigNode(.double(probability))])
+            return (.dropout(.init(probability: probability)), resolved)
         }
         return try value.section { section throws(ExperimentError) in
             .dropout(.init(probability: try section.double("probability", in: .probability)))

@@ -13,7 +13,8 @@ extension LossDescription {
         let natural = task == .classification ? Kind.crossEntropy : .meanSquaredError
         let kind: Kind = try section.choice("kind", noun: "loss", default: natural)
         guard kind.task == task else {
-            throw section.error(at: "kind", "\(kind.rawValue) is for \(kind.task.rawValue), but the data is a \(task.rawValue)")
+            throw section.error(
+                at: "kind", "\(kind.rawValue) is for \(kind.task.rawValue), but the data is a \(task.rawValue)")
         }
         self = kind == .crossEntropy ? .crossEntropy : .meanSquaredError
     }

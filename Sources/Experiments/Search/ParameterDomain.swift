@@ -20,15 +20,16 @@ package enum ParameterDomain: Hashable, Sendable {
         }
     }
 
-    /// Values that stand for all: if these are valid, so is what lies between.
-    var witnesses: [(key: String, value: ParameterValue)] {
+    /// Values that stand for all, each with the keys that lead to it within the domain: if these are valid, so is what
+    /// lies between.
+    var witnesses: [(key: [String], value: ParameterValue)] {
         switch self {
         case .values(let values):
-            values.enumerated().map { ("values.\($0)", $1) }
+            values.enumerated().map { (["values", String($0)], $1) }
         case .real(let minimum, let maximum, _):
-            [("min", .double(minimum)), ("max", .double(maximum))]
+            [(["min"], .double(minimum)), (["max"], .double(maximum))]
         case .integer(let minimum, let maximum, _):
-            [("min", .int(minimum)), ("max", .int(maximum))]
+            [(["min"], .int(minimum)), (["max"], .int(maximum))]
         }
     }
 }

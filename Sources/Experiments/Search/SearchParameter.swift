@@ -12,7 +12,9 @@ package struct SearchParameter: Hashable, Sendable {
 
 extension SearchParameter {
     init(reading section: Section, path: String, sampler: SearchDescription.Sampler) throws(ExperimentError) {
-        guard let components = ConfigPath(path)?.components else { throw section.error("\"\(path)\" is no dotted path") }
+        guard let components = ConfigPath(path)?.components else {
+            throw section.error("\"\(path)\" is no dotted path")
+        }
         for (prefix, reason) in Self.fixed where components.starts(with: prefix) {
             throw section.error("\(prefix.joined(separator: ".")) cannot be searched: \(reason)")
         }
