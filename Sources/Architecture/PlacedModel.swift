@@ -35,6 +35,7 @@ extension ModelDescription.Element {
         func misfit(_ expected: String) -> ShapeError {
             ShapeError(layer: name, kind: layer.kind, expected: expected, found: input)
         }
+        try checkSettings()
         switch layer {
         case .linear(let linear):
             guard input.dimensions.count == 1 else { throw misfit("a flat sample (put flatten before it)") }
@@ -60,6 +61,22 @@ extension ModelDescription.Element {
             return [input.count]
         case .relu, .dropout:
             return input
+        }
+    }
+}
+
+extension PlacedModel {
+    /// How many numbers training adjusts.
+    public var parameterCount: Int {
+        elements.reduce(0) { sum, element in
+            switch element.layer {
+            case .linear(let linear):
+                sum + linear.outputs * (element.input.count + (linear.bias ? 1 : 0))
+            case .conv2d(let conv):
+                sum + conv.channels * (element.input.dimensions[0] * conv.kernel * conv.kernel + (conv.bias ? 1 : 0))
+            case .relu, .maxPool2d, .flatten, .dropout:
+                sum
+            }
         }
     }
 }

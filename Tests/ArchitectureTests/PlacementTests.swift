@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Placing a model")
 struct PlacementTests {
-    @Test("infers mnist_cnn's shapes")
+    @Test("infers mnist_cnn's shapes and counts its parameters")
     func mnist() throws {
         let model = try ModelDescription.mnistCNN().placed(on: [1, 28, 28])
         #expect(
@@ -11,5 +11,61 @@ struct PlacementTests {
                 "64x26x26", "64x26x26", "64x13x13", "192x13x13", "192x13x13", "192x6x6", "192x6x6", "6912", "1024",
                 "1024", "1024", "512", "512", "10",
             ])
+        #expect(model.elements.map(\.name) == (0..<14).map(String.init))
+        // PyTorch: sum(p.numel() for p in model.parameters()).
+        #expect(model.parameterCount == 7_720_266)
+    }
+
+    @Test("infers regressor's shapes, with and without a ReLU on the output")
+    func regressor() throws {
+        for outputReLU in [false, true] {
+            let model = try ModelDescription.regressor(outputReLU: outputReLU).placed(on: [13])
+            #expect(model.output == [1])
+            #expect(model.elements.count == (outputReLU ? 5 : 4))
+            #expect(model.parameterCount == 751)
+        }
+    }
+
+    @Test("rounds strides and windows down, as PyTorch does")
+    func rounding() throws {
+        let model = try ModelDescription([
+            .conv2d(.init(channels: 3, kernel: 3, stride: 2, padding: 1)), .maxPool2d(.init(kernel: 3, stride: 2)),
+        ]).placed(on: [2, 12, 9])
+        #expect(model.elements.map(\.output) == [[3, 6, 5], [3, 2, 2]])
+    }
+
+    @Test(
+        "names the layer, what it takes and what it gets",
+        arguments: [
+            (Layer.linear(.init(inputs: 5, outputs: 2)), [4], "layer 0 (linear) takes 5, but gets 4"),
+            (.linear(.init(outputs: 2)), [1, 2, 3], "layer 0 (linear) takes a flat sample (put flatten before it), but gets 1x2x3"),
+            (.conv2d(.init(inputs: 3, channels: 2, kernel: 3)), [1, 9, 9], "layer 0 (conv2d) takes 3 channels, but gets 1x9x9"),
+            (.conv2d(.init(channels: 2, kernel: 5, padding: 1)), [1, 9, 2], "layer 0 (conv2d) takes at least 3 rows and columns for its kernel, but gets 1x9x2"),
+            (.conv2d(.init(channels: 2, kernel: 5)), [9], "layer 0 (conv2d) takes an image (channels x height x width), but gets 9"),
+            (.maxPool2d(.init(kernel: 2)), [1, 1, 4], "layer 0 (max_pool2d) takes at least 2 rows and columns for its window, but gets 1x1x4"),
+            (.maxPool2d(.init(kernel: 2)), [4], "layer 0 (max_pool2d) takes an image (channels x height x width), but gets 4"),
+        ] as [(Layer, [Int], String)])
+    func misfits(layer: Layer, input: [Int], message: String) {
+        let error = #expect(throws: ShapeError.self) { _ = try ModelDescription([layer]).placed(on: Shape(input)) }
+        #expect(error?.description == message)
+    }
+
+    @Test(
+        "refuses settings that no layer can have, where dividing by them or multiplying them would trap",
+        arguments: [
+            (Layer.linear(.init(outputs: 0)), "layer 0 (linear) needs outputs from 1 to 1048576, but has 0"),
+            (.conv2d(.init(channels: 1, kernel: 1, stride: 0)), "stride"),
+            (.conv2d(.init(channels: -1, kernel: 1)), "channels"),
+            (.conv2d(.init(channels: 1, kernel: 0)), "kernel"),
+            (.conv2d(.init(channels: 1, kernel: 1, padding: -1)), "padding"),
+            (.conv2d(.init(channels: 1, kernel: 1, padding: .max)), "padding"),
+            (.maxPool2d(.init(kernel: 1, stride: 0)), "stride"),
+            (.maxPool2d(.init(kernel: .max)), "kernel"),
+            (.dropout(.init(probability: 1)), "probability"),
+            (.dropout(.init(probability: .nan)), "probability"),
+        ] as [(Layer, String)])
+    func settings(layer: Layer, message: String) throws {
+        let error = #expect(throws: ShapeError.self) { _ = try ModelDescription([layer]).placed(on: [1, 4, 4]) }
+        #expect(try #require(error).description.contains(message))
     }
 }

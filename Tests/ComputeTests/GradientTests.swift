@@ -41,6 +41,23 @@ struct GradientTests {
             #expect(distance(predicted, expected) <= 1e-5, "batch of \(count)")
         }
     }
+
+    @Test("agrees where products are large enough for oneDNN")
+    func largeProducts() throws {
+        let model = try ModelDescription([
+            .linear(.init(outputs: 130)), .relu, .linear(.init(outputs: 201, bias: false)), .linear(.init(outputs: 5)),
+        ]).placed(on: [300])
+        let random = RandomCase(seed: 4, model: model, loss: .crossEntropy, count: 33)
+        let trainer = try random.trainer(.sgd(learningRate: 0, momentum: 0.5))
+        let network = ReferenceNetwork(model: model, weights: trainer.modelState(), seed: 4)
+        let expected = network.lossAndGradients(
+            features: random.features.map(Double.init), targets: random.referenceTargets, count: 33, step: 0)
+        #expect(abs(try random.step(trainer) - expected.loss) < 1e-5)
+        for state in trainer.optimizerState() {
+            let name = String(state.name.dropLast(".momentum_buffer".count))
+            #expect(distance(state.values, try #require(expected.gradients[name])) <= 1e-5, "\(name)")
+        }
+    }
 }
 
 /// max|a - b| / max|b|, infinite where the lengths differ or a value is NaN.

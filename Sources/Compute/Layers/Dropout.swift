@@ -16,8 +16,7 @@ final class Dropout: PlannedLayer {
 
     init(probability: Double, index: Int, input: Activation, context: PlanContext) {
         self.probability = Float(probability)
-        // With p = 1 everything is dropped, and there is nothing to scale.
-        scale = probability < 1 ? Float(1 / (1 - probability)) : 0
+        scale = Float(1 / (1 - probability))
         self.index = index
         output = input
         kept = context.arena.reserve(bytes: input.count)

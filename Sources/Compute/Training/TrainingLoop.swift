@@ -35,6 +35,9 @@ public final class TrainingLoop {
         batch = SampleBatch(capacity: trainer.batchSize, featureCount: training.featureCount, task: training.task)
     }
 
+    /// Steps in an epoch, the last one's batch smaller where the samples do not divide.
+    public var stepsPerEpoch: Int { (training.count + batchSize - 1) / batchSize }
+
     /// Runs what is left of the epoch at ``position``, which then stands at the next epoch's beginning.
     ///
     /// - Parameter shouldPause: asked before every step.
