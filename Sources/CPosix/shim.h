@@ -69,3 +69,6 @@ static inline int winnow_terminal_columns(int fd) {
 static inline int winnow_exit_status(int status) {
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
+
+/// A pipe whose ends are not inherited.
+static inline int winnow_pipe_cloexec(int ends[2]) { return pipe2(ends, O_CLOEXEC); }

@@ -20,7 +20,8 @@ package final class StagedFile {
     ///
     /// - Throws: ``StudyStoreError`` with `.wrongOffset` where another piece is next, or with the `errno`.
     package func append(_ bytes: [UInt8], at offset: Int) throws(StudyStoreError) {
-        guard let partial, offset == count else {
+        guard let partial else { preconditionFailure("a file that was finished or discarded takes no more") }
+        guard offset == count else {
             throw StudyStoreError(.wrongOffset(expected: count, actual: offset), path: path)
         }
         try partial.append(bytes)
@@ -32,12 +33,13 @@ package final class StagedFile {
     ///
     /// - Throws: ``StudyStoreError`` with `.wrongDigest`, or with the `errno`; what stood there before is as it was.
     package func finish(sha256: String) throws(StudyStoreError) {
+        guard let partial else { preconditionFailure("a file is finished once, and not after it was discarded") }
         defer { discard() }
         let actual = digest.finish()
         guard actual == sha256 else {
             throw StudyStoreError(.wrongDigest(expected: sha256, actual: actual), path: path)
         }
-        try partial?.publish()
+        try partial.publish()
     }
 
     /// Gives the file up.

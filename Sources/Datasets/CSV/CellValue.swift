@@ -13,6 +13,10 @@ extension CellValue {
     /// whole number, and one division or product by an exact power of ten then rounds once (Clinger, "How to read
     /// floating point numbers accurately", PLDI 1990); the others are left to the standard library.
     init(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int) {
+        if let number = Self.wholeNumber(bytes, from: start, to: end) {
+            self = .number(number)
+            return
+        }
         var position = start
         var end = end
         while position < end, isBlank(bytes[position]) { position += 1 }
@@ -56,6 +60,19 @@ extension CellValue {
             let text = String(decoding: bytes[first..<end], as: UTF8.self)
             self = Double(text).map { .number($0) } ?? .text
         }
+    }
+
+    /// A whole number without a sign: what most cells of large tables hold, images' above all.
+    @inline(__always)
+    private static func wholeNumber(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int) -> Double? {
+        guard 1...15 ~= end - start else { return nil }
+        var value: Int64 = 0
+        for position in start..<end {
+            let digit = bytes[position] &- UInt8(ascii: "0")
+            guard digit < 10 else { return nil }
+            value = value &* 10 &+ Int64(digit)
+        }
+        return Double(value)
     }
 
     /// The exponent that begins at `position` with its letter, which stays there when no digit follows.

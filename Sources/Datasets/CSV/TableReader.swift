@@ -3,6 +3,7 @@ struct TableReader {
     private let source: CSVSource
     private let bytes: UnsafeBufferPointer<UInt8>
     private var scanner: CSVScanner
+    private var columnNames: [String] = []
 
     /// What was read.
     struct Table {
@@ -34,6 +35,7 @@ struct TableReader {
         let columnCount = cells.count
         let header = try header(in: cells)
         let layout = try ColumnLayout(source, header: header, columnCount: columnCount)
+        columnNames = layout.names
 
         var features: [Float] = []
         var labels = ClassLabels()
@@ -52,12 +54,12 @@ struct TableReader {
                     "the row has \(cells.count) cells, but the first has \(columnCount)")
             }
             for column in layout.features {
-                features.append(try number(cells[column], column: layout.names[column]))
+                features.append(try number(cells[column], column))
             }
             let target = cells[layout.target]
             switch source.targetKind {
-            case .classes: labels.append(try label(target, column: layout.names[layout.target]))
-            case .values: values.append(try number(target, column: layout.names[layout.target]))
+            case .classes: labels.append(try label(target, layout.target))
+            case .values: values.append(try number(target, layout.target))
             }
             hasRow = try scanner.next(&cells)
         }
@@ -94,27 +96,27 @@ struct TableReader {
         CellValue(bytes, from: cell.start, to: cell.end)
     }
 
-    private func number(_ cell: Cell, column: @autoclosure () -> String) throws(DatasetError) -> Float {
+    private func number(_ cell: Cell, _ column: Int) throws(DatasetError) -> Float {
         switch value(of: cell) {
         case .number(let double):
             let float = Float(double)
-            guard float.isFinite else { throw error(.outOfRange, cell, column(), "is too large for a Float") }
+            guard float.isFinite else { throw error(.outOfRange, cell, column, "is too large for a Float") }
             return float
         case .missing:
-            throw error(.missingValue, cell, column(), "is no finite number")
+            throw error(.missingValue, cell, column, "is no finite number")
         case .text:
-            throw error(.textInNumberColumn, cell, column(), "is text in a column of numbers")
+            throw error(.textInNumberColumn, cell, column, "is text in a column of numbers")
         }
     }
 
-    private func label(_ cell: Cell, column: @autoclosure () -> String) throws(DatasetError) -> String {
-        guard value(of: cell) != .missing else { throw error(.missingValue, cell, column(), "is no class") }
+    private func label(_ cell: Cell, _ column: Int) throws(DatasetError) -> String {
+        guard value(of: cell) != .missing else { throw error(.missingValue, cell, column, "is no class") }
         return cell.text(in: bytes)
     }
 
-    private func error(_ code: DatasetError.Code, _ cell: Cell, _ column: String, _ what: String) -> DatasetError {
+    private func error(_ code: DatasetError.Code, _ cell: Cell, _ column: Int, _ what: String) -> DatasetError {
         let text = cell.text(in: bytes)
         let subject = text.isEmpty ? "an empty cell" : "'\(text.count > 40 ? text.prefix(40) + "..." : text)'"
-        return DatasetError(code, in: source.path, line: scanner.recordLine, column: column, "\(subject) \(what)")
+        return DatasetError(code, in: source.path, line: scanner.recordLine, column: columnNames[column], "\(subject) \(what)")
     }
 }

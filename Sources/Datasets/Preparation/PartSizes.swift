@@ -3,8 +3,8 @@ struct PartSizes {
     private(set) var validation: [Int] = []
     private(set) var test: [Int] = []
 
-    /// Shares out whole samples by largest remainders: a group's number differs from its due by less than one, save
-    /// where other groups are too small to make up for it.
+    /// Shares out whole samples by largest remainders: each group gives what it is due to validation and to the test,
+    /// rounded up or down, save where small groups leave no such choice.
     ///
     /// - Parameters:
     ///   - groups: the groups' sizes.
@@ -14,23 +14,26 @@ struct PartSizes {
         let count = Double(groups.reduce(0, +))
         let validationDue = groups.map { Double($0) * Double(validation) / count }
         let testDue = groups.map { Double($0) * Double(test) / count }
-        self.validation = Self.apportion(
-            validation, atLeast: validationDue.map { Int($0) }, due: validationDue, room: groups)
+        self.validation = Self.apportion(validation, due: validationDue, room: groups, behind: validationDue)
         // A group that gave less than its due to validation is the first to give more to the test, and the other way
         // round, so that what is left to train on keeps its proportions as well.
-        let heldDue = groups.indices.map { validationDue[$0] + testDue[$0] - Double(self.validation[$0]) }
+        let stillDue = groups.indices.map { validationDue[$0] + testDue[$0] - Double(self.validation[$0]) }
         let room = groups.indices.map { groups[$0] - self.validation[$0] }
-        self.test = Self.apportion(test, atLeast: testDue.map { Int($0) }, due: heldDue, room: room)
+        self.test = Self.apportion(test, due: testDue, room: room, behind: stillDue)
     }
 
-    /// Starts from `atLeast`, and gives what is missing to `total`, one by one, to whoever is farthest below its due.
-    private static func apportion(_ total: Int, atLeast: [Int], due: [Double], room: [Int]) -> [Int] {
-        var sizes = atLeast
-        for _ in 0..<max(0, total - atLeast.reduce(0, +)) {
-            let candidates = sizes.indices.filter { sizes[$0] < room[$0] }
-            let behind = candidates.max { due[$0] - Double(sizes[$0]) < due[$1] - Double(sizes[$1]) }
-            guard let behind else { break }
-            sizes[behind] += 1
+    /// Rounds `due` down, and gives what is missing to `total`, one by one, to the group whose size is farthest below
+    /// `goal`: first among those that have not been rounded up yet.
+    private static func apportion(_ total: Int, due: [Double], room: [Int], behind goal: [Double]) -> [Int] {
+        var sizes = due.map { Int($0) }
+        for _ in 0..<max(0, total - sizes.reduce(0, +)) {
+            let withRoom = sizes.indices.filter { sizes[$0] < room[$0] }
+            let notRoundedUp = withRoom.filter { Double(sizes[$0]) < due[$0] }
+            let candidates = notRoundedUp.isEmpty ? withRoom : notRoundedUp
+            guard let next = candidates.max(by: { goal[$0] - Double(sizes[$0]) < goal[$1] - Double(sizes[$1]) }) else {
+                break
+            }
+            sizes[next] += 1
         }
         return sizes
     }

@@ -74,6 +74,8 @@ package enum JournalRecord: Hashable, Sendable {
             case lost
             /// The worker was told to stop, saved its work and gave the trial back: no failed attempt.
             case handedBack = "handed_back"
+            /// The coordinator ended, and the worker did not come back to the next one: no failed attempt.
+            case orphaned
         }
 
         package var id: AttemptID

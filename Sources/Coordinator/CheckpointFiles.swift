@@ -1,0 +1,58 @@
+import Experiments
+import StudyStore
+import Wire
+
+/// The checkpoints of a study: staged while they arrive, published when whole, read when a trial goes on.
+struct CheckpointFiles {
+    private struct Key: Hashable {
+        var id: AttemptID
+        var kind: StoredFile.Kind
+    }
+
+    private let folder: StudyFolder
+    private var staged: [Key: StagedFile] = [:]
+    /// Why an upload cannot be kept; told when it is whole.
+    private var failures: [Key: StudyStoreError] = [:]
+
+    init(_ folder: StudyFolder) {
+        self.folder = folder
+    }
+
+    mutating func stage(_ chunk: Chunk, _ bytes: [UInt8]) {
+        let key = Key(id: chunk.id, kind: chunk.file.kind)
+        do {
+            if chunk.offset == 0 {
+                staged.removeValue(forKey: key)?.discard()
+                failures[key] = nil
+                try folder.createTrialFolder(chunk.id.trial)
+                staged[key] = try StagedFile(for: folder.checkpointPath(trial: chunk.id.trial, chunk.file.kind))
+            }
+            try staged[key]?.append(bytes, at: chunk.offset)
+        } catch {
+            staged.removeValue(forKey: key)?.discard()
+            failures[key] = error
+        }
+    }
+
+    /// Verifies a whole upload and puts it in its place, durably.
+    mutating func publish(_ chunk: Chunk) throws(StudyStoreError) {
+        let key = Key(id: chunk.id, kind: chunk.file.kind)
+        if let failure = failures.removeValue(forKey: key) {
+            throw failure
+        }
+        guard let file = staged.removeValue(forKey: key) else { return }
+        try file.finish(sha256: chunk.file.sha256)
+    }
+
+    mutating func discard(_ id: AttemptID) {
+        for kind in StoredFile.Kind.allCases {
+            staged.removeValue(forKey: Key(id: id, kind: kind))?.discard()
+            failures[Key(id: id, kind: kind)] = nil
+        }
+    }
+
+    func read(_ chunk: Chunk) -> [UInt8]? {
+        let path = folder.checkpointPath(trial: chunk.id.trial, chunk.file.kind)
+        return try? StoredBytes.read(path, from: chunk.offset, count: Chunk.size)
+    }
+}

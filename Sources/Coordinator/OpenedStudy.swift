@@ -1,0 +1,87 @@
+package import Experiments
+import Hashing
+package import Search
+package import StudyStore
+
+/// A study folder that is ready to be worked on: locked, its journal replayed, and every trial that the experiment
+/// asks for created.
+package struct OpenedStudy {
+    package let folder: StudyFolder
+    package let lock: StudyLock
+    let journal: Journal
+    package let state: StudyState
+    /// Trials whose `last.h5` is not what the journal says; they begin anew.
+    let damagedCheckpoints: Set<Int>
+    /// Whether the folder held this study before.
+    package let isContinued: Bool
+
+    /// Opens the folder, and makes it where there is none; a folder that is refused is left as it was.
+    ///
+    /// - Throws: ``StudyRefusal`` where the folder is another experiment's or no study's, ``StudyStoreError`` where it
+    ///   is locked, damaged or cannot be written.
+    package init(
+        _ folder: StudyFolder, file: ExperimentFile, text: String, plan: TrialPlan, dataDigest: String, program: String,
+        unix: Double
+    ) throws {
+        self.folder = folder
+        try StudyRefusal.check(folder, identity: file.identity, dataDigest: dataDigest)
+        lock = try StudyLock(folder)
+        let (journal, records) = try Journal.open(folder)
+        self.journal = journal
+        var state = try StudyState(replaying: records, of: folder)
+        isContinued = state.created != nil
+        let missing = Self.missingRecords(
+            state, plan: plan, epochs: file.experiment.train.epochs,
+            created: .init(identity: file.identity, dataDigest: dataDigest, program: program, unix: unix))
+        if !missing.isEmpty {
+            try AtomicFile.write(text, to: folder.experimentPath)
+            try AtomicFile.write(file.resolvedYAML(), to: folder.resolvedPath)
+        }
+        for record in missing {
+            try state.apply(record)
+            try journal.append(record)
+        }
+        try journal.commit()
+        self.state = state
+        damagedCheckpoints = Set(state.trials.filter { !$0.isOver && !Self.isWhole($0, in: folder) }.map(\.number))
+    }
+
+    /// What has to be recorded before work can begin: nothing at all for a study that is finished.
+    static func missingRecords(
+        _ state: StudyState, plan: TrialPlan, epochs: Int, created: JournalRecord.StudyCreated
+    ) -> [JournalRecord] {
+        struct Key: Hashable {
+            var assignment: Assignment
+            var seed: UInt64
+        }
+        var records: [JournalRecord] = state.created == nil ? [.studyCreated(created)] : []
+        let known = Set(state.trials.map { Key(assignment: $0.assignment, seed: $0.seed) })
+        var next = state.trials.count
+        var wanted: Set<Key> = []
+        for trial in (0..<plan.count).lazy.compactMap(plan.trial) {
+            let key = Key(assignment: trial.assignment, seed: trial.seed)
+            wanted.insert(key)
+            guard !known.contains(key) else { continue }
+            records.append(
+                .trialCreated(
+                    .init(
+                        trial: next, point: trial.point, replicate: trial.replicate, seed: trial.seed,
+                        assignment: trial.assignment)))
+            next += 1
+        }
+        for trial in state.trials
+        where trial.phase == .completed && trial.outcome?.stopReason == .budget && trial.history.count < epochs
+            && wanted.contains(Key(assignment: trial.assignment, seed: trial.seed))
+        {
+            records.append(.trialReopened(.init(trial: trial.number, unix: created.unix)))
+        }
+        return records
+    }
+
+    private static func isWhole(_ trial: TrialState, in folder: StudyFolder) -> Bool {
+        guard let last = trial.last else { return true }
+        let path = folder.checkpointPath(trial: trial.number, .last)
+        guard let bytes = try? StoredBytes.read(path) else { return false }
+        return SHA256Digest.hexadecimal(of: bytes) == last.sha256
+    }
+}

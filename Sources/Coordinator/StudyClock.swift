@@ -1,0 +1,16 @@
+package import Experiments
+import Glibc
+
+/// The time as the state machines are told it.
+package struct StudyClock {
+    package init() {}
+
+    private let start = ContinuousClock.now
+
+    package var now: Moment {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Moment(
+            monotonic: ContinuousClock.now - start, unix: Double(time.tv_sec) + Double(time.tv_nsec) / 1e9)
+    }
+}

@@ -1,0 +1,73 @@
+import Dispatch
+import Experiments
+import StudyStore
+import Synchronization
+
+/// Keeps `study.h5` close to the truth, at no more than a twentieth of the time.
+///
+/// One serial queue makes the file, so that acknowledging results never waits for it.
+final class StudyPublisher: Sendable {
+    private struct State {
+        var isBusy = false
+        var nextStart = ContinuousClock.now + .seconds(1)
+        var published: StudyState?
+        var failure: StudyStoreError?
+    }
+
+    private let folder: StudyFolder
+    private let rule: SelectionRule
+    private let provenance: Mutex<Provenance>
+    private let state = Mutex(State())
+    private let queue = DispatchQueue(label: "winnow.study-file")
+
+    init(folder: StudyFolder, rule: SelectionRule, provenance: Provenance) {
+        self.folder = folder
+        self.rule = rule
+        self.provenance = Mutex(provenance)
+    }
+
+    /// Notes what a worker runs on.
+    func note(worker: String, environment: [String: String]) {
+        provenance.withLock { $0.workers[worker] = environment }
+    }
+
+    /// Publishes in the background, if the last time is twenty times its own duration ago.
+    func publishIfDue(_ study: StudyState) {
+        let isDue = state.withLock { state in
+            guard !state.isBusy, ContinuousClock.now >= state.nextStart else { return false }
+            state.isBusy = true
+            return true
+        }
+        guard isDue else { return }
+        queue.async { [self] in
+            let started = ContinuousClock.now
+            publish(study)
+            state.withLock { state in
+                state.isBusy = false
+                state.nextStart = .now + max(.seconds(1), started.duration(to: .now) * 20)
+            }
+        }
+    }
+
+    /// Publishes now, unless the file says all that already.
+    func publishNow(_ study: StudyState) throws(StudyStoreError) {
+        queue.sync { publish(study) }
+        if let failure = state.withLock({ $0.failure }) {
+            throw failure
+        }
+    }
+
+    private func publish(_ study: StudyState) {
+        guard state.withLock({ $0.published != study }) else { return }
+        do {
+            let bytes = try StudyFile.encode(state: study, rule: rule, provenance: provenance.withLock { $0 })
+            try AtomicFile.write(bytes, to: folder.studyFilePath)
+            state.withLock { state in
+                state.published = study
+                state.failure = nil
+            }
+        } catch {
+            state.withLock { $0.failure = error }
+        }
+    }
+}

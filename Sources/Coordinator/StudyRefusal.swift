@@ -1,0 +1,54 @@
+package import Experiments
+import Glibc
+package import StudyStore
+
+/// A folder that cannot become, or is not, this experiment's study.
+package enum StudyRefusal: Error, Hashable, CustomStringConvertible {
+    case notAStudy(String)
+    case otherExperiment(String)
+    case otherData(String)
+
+    package var description: String {
+        switch self {
+        case .notAStudy(let path):
+            "\(path): is no study folder and not empty; choose another with --study"
+        case .otherExperiment(let path):
+            "\(path): belongs to another experiment (only epochs, search space, trials and seeds may differ); "
+                + "choose another folder with --study"
+        case .otherData(let path):
+            "\(path): was begun with other data (their SHA-256 has changed); choose another folder with --study"
+        }
+    }
+
+    /// Looks without touching anything.
+    package static func check(_ folder: StudyFolder, identity: String, dataDigest: String) throws {
+        guard let created = try StudyState(replaying: Journal.read(folder), of: folder).created else {
+            guard isEmpty(folder) else { throw StudyRefusal.notAStudy(folder.path) }
+            return
+        }
+        guard created.identity == identity || todaysIdentity(folder) == identity else {
+            throw StudyRefusal.otherExperiment(folder.path)
+        }
+        guard created.dataDigest == dataDigest else { throw StudyRefusal.otherData(folder.path) }
+    }
+
+    /// What this program makes of the study's own experiment: an earlier one may have known fewer keys.
+    private static func todaysIdentity(_ folder: StudyFolder) -> String? {
+        guard let bytes = try? StoredBytes.read(folder.resolvedPath) else { return nil }
+        return try? ExperimentFile(text: String(decoding: bytes, as: UTF8.self), name: folder.resolvedPath).identity
+    }
+
+    /// Whether the folder is missing, or holds nothing but what a coordinator that died at its start leaves.
+    private static func isEmpty(_ folder: StudyFolder) -> Bool {
+        guard let listing = opendir(folder.path) else { return errno == ENOENT }
+        defer { closedir(listing) }
+        let own = [".", "..", "lock", "journal", "experiment.yaml", "resolved.yaml"]
+        while let entry = readdir(listing) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            guard own.contains(name) || name.hasPrefix(".") else { return false }
+        }
+        return true
+    }
+}

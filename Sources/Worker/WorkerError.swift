@@ -1,0 +1,16 @@
+/// Why a worker cannot train a trial that it was given.
+package enum WorkerError: Error, Hashable, CustomStringConvertible {
+    /// The data here are not those that the study began with.
+    case otherData(String)
+    /// The checkpoint holds a model, but not what resuming needs.
+    case notResumable(trial: Int)
+
+    package var description: String {
+        switch self {
+        case .otherData(let source):
+            "data.source \(source): the data on this machine are not those that the study began with"
+        case .notResumable(let trial):
+            "trial \(trial): its checkpoint has no optimizer state to go on from"
+        }
+    }
+}

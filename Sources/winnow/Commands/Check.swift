@@ -1,0 +1,32 @@
+import Architecture
+import ArgumentParser
+import Experiments
+import Search
+import Worker
+
+struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Checks an experiment file, its data and its model, and starts nothing.",
+        discussion: """
+            Example: winnow check Examples/mnist.yaml --print-config
+            """)
+
+    @OptionGroup var experiment: ExperimentOptions
+
+    @Flag(help: "Prints the file with every default filled in.")
+    var printConfig = false
+
+    func run() throws {
+        try Failure.translating {
+            let input = try ExperimentInput(experiment)
+            if printConfig {
+                print(input.file.resolvedYAML(), terminator: "")
+            }
+            let counts = input.data.counts
+            Terminal.errors.line(
+                "\(input.path): \(input.plan.count) trials; \(counts.training) training, "
+                    + "\(counts.validation) validation and \(counts.test) test samples of \(input.data.sampleShape); "
+                    + "\(input.model.parameterCount) parameters")
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import Coordinator
+import Experiments
+import Foundation
+import Messaging
+import Search
+
+struct Run: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Trains an experiment on this machine: a coordinator and its workers, in one go.",
+        discussion: """
+            A study that was interrupted goes on where it stopped; one that is finished is shown, and nothing is \
+            trained twice. Ctrl-C saves what is being trained.
+
+            Example: winnow run Examples/mnist.yaml --workers 2
+            """)
+
+    @OptionGroup var experiment: ExperimentOptions
+
+    @Option(help: "Worker processes, one trial each at a time. (default: one per core)")
+    var workers: Int?
+
+    @OptionGroup var output: StudyOptions
+
+    func validate() throws {
+        guard workers ?? 1 > 0 else { throw ValidationError("--workers must be at least 1") }
+    }
+
+    func run() throws {
+        try Failure.translating {
+            let input = try ExperimentInput(experiment)
+            let socket = try SocketFolder()
+            defer { socket.remove() }
+            let open = input.plan.count
+            let local = LocalWorkers(
+                executable: CommandLine.executablePath,
+                count: min(workers ?? ProcessInfo.processInfo.activeProcessorCount, max(open, 1)),
+                arguments: ["--data-dir", input.folder])
+            var settings = CoordinatorSettings()
+            // The workers of this command end with it: nobody can come back with a trial of an earlier run.
+            settings.grace = .zero
+            try StudySession(input, output, command: "winnow run \(experiment.commandLine)")
+                .run(at: socket.endpoint, settings: settings, workers: local)
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Glibc
+import Messaging
+import Wire
+import Worker
+
+struct WorkerCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "worker",
+        abstract: "Trains trials for a coordinator, until it has no more.",
+        discussion: """
+            SIGTERM or Ctrl-C: saves what is being trained, hands it back, and ends with exit code 75.
+
+            Example: winnow worker tcp://127.0.0.1:5555 --slots 2
+            """)
+
+    @Argument(help: "The coordinator's address, as its --bind says.")
+    var endpoint: String
+
+    @Option(help: "How many trials to train at a time; each takes one core.")
+    var slots = 1
+
+    @Option(help: "Where relative paths to data start from.", completion: .directory)
+    var dataDir = "."
+
+    @Option(help: ArgumentHelp("How long to look for the coordinator.", valueName: "seconds"))
+    var connectTimeout = 30
+
+    @Flag(help: .hidden)
+    var untilInputCloses = false
+
+    func validate() throws {
+        guard slots > 0 else { throw ValidationError("--slots must be at least 1") }
+        guard connectTimeout > 0 else { throw ValidationError("--connect-timeout must be at least 1 second") }
+    }
+
+    func run() throws {
+        try Failure.translating {
+            var settings = WorkerSettings()
+            settings.slots = slots
+            settings.connectTimeout = .seconds(connectTimeout)
+            let worker = try Worker(
+                endpoint: Endpoint(endpoint), settings: settings,
+                hello: .ofThisProcess(program: Program.version, slots: slots), cache: DataCache(folder: dataDir),
+                watchedInput: untilInputCloses ? STDIN_FILENO : nil)
+            switch try worker.run() {
+            case .finished: break
+            case .interrupted: throw Failure(.interrupted, "interrupted; what was being trained is saved and handed back")
+            case .orphaned: throw Failure(.unreachable, "the coordinator has ended")
+            case .unreachable:
+                throw Failure(
+                    .unreachable, "\(endpoint): no coordinator answered within \(connectTimeout) s; is it running there?")
+            case .refused(let reason): throw Failure(.failed, "\(endpoint): \(reason)")
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import Coordinator
+import Datasets
+import Experiments
+import Glibc
+import Messaging
+import StudyStore
+import Worker
+
+/// How a command ended, as its exit code tells it (sysexits.h where that has a word for it).
+enum ExitStatus: Int32 {
+    case failed = 1
+    case someTrialsFailed = 2
+    case usage = 64
+    case badInput = 65
+    case missingInput = 66
+    case unreachable = 69
+    case addressInUse = 71
+    case studyRefused = 73
+    case disk = 74
+    case interrupted = 75
+}
+
+/// A command that cannot go on: one line for the user, and the exit code.
+struct Failure: Error {
+    let code: ExitStatus
+    let message: String
+
+    init(_ code: ExitStatus, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    /// What any error of the parts below means for the command line.
+    init(_ error: any Error) {
+        switch error {
+        case let failure as Failure: self = failure
+        case let error as ExperimentError: self.init(.badInput, error.description)
+        case let error as DatasetError: self.init(error.code == .missingFile ? .missingInput : .badInput, error.description)
+        case let error as EndpointError: self.init(.usage, error.description)
+        case ZMQError.addressInUse(let endpoint):
+            self.init(.addressInUse, "\(endpoint): the address is in use; choose another with --bind, or stop who uses it")
+        case let error as StudyRefusal: self.init(.studyRefused, error.description)
+        case let error as StudyStoreError:
+            switch error.code {
+            case .locked: self.init(.studyRefused, error.description)
+            case .noStudy: self.init(.missingInput, error.description)
+            case .system: self.init(.disk, error.description)
+            default: self.init(.failed, error.description)
+            }
+        default: self.init(.failed, "\(error)")
+        }
+    }
+
+    /// Runs `body`, and turns whatever it throws into a failure with its exit code.
+    static func translating<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch {
+            throw Failure(error)
+        }
+    }
+}

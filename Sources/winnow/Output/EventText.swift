@@ -1,0 +1,74 @@
+import Coordinator
+import Experiments
+import Wire
+
+/// The words for what happens in a study.
+struct EventText {
+    private let experiment: Experiment
+
+    init(_ experiment: Experiment) {
+        self.experiment = experiment
+    }
+
+    /// One line; nil for what is not worth one.
+    func line(for event: CoordinatorEvent, _ study: StudyState) -> String? {
+        switch event {
+        case .workerJoined(let worker, _, let slots):
+            "worker \(worker) joined with \(slots) slot\(slots == 1 ? "" : "s")"
+        case .workerLeft(let worker):
+            "worker \(worker) left"
+        case .workerLost(let worker):
+            "worker \(worker) is lost; its trials go to others"
+        case .workerRefused(let worker, let reason):
+            "worker \(worker) refused: \(reason)"
+        case .trialStarted(let id, let worker, let fromEpoch):
+            started(study.trials[id.trial], worker: worker, fromEpoch: fromEpoch)
+        case .epochFinished(let result):
+            "trial \(result.id.trial): epoch \(result.epoch)/\(experiment.train.epochs) \(metrics(result.metrics))"
+        case .progress:
+            nil
+        case .trialReturned(let id, let reason):
+            "trial \(id.trial) returned: \(words(reason))"
+        case .trialFinished(let outcome):
+            finished(outcome, study.trials[outcome.id.trial], over: study.trials.count(where: \.isOver), of: study.trials.count)
+        case .uploadRefused(let id, let reason):
+            "trial \(id.trial): a checkpoint was refused: \(reason)"
+        case .messageRefused(let reason):
+            "a message was refused: \(reason)"
+        case .draining(let reason):
+            reason == .interrupted ? "stopping: workers save what they train" : nil
+        }
+    }
+
+    private func started(_ trial: TrialState, worker: String, fromEpoch: Int) -> String {
+        let parameters = trial.assignment.elements.isEmpty ? "" : ": \(trial.assignment)"
+        let place = fromEpoch > 0 ? " again from epoch \(fromEpoch + 1)" : ""
+        return "trial \(trial.number) started\(place) on \(worker)\(parameters)"
+    }
+
+    private func finished(_ outcome: TrialOutcome, _ trial: TrialState, over: Int, of count: Int) -> String {
+        let how: String
+        if outcome.state == .failed {
+            how = "failed: \(outcome.error ?? "")"
+        } else if let best = trial.selection(experiment.train.select) {
+            how = "done after epoch \(outcome.stopEpoch), kept epoch \(best.epoch) "
+                + "(\(experiment.train.select.monitor) \(Figure.metric(best.value)))"
+                + (outcome.testMetrics.isEmpty ? "" : ", \(metrics(outcome.testMetrics))")
+        } else {
+            how = "done after epoch \(outcome.stopEpoch), but no epoch has a finite \(experiment.train.select.monitor)"
+        }
+        return "trial \(outcome.id.trial) \(how) [\(over)/\(count)]"
+    }
+
+    private func metrics(_ metrics: [String: Double]) -> String {
+        metrics.sorted { $0.key < $1.key }.map { "\($0.key) \(Figure.metric($0.value))" }.joined(separator: " ")
+    }
+
+    private func words(_ reason: JournalRecord.AttemptEnded.Reason) -> String {
+        switch reason {
+        case .lost: "its worker was lost"
+        case .handedBack: "its worker saved it and gave it back"
+        case .orphaned: "its worker did not come back"
+        }
+    }
+}

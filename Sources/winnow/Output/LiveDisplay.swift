@@ -1,0 +1,101 @@
+import Coordinator
+import Experiments
+import Wire
+
+/// On a terminal: one live line per running trial, and one for the study, redrawn in place.
+final class LiveDisplay: StudyDisplay {
+    private let experiment: Experiment
+    private let text: EventText
+    private let began = ContinuousClock.now
+    private var lastDrawn: ContinuousClock.Instant?
+    private var drawnLines = 0
+    private var progress: [Int: (epoch: Int, step: Int, steps: Int, patienceLeft: Int?)] = [:]
+    /// Epochs that were trained while this display looked on: what the time left is reckoned by.
+    private var epochsSeen = 0
+
+    init(_ experiment: Experiment) {
+        self.experiment = experiment
+        text = EventText(experiment)
+    }
+
+    func show(_ event: CoordinatorEvent, _ study: StudyState) {
+        switch event {
+        case .progress(let all):
+            for one in all {
+                progress[one.id.trial] = (one.epoch, one.step, one.steps, one.patienceLeft)
+            }
+        case .epochFinished(let result):
+            epochsSeen += 1
+            progress[result.id.trial]?.step = 0
+        case .trialStarted, .workerJoined, .workerLeft, .draining(.finished):
+            break
+        case .trialFinished, .trialReturned, .workerLost, .workerRefused, .uploadRefused, .messageRefused,
+            .draining(.interrupted):
+            erase()
+            if let line = text.line(for: event, study) {
+                Terminal.errors.line(line)
+            }
+            return draw(study)
+        }
+        if lastDrawn.map({ .now - $0 > .milliseconds(100) }) ?? true {
+            draw(study)
+        }
+    }
+
+    func close() {
+        erase()
+    }
+
+    private func draw(_ study: StudyState) {
+        erase()
+        lastDrawn = .now
+        let running = study.trials.filter { $0.phase == .running }
+        let lines = running.map(line) + [summary(study)]
+        let width = Terminal.errors.columns ?? 80
+        Terminal.errors.write(lines.map { String($0.prefix(width - 1)) + "\n" }.joined())
+        drawnLines = lines.count
+    }
+
+    private func erase() {
+        guard drawnLines > 0 else { return }
+        Terminal.errors.write("\u{1B}[\(drawnLines)F\u{1B}[J")
+        drawnLines = 0
+    }
+
+    private func line(_ trial: TrialState) -> String {
+        let place = progress[trial.number]
+        let epoch = max(trial.history.count + 1, place?.epoch ?? 0)
+        var line = "trial \(trial.number)  epoch \(min(epoch, experiment.train.epochs))/\(experiment.train.epochs)"
+        if let place, place.steps > 0, place.epoch == epoch {
+            line += "  step \(place.step)/\(place.steps)"
+        }
+        if let row = trial.history.last {
+            line += "  train_loss \(Figure.metric(row.metrics["train_loss"] ?? .nan))"
+            line += "  validation_loss \(Figure.metric(row.metrics["validation_loss"] ?? .nan))"
+        }
+        if let best = trial.selection(experiment.train.select) {
+            line += "  best \(Figure.metric(best.value)) (epoch \(best.epoch))"
+        }
+        if let patience = place?.patienceLeft {
+            line += "  patience \(patience)"
+        }
+        return line + "  \(trial.assignment)"
+    }
+
+    private func summary(_ study: StudyState) -> String {
+        let over = study.trials.count(where: \.isOver)
+        let failed = study.trials.count { $0.phase == .failed }
+        var line = "\(over)/\(study.trials.count) trials done" + (failed > 0 ? ", \(failed) failed" : "")
+        if let winner = study.winner(experiment.train.select), let best = winner.selection(experiment.train.select) {
+            line += ", best: trial \(winner.number) (\(experiment.train.select.monitor) \(Figure.metric(best.value)))"
+        }
+        let elapsed = (ContinuousClock.now - began).inSeconds
+        line += ", \(Figure.duration(elapsed))"
+        let left = study.trials.reduce(0) { $0 + ($1.isOver ? 0 : experiment.train.epochs - $1.history.count) }
+        if epochsSeen > 0, left > 0 {
+            // Early stopping may end trials sooner.
+            line += ", at most \(Figure.duration(elapsed / Double(epochsSeen) * Double(left))) left"
+        }
+        return line
+    }
+}

@@ -1,0 +1,9 @@
+import Coordinator
+import Experiments
+
+/// Shows how a study goes.
+protocol StudyDisplay {
+    func show(_ event: CoordinatorEvent, _ study: StudyState)
+    /// Leaves the last picture as it is.
+    func close()
+}

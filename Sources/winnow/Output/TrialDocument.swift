@@ -1,0 +1,78 @@
+import Experiments
+import Foundation
+import StudyStore
+
+/// A trial as `--json` gives it; what is missing is null.
+struct TrialDocument: Encodable {
+    var trial: Int
+    var state: String
+    var point: Int
+    var replicate: Int
+    var seed: UInt64
+    var parameters: [String: Value]
+    var attempts: Int
+    var worker: String?
+    var epochs: Int
+    var bestEpoch: Int?
+    var bestValue: Double?
+    var stopReason: String?
+    var stopEpoch: Int?
+    var wouldHaveStoppedAt: Int?
+    var testMetrics: [String: Double]
+    var trainingSeconds: Double?
+    var checkpoint: String?
+    var error: String?
+    var history: [Epoch]?
+
+    struct Epoch: Encodable {
+        var epoch: Int
+        var attempt: Int
+        var metrics: [String: Double]
+        var learningRate: Double
+        var elapsedSeconds: Double
+    }
+
+    /// A parameter's value with its own JSON type.
+    struct Value: Encodable {
+        var value: ParameterValue
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.singleValueContainer()
+            switch value {
+            case .int(let value): try container.encode(value)
+            case .double(let value): try container.encode(value)
+            case .bool(let value): try container.encode(value)
+            case .string(let value): try container.encode(value)
+            }
+        }
+    }
+
+    init(_ trial: TrialState, rule: SelectionRule, folder: StudyFolder, withHistory: Bool) {
+        let best = trial.selection(rule)
+        self.trial = trial.number
+        state = trial.phase.rawValue
+        point = trial.point
+        replicate = trial.replicate
+        seed = trial.seed
+        parameters = Dictionary(uniqueKeysWithValues: trial.assignment.elements.map { ($0.path, Value(value: $0.value)) })
+        attempts = trial.attempt
+        worker = trial.worker.isEmpty ? nil : trial.worker
+        epochs = trial.history.count
+        bestEpoch = best?.epoch
+        bestValue = best?.value
+        stopReason = trial.outcome?.stopReason.rawValue
+        stopEpoch = trial.outcome?.stopEpoch
+        wouldHaveStoppedAt = trial.outcome?.wouldHaveStoppedAt
+        testMetrics = trial.outcome?.testMetrics ?? [:]
+        trainingSeconds = trial.history.last?.elapsedSeconds
+        checkpoint = trial.best.map { _ in folder.checkpointPath(trial: trial.number, .best) }
+        error = trial.outcome?.error
+        history = !withHistory
+            ? nil
+            : trial.history.map {
+                Epoch(
+                    epoch: $0.epoch, attempt: $0.id.attempt, metrics: $0.metrics, learningRate: $0.learningRate,
+                    elapsedSeconds: $0.elapsedSeconds)
+            }
+    }
+}

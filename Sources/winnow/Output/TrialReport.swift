@@ -1,0 +1,61 @@
+import Experiments
+import StudyStore
+
+/// One trial in full: its parameters, every epoch, how it ended.
+struct TrialReport {
+    private let results: StudyResults
+    private let trial: TrialState
+
+    init(_ results: StudyResults, trial: Int) {
+        self.results = results
+        self.trial = results.trials[trial]
+    }
+
+    func json() throws -> String {
+        try JSONText.encode(
+            TrialDocument(trial, rule: results.rule, folder: results.folder, withHistory: true))
+    }
+
+    func text() -> String {
+        var lines = [
+            "trial \(trial.number): \(trial.phase.rawValue)\(trial.number == results.winner?.number ? ", selected" : "")"
+        ]
+        lines += trial.assignment.elements.map { "  \($0.path): \($0.value)" }
+        lines.append("  seed: \(trial.seed) (replicate \(trial.replicate) of point \(trial.point))")
+        if trial.attempt > 0 {
+            let lost = trial.lostAttempts > 0 ? ", \(trial.lostAttempts) lost their worker" : ""
+            lines.append("  attempts: \(trial.attempt)\(lost); the newest on \(trial.worker)")
+        }
+        if let outcome = trial.outcome {
+            lines.append("  stopped: after epoch \(outcome.stopEpoch) (\(reason(outcome)))")
+            if let epoch = outcome.wouldHaveStoppedAt {
+                lines.append("  early stopping would have stopped it after epoch \(epoch)")
+            }
+            lines += outcome.testMetrics.sorted { $0.key < $1.key }.map { "  \($0.key): \(Figure.metric($0.value))" }
+        }
+        if trial.best != nil {
+            lines.append("  model: \(results.folder.checkpointPath(trial: trial.number, .best))")
+        }
+        return lines.joined(separator: "\n") + "\n\n" + history()
+    }
+
+    private func reason(_ outcome: TrialOutcome) -> String {
+        switch outcome.stopReason {
+        case .budget: "the budget"
+        case .earlyStopping: "early stopping"
+        case .error: outcome.error ?? "an error"
+        }
+    }
+
+    private func history() -> String {
+        let names = Set(trial.history.flatMap { $0.metrics.keys }).sorted()
+        let best = trial.selection(results.rule)?.epoch
+        var table = TextTable(["epoch"] + names + ["time"])
+        for row in trial.history {
+            table.add(
+                [(row.epoch == best ? "* " : "") + String(row.epoch)]
+                    + names.map { row.metrics[$0].map(Figure.metric) ?? "" } + [Figure.duration(row.elapsedSeconds)])
+        }
+        return table.text(columns: Terminal.output.columns)
+    }
+}

@@ -1,0 +1,72 @@
+import Coordinator
+import Experiments
+import Glibc
+import Messaging
+import StudyStore
+import Worker
+
+/// One run of a coordinator for a person or a script: opens the study, shows how it goes, and says how it ended.
+struct StudySession {
+    private let input: ExperimentInput
+    private let folder: StudyFolder
+    private let json: Bool
+    /// The words that continue the study.
+    private let command: String
+
+    init(_ input: ExperimentInput, _ options: StudyOptions, command: String) {
+        self.input = input
+        folder = StudyFolder(options.study ?? input.defaultStudy)
+        json = options.json
+        self.command = command + (options.study.map { " --study \($0)" } ?? "")
+    }
+
+    /// - Throws: ``Failure``, whose code tells how the study ended where not all trials are done.
+    func run(at endpoint: Endpoint, settings: CoordinatorSettings, workers: LocalWorkers?) throws {
+        let opened = try OpenedStudy(
+            folder, file: input.file, text: input.text, plan: input.plan, dataDigest: input.data.digest,
+            program: "winnow \(Program.version)", unix: StudyClock().now.unix)
+        let provenance = Provenance(experiment: input.text, resolved: input.file.resolvedYAML())
+        let isOver = opened.state.trials.allSatisfy(\.isOver)
+        let display: any StudyDisplay =
+            Terminal.errors.isInteractive
+            ? LiveDisplay(input.file.experiment) : EventLines(input.file.experiment)
+        let coordinator = try Coordinator(
+            opened, file: input.file, endpoint: endpoint, settings: settings, provenance: provenance,
+            workers: isOver ? nil : workers, observe: display.show)
+        greet(opened, at: coordinator.endpoint, isLocal: workers != nil, isOver: isOver)
+        let end = try coordinator.run()
+        display.close()
+        try conclude(end, coordinator.study)
+    }
+
+    private func greet(_ opened: OpenedStudy, at endpoint: Endpoint, isLocal: Bool, isOver: Bool) {
+        let state = opened.state
+        let done = state.trials.count(where: \.isOver)
+        let what = "\(folder.path): \(state.trials.count) trials"
+        if isOver {
+            Terminal.errors.line("\(what), all of them over: nothing to train")
+        } else if opened.isContinued {
+            Terminal.errors.line("\(what), \(done) of them over: going on")
+        } else {
+            Terminal.errors.line(what)
+        }
+        if !isLocal && !isOver {
+            Terminal.errors.line("waiting for workers: winnow worker \(endpoint)")
+        }
+    }
+
+    private func conclude(_ end: StudyEnd, _ state: StudyState) throws {
+        let results = StudyResults(folder: folder, rule: input.file.experiment.train.select, state: state)
+        print(json ? try results.json() : results.table(columns: Terminal.output.columns), terminator: "")
+        if end == .interrupted {
+            throw Failure(.interrupted, "interrupted; to go on: \(command)")
+        }
+        let failed = state.trials.count { $0.phase == .failed }
+        if failed > 0 {
+            throw Failure(
+                .someTrialsFailed,
+                "\(failed) of \(state.trials.count) trials failed; why: winnow show \(folder.path) "
+                    + "\(state.trials.first { $0.phase == .failed }!.number)")
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import CPosix
+
+@main
+struct Winnow: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "winnow",
+        abstract: "Fans deep-learning experiments out over cores and machines, and keeps the grain.",
+        discussion: """
+            An experiment file (YAML) says which data, which model, what to search and when to stop. A study is one run \
+            of it: a folder with everything that came out.
+
+              winnow run Examples/mnist.yaml                 train it on this machine, or go on where it stopped
+              winnow results studies/mnist                   the table of its trials
+              winnow check my-experiment.yaml                is the file right? says so before anything is trained
+
+            Data go to standard output, words to standard error. Exit codes: 0 all trials done; 1 failed; 2 finished, \
+            but some trials failed; 64 usage; 65 bad input; 66 missing input; 69 coordinator unreachable; 71 port in \
+            use; 73 the study folder is another's or is locked; 74 disk; 75 interrupted, can be continued.
+            """,
+        version: Program.version,
+        subcommands: [Run.self, CoordinatorCommand.self, WorkerCommand.self, Check.self, Results.self, Show.self])
+
+    static func main() {
+        // Before any thread starts, so that all of them inherit it: the loops read signals from a descriptor.
+        _ = winnow_block_termination()
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch let error as Failure {
+            Terminal.errors.line("winnow: \(error.message)")
+            Self.exit(withError: ArgumentParser.ExitCode(error.code.rawValue))
+        } catch {
+            Self.exit(withError: error)
+        }
+    }
+}
+
+/// The program itself.
+enum Program {
+    static let version = "0.1.0"
+}
