@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test func textLabelsAreSortedByCharacters() throws {
-        let table = try read("1,setosa\n2,10\n3,9\n", .classes)
+        let table = try read("x,kind\n1,setosa\n2,10\n3,9\n", .classes)
         #expect(table.targets == .classes([2, 0, 1], names: ["10", "9", "setosa"]))
     }
 

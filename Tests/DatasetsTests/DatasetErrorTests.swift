@@ -32,8 +32,9 @@ import Testing
             name: "short row", text: "a,b,y\n1,2,3\n\n4,5\n", code: .raggedRow,
             says: ":4: the row has 2 cells, but the first has 3"),
         Mistake(
-            name: "long row after a cell of two lines", text: "a,b\n\"x\ny\",2\n1,2,3\n", ignore: ["a"], code: .raggedRow,
-            says: ":4: the row has 3 cells, but the first has 2"),
+            name: "short row after a cell of two lines", text: "a,b,c\n\"x\ny\",2,3\n1,2\n", ignore: ["a"], code: .raggedRow,
+            says: ":4: the row has 2 cells, but the first has 3"),
+        Mistake(name: "long row", text: "1,2\n1,2,\n", code: .raggedRow, says: ":2: the row has 3 cells, but the first has 2"),
         Mistake(
             name: "open quote", text: "a,b\n1,2\n\"3,4\n", code: .badQuote, says: ":3: a quote is opened and never closed"),
         Mistake(

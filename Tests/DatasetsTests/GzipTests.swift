@@ -22,7 +22,8 @@ import Testing
     }
 
     private func code(_ harm: (inout [UInt8]) -> Void) -> DatasetError.Code? {
-        #expect(throws: DatasetError.self) { try load(harm) }?.code
+        let error = #expect(throws: DatasetError.self) { try load(harm) }
+        return error?.code
     }
 
     @Test func whole() throws {

@@ -91,7 +91,7 @@ import Testing
         let prepared = PreparedData(data, split: try split(of: data), scaling: scaling)
         let constant = stride(from: 0, to: prepared.test.features.count, by: 2).map { prepared.test.features[$0] }
         #expect(constant.allSatisfy { $0 == (scaling == .none ? 7.7 : 0) })
-        #expect(prepared.test.features.allSatisfy(\.isFinite))
+        #expect(prepared.test.features.allSatisfy { $0.isFinite })
     }
 
     @Test func unscaledDataStayAsTheyAre() throws {
