@@ -31,6 +31,13 @@ import Yams
         }
     }
 
+    @Test func theMistakeOnThePageIsReportedSo() throws {
+        let first = try #require(try Self.blocks().first)
+        let line = complaint(first.replacing("{kind: adam", with: "{knd: adam"))
+        let shown = try #require(line).replacing("e.yaml", with: "digits.yaml")
+        #expect(try Self.page().contains("    \(shown)\n"))
+    }
+
     @Test func everyDefaultOfThePageIsTheDefault() throws {
         let resolved = try Yams.load(yaml: read(classification).resolvedYAML())
         var checked = 0
