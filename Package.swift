@@ -57,7 +57,9 @@ let package = Package(
         + module("Search", ["Experiments", "Random"])
         + module("Wire", ["Experiments"])
         + module("StudyStore", ["HDF5", "Experiments", "Hashing"])
-        + module("Coordinator", ["Search", "Wire", "Messaging", "StudyStore", "Experiments", "Hashing", "CPosix"])
+        + module(
+            "Coordinator", ["Search", "Wire", "Messaging", "StudyStore", "Experiments", "Hashing", "CPosix"],
+            tests: ["Worker"])
         + module(
             "Worker",
             [

@@ -207,7 +207,10 @@ package struct CoordinatorMachine: Sendable {
         where !alive.contains(id) && now.monotonic - assigned > settings.lease {
             end(id, .lost, at: now)
         }
+        // An assignment that is still on its way takes a slot that the worker believes to be free.
+        peers[peer]!.freeSlots = heartbeat.slots - peers[peer]!.running.keys.count { !alive.contains($0) }
         actions.append(.notify(.progress(heartbeat.progress)))
+        dispatch(at: now)
     }
 
     private mutating func record(_ result: EpochResult, from peer: PeerID) {

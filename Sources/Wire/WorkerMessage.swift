@@ -52,9 +52,13 @@ package enum WorkerMessage: Hashable, Sendable {
     }
 
     package struct Heartbeat: Hashable, Sendable, Codable {
+        /// As in ``Ready``: what it asked for, should that message have been lost.
+        package var slots: Int
+        /// Of every attempt that it has, in training or still being delivered.
         package var progress: [Progress]
 
-        package init(progress: [Progress]) {
+        package init(slots: Int, progress: [Progress]) {
+            self.slots = slots
             self.progress = progress
         }
     }

@@ -1,4 +1,4 @@
-package import Experiments
+import Experiments
 import Foundation
 package import Messaging
 package import Wire

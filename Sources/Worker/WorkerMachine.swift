@@ -71,7 +71,8 @@ package struct WorkerMachine: Sendable {
         case .received(let chunk):
             return deliveries[chunk.id]?.acknowledge(received: chunk, now: now) ?? []
         case .fileStored(let stored):
-            return deliveries[stored.id]?.acknowledge(stored: stored.file, now: now) ?? []
+            let next = deliveries[stored.id]?.acknowledge(stored: stored.file, now: now) ?? []
+            return next + advance(stored.id, now: now)
         case .chunk(let chunk):
             return take(chunk, bytes: bytes, now: now)
         case .outcomeStored(let id):
@@ -201,7 +202,7 @@ package struct WorkerMachine: Sendable {
                 Progress(id: $0, epoch: 0, step: 0, steps: 0, patienceLeft: nil)
             }
             let progress = (Array(training.values) + known + delivering).sorted { $0.id.trial < $1.id.trial }
-            actions.append(.send(.heartbeat(.init(progress: progress))))
+            actions.append(.send(.heartbeat(.init(slots: freeSlots, progress: progress))))
         }
         for id in deliveries.keys
         where deliveries[id]!.isWaiting && now - deliveries[id]!.lastSent > settings.resendAfter {

@@ -54,9 +54,9 @@ struct ExperimentInput {
         let bytes: [UInt8]
         do {
             bytes = try StoredBytes.read(path)
-        } catch let error as StudyStoreError where error.systemError == ENOENT {
+        } catch where error.systemError == ENOENT {
             throw Failure(.missingInput, "\(path): there is no such experiment file")
-        } catch let error as StudyStoreError {
+        } catch {
             throw Failure(.missingInput, "\(path): cannot be read: \(error.description)")
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {

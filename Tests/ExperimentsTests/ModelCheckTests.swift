@@ -32,7 +32,7 @@ import Testing
     @Test func aPresetOnTheWrongDataNamesLayerAndShapes() {
         #expect(
             complaint(classification, on: [1, 8, 8], classes: 10)
-                == "e.yaml:2:17: model.preset: layer 8 (linear) takes 6912, but gets 192")
+                == "e.yaml:2:17: model.preset: layer 8 (linear) takes 6912 features, but gets 192")
     }
 
     @Test func aLayerThatDoesNotFitIsPlacedInTheFile() {

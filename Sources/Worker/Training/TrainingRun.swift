@@ -2,13 +2,13 @@ import Architecture
 import Compute
 import Datasets
 import Experiments
-import Wire
+package import Wire
 
 /// One attempt of a trial, from its first step or from a checkpoint to its outcome; runs on one dedicated thread.
 ///
 /// After every epoch it validates, keeps the weights of the best epoch so far, and asks early stopping whether to go
 /// on; at the end the kept weights see the test split, once.
-final class TrainingRun {
+package final class TrainingRun {
     let assign: CoordinatorMessage.Assign
     private let control: SlotControl
     let report: (SlotEvent) -> Void
@@ -57,7 +57,7 @@ final class TrainingRun {
 
     /// Carries an attempt out until the budget, early stopping, an order or an error ends it; reports which, and
     /// never traps.
-    static func perform(
+    package static func perform(
         _ assign: CoordinatorMessage.Assign, checkpoint: [UInt8]?, cache: DataCache, control: SlotControl,
         report: @escaping (SlotEvent) -> Void
     ) {

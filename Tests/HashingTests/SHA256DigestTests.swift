@@ -1,0 +1,26 @@
+import Hashing
+import Testing
+
+@Suite struct SHA256DigestTests {
+    /// Source: FIPS 180-4, examples of NIST's Cryptographic Standards and Guidelines.
+    @Test(arguments: [
+        ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+        ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+        (
+            "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+            "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
+        ),
+    ])
+    func publishedVectors(text: String, digest: String) {
+        #expect(SHA256Digest.hexadecimal(of: Array(text.utf8)) == digest)
+    }
+
+    @Test func piecesGiveTheDigestOfTheWhole() {
+        let bytes = (0..<1000).map { UInt8(truncatingIfNeeded: $0 * 7) }
+        let digest = SHA256Digest()
+        digest.update(Array(bytes[..<333]))
+        digest.update([])
+        digest.update(Array(bytes[333...]))
+        #expect(digest.finish() == SHA256Digest.hexadecimal(of: bytes))
+    }
+}

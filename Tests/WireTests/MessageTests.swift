@@ -1,0 +1,97 @@
+import Experiments
+import Testing
+import Wire
+
+@Suite struct MessageTests {
+    static let id = AttemptID(trial: 3, attempt: 2)
+    static let file = StoredFile(kind: .last, epoch: 7, size: 1_000_000, sha256: "ab")
+    static let chunk = Chunk(id: id, file: file, offset: 262_144)
+
+    static let fromWorkers: [WorkerMessage] = [
+        .hello(
+            .init(
+                protocolVersion: 1, worker: "a-b-12-ff", program: "winnow", host: "a-b", slots: 2,
+                environment: ["onednn": "2.6.3"], running: [id])),
+        .ready(.init(slots: 1)),
+        .heartbeat(.init(slots: 0, progress: [.init(id: id, epoch: 2, step: 5, steps: 24, patienceLeft: nil)])),
+        .epochFinished(
+            .init(
+                id: id, epoch: 8, metrics: ["train_loss": 0.1, "validation_loss": .infinity], learningRate: 1e-3,
+                elapsedSeconds: 1.5)),
+        .upload(chunk),
+        .fetch(.init(id: id, kind: .best, offset: 9)),
+        .finished(
+            .init(
+                id: id, state: .failed, stopReason: .error, stopEpoch: 4, wouldHaveStoppedAt: 2,
+                testMetrics: ["test_loss": -.infinity], error: "ä \"quoted\"")),
+        .handBack(id),
+        .goodbye(.init()),
+    ]
+
+    static let fromCoordinator: [CoordinatorMessage] = [
+        .welcome(.init(generation: 4, study: "s", heartbeatSeconds: 1, leaseSeconds: 15)),
+        .whoAreYou(.init()),
+        .refused(.init(reason: "why")),
+        .heartbeat(.init(generation: 4)),
+        .assign(.init(id: id, seed: .max, experiment: "name: x\n", dataDigest: "d", resume: file)),
+        .assign(.init(id: id, seed: 0, experiment: "", dataDigest: "", resume: nil)),
+        .epochStored(.init(id: id, epoch: 8)),
+        .received(chunk),
+        .fileStored(.init(id: id, file: file)),
+        .chunk(chunk),
+        .outcomeStored(id),
+        .abandon(id),
+        .drain(.init(reason: .interrupted)),
+    ]
+
+    @Test(arguments: fromWorkers)
+    func workersMessagesSurviveTheWire(message: WorkerMessage) throws {
+        let sent = Envelope(message, bytes: [1, 2, 3])
+        #expect(try Envelope<WorkerMessage>(frames: sent.frames()) == sent)
+    }
+
+    @Test(arguments: fromCoordinator)
+    func coordinatorsMessagesSurviveTheWire(message: CoordinatorMessage) throws {
+        let sent = Envelope(message)
+        #expect(try sent.frames().count == 1)
+        #expect(try Envelope<CoordinatorMessage>(frames: sent.frames()) == sent)
+    }
+
+    @Test func headersAreReadableJSONWithAKind() throws {
+        let frames = try Envelope(WorkerMessage.ready(.init(slots: 2))).frames()
+        #expect(String(decoding: frames[0], as: UTF8.self) == #"{"kind":"ready","slots":2}"#)
+    }
+
+    @Test func aNaNIsSpelledNaN() throws {
+        let message = WorkerMessage.epochFinished(
+            .init(id: Self.id, epoch: 1, metrics: ["train_loss": .nan], learningRate: 0, elapsedSeconds: 0))
+        let frames = try Envelope(message).frames()
+        #expect(String(decoding: frames[0], as: UTF8.self).contains(#""train_loss":"nan""#))
+        guard case .epochFinished(let back) = try Envelope<WorkerMessage>(frames: frames).message else {
+            Issue.record("another message came back")
+            return
+        }
+        #expect(back.metrics["train_loss"]?.isNaN == true)
+    }
+
+    @Test(arguments: [
+        [], [Array("{}".utf8)], [Array(#"{"kind":"sing"}"#.utf8)], [Array(#"{"kind":"ready"}"#.utf8)], [[0xff, 0x00]],
+        [Array(#"{"kind":"ready","slots":1}"#.utf8), [], []],
+    ] as [[[UInt8]]])
+    func whatIsNoMessageThrows(frames: [[UInt8]]) {
+        #expect(throws: WireError.self) { try Envelope<WorkerMessage>(frames: frames) }
+    }
+
+    @Test func aHeaderHasALimit() {
+        let long = Array(#"{"kind":"ready","slots":1}"#.utf8) + Array(repeating: 0x20, count: maximumHeaderSize)
+        #expect(throws: WireError.self) { try Envelope<WorkerMessage>(frames: [long]) }
+    }
+
+    @Test func workerNamesAreRead() throws {
+        let name = WorkerName(host: "node-7.example", process: 4711, token: 0xfe)
+        #expect(name.description == "node-7.example-4711-fe")
+        #expect(WorkerName(name.description) == name)
+        #expect(WorkerName("nothing") == nil)
+        #expect(WorkerName("a-b-c") == nil)
+    }
+}
