@@ -53,14 +53,6 @@ package final class Dataset: Object {
 
     /// How many elements it has.
     private func count() throws(HDF5Error) -> Int {
-        var count = 1
-        for size in try shape() {
-            let (product, overflow) = count.multipliedReportingOverflow(by: size)
-            guard !overflow else {
-                throw HDF5Error(.malformed, operation: "read a shape", path: path, message: "its size is absurd")
-            }
-            count = product
-        }
-        return count
+        try shape().reduce(1, *)
     }
 }

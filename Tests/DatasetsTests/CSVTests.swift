@@ -21,7 +21,8 @@ import Testing
 
     @Test(arguments: [
         "a,b,y\n1,2,3\n4,5,6\n", "a,b,y\n1,2,3\n4,5,6", "a,b,y\r\n1,2,3\r\n4,5,6\r\n", "a,b,y\r1,2,3\r4,5,6\r",
-        "\n\na,b,y\n\n1,2,3\n\n4,5,6\n\n\n", "\u{FEFF}a,b,y\n1,2,3\n4,5,6\n", "\"a\",\"b\",y\n\"1\",2,\"3\"\n4,\"5\",6\n",
+        "\n\na,b,y\n\n1,2,3\n\n4,5,6\n\n\n", "\u{FEFF}a,b,y\n1,2,3\n4,5,6\n",
+        "\"a\",\"b\",y\n\"1\",2,\"3\"\n4,\"5\",6\n",
         " a, b ,y\n 1,\t2 , 3\n4,5,6\n",
     ])
     func sameTable(text: String) throws {
@@ -84,13 +85,19 @@ import Testing
         var texts = ["0", "-0", "+7", ".5", "5.", "1e5", "1E-5", "-1.5e+3", "0.1", "123456789012345678901234567890"]
         texts += ["9007199254740993", "1e-46", "1e-400", "0.000000000000000000000000000001", "3.4028234e38"]
         for _ in 0..<500 {
-            let digits = String(UInt64.random(in: 0...UInt64.max, using: &random)).prefix(Int.random(in: 1...20, using: &random))
+            let digits = String(UInt64.random(in: 0...UInt64.max, using: &random)).prefix(
+                Int.random(in: 1...20, using: &random))
             let point = Int.random(in: 0...digits.count, using: &random)
             let exponent = Int.random(in: -45...18, using: &random)
             let sign = Bool.random(using: &random) ? "-" : ""
             texts.append(
                 sign + digits.prefix(point) + "." + digits.dropFirst(point)
                     + (Bool.random(using: &random) ? "e\(exponent)" : ""))
+        }
+        // Where an error in the Double's last bit would show: halfway between two Floats.
+        for _ in 0..<500 {
+            let float = Float.random(in: 0.001...1000, using: &random)
+            texts.append("\((Double(float) + Double(float.nextUp)) / 2)")
         }
         let table = try read(texts.map { "\($0),1\n" }.joined())
         for (text, value) in zip(texts, table.features) {

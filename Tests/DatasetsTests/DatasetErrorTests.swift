@@ -32,13 +32,18 @@ import Testing
             name: "short row", text: "a,b,y\n1,2,3\n\n4,5\n", code: .raggedRow,
             says: ":4: the row has 2 cells, but the first has 3"),
         Mistake(
-            name: "short row after a cell of two lines", text: "a,b,c\n\"x\ny\",2,3\n1,2\n", ignore: ["a"], code: .raggedRow,
+            name: "short row after a cell of two lines", text: "a,b,c\n\"x\ny\",2,3\n1,2\n", ignore: ["a"],
+            code: .raggedRow,
             says: ":4: the row has 2 cells, but the first has 3"),
-        Mistake(name: "long row", text: "1,2\n1,2,\n", code: .raggedRow, says: ":2: the row has 3 cells, but the first has 2"),
         Mistake(
-            name: "open quote", text: "a,b\n1,2\n\"3,4\n", code: .badQuote, says: ":3: a quote is opened and never closed"),
+            name: "long row", text: "1,2\n1,2,\n", code: .raggedRow,
+            says: ":2: the row has 3 cells, but the first has 2"),
         Mistake(
-            name: "text after a quote", text: "a,b\n\"1\"0,2\n", code: .badQuote, says: ":2: text follows a closing quote"),
+            name: "open quote", text: "a,b\n1,2\n\"3,4\n", code: .badQuote,
+            says: ":3: a quote is opened and never closed"),
+        Mistake(
+            name: "text after a quote", text: "a,b\n\"1\"0,2\n", code: .badQuote,
+            says: ":2: text follows a closing quote"),
         Mistake(
             name: "misspelled target", text: "RM,Price\n1,2\n", target: "Pryce", code: .missingTarget,
             says: ":1: there is no column Pryce; did you mean Price?"),
@@ -75,7 +80,8 @@ import Testing
         Mistake(
             name: "NaN", text: "x,y\nNaN,2\n", code: .missingValue, says: ":2: column x: 'NaN' is no finite number"),
         Mistake(
-            name: "infinity", text: "x,y\n1,-inf\n", code: .missingValue, says: ":2: column y: '-inf' is no finite number"),
+            name: "infinity", text: "x,y\n1,-inf\n", code: .missingValue,
+            says: ":2: column y: '-inf' is no finite number"),
         Mistake(
             name: "empty cell", text: "x,y\n,2\n", code: .missingValue,
             says: ":2: column x: an empty cell is no finite number"),

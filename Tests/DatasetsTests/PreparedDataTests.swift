@@ -59,7 +59,9 @@ import Testing
 
         let standard = PreparedData(data, split: try split(of: data), scaling: .standardize).training
         for channel in 0..<2 {
-            let pixels = standard.features.indices.filter { $0 / 9 % 2 == channel }.map { Double(standard.features[$0]) }
+            let pixels = standard.features.indices.filter { $0 / 9 % 2 == channel }.map {
+                Double(standard.features[$0])
+            }
             let mean = pixels.reduce(0, +) / Double(pixels.count)
             let variance = pixels.map { ($0 - mean) * ($0 - mean) }.reduce(0, +) / Double(pixels.count)
             #expect(abs(mean) < 1e-6)
@@ -67,7 +69,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [Scaling.minMax, .standardize]) func outliersOutsideOfTrainingChangeNothing(_ scaling: Scaling) throws {
+    @Test(arguments: [Scaling.minMax, .standardize]) func outliersOutsideOfTrainingChangeNothing(_ scaling: Scaling)
+        throws
+    {
         let data = randomTable(SeededCases(1)[0], shape: [3])
         let rows = try split(of: data)
         var features = data.features

@@ -8,7 +8,8 @@ import Testing
         var random = testCase.random
         let classes = Int.random(in: 2...12, using: &random)
         // Classes of very different sizes, each large enough to leave one to train on.
-        let sizes = (0..<classes).map { _ in Int.random(in: 4...Int.random(in: 4...200, using: &random), using: &random) }
+        let sizes = (0..<classes).map { _ in Int.random(in: 4...Int.random(in: 4...200, using: &random), using: &random)
+        }
         let labels = sizes.enumerated().flatMap { Array(repeating: Int32($0), count: $1) }.shuffled(using: &random)
         let data = table(labels: labels, classes: classes)
         let validation = Double.random(in: 0.1...0.35, using: &random)

@@ -53,7 +53,9 @@ import Testing
         #expect(code { _ = try root.readStrings("double") } == .wrongType)
         #expect(code { _ = try root.attribute("list", as: Int32.self) } == .wrongType)
         let error = #expect(throws: HDF5Error.self) { try root.read("double", as: Float.self) }
-        #expect(error?.description == "HDF5: /double: holds 64-bit floating-point numbers, which does not fit (read as float)")
+        #expect(
+            error?.description
+                == "HDF5: /double: holds 64-bit floating-point numbers, which does not fit (read as float)")
     }
 
     @Test func missingFile() {

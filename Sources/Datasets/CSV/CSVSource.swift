@@ -21,9 +21,9 @@ package struct CSVSource: Hashable, Sendable {
 
     /// Reads the table.
     ///
-    /// The first row is a header when a cell of it is neither a number nor missing, the target's cell aside.
+    /// The first row is a header when a cell of it is text, unless that is just the first sample's label.
     /// - Parameter name: the name that the data set gets.
-    /// - Throws: where the file is missing or damaged; where a row is ragged, or a cell missing, or a feature no number;
+    /// - Throws: where the file is missing or damaged; where a row is ragged, a cell missing, or a feature no number;
     ///   where a column that is named does not exist; where there is but one class, or the shape does not fit.
     package func load(as name: String) throws(DatasetError) -> Dataset {
         let file = try DataFile(path: path)

@@ -10,8 +10,8 @@ struct ClassLabels {
         indices.append(index)
     }
 
-    /// The labels as class indices. Names are sorted as numbers where all are integers, else by their characters, so that
-    /// the order of the rows does not matter.
+    /// The labels as class indices. Names are sorted as numbers where all are integers, else by their characters, so
+    /// that the order of the rows does not matter.
     var targets: Targets {
         let sorted = classes.keys.sorted(by: Self.isBefore(numeric: classes.keys.allSatisfy { Int($0) != nil }))
         var order = [Int32](repeating: 0, count: classes.count)

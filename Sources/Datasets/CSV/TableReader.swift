@@ -117,6 +117,7 @@ struct TableReader {
     private func error(_ code: DatasetError.Code, _ cell: Cell, _ column: Int, _ what: String) -> DatasetError {
         let text = cell.text(in: bytes)
         let subject = text.isEmpty ? "an empty cell" : "'\(text.count > 40 ? text.prefix(40) + "..." : text)'"
-        return DatasetError(code, in: source.path, line: scanner.recordLine, column: columnNames[column], "\(subject) \(what)")
+        return DatasetError(
+            code, in: source.path, line: scanner.recordLine, column: columnNames[column], "\(subject) \(what)")
     }
 }

@@ -8,7 +8,7 @@ struct DataFile {
     let digest: String
 
     init(path: String) throws(DatasetError) {
-        let bytes = try FileBytes.read(path)
+        let bytes = try FileBytes.contents(of: path)
         contents = Gzip.isCompressed(bytes, path: path) ? try Gzip.decompress(bytes, path: path) : bytes
         guard !contents.isEmpty else { throw DatasetError(.emptyFile, in: path, "the file is empty") }
         digest = SHA256Digest.hexadecimal(of: bytes)

@@ -6,21 +6,21 @@
 
 /// Reads files whole.
 enum FileBytes {
-    static func read(_ path: String) throws(DatasetError) -> [UInt8] {
+    static func contents(of path: String) throws(DatasetError) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(path) }
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw failure(path) }
-        // What is no regular file, a pipe for instance, tells no size; reading goes on until the end in any case.
-        var bytes = [UInt8](repeating: 0, count: max(Int(status.st_size), 1 << 12))
+        // One byte more than the file has, to see its end; what is no regular file, a pipe for instance, tells no size.
+        var bytes = [UInt8](repeating: 0, count: max(Int(status.st_size) + 1, 1 << 12))
         var filled = 0
         while true {
             if filled == bytes.count {
                 bytes.append(contentsOf: repeatElement(0, count: bytes.count))
             }
             let count = bytes.withUnsafeMutableBytes {
-                Glibc.read(descriptor, $0.baseAddress! + filled, $0.count - filled)
+                read(descriptor, $0.baseAddress! + filled, $0.count - filled)
             }
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw failure(path) }

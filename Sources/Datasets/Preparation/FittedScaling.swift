@@ -1,7 +1,7 @@
 /// A scaling whose numbers were measured, always on training rows alone.
 ///
-/// Each element x of a row becomes (x - offset) / unit of the element's group. Where a group is constant in the training
-/// part it tells nothing, and becomes 0 everywhere.
+/// Each element x of a row becomes (x - offset) / unit of the element's group. Where a group is constant in the
+/// training part it tells nothing, and becomes 0 everywhere.
 struct FittedScaling: Sendable, Equatable {
     /// How many neighbouring elements of a row share their numbers: 1 in a table, a channel or all of an image.
     let groupSize: Int
