@@ -31,7 +31,9 @@ public enum Layer: Hashable, Sendable {
         public var padding: Int
         public var bias: Bool
 
-        public init(inputs: Int? = nil, channels: Int, kernel: Int, stride: Int = 1, padding: Int = 0, bias: Bool = true) {
+        public init(
+            inputs: Int? = nil, channels: Int, kernel: Int, stride: Int = 1, padding: Int = 0, bias: Bool = true
+        ) {
             self.inputs = inputs
             self.channels = channels
             self.kernel = kernel

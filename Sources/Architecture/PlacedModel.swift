@@ -39,7 +39,9 @@ extension ModelDescription.Element {
         switch layer {
         case .linear(let linear):
             guard input.dimensions.count == 1 else { throw misfit("a flat sample (put flatten before it)") }
-            guard linear.inputs == nil || linear.inputs == input.count else { throw misfit("\(linear.inputs!) features") }
+            guard linear.inputs == nil || linear.inputs == input.count else {
+                throw misfit("\(linear.inputs!) features")
+            }
             return [linear.outputs]
         case .conv2d(let conv):
             guard input.dimensions.count == 3 else { throw misfit("an image (channels x height x width)") }

@@ -14,7 +14,8 @@ extension ModelDescription {
     /// A small regressor with one hidden layer.
     ///
     /// - Parameter outputReLU: a ReLU on the output, for targets that are never negative.
-    public static func regressor(hidden: Int = 50, dropout: Double = 0.5, outputReLU: Bool = false) -> ModelDescription {
+    public static func regressor(hidden: Int = 50, dropout: Double = 0.5, outputReLU: Bool = false) -> ModelDescription
+    {
         ModelDescription(
             [
                 .linear(.init(outputs: hidden)), .relu, .dropout(.init(probability: dropout)),

@@ -39,7 +39,9 @@ static inline int winnow_layout_equal(winnow_layout_t a, winnow_layout_t b) { re
 
 static inline size_t winnow_layout_size(winnow_layout_t layout) { return dnnl_memory_desc_get_size(layout); }
 
-static inline dnnl_status_t winnow_memory_create(dnnl_memory_t *memory, winnow_layout_t layout, dnnl_engine_t engine, void *data) {
+static inline dnnl_status_t winnow_memory_create(
+    dnnl_memory_t *memory, winnow_layout_t layout, dnnl_engine_t engine, void *data
+) {
     return dnnl_memory_create(memory, layout, engine, data);
 }
 
@@ -60,10 +62,9 @@ static inline int winnow_layout_channel_block(winnow_layout_t layout) {
     } known[] = {{dnnl_nchw, 1}, {dnnl_nChw8c, 8}, {dnnl_nChw16c, 16}};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         dnnl_memory_desc_t md;
-        if (dnnl_memory_desc_init_by_tag(&md, layout->ndims, layout->dims, layout->data_type, known[i].tag) == dnnl_success
-            && dnnl_memory_desc_equal(&md, layout)) {
-            return known[i].block;
-        }
+        dnnl_status_t status = dnnl_memory_desc_init_by_tag(
+            &md, layout->ndims, layout->dims, layout->data_type, known[i].tag);
+        if (status == dnnl_success && dnnl_memory_desc_equal(&md, layout)) return known[i].block;
     }
     return 0;
 }
@@ -114,7 +115,8 @@ static inline dnnl_status_t winnow_convolution_backward_weights(
 ) {
     dnnl_convolution_desc_t operation;
     dnnl_status_t status = dnnl_convolution_backward_weights_desc_init(
-        &operation, dnnl_convolution_direct, source, weights_gradient, bias_gradient, gradient, strides, padding, padding);
+        &operation, dnnl_convolution_direct, source, weights_gradient, bias_gradient, gradient, strides, padding,
+        padding);
     if (status != dnnl_success) return status;
     return dnnl_primitive_desc_create(result, &operation, attributes, engine, forward);
 }

@@ -30,4 +30,14 @@ WINNOW_INLINE void load_part(vec16 *x, const float *p, size_t count) {
     memcpy(x, p, count * sizeof(float));
 }
 
-WINNOW_INLINE void store_part(float *p, const vec16 *x, size_t count) { memcpy(p, x, count * sizeof(float)); }
+// In pieces of constant size, which become single stores: a call of memcpy would cost more than a small product's row.
+WINNOW_INLINE void store_part(float *p, const vec16 *x, size_t count) {
+    const float *from = (const float *)x;
+    for (size_t piece = 8; piece > 0; piece /= 2) {
+        if (count & piece) {
+            memcpy(p, from, piece * sizeof(float));
+            p += piece;
+            from += piece;
+        }
+    }
+}

@@ -1,5 +1,6 @@
 // The weight gradient of a convolution with few input channels: the first layer of most image models, for which
-// oneDNN's AVX2 code has a kernel for 3 channels only, and otherwise falls back to its reference, a thousand times slower.
+// oneDNN's AVX2 code has a kernel for 3 channels only, and otherwise falls back to its reference, which takes a
+// thousand times as long.
 //
 //     dW[o,c,k,l] = the sum over n, i, j of dy[n,o,i,j] x[n,c,si+k-p,sj+l-p],   db[o] = the sum over n, i, j of dy
 //

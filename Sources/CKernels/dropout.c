@@ -4,7 +4,8 @@
 // probability: words 4b ... 4b+3 are block b, whose counter is (b low, b high, counter_high). Eight blocks are made
 // at once, one per lane; the multiplications 32 x 32 -> 64 are what AVX2 and AVX-512 have an instruction for.
 //
-// Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC'11. Random's Philox4x32 is the same function.
+// Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC'11. Random's Philox4x32 is the same
+// function.
 #include "clones.h"
 #include "include/CKernels.h"
 

@@ -29,7 +29,8 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     ///   - step: the step of training, the epoch, or the trial.
     public init(seed: UInt64, stream: Purpose, index: Int = 0, step: Int = 0) {
         generator = Philox4x32(key: SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32)))
-        counterHigh = SIMD2(UInt32(truncatingIfNeeded: step), stream.rawValue &<< 24 | UInt32(truncatingIfNeeded: index))
+        counterHigh = SIMD2(
+            UInt32(truncatingIfNeeded: step), stream.rawValue &<< 24 | UInt32(truncatingIfNeeded: index))
     }
 
     @inlinable

@@ -38,12 +38,30 @@ struct PlacementTests {
         "names the layer, what it takes and what it gets",
         arguments: [
             (Layer.linear(.init(inputs: 5, outputs: 2)), [4], "layer 0 (linear) takes 5 features, but gets 4"),
-            (.linear(.init(outputs: 2)), [1, 2, 3], "layer 0 (linear) takes a flat sample (put flatten before it), but gets 1x2x3"),
-            (.conv2d(.init(inputs: 3, channels: 2, kernel: 3)), [1, 9, 9], "layer 0 (conv2d) takes 3 channels, but gets 1x9x9"),
-            (.conv2d(.init(channels: 2, kernel: 5, padding: 1)), [1, 9, 2], "layer 0 (conv2d) takes at least 3 rows and columns for its kernel, but gets 1x9x2"),
-            (.conv2d(.init(channels: 2, kernel: 5)), [9], "layer 0 (conv2d) takes an image (channels x height x width), but gets 9"),
-            (.maxPool2d(.init(kernel: 2)), [1, 1, 4], "layer 0 (max_pool2d) takes at least 2 rows and columns for its window, but gets 1x1x4"),
-            (.maxPool2d(.init(kernel: 2)), [4], "layer 0 (max_pool2d) takes an image (channels x height x width), but gets 4"),
+            (
+                .linear(.init(outputs: 2)), [1, 2, 3],
+                "layer 0 (linear) takes a flat sample (put flatten before it), but gets 1x2x3"
+            ),
+            (
+                .conv2d(.init(inputs: 3, channels: 2, kernel: 3)), [1, 9, 9],
+                "layer 0 (conv2d) takes 3 channels, but gets 1x9x9"
+            ),
+            (
+                .conv2d(.init(channels: 2, kernel: 5, padding: 1)), [1, 9, 2],
+                "layer 0 (conv2d) takes at least 3 rows and columns for its kernel, but gets 1x9x2"
+            ),
+            (
+                .conv2d(.init(channels: 2, kernel: 5)), [9],
+                "layer 0 (conv2d) takes an image (channels x height x width), but gets 9"
+            ),
+            (
+                .maxPool2d(.init(kernel: 2)), [1, 1, 4],
+                "layer 0 (max_pool2d) takes at least 2 rows and columns for its window, but gets 1x1x4"
+            ),
+            (
+                .maxPool2d(.init(kernel: 2)), [4],
+                "layer 0 (max_pool2d) takes an image (channels x height x width), but gets 4"
+            ),
         ] as [(Layer, [Int], String)])
     func misfits(layer: Layer, input: [Int], message: String) {
         let error = #expect(throws: ShapeError.self) { _ = try ModelDescription([layer]).placed(on: Shape(input)) }

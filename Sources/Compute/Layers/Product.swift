@@ -24,8 +24,8 @@ struct Product {
         }
     }
 
-    /// Multiplications up to which the own kernel is used.
-    static let smallLimit = 1 << 18
+    /// Multiplications up to which the own kernel is used. On AVX2 the two meet between 2^15 and 2^17.
+    static let smallLimit = 1 << 15
 
     private var isSmall: Bool {
         rows * columns * inner <= Self.smallLimit
@@ -42,7 +42,8 @@ struct Product {
     ) throws(ComputeError) {
         if isSmall {
             winnow_gemm_small(
-                rows, columns, inner, a.base, a.rowStep, a.columnStep, b.base, b.rowStep, b.columnStep, bias, c, columns,
+                rows, columns, inner, a.base, a.rowStep, a.columnStep, b.base, b.rowStep, b.columnStep, bias, c,
+                columns,
                 scratch)
             return
         }

@@ -24,7 +24,8 @@ extension LossDescription {
         case .crossEntropy:
             guard output.count >= 2 else {
                 throw ComputeError(
-                    .invalidSetting, "plan the loss", "cross-entropy needs at least 2 classes, but the model has 1 output")
+                    .invalidSetting, "plan the loss",
+                    "cross-entropy needs at least 2 classes, but the model has 1 output")
             }
             return CrossEntropy(classes: output.count)
         case .meanSquaredError:

@@ -27,7 +27,8 @@ struct RandomCase {
                 append(
                     .conv2d(
                         .init(
-                            channels: draw(1...2) == 1 ? 8 * draw(1...3) : draw(1...19), kernel: [1, 3, 3, 5][draw(0...3)],
+                            channels: draw(1...2) == 1 ? 8 * draw(1...3) : draw(1...19),
+                            kernel: [1, 3, 3, 5][draw(0...3)],
                             stride: draw(1...2), padding: draw(0...2), bias: draw(0...3) > 0)))
                 if draw(0...3) > 0 { layers.append(.relu) }
                 if draw(0...1) == 1 { append(.maxPool2d(.init(kernel: draw(1...2), stride: draw(1...2)))) }

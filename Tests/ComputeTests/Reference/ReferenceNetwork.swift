@@ -30,7 +30,8 @@ struct ReferenceNetwork {
         var loss = 0.0
         var gradients = model.elements.map { element in
             ReferenceGradients(
-                weight: zeros(like: weights["\(element.name).weight"]), bias: zeros(like: weights["\(element.name).bias"]))
+                weight: zeros(like: weights["\(element.name).weight"]),
+                bias: zeros(like: weights["\(element.name).bias"]))
         }
         for sample in 0..<count {
             let layers = model.elements.indices.map { layer($0, sample: sample, count: count, step: step) }
