@@ -268,7 +268,7 @@ package struct CoordinatorMachine: Sendable {
     private mutating func serve(_ fetch: WorkerMessage.Fetch, to peer: PeerID) {
         guard isCurrent(fetch.id), peers[peer]!.running[fetch.id] != nil else { return abandon(fetch.id, on: peer) }
         let trial = study.trials[fetch.id.trial]
-        guard let file = fetch.kind == .best ? trial.best : trial.last, (0..<file.size).contains(fetch.offset) else {
+        guard let file = fetch.file == .best ? trial.best : trial.last, (0..<file.size).contains(fetch.offset) else {
             return
         }
         actions.append(.sendFile(Chunk(id: fetch.id, file: file, offset: fetch.offset), to: peer))

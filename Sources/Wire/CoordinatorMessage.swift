@@ -38,6 +38,12 @@ package enum CoordinatorMessage: Hashable, Sendable {
             self.heartbeatSeconds = heartbeatSeconds
             self.leaseSeconds = leaseSeconds
         }
+
+        private enum CodingKeys: String, CodingKey {
+            case generation, study
+            case heartbeatSeconds = "heartbeat_s"
+            case leaseSeconds = "lease_s"
+        }
     }
 
     package struct WhoAreYou: Hashable, Sendable, Codable {
@@ -77,6 +83,11 @@ package enum CoordinatorMessage: Hashable, Sendable {
             self.experiment = experiment
             self.dataDigest = dataDigest
             self.resume = resume
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case id, seed, experiment, resume
+            case dataDigest = "data_sha256"
         }
     }
 

@@ -41,6 +41,11 @@ package enum WorkerMessage: Hashable, Sendable {
             self.environment = environment
             self.running = running
         }
+
+        private enum CodingKeys: String, CodingKey {
+            case worker, program, host, slots, environment, running
+            case protocolVersion = "protocol_version"
+        }
     }
 
     package struct Ready: Hashable, Sendable, Codable {
@@ -65,12 +70,12 @@ package enum WorkerMessage: Hashable, Sendable {
 
     package struct Fetch: Hashable, Sendable, Codable {
         package var id: AttemptID
-        package var kind: StoredFile.Kind
+        package var file: StoredFile.Kind
         package var offset: Int
 
-        package init(id: AttemptID, kind: StoredFile.Kind, offset: Int) {
+        package init(id: AttemptID, file: StoredFile.Kind, offset: Int) {
             self.id = id
-            self.kind = kind
+            self.file = file
             self.offset = offset
         }
     }
@@ -96,6 +101,11 @@ package struct Progress: Hashable, Sendable, Codable {
         self.step = step
         self.steps = steps
         self.patienceLeft = patienceLeft
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id, epoch, step, steps
+        case patienceLeft = "patience_left"
     }
 }
 

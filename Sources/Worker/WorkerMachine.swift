@@ -111,7 +111,7 @@ package struct WorkerMachine: Sendable {
 
     private mutating func askForMore(_ id: AttemptID, now: Duration) -> WorkerAction {
         fetching[id]!.asked = now
-        return .send(.fetch(.init(id: id, kind: .last, offset: fetching[id]!.bytes.count)))
+        return .send(.fetch(.init(id: id, file: .last, offset: fetching[id]!.bytes.count)))
     }
 
     private mutating func take(_ chunk: Chunk, bytes: [UInt8], now: Duration) -> [WorkerAction] {

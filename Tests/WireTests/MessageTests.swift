@@ -19,7 +19,7 @@ import Wire
                 id: id, epoch: 8, metrics: ["train_loss": 0.1, "validation_loss": .infinity], learningRate: 1e-3,
                 elapsedSeconds: 1.5)),
         .upload(chunk),
-        .fetch(.init(id: id, kind: .best, offset: 9)),
+        .fetch(.init(id: id, file: .best, offset: 9)),
         .finished(
             .init(
                 id: id, state: .failed, stopReason: .error, stopEpoch: 4, wouldHaveStoppedAt: 2,

@@ -25,6 +25,16 @@ package enum JournalRecord: Hashable, Sendable {
             self.program = program
             self.unix = unix
         }
+
+        private enum CodingKeys: String, CodingKey {
+            case identity, program, unix
+            case dataDigest = "data_sha256"
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case identity, program, unix
+            case dataDigest = "data_digest"
+        }
     }
 
     package struct TrialCreated: Hashable, Sendable, Codable {
@@ -55,6 +65,16 @@ package enum JournalRecord: Hashable, Sendable {
             self.worker = worker
             self.fromEpoch = fromEpoch
             self.unix = unix
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case id, worker, unix
+            case fromEpoch = "from_epoch"
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case id, worker, unix
+            case fromEpoch = "from_epoch"
         }
     }
 

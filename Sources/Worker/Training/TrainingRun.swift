@@ -88,7 +88,10 @@ package final class TrainingRun {
             }
         }
         try saveBest()
-        try saveLast()
+        // A trial that early stopping ended has no more to train, whatever its budget becomes.
+        if !earlyStopping.shouldStop {
+            try saveLast()
+        }
         try finish()
     }
 
