@@ -30,11 +30,6 @@ package enum JournalRecord: Hashable, Sendable {
             case identity, program, unix
             case dataDigest = "data_sha256"
         }
-
-        enum CodingKeys: String, CodingKey {
-            case identity, program, unix
-            case dataDigest = "data_digest"
-        }
     }
 
     package struct TrialCreated: Hashable, Sendable, Codable {
@@ -68,11 +63,6 @@ package enum JournalRecord: Hashable, Sendable {
         }
 
         private enum CodingKeys: String, CodingKey {
-            case id, worker, unix
-            case fromEpoch = "from_epoch"
-        }
-
-        enum CodingKeys: String, CodingKey {
             case id, worker, unix
             case fromEpoch = "from_epoch"
         }
