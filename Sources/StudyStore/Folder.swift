@@ -6,7 +6,7 @@ enum Folder {
     static func create(_ path: String) throws(StudyStoreError) {
         if mkdir(path, 0o777) == 0 {
             try synchronize(parent(of: path))
-        } else if errno == ENOENT, parent(of: path) != path {
+        } else if errno == ENOENT, !isFolder(parent(of: path)) {
             try create(parent(of: path))
             try create(path)
         } else if errno != EEXIST || !isFolder(path) {
