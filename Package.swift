@@ -76,7 +76,7 @@ let package = Package(
             .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
             .testTarget(
                 name: "EndToEndTests",
-                dependencies: ["winnow", "TestSupport", "StudyStore", "Experiments", "HDF5", "Messaging"],
+                dependencies: ["winnow", "TestSupport", "StudyStore", "Experiments", "Datasets"],
                 swiftSettings: strict),
         ]
 )

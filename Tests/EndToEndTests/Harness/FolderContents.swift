@@ -1,0 +1,13 @@
+import Foundation
+
+/// Every file below a folder, with its bytes: what must not change is compared as a whole.
+func contents(of folder: String) throws -> [String: Data] {
+    let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
+    return try Dictionary(
+        uniqueKeysWithValues: names.map { name in
+            let path = "\(folder)/\(name)"
+            var isFolder: ObjCBool = false
+            _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+            return (name, isFolder.boolValue ? Data() : try Data(contentsOf: URL(fileURLWithPath: path)))
+        })
+}

@@ -1,0 +1,49 @@
+import TestSupport
+
+/// What a study came to, bit for bit: every column of its `study.h5` and every array of the models it kept, each as a
+/// SHA-256 of the raw bytes, read by h5py.
+///
+/// Left out is what may differ between two equal studies: clocks, worker names and the attempts' numbers.
+struct StudyFingerprint: Equatable, Sendable {
+    /// By name: `history/train_loss`, `trials/test_loss`, `model/00003/0.weight`.
+    private let digests: [String: String]
+
+    init(of study: String) throws {
+        let lines = try Python.run(Self.script, arguments: [study]).split(separator: "\n")
+        digests = Dictionary(
+            uniqueKeysWithValues: lines.map { line in
+                let parts = line.split(separator: " ")
+                return (String(parts[0]), String(parts[1]))
+            })
+    }
+
+    var names: Set<String> { Set(digests.keys) }
+
+    /// The names of what is not the same in both, or only in one of them.
+    func differences(from other: StudyFingerprint) -> [String] {
+        names.union(other.names).filter { digests[$0] != other.digests[$0] }.sorted()
+    }
+
+    private static let script = """
+        import glob, hashlib, os, sys
+        import h5py
+
+        study = sys.argv[1]
+        unstable = {"attempt", "attempts", "lost_attempts", "worker", "started", "duration_s", "elapsed_s"}
+
+        def show(name, dataset):
+            kind = f"{dataset.dtype.str}{dataset.shape}".encode()
+            print(name, hashlib.sha256(kind + dataset[()].tobytes()).hexdigest())
+
+        with h5py.File(os.path.join(study, "study.h5")) as file:
+            for table in ("trials", "history"):
+                for name in file[table]:
+                    if name not in unstable:
+                        show(f"{table}/{name}", file[table][name])
+        for path in glob.glob(os.path.join(study, "trials", "*", "best.h5")):
+            trial = os.path.basename(os.path.dirname(path))
+            with h5py.File(path) as file:
+                for name in file["model_state"]:
+                    show(f"model/{trial}/{name}", file["model_state"][name])
+        """
+}

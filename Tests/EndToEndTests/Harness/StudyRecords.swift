@@ -1,0 +1,27 @@
+import Experiments
+import Foundation
+import StudyStore
+
+/// The journal of a study, as a test looks at it.
+struct StudyRecords {
+    /// All bytes of all segments, in order.
+    let bytes: Data
+    let state: StudyState
+    /// How many epochs were ever recorded, superseded ones too.
+    let trainedEpochs: Int
+
+    init(of study: String) throws {
+        let folder = StudyFolder(study)
+        let segments = try FileManager.default.contentsOfDirectory(atPath: folder.journalFolder).sorted()
+        bytes = try segments.reduce(Data()) { try $0 + Data(contentsOf: URL(fileURLWithPath: "\(folder.journalFolder)/\($1)")) }
+        let records = try Journal.read(folder)
+        state = try StudyState(replaying: records, of: folder)
+        trainedEpochs = records.count {
+            if case .epochFinished = $0 { true } else { false }
+        }
+    }
+
+    var attempts: [Int] { state.trials.map(\.attempt) }
+    var lostAttempts: Int { state.trials.reduce(0) { $0 + $1.lostAttempts } }
+    var epochs: [Int] { state.trials.map(\.history.count) }
+}
