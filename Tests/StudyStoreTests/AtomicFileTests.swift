@@ -1,4 +1,5 @@
 import StudyStore
+import Synchronization
 import TestSupport
 import Testing
 
@@ -44,18 +45,20 @@ struct AtomicFileTests {
     @Test func readersNeverSeeATornFile() async throws {
         let path = directory.file("study.h5")
         try AtomicFile.write([UInt8](repeating: 0, count: 50_000), to: path)
+        let isWritten = Atomic(false)
         let writer = Task.detached {
+            defer { isWritten.store(true, ordering: .releasing) }
             for version in UInt8(1)...100 {
                 try AtomicFile.write([UInt8](repeating: version, count: 50_000 - Int(version)), to: path)
             }
         }
-        var seen: Set<UInt8> = []
-        while !seen.contains(100) {
+        while !isWritten.load(ordering: .acquiring) {
             let bytes = try DiskFile(path).bytes
             let version = bytes.first ?? 255
-            seen.insert(version)
-            try #require(bytes == [UInt8](repeating: version, count: 50_000 - Int(version)))
+            let isWhole = bytes == [UInt8](repeating: version, count: 50_000 - Int(version))
+            try #require(isWhole, "\(bytes.count) bytes of version \(version)")
         }
         try await writer.value
+        #expect(try DiskFile(path).bytes.first == 100)
     }
 }

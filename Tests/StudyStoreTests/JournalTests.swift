@@ -48,17 +48,17 @@ struct JournalTests {
         let whole = try segment(1).bytes
         for length in ends[2]..<ends[3] {
             try segment(1).replace(with: Array(whole.prefix(length)))
-            #expect(try Journal.read(folder) == Array(records.prefix(3)))
-            #expect(try segment(1).bytes.count == length, "reading cut the file")
+            try #require(Journal.read(folder) == Array(records.prefix(3)))
+            try #require(segment(1).bytes.count == length, "reading cut the file")
 
             let (journal, replayed) = try Journal.open(folder)
-            #expect(replayed == Array(records.prefix(3)))
-            #expect(journal.tornBytes == length - ends[2])
-            #expect(try segment(1).bytes == Array(whole.prefix(ends[2])))
+            try #require(replayed == Array(records.prefix(3)))
+            try #require(journal.tornBytes == length - ends[2])
+            try #require(segment(1).bytes == Array(whole.prefix(ends[2])))
 
             try journal.append(records[3])
             try journal.commit()
-            #expect(try segment(1).bytes == whole)
+            try #require(segment(1).bytes == whole)
         }
     }
 
@@ -83,14 +83,14 @@ struct JournalTests {
                 var bytes = whole
                 bytes[position] ^= 1 << bit
                 try segment(1).replace(with: bytes)
-                let error = #expect(throws: StudyStoreError.self) { try Journal.open(folder) }
-                #expect(error?.path == segment(1).path)
-                switch error?.code {
-                case .damaged(let offset, _): #expect(offset == start)
-                case .unknownVersion: #expect(14..<16 ~= position)
-                default: Issue.record("bit \(bit) of byte \(position): \(String(describing: error))")
+                let error = try #require(throws: StudyStoreError.self) { try Journal.open(folder) }
+                try #require(error.path == segment(1).path)
+                switch error.code {
+                case .damaged(let offset, _): try #require(offset == start, "bit \(bit) of byte \(position)")
+                case .unknownVersion: try #require(14..<16 ~= position)
+                default: Issue.record("bit \(bit) of byte \(position): \(error)")
                 }
-                #expect(try segment(1).bytes == bytes, "a refused journal was changed")
+                try #require(segment(1).bytes == bytes, "a refused journal was changed")
             }
         }
     }

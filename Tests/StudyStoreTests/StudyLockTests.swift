@@ -48,6 +48,14 @@ struct StudyLockTests {
         }
     }
 
+    /// The kernel says of `/proc` that what was to be made there does not exist, although the folder above does.
+    @Test(arguments: ["/proc/study", "/proc/a/b", "/dev/null/study"])
+    func namesTheFolderThatCannotBeMade(_ path: String) {
+        let error = #expect(throws: StudyStoreError.self) { try StudyLock(StudyFolder(path)) }
+        #expect(error?.path.hasPrefix(path.hasPrefix("/proc") ? "/proc/" : path) == true)
+        #expect(error?.systemError != nil)
+    }
+
     @Test func removesWhatAKilledHolderLeftHalfWritten() throws {
         try folder.createTrialFolder(3)
         let best = folder.checkpointPath(trial: 3, .best)
