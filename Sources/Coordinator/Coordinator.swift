@@ -1,17 +1,15 @@
 package import Experiments
-package import Messaging
+import Messaging
 package import StudyStore
-package import Wire
+import Wire
 
 /// A coordinator: publishes the trials of one study to workers, and keeps what they send back.
 ///
 /// A thin loop around ``CoordinatorMachine``: it waits for messages, hands them in, and performs the actions. Records
 /// of all messages that came together are committed together, and only then are their senders answered.
 package final class Coordinator {
-    private let context: Context
-    private let socket: Socket
-    /// Where it listens, with the port that the system chose.
-    package let endpoint: Endpoint
+    private let listener: CoordinatorListener
+    private var socket: Socket { listener.socket }
     private let opened: OpenedStudy
     private let journal: Journal
     private var machine: CoordinatorMachine
@@ -26,19 +24,12 @@ package final class Coordinator {
     private var answers: [(CoordinatorMessage, PeerID)] = []
     private var interruptions = 0
 
-    /// Binds the socket; nothing is received before ``run()``.
-    ///
-    /// - Throws: ``ZMQError`` where the endpoint cannot be bound.
+    /// - Throws: ``ZMQError`` where the system gives no more descriptors.
     package init(
-        _ opened: OpenedStudy, file: ExperimentFile, endpoint: Endpoint, settings: CoordinatorSettings,
+        _ opened: OpenedStudy, file: ExperimentFile, listener: CoordinatorListener, settings: CoordinatorSettings,
         provenance: Provenance, workers: LocalWorkers?, observe: @escaping (CoordinatorEvent, StudyState) -> Void
     ) throws {
-        context = try Context()
-        var options = SocketOptions()
-        options.largestFrame = maximumHeaderSize
-        options.mostFrames = 3
-        socket = try Socket(context, .router, options: options)
-        self.endpoint = try socket.bind(endpoint)
+        self.listener = listener
         self.opened = opened
         self.workers = workers
         self.observe = observe
@@ -68,7 +59,7 @@ package final class Coordinator {
         poller.watch(socket)
         poller.watch(fileDescriptor: termination.fileDescriptor)
         try perform(machine.start(at: clock.now))
-        try workers?.start(endpoint: endpoint)
+        try workers?.start(endpoint: listener.endpoint)
         while end == nil {
             _ = try poller.wait(atMost: .milliseconds(100))
             try takeSignals()

@@ -1,6 +1,6 @@
 import CPosix
 import Glibc
-package import Messaging
+import Messaging
 
 /// The worker processes that a coordinator starts on its own machine, one slot each.
 ///

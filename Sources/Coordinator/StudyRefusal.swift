@@ -1,4 +1,4 @@
-package import Experiments
+import Experiments
 import Glibc
 package import StudyStore
 

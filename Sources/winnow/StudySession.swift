@@ -17,11 +17,12 @@ struct StudySession {
         self.input = input
         folder = StudyFolder(options.study ?? input.defaultStudy)
         json = options.json
-        self.command = command + (options.study.map { " --study \($0)" } ?? "")
+        self.command = command + (options.study.map { " --study \(ExperimentOptions.quoted($0))" } ?? "")
     }
 
     /// - Throws: ``Failure``, whose code tells how the study ended where not all trials are done.
     func run(at endpoint: Endpoint, settings: CoordinatorSettings, workers: LocalWorkers?) throws {
+        let listener = try CoordinatorListener(endpoint)
         let opened = try OpenedStudy(
             folder, file: input.file, text: input.text, plan: input.plan, dataDigest: input.data.digest,
             program: "winnow \(Program.version)", unix: StudyClock().now.unix)
@@ -31,9 +32,9 @@ struct StudySession {
             Terminal.errors.isInteractive
             ? LiveDisplay(input.file.experiment) : EventLines(input.file.experiment)
         let coordinator = try Coordinator(
-            opened, file: input.file, endpoint: endpoint, settings: settings, provenance: provenance,
+            opened, file: input.file, listener: listener, settings: settings, provenance: provenance,
             workers: isOver ? nil : workers, observe: display.show)
-        greet(opened, at: coordinator.endpoint, isLocal: workers != nil, isOver: isOver)
+        greet(opened, at: listener.endpoint, isLocal: workers != nil, isOver: isOver)
         let end = try coordinator.run()
         display.close()
         try conclude(end, coordinator.study)
