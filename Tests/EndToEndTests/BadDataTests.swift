@@ -54,6 +54,6 @@ import Testing
             """
             data: {source: {csv: cut.csv.gz, target: 64, task: classification, shape: [1, 8, 8]}}
             model: {layers: [flatten, {linear: {features: 10}}]}
-            """, naming: "cut.csv.gz", "ends", in: folder)
+            """, naming: "cut.csv.gz", "cut off", in: folder)
     }
 }

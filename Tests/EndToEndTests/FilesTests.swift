@@ -30,7 +30,7 @@ extension Studies {
 
                 trials, history = file["trials"], file["history"]
                 for table, scale in ((trials, "trial_id"), (history, "row")):
-                    assert table[scale].is_scale
+                    assert h5py.h5ds.is_scale(table[scale].id)
                     for name, column in table.items():
                         assert column.shape == table[scale].shape, name
                         assert column.fletcher32, name

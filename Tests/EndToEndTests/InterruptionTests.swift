@@ -10,7 +10,9 @@ extension Studies {
         func anInterruptedStudyGoesOnToTheSameBits(signal: Int32) async throws {
             let folder = try TemporaryDirectory()
             try folder.write(SampleExperiment.slow, to: "slow.yaml")
-            let running = try RunningWinnow(["run", "slow.yaml", "--workers", "2", "--study", "study"], in: folder)
+            // Nothing is saved between the epochs: what is trained goes on at once, and is caught in the middle.
+            let running = try RunningWinnow(
+                ["run", "slow.yaml", "--workers", "2", "--study", "study", "--set", "checkpoint.every=1h"], in: folder)
             try await running.says("trial 0: epoch 1/3", "trial 1: epoch 1/3")
 
             running.send(signal)

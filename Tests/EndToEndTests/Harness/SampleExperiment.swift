@@ -18,16 +18,16 @@ enum SampleExperiment {
 
         """
 
-    /// Half a second an epoch: long enough to be interrupted in the middle of one. Four trials of three epochs.
+    /// A quarter of a second an epoch: long enough to be interrupted in the middle of one. Four trials of three epochs.
     static let slow = """
         name: slow
         seed: 5
         data: {source: digits, batch_size: 4}
         model:
           layers:
-            - conv2d: {channels: 16, kernel: 3, padding: 1}
-            - relu
             - conv2d: {channels: 32, kernel: 3, padding: 1}
+            - relu
+            - conv2d: {channels: 64, kernel: 3, padding: 1}
             - relu
             - max_pool2d: {kernel: 2}
             - flatten
