@@ -41,7 +41,9 @@ extension TrainingRun {
     /// - Throws: where the bytes are no such checkpoint, or not this trial's.
     func restore(_ bytes: [UInt8]) throws {
         let checkpoint = try Checkpoint(decoding: bytes)
-        guard let resume = checkpoint.resume, checkpoint.id.trial == assign.id.trial else {
+        guard let resume = checkpoint.resume, checkpoint.id.trial == assign.id.trial, resume.stepCount >= 0,
+            resume.position.epoch >= 1, (0..<loop.stepsPerEpoch).contains(resume.position.step)
+        else {
             throw WorkerError.notResumable(trial: assign.id.trial)
         }
         let model = checkpoint.modelState.map(NamedTensor.init)
