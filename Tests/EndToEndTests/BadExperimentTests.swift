@@ -57,7 +57,8 @@ import Testing
 
     @Test func valueOutsideItsRange() async throws {
         try await Refusal.expect(
-            regression + "optimizer: {learning_rate: -1}", naming: "bad.yaml:4:28", "optimizer.learning_rate", "above 0",
+            regression + "optimizer: {learning_rate: -1}", naming: "bad.yaml:4:28", "optimizer.learning_rate",
+            "above 0",
             "-1")
     }
 
@@ -94,7 +95,8 @@ import Testing
 
     @Test func emptyGrid() async throws {
         try await Refusal.expect(
-            regression + "search: {sampler: grid, parameters: {}}", naming: "bad.yaml:4:37", "search.parameters", "empty")
+            regression + "search: {sampler: grid, parameters: {}}", naming: "bad.yaml:4:37", "search.parameters",
+            "empty")
         try await Refusal.expect(
             regression + "search: {sampler: grid, parameters: {model.dropout: {values: []}}}", naming: "bad.yaml:4",
             "search.parameters.model.dropout.values", "empty")

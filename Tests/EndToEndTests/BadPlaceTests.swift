@@ -84,7 +84,8 @@ import Testing
     }
 
     @Test func addressThatIsNone() async throws {
-        try await Refusal.expect(["worker", "localhost"], status: 64, naming: ["localhost", "tcp://", "ipc://"], in: folder)
+        try await Refusal.expect(
+            ["worker", "localhost"], status: 64, naming: ["localhost", "tcp://", "ipc://"], in: folder)
     }
 
     @Test func folderWithoutAStudy() async throws {
@@ -96,7 +97,8 @@ import Testing
     @Test func trialThatIsNotThere() async throws {
         let run = try await Winnow.run("run", "quick.yaml", "--workers", "1", "--study", "study", in: folder)
         try #require(run.status == 0, "\(run.errors)")
-        try await Refusal.expect(["show", "study", "3"], status: 64, naming: ["study", "trial 3", "0 to 2"], in: folder)
+        try await Refusal.expect(
+            ["show", "study", "3"], status: 64, naming: ["study", "trial 3", "0 to 2"], in: folder)
     }
 
     @Test func unknownCommandAndUselessNumber() async throws {

@@ -80,7 +80,8 @@ extension Studies {
         @discardableResult
         private func run(_ study: String, _ overrides: [String]) async throws -> EndedWinnow {
             let run = try await Winnow.run(
-                ["run", "quick.yaml", "--workers", "2", "--study", study] + overrides.flatMap { ["--set", $0] }, in: folder)
+                ["run", "quick.yaml", "--workers", "2", "--study", study] + overrides.flatMap { ["--set", $0] },
+                in: folder)
             try #require(run.status == 0, "\(run.errors)")
             return run
         }

@@ -20,7 +20,11 @@ extension Studies {
             try #require(workers.count == 2)
 
             running.send(SIGKILL)
-            try await eventually(timeout: .seconds(5)) { workers.allSatisfy(isGone) } last: { workers.map(isGone) }
+            try await eventually(timeout: .seconds(5)) {
+                workers.allSatisfy(isGone)
+            } last: {
+                workers.map(isGone)
+            }
             _ = try await running.end()
 
             let again = try await Winnow.run("run", "slow.yaml", "--workers", "2", "--study", "study", in: folder)

@@ -34,7 +34,8 @@ extension Studies {
             }
             let differences = try StudyFingerprint(of: folder.file("11"))
                 .differences(from: StudyFingerprint(of: folder.file("12")))
-            #expect(Set(differences).isSuperset(of: ["history/train_loss", "trials/test_loss", "model/00000/0.weight"]))
+            #expect(
+                Set(differences).isSuperset(of: ["history/train_loss", "trials/test_loss", "model/00000/0.weight"]))
         }
 
         /// How many trials each worker trained.

@@ -18,7 +18,8 @@ import Testing
                 optimizer.learning_rate: {values: [1.0e+30, 1.0e-4]}
             """, to: "diverging.yaml")
 
-        let run = try await Winnow.run("run", "diverging.yaml", "--workers", "1", "--study", "study", "--json", in: folder)
+        let run = try await Winnow.run(
+            "run", "diverging.yaml", "--workers", "1", "--study", "study", "--json", in: folder)
 
         #expect(run.status == 2, "\(run.errors)")
         let trials = try run.trials()

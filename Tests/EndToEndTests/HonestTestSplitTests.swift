@@ -30,8 +30,10 @@ extension Studies {
         }
 
         /// Gives each row of the test split the label of the next one.
-        private func permutingTestLabels(of rows: [[Substring]], in folder: TemporaryDirectory) throws -> [[Substring]] {
-            let source = CSVSource(path: try write(rows, as: "rows.csv", in: folder), target: "64", targetKind: .classes)
+        private func permutingTestLabels(of rows: [[Substring]], in folder: TemporaryDirectory) throws -> [[Substring]]
+        {
+            let source = CSVSource(
+                path: try write(rows, as: "rows.csv", in: folder), target: "64", targetKind: .classes)
             let test = try Split.make(
                 of: DataSource.csv(source).load(), validation: 0.2, test: 0.2, stratified: false, seed: seed
             ).test

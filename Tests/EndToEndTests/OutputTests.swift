@@ -13,7 +13,8 @@ extension Studies {
         }
 
         @Test func jsonIsOneDocument() async throws {
-            let run = try await Winnow.run("run", "quick.yaml", "--workers", "1", "--study", "study", "--json", in: folder)
+            let run = try await Winnow.run(
+                "run", "quick.yaml", "--workers", "1", "--study", "study", "--json", in: folder)
             try #require(run.status == 0, "\(run.errors)")
             #expect(try run.trials().map { $0["trial"] as? Int } == [0, 1, 2])
 
@@ -69,7 +70,8 @@ extension Studies {
 
         @Test func aDumbTerminalGetsPlainLines() throws {
             let screen = try Python.run(
-                Self.terminal, arguments: [binaryPath("winnow"), folder.file("quick.yaml"), folder.file("study"), "dumb"])
+                Self.terminal,
+                arguments: [binaryPath("winnow"), folder.file("quick.yaml"), folder.file("study"), "dumb"])
             #expect(!screen.contains("\u{1B}"))
             #expect(screen.contains("trial 0: epoch 5/5"))
         }

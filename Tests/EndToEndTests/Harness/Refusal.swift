@@ -31,7 +31,8 @@ enum Refusal {
         let before = try contents(of: folder.path)
         let run = try await Winnow.run(arguments, in: folder)
         #expect(run.status == status, "\(run.errors)", sourceLocation: sourceLocation)
-        #expect(run.errorLines.count == 1 && run.errors.hasSuffix("\n"), "\(run.errors)", sourceLocation: sourceLocation)
+        #expect(
+            run.errorLines.count == 1 && run.errors.hasSuffix("\n"), "\(run.errors)", sourceLocation: sourceLocation)
         for word in words {
             #expect(run.errors.contains(word), sourceLocation: sourceLocation)
         }

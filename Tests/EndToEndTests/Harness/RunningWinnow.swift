@@ -26,7 +26,8 @@ final class RunningWinnow {
         pid = try Self.spawn(
             // `env` becomes the program; it is there for the folder, which posix_spawn cannot choose portably.
             ["/usr/bin/env", "--chdir=\(folder.path)", binaryPath("winnow")] + arguments,
-            environment: ProcessInfo.processInfo.environment.merging(environment) { $1 }, output: output, errors: errors)
+            environment: ProcessInfo.processInfo.environment.merging(environment) { $1 }, output: output, errors: errors
+        )
     }
 
     /// What it has written to standard output so far.
@@ -63,13 +64,21 @@ final class RunningWinnow {
             let errors = try errorsSoFar
             return texts.allSatisfy(errors.contains)
         }
-        try await eventually(timeout: .seconds(60)) { try saysAll() || hasEnded } last: { try errorsSoFar }
+        try await eventually(timeout: .seconds(60)) {
+            try saysAll() || hasEnded
+        } last: {
+            try errorsSoFar
+        }
         try await eventually(timeout: .zero, saysAll) { "it has ended: \(try errorsSoFar)" }
     }
 
     /// Waits for its end.
     func end(within limit: Duration = .seconds(120)) async throws -> EndedWinnow {
-        try await eventually(timeout: limit) { hasEnded } last: { try errorsSoFar }
+        try await eventually(timeout: limit) {
+            hasEnded
+        } last: {
+            try errorsSoFar
+        }
         return EndedWinnow(waitStatus: waitStatus!, output: try outputSoFar, errors: try errorsSoFar)
     }
 

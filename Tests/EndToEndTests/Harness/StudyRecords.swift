@@ -13,7 +13,9 @@ struct StudyRecords {
     init(of study: String) throws {
         let folder = StudyFolder(study)
         let segments = try FileManager.default.contentsOfDirectory(atPath: folder.journalFolder).sorted()
-        bytes = try segments.reduce(Data()) { try $0 + Data(contentsOf: URL(fileURLWithPath: "\(folder.journalFolder)/\($1)")) }
+        bytes = try segments.reduce(Data()) {
+            try $0 + Data(contentsOf: URL(fileURLWithPath: "\(folder.journalFolder)/\($1)"))
+        }
         let records = try Journal.read(folder)
         state = try StudyState(replaying: records, of: folder)
         trainedEpochs = records.count {
