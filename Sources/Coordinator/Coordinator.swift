@@ -91,9 +91,6 @@ package final class Coordinator {
                 guard var frames = try socket.receive() else { break }
                 let peer = frames.removeFirst()
                 let envelope = try Envelope<WorkerMessage>(frames: frames)
-                if case .hello(let hello) = envelope.message {
-                    publisher.note(worker: hello.worker, environment: hello.environment)
-                }
                 try perform(
                     uncommitted: machine.receive(envelope.message, bytes: envelope.bytes, from: peer, at: clock.now))
             } catch let error as WireError {

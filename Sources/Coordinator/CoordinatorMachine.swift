@@ -171,6 +171,9 @@ package struct CoordinatorMachine: Sendable {
                 }
             }
         }
+        if study.workers[hello.worker] != hello.environment {
+            append(.workerJoined(.init(worker: hello.worker, environment: hello.environment, unix: now.unix)))
+        }
         let known = peers[peer]
         var admitted = WorkerPeer(worker: hello.worker, host: hello.host, lastHeard: now.monotonic)
         actions.append(.send(.welcome(welcome), to: peer))

@@ -16,19 +16,14 @@ final class StudyPublisher: Sendable {
 
     private let folder: StudyFolder
     private let rule: SelectionRule
-    private let provenance: Mutex<Provenance>
+    private let provenance: Provenance
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "winnow.study-file")
 
     init(folder: StudyFolder, rule: SelectionRule, provenance: Provenance) {
         self.folder = folder
         self.rule = rule
-        self.provenance = Mutex(provenance)
-    }
-
-    /// Notes what a worker runs on.
-    func note(worker: String, environment: [String: String]) {
-        provenance.withLock { $0.workers[worker] = environment }
+        self.provenance = provenance
     }
 
     /// Publishes in the background, if the last time is twenty times its own duration ago.
@@ -59,8 +54,10 @@ final class StudyPublisher: Sendable {
 
     private func publish(_ study: StudyState) {
         guard state.withLock({ $0.published != study }) else { return }
+        var provenance = provenance
+        provenance.workers = study.workers
         do {
-            let bytes = try StudyFile.encode(state: study, rule: rule, provenance: provenance.withLock { $0 })
+            let bytes = try StudyFile.encode(state: study, rule: rule, provenance: provenance)
             try AtomicFile.write(bytes, to: folder.studyFilePath)
             state.withLock { state in
                 state.published = study

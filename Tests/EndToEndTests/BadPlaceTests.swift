@@ -48,17 +48,14 @@ import Testing
     }
 
     @Test func lockedStudy() async throws {
-        let holder = try RunningWinnow(
-            ["coordinator", "quick.yaml", "--bind", "tcp://127.0.0.1:0", "--study", "study"], in: folder)
-        try await holder.says("waiting for workers")
+        let holder = try await restingCoordinator()
         try await Refusal.expect(
             ["run", "quick.yaml", "--study", "study"], status: 73,
             naming: ["study", "another coordinator", "\(holder.pid)"], in: folder)
     }
 
     @Test func portInUse() async throws {
-        let holder = try RunningWinnow(
-            ["coordinator", "quick.yaml", "--bind", "tcp://127.0.0.1:0", "--study", "study"], in: folder)
+        let holder = try await restingCoordinator()
         let address = try await holder.address()
         try await Refusal.expect(
             ["coordinator", "quick.yaml", "--bind", address, "--study", "other"], status: 71,
@@ -107,5 +104,15 @@ import Testing
             #expect(run.status == 64, "\(command): \(run.errors)")
             #expect(run.errors.contains("Usage: winnow"))
         }
+    }
+
+    /// A coordinator that waits for workers, and has written all that it has to say.
+    private func restingCoordinator() async throws -> RunningWinnow {
+        let coordinator = try RunningWinnow(
+            ["coordinator", "quick.yaml", "--bind", "tcp://127.0.0.1:0", "--study", "study"], in: folder)
+        try await coordinator.says("waiting for workers")
+        let published = folder.file("study/study.h5")
+        try await eventually { FileManager.default.fileExists(atPath: published) } last: { try coordinator.errorsSoFar }
+        return coordinator
     }
 }

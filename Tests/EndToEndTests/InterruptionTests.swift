@@ -34,8 +34,8 @@ extension Studies {
             let folder = try TemporaryDirectory()
             try folder.write(SampleExperiment.slow, to: "slow.yaml")
             let coordinator = try RunningWinnow(
-                ["coordinator", "slow.yaml", "--bind", "ipc://\(folder.file("socket"))", "--study", "study"], in: folder
-            )
+                ["coordinator", "slow.yaml", "--bind", "ipc://\(folder.file("socket"))"]
+                    + ["--study", "study", "--set", "checkpoint.every=1h"], in: folder)
             let address = try await coordinator.address()
             let preempted = try RunningWinnow(["worker", address], in: folder)
             try await coordinator.says("trial 0: epoch 1/3")

@@ -10,6 +10,7 @@ package enum JournalRecord: Hashable, Sendable {
     case attemptEnded(AttemptEnded)
     case trialFinished(TrialFinished)
     case trialReopened(TrialReopened)
+    case workerJoined(WorkerJoined)
 
     package struct StudyCreated: Hashable, Sendable, Codable {
         /// What makes two experiment files the same experiment.
@@ -119,6 +120,20 @@ package enum JournalRecord: Hashable, Sendable {
             self.unix = unix
         }
     }
+
+    /// A worker that was not known before, and what it runs on.
+    package struct WorkerJoined: Hashable, Sendable, Codable {
+        package var worker: String
+        /// By name: its host, the versions of its libraries, its instruction set.
+        package var environment: [String: String]
+        package var unix: Double
+
+        package init(worker: String, environment: [String: String], unix: Double) {
+            self.worker = worker
+            self.environment = environment
+            self.unix = unix
+        }
+    }
 }
 
 extension JournalRecord: Codable {
@@ -131,6 +146,7 @@ extension JournalRecord: Codable {
         case attemptEnded = "attempt_ended"
         case trialFinished = "trial_finished"
         case trialReopened = "trial_reopened"
+        case workerJoined = "worker_joined"
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -147,6 +163,7 @@ extension JournalRecord: Codable {
         case .attemptEnded: self = .attemptEnded(try .init(from: decoder))
         case .trialFinished: self = .trialFinished(try .init(from: decoder))
         case .trialReopened: self = .trialReopened(try .init(from: decoder))
+        case .workerJoined: self = .workerJoined(try .init(from: decoder))
         }
     }
 
@@ -161,6 +178,7 @@ extension JournalRecord: Codable {
             case .attemptEnded(let body): (.attemptEnded, body)
             case .trialFinished(let body): (.trialFinished, body)
             case .trialReopened(let body): (.trialReopened, body)
+            case .workerJoined(let body): (.workerJoined, body)
             }
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(kind, forKey: .kind)

@@ -3,6 +3,8 @@ package struct StudyState: Hashable, Sendable {
     package private(set) var created: JournalRecord.StudyCreated?
     /// By number.
     package private(set) var trials: [TrialState] = []
+    /// What each worker that ever joined ran on, by its name.
+    package private(set) var workers: [String: [String: String]] = [:]
 
     package init() {}
 
@@ -68,6 +70,8 @@ package struct StudyState: Hashable, Sendable {
                 trial.outcome = nil
                 trial.finished = nil
             }
+        case .workerJoined(let body):
+            workers[body.worker] = body.environment
         }
     }
 
