@@ -21,7 +21,6 @@ package struct StudyFolder: Hashable, Sendable {
     package var studyFilePath: String { "\(path)/study.h5" }
 
     package func trialFolder(_ trial: Int) -> String { "\(path)/\(StudyFolder.relativeTrialFolder(trial))" }
-    package func logPath(trial: Int) -> String { "\(trialFolder(trial))/log.txt" }
 
     package func checkpointPath(trial: Int, _ kind: StoredFile.Kind) -> String {
         "\(path)/\(StudyFolder.relativeCheckpointPath(trial: trial, kind))"

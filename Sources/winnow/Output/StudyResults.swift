@@ -28,16 +28,17 @@ struct StudyResults {
         let parameters = trials.first?.assignment.elements.map(\.path) ?? []
         let tests = Set(trials.flatMap { $0.outcome?.testMetrics.keys.map { $0 } ?? [] }).sorted()
         var table = TextTable(
-            ["trial", "state", "epochs", "best epoch", rule.monitor] + tests + ["time"] + parameters.map(shortName))
+            ["trial", "state"] + parameters.map(shortName) + ["epochs", "best epoch", rule.monitor] + tests + ["time"])
         for trial in trials {
             let best = trial.selection(rule)
             let mark = trial.number == winner?.number ? "* " : ""
-            var row = ["\(mark)\(trial.number)", trial.phase.rawValue, String(trial.history.count)]
+            var row = ["\(mark)\(trial.number)", trial.phase.rawValue]
+            row += parameters.map { cell(trial.assignment[$0]) }
+            row.append(String(trial.history.count))
             row.append(best.map { String($0.epoch) } ?? "")
             row.append(best.map { Figure.metric($0.value) } ?? "")
             row += tests.map { trial.outcome?.testMetrics[$0].map(Figure.metric) ?? "" }
             row.append(trial.history.last.map { Figure.duration($0.elapsedSeconds) } ?? "")
-            row += parameters.map { cell(trial.assignment[$0]) }
             table.add(row)
         }
         return table.text(columns: width) + conclusion(tests)

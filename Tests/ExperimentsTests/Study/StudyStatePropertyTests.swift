@@ -121,7 +121,7 @@ extension JournalRecord {
         case .fileStored(let body): body.id
         case .attemptEnded(let body): body.id
         case .trialFinished(let body): body.outcome.id
-        case .studyCreated, .trialCreated, .trialReopened: nil
+        case .studyCreated, .trialCreated, .trialReopened, .workerJoined: nil
         }
     }
 
