@@ -20,19 +20,21 @@ import Testing
     }
 
     @Test func studyWhoseDataHaveChanged() async throws {
-        try folder.write((0..<30).map { "\($0),\($0 * $0)\n" }.joined(), to: "squares.csv")
+        // The table lies beside the experiment file, wherever the program is started.
+        try FileManager.default.createDirectory(atPath: folder.file("sub"), withIntermediateDirectories: false)
+        try folder.write((0..<30).map { "\($0),\($0 * $0)\n" }.joined(), to: "sub/squares.csv")
         try folder.write(
             """
             data: {source: {csv: squares.csv, target: 1, task: regression}}
             model: {preset: regressor}
             loss: {kind: mean_squared_error}
             train: {epochs: 1}
-            """, to: "squares.yaml")
-        let first = try await Winnow.run("run", "squares.yaml", "--study", "study", in: folder)
+            """, to: "sub/squares.yaml")
+        let first = try await Winnow.run("run", "sub/squares.yaml", "--study", "study", in: folder)
         try #require(first.status == 0, "\(first.errors)")
-        try folder.write((0..<30).map { "\($0),\($0)\n" }.joined(), to: "squares.csv")
+        try folder.write((0..<30).map { "\($0),\($0)\n" }.joined(), to: "sub/squares.csv")
         try await Refusal.expect(
-            ["run", "squares.yaml", "--study", "study"], status: 73, naming: ["study", "other data"], in: folder)
+            ["run", "sub/squares.yaml", "--study", "study"], status: 73, naming: ["study", "other data"], in: folder)
     }
 
     @Test func folderThatIsNoStudy() async throws {
@@ -112,7 +114,11 @@ import Testing
             ["coordinator", "quick.yaml", "--bind", "tcp://127.0.0.1:0", "--study", "study"], in: folder)
         try await coordinator.says("waiting for workers")
         let published = folder.file("study/study.h5")
-        try await eventually { FileManager.default.fileExists(atPath: published) } last: { try coordinator.errorsSoFar }
+        try await eventually {
+            FileManager.default.fileExists(atPath: published)
+        } last: {
+            try coordinator.errorsSoFar
+        }
         return coordinator
     }
 }
