@@ -23,6 +23,8 @@ package final class Coordinator {
     /// Messages that wait for the commit of the records before them.
     private var answers: [(CoordinatorMessage, PeerID)] = []
     private var interruptions = 0
+    /// Workers of this machine that have ended, and when that was seen.
+    private var deaths: [(pid: Int32, seen: ContinuousClock.Instant)] = []
 
     /// - Throws: ``ZMQError`` where the system gives no more descriptors.
     package init(
@@ -104,8 +106,12 @@ package final class Coordinator {
 
     private func superviseWorkers() throws {
         guard let workers else { return }
-        let dead = try workers.replaceDead(isStopping: machine.isDraining)
-        for pid in dead {
+        let now = ContinuousClock.now
+        deaths += try workers.replaceDead(isStopping: machine.isDraining).map { ($0, now) }
+        // The last words of a process may still be on their way when its end is known.
+        let certain = deaths.prefix { now - $0.seen > .milliseconds(300) }
+        deaths.removeFirst(certain.count)
+        for (pid, _) in certain {
             try perform(machine.workerDied(where: { WorkerName($0)?.process == pid }, at: clock.now))
         }
     }
