@@ -40,7 +40,6 @@ extension CoordinatorMachine {
         finishIfDrained()
     }
 
-
     // MARK: Dispatch
 
     /// Gives the lowest waiting trials to the workers that asked.
@@ -98,7 +97,6 @@ extension CoordinatorMachine {
     mutating func abandon(_ id: AttemptID, on peer: PeerID) {
         actions.append(.send(.abandon(id), to: peer))
     }
-
 
     // MARK: The end
 

@@ -105,8 +105,9 @@ package final class Journal {
 
     /// The segment that takes the pending records: the newest, or one more where that is full.
     private func segmentForPending() throws(StudyStoreError) -> Segment {
-        if let segment, segment.hasTail || segment.size == JournalSegment.header.count
-            || segment.size + pending.count <= segmentLimit
+        if let segment,
+            segment.hasTail || segment.size == JournalSegment.header.count
+                || segment.size + pending.count <= segmentLimit
         {
             return segment
         }

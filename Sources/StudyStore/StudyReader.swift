@@ -24,7 +24,7 @@ package struct StudyReader: Sendable {
     private static func text(_ path: String, in folder: StudyFolder) throws(StudyStoreError) -> String {
         do {
             return String(decoding: try Descriptor(opening: path, O_RDONLY).readAll(), as: UTF8.self)
-        } catch where error.systemError == ENOENT || error.systemError == ENOTDIR {
+        } catch  where error.systemError == ENOENT || error.systemError == ENOTDIR {
             throw StudyStoreError(.noStudy, path: folder.path)
         }
     }

@@ -37,7 +37,9 @@ package struct WorkerMachine: Sendable {
     /// Whether the attempt's thread is still in its slot.
     package func isTraining(_ id: AttemptID) -> Bool { training[id] != nil || leaving.contains(id) }
 
-    private var freeSlots: Int { stopping == nil ? settings.slots - training.count - fetching.count - leaving.count : 0 }
+    private var freeSlots: Int {
+        stopping == nil ? settings.slots - training.count - fetching.count - leaving.count : 0
+    }
 
     package mutating func start(now: Duration) -> [WorkerAction] {
         sayHello(now: now)
@@ -115,7 +117,8 @@ package struct WorkerMachine: Sendable {
     }
 
     private mutating func take(_ chunk: Chunk, bytes: [UInt8], now: Duration) -> [WorkerAction] {
-        guard let (assign, received, _) = fetching[chunk.id], chunk.file == assign.resume, chunk.offset == received.count
+        guard let (assign, received, _) = fetching[chunk.id], chunk.file == assign.resume,
+            chunk.offset == received.count
         else { return [] }
         fetching[chunk.id]!.bytes += bytes
         guard fetching[chunk.id]!.bytes.count >= chunk.file.size else { return [askForMore(chunk.id, now: now)] }

@@ -35,10 +35,12 @@ struct Failure: Error {
         switch error {
         case let failure as Failure: self = failure
         case let error as ExperimentError: self.init(.badInput, error.description)
-        case let error as DatasetError: self.init(error.code == .missingFile ? .missingInput : .badInput, error.description)
+        case let error as DatasetError:
+            self.init(error.code == .missingFile ? .missingInput : .badInput, error.description)
         case let error as EndpointError: self.init(.usage, error.description)
         case ZMQError.addressInUse(let endpoint):
-            self.init(.addressInUse, "\(endpoint): the address is in use; choose another with --bind, or stop who uses it")
+            self.init(
+                .addressInUse, "\(endpoint): the address is in use; choose another with --bind, or stop who uses it")
         case let error as StudyRefusal: self.init(.studyRefused, error.description)
         case let error as StudyStoreError:
             switch error.code {

@@ -10,7 +10,8 @@ struct SocketFolder {
     init() throws {
         var template = Array("/tmp/winnow-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
-            throw Failure(.failed, "/tmp: cannot make a folder for the workers' socket: \(String(cString: strerror(errno)))")
+            throw Failure(
+                .failed, "/tmp: cannot make a folder for the workers' socket: \(String(cString: strerror(errno)))")
         }
         path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
         endpoint = try Endpoint("ipc://\(path)/coordinator")

@@ -3,7 +3,8 @@ import ArgumentParser
 /// Where a study goes and how it is shown.
 struct StudyOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("The study's folder. (default: studies/NAME, NAME being the experiment's)", valueName: "dir"),
+        help: ArgumentHelp(
+            "The study's folder. (default: studies/NAME, NAME being the experiment's)", valueName: "dir"),
         completion: .directory)
     var study: String?
 
@@ -20,6 +21,7 @@ extension ExperimentOptions {
     /// The word as a shell takes it.
     static func quoted(_ word: String) -> String {
         let plain = word.allSatisfy { $0.isLetter || $0.isNumber || "-_./=:,".contains($0) }
-        return plain ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+        return plain
+            ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
     }
 }

@@ -41,8 +41,8 @@ final class FakeCluster {
         _ journal: [JournalRecord], generation: Int, settings: CoordinatorSettings
     ) -> CoordinatorMachine {
         var study = StudyState()
-        for record in journal {
-            try! study.apply(record)
+        for record in journal where (try? study.apply(record)) == nil {
+            preconditionFailure("the journal contradicts itself at \(record)")
         }
         return CoordinatorMachine(
             study: study,
@@ -92,7 +92,7 @@ final class FakeCluster {
             }
             worker.tick(now: now)
             for frames in worker.takeOutgoing() where !loses(true) {
-                let envelope = try! Envelope<WorkerMessage>(frames: frames)
+                let envelope = roundTripped(WorkerMessage.self, frames)
                 perform(coordinator.receive(envelope.message, bytes: envelope.bytes, from: worker.peer, at: moment))
             }
         }
@@ -151,8 +151,7 @@ final class FakeCluster {
     private func deliver(_ message: CoordinatorMessage, bytes: [UInt8], to peer: PeerID) {
         sent.append((message, peer))
         guard let worker = workers.first(where: { $0.peer == peer && !$0.isDead }), !loses(false) else { return }
-        let frames = try! Envelope(message, bytes: bytes).frames()
-        let envelope = try! Envelope<CoordinatorMessage>(frames: frames)
+        let envelope = roundTripped(CoordinatorMessage.self, encoded(message, bytes: bytes))
         worker.receive(envelope.message, bytes: envelope.bytes, now: now)
     }
 }

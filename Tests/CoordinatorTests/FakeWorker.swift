@@ -99,7 +99,7 @@ final class FakeWorker {
         for action in actions {
             switch action {
             case .send(let message, let bytes):
-                outgoing.append(try! Envelope(message, bytes: bytes).frames())
+                outgoing.append(encoded(message, bytes: bytes))
             case .start(let assign, let checkpoint):
                 // What is resumed must be what was stored.
                 let epoch = assign.resume?.epoch ?? 0

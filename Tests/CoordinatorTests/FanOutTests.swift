@@ -60,11 +60,13 @@ import Worker
         cluster.loses = { _ in false }
         let late = EpochResult(id: id, epoch: 3, metrics: [:], learningRate: 0, elapsedSeconds: 0)
         let records = cluster.journal.count
-        #expect(cluster.inject(.epochFinished(late), from: worker.peer) == [.send(.whoAreYou(.init()), to: worker.peer)])
+        #expect(
+            cluster.inject(.epochFinished(late), from: worker.peer) == [.send(.whoAreYou(.init()), to: worker.peer)])
         // Back again, it is told to forget the attempt, and takes the trial as a new one.
         _ = try #require(cluster.run { $0.study.trials[0].attempt == 2 })
-        #expect(cluster.inject(.epochFinished(late), from: cluster.workers[0].peer).contains(
-            .send(.abandon(id), to: cluster.workers[0].peer)))
+        #expect(
+            cluster.inject(.epochFinished(late), from: cluster.workers[0].peer).contains(
+                .send(.abandon(id), to: cluster.workers[0].peer)))
         #expect(!cluster.journal[records...].contains(.epochFinished(late)))
     }
 
@@ -145,7 +147,8 @@ import Worker
         let cluster = FakeCluster(trials: 1, settings: settings)
         for _ in 0..<3 {
             let worker = cluster.addWorker(epochs: 1000)
-            _ = try #require(cluster.run { $0.study.trials[0].worker == worker.name && $0.study.trials[0].phase == .running })
+            _ = try #require(
+                cluster.run { $0.study.trials[0].worker == worker.name && $0.study.trials[0].phase == .running })
             worker.kill()
         }
         #expect(cluster.run { $0.end != nil } != nil)

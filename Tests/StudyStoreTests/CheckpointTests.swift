@@ -38,7 +38,8 @@ struct CheckpointTests {
     @Test func namesWhatIsMissingAndWhatMakesNoSense() throws {
         for (spoiled, bytes) in try spoiledFiles() {
             let error = #expect(throws: StudyStoreError.self, "\(spoiled.change)") { try Checkpoint(decoding: bytes) }
-            #expect(error?.description.contains(spoiled.words) == true, "\(spoiled.change): \(String(describing: error))")
+            #expect(
+                error?.description.contains(spoiled.words) == true, "\(spoiled.change): \(String(describing: error))")
         }
     }
 

@@ -85,9 +85,11 @@ struct StudyFileTests {
         let path = "train.early_stopping"
         let records: [JournalRecord] = [
             SampleStudy.records[0],
-            .trialCreated(.init(trial: 0, point: 0, replicate: 0, seed: 1, assignment: [.init(path: path, value: .int(3))])),
             .trialCreated(
-                .init(trial: 1, point: 1, replicate: 0, seed: 1, assignment: [.init(path: path, value: .string("none"))])),
+                .init(trial: 0, point: 0, replicate: 0, seed: 1, assignment: [.init(path: path, value: .int(3))])),
+            .trialCreated(
+                .init(
+                    trial: 1, point: 1, replicate: 0, seed: 1, assignment: [.init(path: path, value: .string("none"))])),
             .trialCreated(.init(trial: 2, point: 2, replicate: 0, seed: 1, assignment: [])),
         ]
         let column = try Contents.read(records).groups["trials"]?["param.\(path)"]

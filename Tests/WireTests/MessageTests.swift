@@ -74,10 +74,12 @@ import Wire
         #expect(back.metrics["train_loss"]?.isNaN == true)
     }
 
-    @Test(arguments: [
-        [], [Array("{}".utf8)], [Array(#"{"kind":"sing"}"#.utf8)], [Array(#"{"kind":"ready"}"#.utf8)], [[0xff, 0x00]],
-        [Array(#"{"kind":"ready","slots":1}"#.utf8), [], []],
-    ] as [[[UInt8]]])
+    @Test(
+        arguments: [
+            [], [Array("{}".utf8)], [Array(#"{"kind":"sing"}"#.utf8)], [Array(#"{"kind":"ready"}"#.utf8)],
+            [[0xff, 0x00]],
+            [Array(#"{"kind":"ready","slots":1}"#.utf8), [], []],
+        ] as [[[UInt8]]])
     func whatIsNoMessageThrows(frames: [[UInt8]]) {
         #expect(throws: WireError.self) { try Envelope<WorkerMessage>(frames: frames) }
     }

@@ -30,7 +30,8 @@ import Worker
 
     /// Runs an attempt to its end and returns what it reported.
     static func run(
-        _ assign: CoordinatorMessage.Assign, checkpoint: [UInt8]? = nil, order: (SlotEvent, SlotControl) -> Void = { _, _ in }
+        _ assign: CoordinatorMessage.Assign, checkpoint: [UInt8]? = nil,
+        order: (SlotEvent, SlotControl) -> Void = { _, _ in }
     ) -> [SlotEvent] {
         var events: [SlotEvent] = []
         let control = SlotControl()

@@ -25,10 +25,12 @@ struct CoordinatorCommand: ParsableCommand {
             let endpoint = try Endpoint(bind)
             guard endpoint.isLocal else {
                 throw Failure(
-                    .usage, "\(bind): connections are not encrypted; bind a loopback address, such as tcp://127.0.0.1:5555")
+                    .usage,
+                    "\(bind): connections are not encrypted; bind a loopback address, such as tcp://127.0.0.1:5555")
             }
             try StudySession(
-                ExperimentInput(experiment), output, command: "winnow coordinator \(experiment.commandLine) --bind \(bind)"
+                ExperimentInput(experiment), output,
+                command: "winnow coordinator \(experiment.commandLine) --bind \(bind)"
             ).run(at: endpoint, settings: CoordinatorSettings(), workers: nil)
         }
     }

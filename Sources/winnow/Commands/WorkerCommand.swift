@@ -45,11 +45,13 @@ struct WorkerCommand: ParsableCommand {
                 watchedInput: untilInputCloses ? STDIN_FILENO : nil)
             switch try worker.run() {
             case .finished: break
-            case .interrupted: throw Failure(.interrupted, "interrupted; what was being trained is saved and handed back")
+            case .interrupted:
+                throw Failure(.interrupted, "interrupted; what was being trained is saved and handed back")
             case .orphaned: throw Failure(.unreachable, "the coordinator has ended")
             case .unreachable:
                 throw Failure(
-                    .unreachable, "\(endpoint): no coordinator answered within \(connectTimeout) s; is it running there?")
+                    .unreachable,
+                    "\(endpoint): no coordinator answered within \(connectTimeout) s; is it running there?")
             case .refused(let reason): throw Failure(.failed, "\(endpoint): \(reason)")
             }
         }

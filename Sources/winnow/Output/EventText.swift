@@ -30,7 +30,9 @@ struct EventText {
         case .trialReturned(let id, let reason):
             "trial \(id.trial) returned: \(words(reason))"
         case .trialFinished(let outcome):
-            finished(outcome, study.trials[outcome.id.trial], over: study.trials.count(where: \.isOver), of: study.trials.count)
+            finished(
+                outcome, study.trials[outcome.id.trial], over: study.trials.count(where: \.isOver),
+                of: study.trials.count)
         case .uploadRefused(let id, let reason):
             "trial \(id.trial): a checkpoint was refused: \(reason)"
         case .messageRefused(let reason):
@@ -51,7 +53,8 @@ struct EventText {
         if outcome.state == .failed {
             how = "failed: \(outcome.error ?? "")"
         } else if let best = trial.selection(experiment.train.select) {
-            how = "done after epoch \(outcome.stopEpoch), kept epoch \(best.epoch) "
+            how =
+                "done after epoch \(outcome.stopEpoch), kept epoch \(best.epoch) "
                 + "(\(experiment.train.select.monitor) \(Figure.metric(best.value)))"
                 + (outcome.testMetrics.isEmpty ? "" : ", \(metrics(outcome.testMetrics))")
         } else {

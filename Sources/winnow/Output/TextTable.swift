@@ -18,7 +18,8 @@ struct TextTable {
             shown -= 1
         }
         let lines = rows.map { row in
-            zip(row, widths).prefix(shown).map { String(repeating: " ", count: $1 - $0.count) + $0 }.joined(separator: "  ")
+            zip(row, widths).prefix(shown).map { String(repeating: " ", count: $1 - $0.count) + $0 }.joined(
+                separator: "  ")
         }
         let rest = widths.count - shown
         let note = rest > 0 ? ["(\(rest) more columns do not fit here; --json has them all)"] : []

@@ -54,7 +54,8 @@ struct TrialDocument: Encodable {
         point = trial.point
         replicate = trial.replicate
         seed = trial.seed
-        parameters = Dictionary(uniqueKeysWithValues: trial.assignment.elements.map { ($0.path, Value(value: $0.value)) })
+        parameters = Dictionary(
+            uniqueKeysWithValues: trial.assignment.elements.map { ($0.path, Value(value: $0.value)) })
         attempts = trial.attempt
         worker = trial.worker.isEmpty ? nil : trial.worker
         epochs = trial.history.count
@@ -67,7 +68,8 @@ struct TrialDocument: Encodable {
         trainingSeconds = trial.history.last?.elapsedSeconds
         checkpoint = trial.best.map { _ in folder.checkpointPath(trial: trial.number, .best) }
         error = trial.outcome?.error
-        history = !withHistory
+        history =
+            !withHistory
             ? nil
             : trial.history.map {
                 Epoch(

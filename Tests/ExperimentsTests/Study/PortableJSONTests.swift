@@ -14,7 +14,8 @@ struct PortableJSONTests {
     @Test func everyKindOfRecordSurvives() throws {
         let id = AttemptID(trial: 0, attempt: 1)
         let records: [JournalRecord] = [
-            .study, .trial(0), .start(id, from: 4, unix: 1.5), .epoch(id, 1, loss: .infinity), .store(id, .best, epoch: 2),
+            .study, .trial(0), .start(id, from: 4, unix: 1.5), .epoch(id, 1, loss: .infinity),
+            .store(id, .best, epoch: 2),
             .end(id, .handedBack), .end(id, .lost), .end(id, .orphaned), .finish(id, .completed), .finish(id, .failed),
             .reopen(0), .workerJoined(.init(worker: "w-1-a", environment: ["onednn": "2.6.3"], unix: 1)),
         ]

@@ -18,7 +18,9 @@ struct StudyStatePropertyTests {
             let before = state
             try? state.apply(record)
             #expect(state == before, "\(record) counted twice")
-            if let late = applied.filter(\.isOfOneAttempt).randomElement(using: &random), late.attempt != study.newest(late) {
+            if let late = applied.filter(\.isOfOneAttempt).randomElement(using: &random),
+                late.attempt != study.newest(late)
+            {
                 #expect(throws: JournalContradiction.self) { try state.apply(late) }
                 #expect(state == before)
             }

@@ -30,7 +30,8 @@ struct StudyStateTests {
     @Test func newAttemptSupersedesRowsAndFilesAfterItsStart() throws {
         var state = try StudyState(summing: [
             .study, .trial(0), .start(first, unix: 1), .epoch(first, 1, loss: 3), .epoch(first, 2, loss: 2),
-            .store(first, .last, epoch: 2), .epoch(first, 3, loss: 1), .store(first, .best, epoch: 3), .end(first, .lost),
+            .store(first, .last, epoch: 2), .epoch(first, 3, loss: 1), .store(first, .best, epoch: 3),
+            .end(first, .lost),
         ])
         #expect(state.trials[0].phase == .waiting)
         try state.apply(.start(second, from: 2, unix: 5))
@@ -100,7 +101,8 @@ struct Contradiction: CustomTestStringConvertible, Sendable {
             Contradiction(before: waiting, record: .reopen(-1), words: "there is no trial -1"),
             Contradiction(before: waiting, record: .start(second), words: "trial 0, attempt 2 was started out of turn"),
             Contradiction(before: running, record: .start(second), words: "trial 0, attempt 2 was started out of turn"),
-            Contradiction(before: completed, record: .start(second), words: "trial 0, attempt 2 was started out of turn"),
+            Contradiction(
+                before: completed, record: .start(second), words: "trial 0, attempt 2 was started out of turn"),
             Contradiction(before: lost, record: .start(first), words: "trial 0, attempt 1 was started out of turn"),
             Contradiction(
                 before: lost, record: .start(second, from: 2),
@@ -111,8 +113,10 @@ struct Contradiction: CustomTestStringConvertible, Sendable {
             Contradiction(before: waiting, record: .epoch(first, 1, loss: 1), words: notRunning),
             Contradiction(before: lost, record: .epoch(first, 2, loss: 1), words: notRunning),
             Contradiction(before: lost + [.start(second)], record: .epoch(first, 1, loss: 1), words: notRunning),
-            Contradiction(before: running, record: .epoch(first, 1, loss: 1), words: "trial 0, attempt 1 has epoch 1 after 1"),
-            Contradiction(before: running, record: .epoch(first, 3, loss: 1), words: "trial 0, attempt 1 has epoch 3 after 1"),
+            Contradiction(
+                before: running, record: .epoch(first, 1, loss: 1), words: "trial 0, attempt 1 has epoch 1 after 1"),
+            Contradiction(
+                before: running, record: .epoch(first, 3, loss: 1), words: "trial 0, attempt 1 has epoch 3 after 1"),
             Contradiction(before: lost, record: .store(first, .last, epoch: 1), words: notRunning),
             Contradiction(before: lost, record: .end(first, .lost), words: notRunning),
             Contradiction(before: completed, record: .end(first, .lost), words: notRunning),

@@ -1,0 +1,19 @@
+import Wire
+
+/// The frames of a message, as the loops send them.
+func encoded<Message: Codable & Hashable & Sendable>(_ message: Message, bytes: [UInt8]) -> [[UInt8]] {
+    do {
+        return try Envelope(message, bytes: bytes).frames()
+    } catch {
+        preconditionFailure("\(message) cannot be encoded: \(error)")
+    }
+}
+
+/// What the other side makes of the frames.
+func roundTripped<Message: Codable & Hashable & Sendable>(_: Message.Type, _ frames: [[UInt8]]) -> Envelope<Message> {
+    do {
+        return try Envelope<Message>(frames: frames)
+    } catch {
+        preconditionFailure("a message did not survive its own encoding: \(error)")
+    }
+}
