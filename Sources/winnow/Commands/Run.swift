@@ -39,8 +39,11 @@ struct Run: ParsableCommand {
             var settings = CoordinatorSettings()
             // The workers of this command end with it: nobody can come back with a trial of an earlier run.
             settings.grace = .zero
-            try StudySession(input, output, command: "winnow run \(experiment.commandLine)")
-                .run(at: socket.endpoint, settings: settings, workers: local)
+            try StudySession(
+                input, output,
+                command: "winnow run \(experiment.commandLine)" + (workers.map { " --workers \($0)" } ?? "")
+            )
+            .run(at: socket.endpoint, settings: settings, workers: local)
         }
     }
 }
