@@ -31,4 +31,12 @@ extension CoordinatorMachine {
         }
         actions.append(.sendFile(Chunk(id: fetch.id, file: file, offset: fetch.offset), to: peer))
     }
+
+    /// Whatever has arrived of an ended attempt's checkpoints is not needed any more.
+    mutating func discardUploads(of id: AttemptID) {
+        for kind in StoredFile.Kind.allCases {
+            uploads[UploadKey(id: id, kind: kind)] = nil
+        }
+        actions.append(.discardUploads(id))
+    }
 }

@@ -31,10 +31,16 @@ extension CoordinatorMachine {
         }
     }
 
+    /// A worker is not heard any more.
     mutating func lose(_ peer: PeerID, at now: Moment) {
-        guard let lost = peers.removeValue(forKey: peer) else { return }
+        guard let lost = peers[peer] else { return }
         actions.append(.notify(.workerLost(worker: lost.worker)))
-        for id in lost.running.keys.sorted(by: { $0.trial < $1.trial }) where isCurrent(id) {
+        remove(peer, at: now)
+    }
+
+    /// Forgets a worker; what it ran goes to others.
+    mutating func remove(_ peer: PeerID, at now: Moment) {
+        for id in peers.removeValue(forKey: peer)?.running.keys.sorted() ?? [] where isCurrent(id) {
             end(id, .lost, at: now)
         }
         finishIfDrained()
@@ -80,7 +86,7 @@ extension CoordinatorMachine {
         for peer in peers.keys {
             peers[peer]!.running[id] = nil
         }
-        actions.append(.discardUploads(id))
+        discardUploads(of: id)
         let trial = study.trials[id.trial]
         if reason == .lost, trial.lostAttempts + 1 >= settings.maximumLostAttempts {
             let outcome = TrialOutcome(

@@ -32,14 +32,9 @@ extension CoordinatorMachine {
             end(id, .handedBack, at: now)
             dispatch(at: now)
         case .goodbye:
-            let worker = peers[peer]!.worker
-            for id in peers[peer]!.running.keys.sorted(by: { $0.trial < $1.trial }) where isCurrent(id) {
-                end(id, .lost, at: now)
-            }
-            peers[peer] = nil
-            actions.append(.notify(.workerLeft(worker: worker)))
+            actions.append(.notify(.workerLeft(worker: peers[peer]!.worker)))
+            remove(peer, at: now)
             dispatch(at: now)
-            finishIfDrained()
         }
     }
 
@@ -52,7 +47,7 @@ extension CoordinatorMachine {
         // The same worker on a new connection: the old one is dead, what it ran is named in the new hello.
         for (old, known) in peers where known.worker == hello.worker && old != peer {
             peers[old] = nil
-            for id in known.running.keys.sorted(by: { $0.trial < $1.trial }) {
+            for id in known.running.keys.sorted() {
                 if hello.running.contains(id) {
                     orphans[id] = now.monotonic
                 } else if isCurrent(id) {
@@ -64,7 +59,7 @@ extension CoordinatorMachine {
             append(.workerJoined(.init(worker: hello.worker, environment: hello.environment, unix: now.unix)))
         }
         let known = peers[peer]
-        var admitted = WorkerPeer(worker: hello.worker, host: hello.host, lastHeard: now.monotonic)
+        var admitted = WorkerPeer(worker: hello.worker, lastHeard: now.monotonic)
         actions.append(.send(.welcome(welcome), to: peer))
         for id in hello.running {
             if isCurrent(id), orphans[id] != nil || known?.running[id] != nil {
@@ -77,7 +72,7 @@ extension CoordinatorMachine {
             }
         }
         peers[peer] = admitted
-        for id in known?.running.keys.sorted(by: { $0.trial < $1.trial }) ?? [] where admitted.running[id] == nil {
+        for id in known?.running.keys.sorted() ?? [] where admitted.running[id] == nil {
             end(id, .lost, at: now)
         }
         if known == nil {
@@ -128,7 +123,7 @@ extension CoordinatorMachine {
         append(.trialFinished(.init(outcome: outcome, unix: now.unix)))
         peers[peer]!.running[id] = nil
         actions.append(.send(.outcomeStored(id), to: peer))
-        actions.append(.discardUploads(id))
+        discardUploads(of: id)
         actions.append(.notify(.trialFinished(outcome)))
         if study.trials.allSatisfy(\.isOver) {
             drain(.finished, at: now)

@@ -3,7 +3,6 @@ import Experiments
 /// What the coordinator knows of one connected worker.
 struct WorkerPeer: Hashable, Sendable {
     let worker: String
-    let host: String
     /// Trials it could start now.
     var freeSlots = 0
     /// When its last message came.

@@ -56,7 +56,7 @@ package struct WorkerMachine: Sendable {
             self.welcome = welcome
             connection = .welcomed
             lastHeartbeat = now
-            return deliveries.keys.sorted(by: { $0.trial < $1.trial }).flatMap { deliveries[$0]!.resend(now: now) }
+            return deliveries.keys.sorted().flatMap { deliveries[$0]!.resend(now: now) }
                 + fetching.keys.map { askForMore($0, now: now) } + ready() + endIfIdle()
         case .whoAreYou:
             connection = .connecting
@@ -219,7 +219,7 @@ package struct WorkerMachine: Sendable {
 
     private mutating func sayHello(now: Duration) -> [WorkerAction] {
         lastHello = now
-        hello.running = Set(training.keys).union(fetching.keys).union(deliveries.keys).sorted { $0.trial < $1.trial }
+        hello.running = Set(training.keys).union(fetching.keys).union(deliveries.keys).sorted()
         return [.send(.hello(hello))]
     }
 
@@ -234,8 +234,8 @@ package struct WorkerMachine: Sendable {
         guard stopping == nil else { return [] }
         stopping = reason
         stopDeadline = now + settings.stopLimit
-        var actions = training.keys.sorted { $0.trial < $1.trial }.map { WorkerAction.pause($0) }
-        for id in fetching.keys.sorted(by: { $0.trial < $1.trial }) {
+        var actions = training.keys.sorted().map { WorkerAction.pause($0) }
+        for id in fetching.keys.sorted() {
             fetching[id] = nil
             actions.append(.send(.handBack(id)))
         }

@@ -54,7 +54,7 @@ struct ExperimentInput {
         let bytes: [UInt8]
         do {
             bytes = try StoredBytes.read(path)
-        } catch  where error.systemError == ENOENT {
+        } catch let error where error.systemError == ENOENT {
             throw Failure(.missingInput, "\(path): there is no such experiment file")
         } catch {
             throw Failure(.missingInput, "\(path): cannot be read: \(error.description)")

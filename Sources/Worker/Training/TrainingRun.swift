@@ -132,7 +132,7 @@ package final class TrainingRun {
             .finished(
                 TrialOutcome(
                     id: assign.id, state: .completed,
-                    stopReason: history.count < experiment.train.epochs ? .earlyStopping : .budget,
+                    stopReason: earlyStopping.shouldStop ? .earlyStopping : .budget,
                     stopEpoch: history.count, wouldHaveStoppedAt: earlyStopping.wouldHaveStoppedAt,
                     testMetrics: test)))
     }

@@ -14,7 +14,7 @@ struct TextTable {
     func text(columns limit: Int?) -> String {
         let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         var shown = widths.count
-        while let limit, shown > 1, widths[..<shown].reduce(0) { $0 + $1 + 2 } - 2 > limit {
+        while let limit, shown > 1, widths[..<shown].reduce(0, { $0 + $1 + 2 }) - 2 > limit {
             shown -= 1
         }
         let lines = rows.map { row in
