@@ -9,10 +9,10 @@ PYTHON ?= python3
 FORMATTED := Package.swift Sources Tests Benchmarks
 DEMO := studies/mnist-demo
 
-.PHONY: help bootstrap build test demo bench format lint clean
+.PHONY: help bootstrap build test test-onednn3 demo bench docs format lint clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 bootstrap: ## install the missing C libraries; check the Swift version
 	@scripts/bootstrap
@@ -25,12 +25,21 @@ test: bootstrap ## build and run all tests
 	swift build $(FLAGS) --build-tests
 	swift test $(FLAGS) --skip-build --disable-xctest 2>&1 | sed -u '/^◇ Test case /d'
 
+test-onednn3: bootstrap ## build against oneDNN 3 in a folder of its own, and run ComputeTests
+	@scripts/test-onednn3
+
 demo: build ## train a small sweep over handwritten digits, from an empty study folder
 	rm -rf $(DEMO)
 	.build/release/winnow run Examples/mnist.yaml --workers 2 --study $(DEMO)
 
 bench: build ## measure side by side with PyTorch, which it needs
 	for script in Benchmarks/compare_*.py; do $(PYTHON) "$$script"; done
+
+docs: bootstrap ## write Compute's documentation to .build/docs, to be served by any web server
+	swift build $(FLAGS) --target Compute -Xswiftc -emit-symbol-graph -Xswiftc -emit-symbol-graph-dir \
+		-Xswiftc "$(CURDIR)/.build/symbols" --scratch-path .build/docs-objects
+	docc convert Sources/Compute/Compute.docc --additional-symbol-graph-dir .build/symbols --output-path .build/docs \
+		--fallback-display-name Compute --fallback-bundle-identifier winnow.Compute
 
 format: ## lay the Swift code out
 	swift format --in-place --parallel --recursive $(FORMATTED)
@@ -39,4 +48,4 @@ lint: ## check the layout of the Swift code
 	swift format lint --strict --parallel --recursive $(FORMATTED)
 
 clean: ## remove what was built
-	rm -rf .build Benchmarks/.build
+	rm -rf .build .build-onednn3 Benchmarks/.build

@@ -10,13 +10,15 @@ let strict: [SwiftSetting] = [
 
 /// A library target and, beside it, its tests. Dependencies point downwards only: `Docs/architecture.md` draws them.
 func module(
-    _ name: String, _ dependencies: [Target.Dependency] = [], tests: [Target.Dependency] = []
+    _ name: String, _ dependencies: [Target.Dependency] = [], tests: [Target.Dependency] = [],
+    excludingFromTests excluded: [String] = []
 ) -> [Target] {
     [
         .target(name: name, dependencies: dependencies, swiftSettings: strict),
         .testTarget(
             name: "\(name)Tests",
             dependencies: [.target(name: name), "TestSupport"] + dependencies + tests,
+            exclude: excluded,
             swiftSettings: strict),
     ]
 }
@@ -31,6 +33,12 @@ let systemLibraries: [Target] = [
     .systemLibrary(name: "CZlib"),
     .systemLibrary(name: "CCrypto"),
     .systemLibrary(name: "CPosix"),
+]
+
+/// What PyTorch computed, and the scripts that made it: the tests read the files where they lie.
+let goldens = [
+    "make_goldens.py", "check_checkpoints.py", "pytorch", "layers.h5", "losses.h5", "optimizers.h5", "schedules.h5",
+    "training.h5",
 ]
 
 let package = Package(
@@ -51,7 +59,9 @@ let package = Package(
         + module("Random")
         + module("Hashing", ["CCrypto"])
         + module("Architecture")
-        + module("Compute", ["CDNNL", "CKernels", "Architecture", "Random"])
+        + module(
+            "Compute", ["CDNNL", "CKernels", "Architecture", "Random"], tests: ["HDF5"],
+            excludingFromTests: goldens.map { "Goldens/\($0)" })
         + module("Datasets", ["CZlib", "Random", "Hashing"])
         + module("Experiments", ["Architecture", yams])
         + module("Search", ["Experiments", "Random"])
@@ -69,7 +79,8 @@ let package = Package(
             .executableTarget(
                 name: "winnow",
                 dependencies: [
-                    "Coordinator", "Worker", "Search", "StudyStore", "Datasets", "Experiments", "Architecture",
+                    "Coordinator", "Worker", "Compute", "Search", "StudyStore", "Datasets", "Experiments",
+                    "Architecture",
                     "Messaging", "Wire", "CPosix", arguments,
                 ],
                 swiftSettings: strict),

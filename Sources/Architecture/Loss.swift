@@ -1,7 +1,99 @@
 /// What training minimises, as a description.
 public enum LossDescription: Hashable, Sendable {
-    /// -log softmax(x)[y], the mean over the batch.
-    case crossEntropy
-    /// (x - y)^2, the mean over the batch.
+    case crossEntropy(CrossEntropy = CrossEntropy())
+    /// -(y log s + (1 - y) log(1 - s)) with s = 1 / (1 + exp(-x)), the mean over batch and outputs.
+    case binaryCrossEntropy
+    /// (x - y)^2, the mean over batch and outputs.
     case meanSquaredError
+    /// |x - y|, the mean over batch and outputs.
+    case meanAbsoluteError
+    /// (x - y)^2 / 2 where |x - y| is at most delta, delta (|x - y| - delta / 2) elsewhere; the mean over both.
+    ///
+    /// Source: Huber, "Robust estimation of a location parameter", 1964; `torch.nn.HuberLoss`.
+    case huber(delta: Double = 1)
+
+    /// - sum over classes c of w_c q_c log softmax(x)_c, summed over the batch and divided by the sum of the samples'
+    /// class weights, as `torch.nn.CrossEntropyLoss` does; q is 1 for the true class and 0 elsewhere, unless smoothed.
+    public struct CrossEntropy: Hashable, Sendable {
+        public var labelSmoothing: LabelSmoothing?
+        public var classWeights: ClassWeights?
+
+        public init(labelSmoothing: LabelSmoothing? = nil, classWeights: ClassWeights? = nil) {
+            self.labelSmoothing = labelSmoothing
+            self.classWeights = classWeights
+        }
+    }
+}
+
+extension LossDescription {
+    /// The same loss with class weights as a list, made from the training samples that each class has.
+    ///
+    /// - Parameter classCounts: nil where the samples have no classes.
+    public func resolved(classCounts: [Int]?) -> LossDescription {
+        guard case .crossEntropy(var settings) = self, let weights = settings.classWeights, let classCounts else {
+            return self
+        }
+        settings.classWeights = .list(weights.weights(counts: classCounts))
+        return .crossEntropy(settings)
+    }
+}
+
+/// A share of the target's probability that other classes get.
+///
+/// Source: Szegedy et al., "Rethinking the inception architecture for computer vision", CVPR 2016.
+public struct LabelSmoothing: Hashable, Sendable {
+    public enum Spread: String, Hashable, Sendable, CaseIterable {
+        /// The true class has 1 - a, each other one a / (K - 1).
+        case others
+        /// a / K for every class, and 1 - a more for the true one; PyTorch's form.
+        case all
+    }
+
+    public var amount: Double
+    public var spread: Spread
+
+    public init(amount: Double, spread: Spread) {
+        self.amount = amount
+        self.spread = spread
+    }
+}
+
+/// How much each class counts in the loss.
+public enum ClassWeights: Hashable, Sendable {
+    case list([Double])
+    /// n / (K n_c), with n_c the training samples of class c, n of all K classes.
+    case inverseFrequency
+    /// 1 - n_c / n.
+    case oneMinusFrequency
+
+    /// The weight of each class, given the training samples that each has.
+    public func weights(counts: [Int]) -> [Double] {
+        let all = Double(counts.reduce(0, +))
+        return switch self {
+        case .list(let weights): weights
+        case .inverseFrequency: counts.map { all / (Double(counts.count) * Double($0)) }
+        case .oneMinusFrequency: counts.map { 1 - Double($0) / all }
+        }
+    }
+}
+
+extension LossDescription {
+    /// The name that an experiment file uses.
+    public enum Kind: String, Hashable, Sendable, CaseIterable {
+        case crossEntropy = "cross_entropy"
+        case binaryCrossEntropy = "binary_cross_entropy"
+        case meanSquaredError = "mean_squared_error"
+        case meanAbsoluteError = "mean_absolute_error"
+        case huber
+    }
+
+    public var kind: Kind {
+        switch self {
+        case .crossEntropy: .crossEntropy
+        case .binaryCrossEntropy: .binaryCrossEntropy
+        case .meanSquaredError: .meanSquaredError
+        case .meanAbsoluteError: .meanAbsoluteError
+        case .huber: .huber
+        }
+    }
 }

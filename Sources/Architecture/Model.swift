@@ -1,19 +1,30 @@
-/// A model as a description: layers in order, each with the name that PyTorch's `nn.Sequential` gives it.
+/// A model as a description: layers in order, each with the name that PyTorch's modules give it.
 public struct ModelDescription: Hashable, Sendable {
     public struct Element: Hashable, Sendable {
         public var name: String
         public var layer: Layer
 
-        public init(name: String, layer: Layer) {
+        public init(_ name: String, _ layer: Layer) {
             self.name = name
             self.layer = layer
         }
     }
 
     public var elements: [Element]
+    /// How the weights are drawn; that of the outermost model counts.
+    public var initialization: Initialization
+
+    public init(elements: [Element], initialization: Initialization = .pytorch) {
+        self.elements = elements
+        self.initialization = initialization
+    }
 
     /// Names the layers "0", "1", ... as `nn.Sequential` does.
     public init(_ layers: [Layer]) {
-        elements = layers.enumerated().map { Element(name: String($0), layer: $1) }
+        self.init(layers, prefix: "")
+    }
+
+    init(_ layers: [Layer], prefix: String) {
+        self.init(elements: layers.enumerated().map { Element(prefix + String($0), $1) })
     }
 }

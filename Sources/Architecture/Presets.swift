@@ -1,14 +1,23 @@
 extension ModelDescription {
     /// A convolutional network for 28x28 digits, 7.7 million parameters; indices as in `nn.Sequential`.
-    public static func mnistCNN(dropout: Double = 0.5) -> ModelDescription {
+    public static func mnistCNN(classes: Int = 10, dropout: Double = 0.5) -> ModelDescription {
         ModelDescription([
             .conv2d(.init(inputs: 1, channels: 64, kernel: 3)), .relu, .maxPool2d(.init(kernel: 2)),
             .conv2d(.init(inputs: 64, channels: 192, kernel: 3, padding: 1)), .relu, .maxPool2d(.init(kernel: 2)),
             .dropout(.init(probability: dropout)), .flatten,
             .linear(.init(inputs: 6912, outputs: 1024)), .relu, .dropout(.init(probability: dropout)),
             .linear(.init(inputs: 1024, outputs: 512)), .relu,
-            .linear(.init(inputs: 512, outputs: 10)),
+            .linear(.init(inputs: 512, outputs: classes)),
         ])
+    }
+
+    /// A multi-layer perceptron: linear layers with ReLUs between them, and dropout after each ReLU where it is above
+    /// 0. An image is flattened first.
+    public static func mlp(outputs: Int, hidden: [Int], dropout: Double = 0) -> ModelDescription {
+        let drop: [Layer] = dropout > 0 ? [.dropout(.init(probability: dropout))] : []
+        return ModelDescription(
+            [.flatten] + hidden.flatMap { [.linear(.init(outputs: $0)), .relu] + drop }
+                + [.linear(.init(outputs: outputs))])
     }
 
     /// A small regressor with one hidden layer.

@@ -1,39 +1,29 @@
-// oneDNN's C API as the project uses it. What differs between 2.x and 3.x is decided here and nowhere else: in 2.x a
-// memory descriptor is a struct and a primitive starts from an operation descriptor; in 3.x the descriptor is a handle
-// and the operation descriptor is gone. Swift sees neither.
+// oneDNN's C API as the project uses it, in the words of oneDNN 3; version2.h says the same to oneDNN 2. The one type
+// that differs between them goes by the name of winnow_layout_t, so that Swift need not know which it is.
 #pragma once
-
 
 #include <dlfcn.h>
 #include <oneapi/dnnl/dnnl.h>
 #include <oneapi/dnnl/dnnl_debug.h>
-#include <stdlib.h>
-#include <string.h>
 
-#if DNNL_VERSION_MAJOR != 2
-#error "this shim speaks oneDNN 2.x"
+#if DNNL_VERSION_MAJOR == 3
+typedef dnnl_memory_desc_t winnow_layout_t;
+typedef const_dnnl_memory_desc_t winnow_const_layout_t;
+#elif DNNL_VERSION_MAJOR == 2
+#include "version2.h"
+#else
+#error "this shim speaks oneDNN 2.x and 3.x"
 #endif
 
 // MARK: memory descriptors, owned by the caller
 
-typedef dnnl_memory_desc_t *winnow_layout_t;
-
-static inline dnnl_status_t winnow_layout_copy(winnow_layout_t *layout, const dnnl_memory_desc_t *source) {
-    *layout = (winnow_layout_t)malloc(sizeof **layout);
-    if (!*layout) return dnnl_out_of_memory;
-    **layout = *source;
-    return dnnl_success;
-}
-
 static inline dnnl_status_t winnow_layout_create(
     winnow_layout_t *layout, int count, const dnnl_dim_t *dimensions, dnnl_format_tag_t tag
 ) {
-    dnnl_memory_desc_t md;
-    dnnl_status_t status = dnnl_memory_desc_init_by_tag(&md, count, dimensions, dnnl_f32, tag);
-    return status == dnnl_success ? winnow_layout_copy(layout, &md) : status;
+    return dnnl_memory_desc_create_with_tag(layout, count, dimensions, dnnl_f32, tag);
 }
 
-static inline void winnow_layout_destroy(winnow_layout_t layout) { free(layout); }
+static inline void winnow_layout_destroy(winnow_layout_t layout) { (void)dnnl_memory_desc_destroy(layout); }
 
 static inline int winnow_layout_equal(winnow_layout_t a, winnow_layout_t b) { return dnnl_memory_desc_equal(a, b); }
 
@@ -49,34 +39,11 @@ static inline dnnl_status_t winnow_memory_create(
 static inline dnnl_status_t winnow_chosen_layout(
     winnow_layout_t *layout, const_dnnl_primitive_desc_t primitive, dnnl_query_t what
 ) {
-    const dnnl_memory_desc_t *md = dnnl_primitive_desc_query_md(primitive, what, 0);
-    return md ? winnow_layout_copy(layout, md) : dnnl_invalid_arguments;
-}
-
-// Channels that lie side by side in a 4-dimensional tensor: 1 where it is row-major, 8 or 16 where it is nChw8c or
-// nChw16c, 0 for any other layout.
-static inline int winnow_layout_channel_block(winnow_layout_t layout) {
-    const struct {
-        dnnl_format_tag_t tag;
-        int block;
-    } known[] = {{dnnl_nchw, 1}, {dnnl_nChw8c, 8}, {dnnl_nChw16c, 16}};
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        dnnl_memory_desc_t md;
-        dnnl_status_t status = dnnl_memory_desc_init_by_tag(
-            &md, layout->ndims, layout->dims, layout->data_type, known[i].tag);
-        if (status == dnnl_success && dnnl_memory_desc_equal(&md, layout)) return known[i].block;
-    }
-    return 0;
+    winnow_const_layout_t chosen = dnnl_primitive_desc_query_md(primitive, what, 0);
+    return chosen ? dnnl_memory_desc_clone(layout, chosen) : dnnl_invalid_arguments;
 }
 
 // MARK: primitive descriptors
-
-// Whether oneDNN has nothing better for this primitive than its unoptimised reference implementation.
-static inline int winnow_is_reference(const_dnnl_primitive_desc_t primitive) {
-    const char *name = NULL;
-    if (dnnl_primitive_desc_query(primitive, dnnl_query_impl_info_str, 0, &name) != dnnl_success || !name) return 0;
-    return strncmp(name, "ref", 3) == 0;
-}
 
 static inline dnnl_status_t winnow_user_scratchpad(dnnl_primitive_attr_t *attributes) {
     dnnl_status_t status = dnnl_primitive_attr_create(attributes);
@@ -84,66 +51,38 @@ static inline dnnl_status_t winnow_user_scratchpad(dnnl_primitive_attr_t *attrib
     return dnnl_primitive_attr_set_scratchpad_mode(*attributes, dnnl_scratchpad_mode_user);
 }
 
+// oneDNN counts the points that a dilated filter leaves out between two of its own; ours are of two dimensions.
+static const dnnl_dim_t winnow_undilated[2] = {0, 0};
+
 static inline dnnl_status_t winnow_convolution_forward(
     dnnl_primitive_desc_t *result, dnnl_engine_t engine, const_dnnl_primitive_attr_t attributes, dnnl_prop_kind_t kind,
-    winnow_layout_t source, winnow_layout_t weights, winnow_layout_t bias, winnow_layout_t destination,
-    const dnnl_dim_t *strides, const dnnl_dim_t *padding
+    dnnl_alg_kind_t algorithm, winnow_layout_t source, winnow_layout_t weights, winnow_layout_t bias,
+    winnow_layout_t destination, const dnnl_dim_t *strides, const dnnl_dim_t *padding
 ) {
-    dnnl_convolution_desc_t operation;
-    dnnl_status_t status = dnnl_convolution_forward_desc_init(
-        &operation, kind, dnnl_convolution_direct, source, weights, bias, destination, strides, padding, padding);
-    if (status != dnnl_success) return status;
-    return dnnl_primitive_desc_create(result, &operation, attributes, engine, NULL);
+    return dnnl_convolution_forward_primitive_desc_create(
+        result, engine, kind, algorithm, source, weights, bias, destination, strides, winnow_undilated, padding,
+        padding, attributes);
 }
 
 static inline dnnl_status_t winnow_convolution_backward_data(
     dnnl_primitive_desc_t *result, dnnl_engine_t engine, const_dnnl_primitive_attr_t attributes,
-    const_dnnl_primitive_desc_t forward, winnow_layout_t source_gradient, winnow_layout_t weights,
-    winnow_layout_t gradient, const dnnl_dim_t *strides, const dnnl_dim_t *padding
+    dnnl_alg_kind_t algorithm, const_dnnl_primitive_desc_t forward, winnow_layout_t source_gradient,
+    winnow_layout_t weights, winnow_layout_t gradient, const dnnl_dim_t *strides, const dnnl_dim_t *padding
 ) {
-    dnnl_convolution_desc_t operation;
-    dnnl_status_t status = dnnl_convolution_backward_data_desc_init(
-        &operation, dnnl_convolution_direct, source_gradient, weights, gradient, strides, padding, padding);
-    if (status != dnnl_success) return status;
-    return dnnl_primitive_desc_create(result, &operation, attributes, engine, forward);
+    return dnnl_convolution_backward_data_primitive_desc_create(
+        result, engine, algorithm, source_gradient, weights, gradient, strides, winnow_undilated, padding, padding,
+        forward, attributes);
 }
 
 static inline dnnl_status_t winnow_convolution_backward_weights(
     dnnl_primitive_desc_t *result, dnnl_engine_t engine, const_dnnl_primitive_attr_t attributes,
-    const_dnnl_primitive_desc_t forward, winnow_layout_t source, winnow_layout_t weights_gradient,
-    winnow_layout_t bias_gradient, winnow_layout_t gradient, const dnnl_dim_t *strides, const dnnl_dim_t *padding
+    dnnl_alg_kind_t algorithm, const_dnnl_primitive_desc_t forward, winnow_layout_t source,
+    winnow_layout_t weights_gradient, winnow_layout_t bias_gradient, winnow_layout_t gradient,
+    const dnnl_dim_t *strides, const dnnl_dim_t *padding
 ) {
-    dnnl_convolution_desc_t operation;
-    dnnl_status_t status = dnnl_convolution_backward_weights_desc_init(
-        &operation, dnnl_convolution_direct, source, weights_gradient, bias_gradient, gradient, strides, padding,
-        padding);
-    if (status != dnnl_success) return status;
-    return dnnl_primitive_desc_create(result, &operation, attributes, engine, forward);
-}
-
-static inline dnnl_status_t winnow_max_pooling_forward(
-    dnnl_primitive_desc_t *result, dnnl_engine_t engine, const_dnnl_primitive_attr_t attributes, dnnl_prop_kind_t kind,
-    winnow_layout_t source, winnow_layout_t destination, const dnnl_dim_t *strides, const dnnl_dim_t *kernel
-) {
-    const dnnl_dim_t none[2] = {0, 0};
-    dnnl_pooling_desc_t operation;
-    dnnl_status_t status = dnnl_pooling_forward_desc_init(
-        &operation, kind, dnnl_pooling_max, source, destination, strides, kernel, none, none);
-    if (status != dnnl_success) return status;
-    return dnnl_primitive_desc_create(result, &operation, attributes, engine, NULL);
-}
-
-static inline dnnl_status_t winnow_max_pooling_backward(
-    dnnl_primitive_desc_t *result, dnnl_engine_t engine, const_dnnl_primitive_attr_t attributes,
-    const_dnnl_primitive_desc_t forward, winnow_layout_t source_gradient, winnow_layout_t gradient,
-    const dnnl_dim_t *strides, const dnnl_dim_t *kernel
-) {
-    const dnnl_dim_t none[2] = {0, 0};
-    dnnl_pooling_desc_t operation;
-    dnnl_status_t status = dnnl_pooling_backward_desc_init(
-        &operation, dnnl_pooling_max, source_gradient, gradient, strides, kernel, none, none);
-    if (status != dnnl_success) return status;
-    return dnnl_primitive_desc_create(result, &operation, attributes, engine, forward);
+    return dnnl_convolution_backward_weights_primitive_desc_create(
+        result, engine, algorithm, source, weights_gradient, bias_gradient, gradient, strides, winnow_undilated,
+        padding, padding, forward, attributes);
 }
 
 static inline dnnl_status_t winnow_reorder(

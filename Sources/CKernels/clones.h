@@ -26,8 +26,15 @@ enum { lanes = 16 };
 
 // The first `count` (< 16) values of p, then zeros.
 WINNOW_INLINE void load_part(vec16 *x, const float *p, size_t count) {
+    float *to = (float *)x;
     *x = (vec16){0};
-    memcpy(x, p, count * sizeof(float));
+    for (size_t piece = 8; piece > 0; piece /= 2) {
+        if (count & piece) {
+            memcpy(to, p, piece * sizeof(float));
+            to += piece;
+            p += piece;
+        }
+    }
 }
 
 // In pieces of constant size, which become single stores: a call of memcpy would cost more than a small product's row.

@@ -1,30 +1,9 @@
-// Losses over a batch, each with its gradient in the same pass. Sums are in double, in the order of the rows.
+// Losses of each value by itself, each with its gradient in the same pass. Sums are in double, in the values' order.
+// Comparisons are written so that NaN reaches both the sum and the gradient.
 #include <math.h>
 
 #include "clones.h"
-#include "include/CKernels.h"
-
-double winnow_softmax_cross_entropy(
-    const float *logits, const int32_t *classes, float *gradient, size_t rows, size_t columns, float gradient_scale
-) {
-    double loss = 0;
-    for (size_t i = 0; i < rows; i++) {
-        const float *x = logits + i * columns;
-        // The largest logit is taken off before the exponential, so that none overflows; NaN must survive it.
-        float top = x[0];
-        for (size_t j = 1; j < columns; j++) top = x[j] > top ? x[j] : top;
-        double sum = 0;
-        for (size_t j = 0; j < columns; j++) sum += exp((double)x[j] - top);
-        double log_sum = log(sum) + top;
-        loss += log_sum - x[classes[i]];
-        if (gradient) {
-            float *g = gradient + i * columns;
-            for (size_t j = 0; j < columns; j++) g[j] = (float)(exp((double)x[j] - log_sum) * gradient_scale);
-            g[classes[i]] -= gradient_scale;
-        }
-    }
-    return loss;
-}
+#include "include/losses.h"
 
 double winnow_squared_error(
     const float *predicted, const float *expected, float *gradient, size_t count, float gradient_scale
@@ -34,6 +13,47 @@ double winnow_squared_error(
         float difference = predicted[i] - expected[i];
         loss += (double)difference * difference;
         if (gradient) gradient[i] = 2 * difference * gradient_scale;
+    }
+    return loss;
+}
+
+double winnow_absolute_error(
+    const float *predicted, const float *expected, float *gradient, size_t count, float gradient_scale
+) {
+    double loss = 0;
+    for (size_t i = 0; i < count; i++) {
+        float difference = predicted[i] - expected[i];
+        loss += fabs((double)difference);
+        float sign = difference > 0 ? 1 : difference < 0 ? -1 : difference;
+        if (gradient) gradient[i] = sign * gradient_scale;
+    }
+    return loss;
+}
+
+double winnow_huber(
+    const float *predicted, const float *expected, float *gradient, size_t count, float gradient_scale, float delta
+) {
+    double loss = 0;
+    for (size_t i = 0; i < count; i++) {
+        float difference = predicted[i] - expected[i];
+        double size = fabs((double)difference);
+        loss += size > delta ? delta * (size - 0.5 * delta) : 0.5 * size * size;
+        float held = difference > delta ? delta : difference < -delta ? -delta : difference;
+        if (gradient) gradient[i] = held * gradient_scale;
+    }
+    return loss;
+}
+
+// -t log s(x) - (1 - t) log(1 - s(x)) = max(x, 0) - t x + log(1 + exp(-|x|)): no exponential overflows, and none is
+// taken off a number it vanishes beside.
+double winnow_binary_cross_entropy(
+    const float *logits, const float *targets, float *gradient, size_t count, float gradient_scale
+) {
+    double loss = 0;
+    for (size_t i = 0; i < count; i++) {
+        double x = logits[i], t = targets[i], e = exp(-fabs(x));
+        loss += (x < 0 ? 0 : x) - t * x + log1p(e);
+        if (gradient) gradient[i] = (float)(((x < 0 ? e : 1) / (1 + e) - t) * gradient_scale);
     }
     return loss;
 }

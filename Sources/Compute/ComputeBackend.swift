@@ -1,4 +1,5 @@
 internal import CDNNL
+internal import CKernels
 
 /// What the numbers of a run depend on beside the program: it belongs into a study's provenance.
 public struct ComputeBackend: Sendable, Hashable {
@@ -6,29 +7,28 @@ public struct ComputeBackend: Sendable, Hashable {
     public let library: String
     /// The widest instruction set that oneDNN uses on this CPU, such as "avx2".
     public let instructionSet: String
+    /// Who computes convolutions and products, and with which instructions: "own x86-64-v3", or "onednn".
+    public let kernels: String
     /// How many threads one trainer computes with.
     public let threads: Int
 
     /// The backend of this process.
-    public static var current: ComputeBackend {
+    ///
+    /// - Throws: ``ComputeError`` with `invalidSetting` where the environment's `WINNOW_KERNELS` has a wrong word.
+    public static func current() throws(ComputeError) -> ComputeBackend {
+        let kernels = try PlanOptions.fromEnvironment().kernels
         let version = dnnl_version()!.pointee
         return ComputeBackend(
             library: "\(version.major).\(version.minor).\(version.patch)",
             instructionSet: name(of: dnnl_get_effective_cpu_isa()),
+            kernels: kernels == .own ? "own \(String(cString: winnow_instruction_set()))" : kernels.rawValue,
             threads: 1)
     }
 
+    /// oneDNN's own name for it: which ones there are, and their numbers, differ between its versions.
     private static func name(of isa: dnnl_cpu_isa_t) -> String {
-        switch isa {
-        case dnnl_cpu_isa_sse41: "sse41"
-        case dnnl_cpu_isa_avx: "avx"
-        case dnnl_cpu_isa_avx2: "avx2"
-        case dnnl_cpu_isa_avx2_vnni: "avx2_vnni"
-        case dnnl_cpu_isa_avx512_core: "avx512_core"
-        case dnnl_cpu_isa_avx512_core_vnni: "avx512_core_vnni"
-        case dnnl_cpu_isa_avx512_core_bf16: "avx512_core_bf16"
-        case dnnl_cpu_isa_avx512_core_amx: "avx512_core_amx"
-        default: "isa-\(isa.rawValue)"
-        }
+        let name = String(cString: dnnl_cpu_isa2str(isa))
+        let prefix = "cpu_isa_"
+        return name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name
     }
 }

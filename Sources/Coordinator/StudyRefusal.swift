@@ -13,8 +13,8 @@ package enum StudyRefusal: Error, Hashable, CustomStringConvertible {
         case .notAStudy(let path):
             "\(path): is no study folder and not empty; choose another with --study"
         case .otherExperiment(let path):
-            "\(path): belongs to another experiment (only epochs, search space, trials and seeds may differ); "
-                + "choose another folder with --study"
+            "\(path): belongs to another experiment (only epochs, search space, trials and seeds may differ; "
+                + "and epochs not, where a schedule's own follow from them); choose another folder with --study"
         case .otherData(let path):
             "\(path): was begun with other data (their SHA-256 has changed); choose another folder with --study"
         }

@@ -6,7 +6,7 @@ package struct Experiment: Hashable, Sendable {
     /// Of the data's split, of the search, and, with a replicate's number, of every trial.
     package let seed: UInt64
     package let data: DataDescription
-    package let model: ModelDescription
+    package let model: ModelTemplate
     package let loss: LossDescription
     package let optimizer: OptimizerDescription
     package let train: TrainDescription
@@ -23,14 +23,14 @@ extension Experiment {
             try DataDescription(reading: section, taskHint: hint)
         }
         let model = try root.section("model") { section throws(ExperimentError) in
-            try ModelDescription(
+            try ModelTemplate(
                 reading: section, standardizedTarget: data.scaleTarget && data.scale == .standardize)
         }
         let loss = try root.section("loss") { section throws(ExperimentError) in
             try LossDescription(reading: section, task: data.task)
         }
         let optimizer = try root.section("optimizer") { section throws(ExperimentError) in
-            try OptimizerDescription(reading: section)
+            try OptimizerDescription(reading: section, epochs: TrainDescription.epochs(in: root))
         }
         let train = try root.section("train") { section throws(ExperimentError) in
             try TrainDescription(reading: section, task: data.task)

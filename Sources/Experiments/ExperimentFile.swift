@@ -9,6 +9,8 @@ package struct ExperimentFile: Sendable {
     /// The file with its overrides.
     private let tree: ConfigNode
     private let resolved: ConfigNode
+    /// ``resolved`` without the defaults that searched values change.
+    private let settled: ConfigNode
 
     /// Reads an experiment file.
     ///
@@ -27,15 +29,27 @@ package struct ExperimentFile: Sendable {
         }
         for override in overrides { tree = try override.applied(to: tree, file: name) }
         self.tree = tree
-        (experiment, resolved) = try Self.decode(tree, file: name)
-        for (assignment, place) in witnesses(where: { _ in true }) {
-            _ = try decode(assigning: assignment, place: place)
+        let (experiment, resolved) = try Self.decode(tree, file: name)
+        self.experiment = experiment
+        self.resolved = resolved
+        var tried: [ConfigNode] = []
+        for (assignment, place) in Self.witnesses(experiment, tree) {
+            let trial = try Self.assigned(assignment, to: tree, place: place, file: name)
+            do {
+                tried.append(try Self.decode(trial, file: name).resolved)
+            } catch {
+                throw error.place == place ? error : error.adding("with \(assignment)")
+            }
+        }
+        let paths = Set(experiment.search.parameters.map(\.path))
+        settled = resolved.keepingSettledDefaults(written: tree, others: tried) {
+            $0.components.first == "search" || paths.contains($0.description)
         }
     }
 
-    /// The experiment file that says all this one says, and every default.
+    /// The experiment file that says all this one says, and every default that all trials share.
     package func resolvedYAML() -> String {
-        YAMLWriter.write(resolved)
+        YAMLWriter.write(settled)
     }
 
     /// The resolved experiment file of one trial: its parameters applied, without a search space.
@@ -68,9 +82,9 @@ package struct ExperimentFile: Sendable {
         return YAMLWriter.write(tree)
     }
 
-    /// Checks the model against the data: every layer's shapes, and the output against the task.
+    /// Checks the model and the loss against the data: every layer's shapes, the output, and the classes.
     ///
-    /// The experiment as it stands is checked, and every searched value that changes the model.
+    /// The experiment as it stands is checked, and every searched value that changes either.
     ///
     /// - Parameters:
     ///   - inputShape: of one sample.
@@ -80,10 +94,11 @@ package struct ExperimentFile: Sendable {
     @discardableResult
     package func check(inputShape: Shape, classes: Int?) throws(ExperimentError) -> PlacedModel {
         let check = ModelCheck(file: file, inputShape: inputShape, classes: classes)
-        let model = try check.place(experiment.model, tree: tree)
-        for (assignment, place) in witnesses(where: { $0.hasPrefix("model.") }) {
-            let (trial, _) = try decode(assigning: assignment, place: place)
-            _ = try check.place(trial.model, tree: assigned(assignment, place: place), searched: place)
+        let model = try check.place(experiment, tree: tree)
+        for (assignment, place) in Self.witnesses(experiment, tree)
+        where assignment.elements.contains(where: { $0.path.hasPrefix("model.") || $0.path.hasPrefix("loss.") }) {
+            let trial = try Self.assigned(assignment, to: tree, place: place, file: file)
+            _ = try check.place(Self.decode(trial, file: file).experiment, tree: trial, searched: place)
         }
         return model
     }
@@ -91,8 +106,8 @@ package struct ExperimentFile: Sendable {
     // MARK: - Trials
 
     /// One assignment for each searched value that stands for others, with where the value was written.
-    private func witnesses(where isWanted: (String) -> Bool) -> [(Assignment, Place?)] {
-        experiment.search.parameters.filter { isWanted($0.path) }.flatMap { parameter in
+    private static func witnesses(_ experiment: Experiment, _ tree: ConfigNode) -> [(Assignment, Place?)] {
+        experiment.search.parameters.flatMap { parameter in
             parameter.domain.witnesses.map { key, value in
                 let domain = tree.node(at: ConfigPath(["search", "parameters", parameter.path]))
                 let place = domain?.node(at: ConfigPath(key))?.place
@@ -101,7 +116,9 @@ package struct ExperimentFile: Sendable {
         }
     }
 
-    private func assigned(_ assignment: Assignment, place: Place?) throws(ExperimentError) -> ConfigNode {
+    private static func assigned(
+        _ assignment: Assignment, to tree: ConfigNode, place: Place? = nil, file: String
+    ) throws(ExperimentError) -> ConfigNode {
         var trial = tree.removing("search")
         for element in assignment.elements {
             let place = place ?? tree.node(at: ConfigPath(["search", "parameters", element.path]))?.place
@@ -115,9 +132,9 @@ package struct ExperimentFile: Sendable {
     }
 
     private func decode(
-        assigning assignment: Assignment, place: Place? = nil
+        assigning assignment: Assignment
     ) throws(ExperimentError) -> (experiment: Experiment, resolved: ConfigNode) {
-        try Self.decode(assigned(assignment, place: place), file: file)
+        try Self.decode(Self.assigned(assignment, to: tree, file: file), file: file)
     }
 
     private static func decode(

@@ -45,6 +45,8 @@ extension Checkpoint.Resume {
             throw StudyStoreError(.invalidCheckpoint("its random numbers are those of \"\(generator)\""))
         }
         let schedule = try root.group(CheckpointLayout.Group.schedule)
+        // Checkpoints from before there were schedules have no state of one.
+        let isScheduled = try schedule.hasAttribute(CheckpointLayout.Key.learningRate)
         let stops = try schedule.hasAttribute(CheckpointLayout.Key.earlyStopping)
         self.init(
             optimizerState: try readArrays(root.group(CheckpointLayout.Group.optimizer)),
@@ -58,6 +60,7 @@ extension Checkpoint.Resume {
                 sampleCount: try readCount(schedule, CheckpointLayout.Key.sampleCount)),
             selection: try readJSON(schedule, CheckpointLayout.Key.selection),
             earlyStopping: stops ? try readJSON(schedule, CheckpointLayout.Key.earlyStopping) : nil,
+            schedule: isScheduled ? try readJSON(schedule, CheckpointLayout.Key.learningRate) : .init(),
             elapsedSeconds: try schedule.attribute(CheckpointLayout.Key.elapsed, as: Double.self),
             history: try HistoryColumns(reading: root.group(CheckpointLayout.Group.history)).rows(trial: trial))
     }

@@ -51,6 +51,7 @@ extension Checkpoint.Resume {
         if let earlyStopping {
             try schedule.setAttribute(CheckpointLayout.Key.earlyStopping, json(earlyStopping))
         }
+        try schedule.setAttribute(CheckpointLayout.Key.learningRate, json(self.schedule))
         let columns = try HistoryColumns(history)
         try columns.add(
             to: Table(in: root, named: CheckpointLayout.Group.history, scale: HistoryColumns.epoch, columns.epochs))

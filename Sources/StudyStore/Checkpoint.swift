@@ -40,6 +40,7 @@ package struct Checkpoint: Hashable, Sendable {
         package var selection: Selection
         /// Nil where the experiment has no such rule.
         package var earlyStopping: EarlyStopping?
+        package var schedule: ScheduleState
         /// Seconds of training so far.
         package var elapsedSeconds: Double
         /// One row per whole epoch.
@@ -47,7 +48,8 @@ package struct Checkpoint: Hashable, Sendable {
 
         package init(
             optimizerState: [NamedArray], bestState: [NamedArray]?, stepCount: Int, position: Position,
-            selection: Selection, earlyStopping: EarlyStopping?, elapsedSeconds: Double, history: [EpochResult]
+            selection: Selection, earlyStopping: EarlyStopping?, schedule: ScheduleState = ScheduleState(),
+            elapsedSeconds: Double, history: [EpochResult]
         ) {
             self.optimizerState = optimizerState
             self.bestState = bestState
@@ -55,6 +57,7 @@ package struct Checkpoint: Hashable, Sendable {
             self.position = position
             self.selection = selection
             self.earlyStopping = earlyStopping
+            self.schedule = schedule
             self.elapsedSeconds = elapsedSeconds
             self.history = history
         }
@@ -76,6 +79,27 @@ package struct Checkpoint: Hashable, Sendable {
             self.step = step
             self.lossSum = lossSum
             self.sampleCount = sampleCount
+        }
+    }
+
+    /// What a learning-rate schedule that looks at results has seen.
+    package struct ScheduleState: Hashable, Sendable, Codable {
+        /// The best monitored value; nil before the first.
+        package var best: Double?
+        /// Epochs without a better one.
+        package var badEpochs: Int
+        /// What the learning rate is multiplied by.
+        package var factor: Double
+
+        package init(best: Double? = nil, badEpochs: Int = 0, factor: Double = 1) {
+            self.best = best
+            self.badEpochs = badEpochs
+            self.factor = factor
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case best, factor
+            case badEpochs = "bad_epochs"
         }
     }
 }

@@ -31,5 +31,6 @@ enum CheckpointLayout {
         static let elapsed = "elapsed_s"
         static let selection = "selection"
         static let earlyStopping = "early_stopping"
+        static let learningRate = "learning_rate"
     }
 }

@@ -1,3 +1,4 @@
+import Compute
 import Coordinator
 import Datasets
 import Experiments
@@ -37,6 +38,7 @@ struct Failure: Error {
         case let error as ExperimentError: self.init(.badInput, error.description)
         case let error as DatasetError:
             self.init(error.code == .missingFile ? .missingInput : .badInput, error.description)
+        case let error as ComputeError: self.init(error.code == .invalidSetting ? .usage : .failed, error.description)
         case let error as EndpointError: self.init(.usage, error.description)
         case ZMQError.addressInUse(let endpoint):
             self.init(

@@ -7,13 +7,23 @@ struct PlacementTests {
     func mnist() throws {
         let model = try ModelDescription.mnistCNN().placed(on: [1, 28, 28])
         #expect(
-            model.elements.map(\.output.description) == [
+            model.nodes.map(\.output.description) == [
                 "64x26x26", "64x26x26", "64x13x13", "192x13x13", "192x13x13", "192x6x6", "192x6x6", "6912", "1024",
                 "1024", "1024", "512", "512", "10",
             ])
-        #expect(model.elements.map(\.name) == (0..<14).map(String.init))
+        #expect(model.nodes.map(\.name) == (0..<14).map(String.init))
         // PyTorch: sum(p.numel() for p in model.parameters()).
         #expect(model.parameterCount == 7_720_266)
+    }
+
+    @Test("gives a preset as many outputs as there are classes")
+    func classes() throws {
+        #expect(try ModelDescription.mnistCNN(classes: 3).placed(on: [1, 28, 28]).output == [3])
+        // PyTorch: (28 * 28 + 1) * 9 + (9 + 1) * 3.
+        let perceptron = try ModelDescription.mlp(outputs: 3, hidden: [9], dropout: 0.1).placed(on: [1, 28, 28])
+        #expect(perceptron.output == [3])
+        #expect(perceptron.nodes.map(\.name) == ["0", "1", "2", "3", "4"])
+        #expect(perceptron.parameterCount == 785 * 9 + 30)
     }
 
     @Test("infers regressor's shapes, with and without a ReLU on the output")
@@ -21,7 +31,7 @@ struct PlacementTests {
         for outputReLU in [false, true] {
             let model = try ModelDescription.regressor(outputReLU: outputReLU).placed(on: [13])
             #expect(model.output == [1])
-            #expect(model.elements.count == (outputReLU ? 5 : 4))
+            #expect(model.nodes.count == (outputReLU ? 5 : 4))
             #expect(model.parameterCount == 751)
         }
     }
@@ -31,7 +41,7 @@ struct PlacementTests {
         let model = try ModelDescription([
             .conv2d(.init(channels: 3, kernel: 3, stride: 2, padding: 1)), .maxPool2d(.init(kernel: 3, stride: 2)),
         ]).placed(on: [2, 12, 9])
-        #expect(model.elements.map(\.output) == [[3, 6, 5], [3, 2, 2]])
+        #expect(model.nodes.map(\.output) == [[3, 6, 5], [3, 2, 2]])
     }
 
     @Test(
@@ -62,6 +72,16 @@ struct PlacementTests {
                 .maxPool2d(.init(kernel: 2)), [4],
                 "layer 0 (max_pool2d) takes an image (channels x height x width), but gets 4"
             ),
+            (
+                .avgPool2d(.init(kernel: 4, padding: 1)), [1, 1, 9],
+                "layer 0 (avg_pool2d) takes at least 2 rows and columns for its window, but gets 1x1x9"
+            ),
+            (.globalAvgPool, [4], "layer 0 (global_avg_pool) takes an image (channels x height x width), but gets 4"),
+            (
+                .dropout2d(.init(probability: 0.5)), [4],
+                "layer 0 (dropout2d) takes an image (channels x height x width), but gets 4"
+            ),
+            (.batchNorm(.init()), [2, 4], "layer 0 (batch_norm) takes features or an image, but gets 2x4"),
         ] as [(Layer, [Int], String)])
     func misfits(layer: Layer, input: [Int], message: String) {
         let error = #expect(throws: ShapeError.self) { _ = try ModelDescription([layer]).placed(on: Shape(input)) }
@@ -79,6 +99,15 @@ struct PlacementTests {
             (.conv2d(.init(channels: 1, kernel: 1, padding: .max)), "padding"),
             (.maxPool2d(.init(kernel: 1, stride: 0)), "stride"),
             (.maxPool2d(.init(kernel: .max)), "kernel"),
+            (.avgPool2d(.init(kernel: 16)), "layer 0 (avg_pool2d) needs kernel from 1 to 15, but has 16"),
+            (.maxPool2d(.init(kernel: 3, padding: 2)), "layer 0 (max_pool2d) needs padding from 0 to 1, but has 2"),
+            (.avgPool2d(.init(kernel: 3, padding: -1)), "padding"),
+            (.batchNorm(.init(momentum: 1.5)), "momentum"),
+            (.batchNorm(.init(momentum: .nan)), "momentum"),
+            (.batchNorm(.init(epsilon: 0)), "epsilon"),
+            (.batchNorm(.init(epsilon: .infinity)), "epsilon"),
+            (.leakyReLU(.init(slope: -0.1)), "slope"),
+            (.dropout2d(.init(probability: 1)), "probability"),
             (.dropout(.init(probability: 1)), "probability"),
             (.dropout(.init(probability: .nan)), "probability"),
         ] as [(Layer, String)])

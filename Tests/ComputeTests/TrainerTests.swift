@@ -7,7 +7,7 @@ import Testing
 struct TrainerTests {
     private func trainer(
         _ layers: [Layer] = [.linear(.init(outputs: 3)), .relu, .linear(.init(outputs: 2))], on input: Shape = [4],
-        loss: LossDescription = .crossEntropy, optimizer: OptimizerDescription = .adam(learningRate: 1e-3),
+        loss: LossDescription = .crossEntropy(), optimizer: OptimizerDescription = .adam(learningRate: 1e-3),
         batchSize: Int = 4
     ) throws -> Trainer {
         try Trainer(
@@ -22,57 +22,6 @@ struct TrainerTests {
         } catch {
             return (error as? ComputeError)?.code
         }
-    }
-
-    @Test("refuses impossible settings")
-    func settings() {
-        #expect(code { _ = try trainer(batchSize: 0) } == .invalidSetting)
-        #expect(code { _ = try trainer([.linear(.init(outputs: 1))]) } == .invalidSetting)
-        #expect(code { _ = try trainer([.relu]) } == .invalidSetting)
-        #expect(
-            code { _ = try trainer([.conv2d(.init(channels: 2, kernel: 1))], on: [1, 2, 2]) } == .invalidSetting)
-        for optimizer: OptimizerDescription in [
-            .adam(learningRate: -1), .adam(learningRate: .nan), .adam(learningRate: 1, beta1: 1),
-            .adam(learningRate: 1, epsilon: 0), .sgd(learningRate: .infinity), .sgd(learningRate: 1, momentum: 1),
-            .sgd(learningRate: 1, weightDecay: -1),
-        ] {
-            #expect(code { _ = try trainer(optimizer: optimizer) } == .invalidSetting, "\(optimizer)")
-        }
-    }
-
-    @Test("refuses batches that do not fit, and learns nothing from them")
-    func batches() throws {
-        let trainer = try trainer()
-        let before = trainer.modelState()
-        let features = [Float](repeating: 1, count: 16)
-        let classes: [Int32] = [0, 1, 2, -1]
-        func step(_ count: Int, features used: Int = 16, classes range: Range<Int>) -> ComputeError.Code? {
-            code {
-                try features.withUnsafeBufferPointer { features in
-                    try classes.withUnsafeBufferPointer { classes in
-                        _ = try trainer.step(
-                            features: UnsafeBufferPointer(rebasing: features[0..<used]),
-                            targets: .classes(UnsafeBufferPointer(rebasing: classes[range])), count: count)
-                    }
-                }
-            }
-        }
-        #expect(step(0, classes: 0..<2) == .invalidBatch)
-        #expect(step(5, classes: 0..<4) == .invalidBatch)
-        #expect(step(2, features: 7, classes: 0..<2) == .invalidBatch)
-        #expect(step(2, classes: 0..<1) == .invalidBatch)
-        #expect(step(2, classes: 1..<3) == .invalidBatch)
-        #expect(step(1, classes: 3..<4) == .invalidBatch)
-        #expect(
-            code {
-                try features.withUnsafeBufferPointer {
-                    _ = try trainer.step(features: $0, targets: .values($0), count: 2)
-                }
-            } == .invalidBatch)
-        #expect(trainer.modelState() == before)
-        #expect(trainer.stepCount == 0)
-        #expect(step(2, classes: 0..<2) == nil)
-        #expect(trainer.modelState() != before)
     }
 
     @Test("takes back exactly its own state, in any order")
@@ -126,34 +75,9 @@ struct TrainerTests {
         }
     }
 
-    @Test("drops the share that was asked for, and keeps the mean")
-    func dropout() throws {
-        let probability = 0.3
-        let count = 100_000
-        // One sample of ones, through dropout into a sum: its weights' gradients are dropout's output times a factor,
-        // and the root of its loss is dropout's sum.
-        let trainer = try trainer(
-            [.dropout(.init(probability: probability)), .linear(.init(outputs: 1, bias: false))], on: [count],
-            loss: .meanSquaredError, optimizer: .sgd(learningRate: 0, momentum: 0.5), batchSize: 1)
-        let ones = [Float](repeating: 1, count: count)
-        try trainer.load(modelState: [NamedTensor(name: "1.weight", shape: [1, count], values: ones)])
-        let loss = try ones.withUnsafeBufferPointer { features in
-            try [Float](repeating: 0, count: 1).withUnsafeBufferPointer {
-                try trainer.step(features: features, targets: .values($0), count: 1)
-            }
-        }
-        let gradient = trainer.optimizerState()[0].values
-        let dropped = Double(gradient.count { $0 == 0 })
-        let expected = probability * Double(count)
-        #expect(abs(dropped - expected) < 4 * (expected * (1 - probability)).squareRoot())
-        #expect(Set(gradient).count == 2)
-        let standardError = (probability / (1 - probability) / Double(count)).squareRoot()
-        #expect(abs(loss.squareRoot() / Double(count) - 1) < 4 * standardError)
-    }
-
     @Test("keeps oneDNN's OpenMP on one thread, whichever thread computes")
     func threads() throws {
-        #expect(ComputeBackend.current.threads == 1)
+        #expect(try ComputeBackend.current().threads == 1)
         guard let symbol = dlsym(nil, "omp_get_max_threads") else { return }
         let trainer = try trainer()
         // OpenMP keeps the number per thread: as if the trainer had moved to one that has never computed.
@@ -166,8 +90,10 @@ struct TrainerTests {
     }
 
     @Test("names the backend that its numbers depend on")
-    func backend() {
-        #expect(ComputeBackend.current.library.split(separator: ".").count == 3)
-        #expect(!ComputeBackend.current.instructionSet.isEmpty)
+    func backend() throws {
+        let backend = try ComputeBackend.current()
+        #expect(backend.library.split(separator: ".").count == 3)
+        #expect(!backend.instructionSet.isEmpty)
+        #expect(backend.kernels.hasPrefix("own ") || backend.kernels == "onednn")
     }
 }

@@ -52,7 +52,7 @@ struct TrainingLoopTests {
     func accuracy() throws {
         let model = try ModelDescription([.linear(.init(outputs: 3))]).placed(on: [3])
         let trainer = try Trainer(
-            model: model, loss: .crossEntropy, optimizer: .sgd(learningRate: 1), batchSize: 4, seed: 1)
+            model: model, loss: .crossEntropy(), optimizer: .sgd(learningRate: 1), batchSize: 4, seed: 1)
         try trainer.load(modelState: [
             NamedTensor(name: "0.weight", shape: [3, 3], values: [1, 0, 0, 0, 1, 0, 0, 0, 1]),
             NamedTensor(name: "0.bias", shape: [3], values: [0, 0, 0]),
@@ -94,26 +94,6 @@ struct TrainingLoopTests {
             return
         }
         #expect(step == loop.position.step && value.isNaN)
-    }
-
-    @Test("refuses samples that do not fit the model, and none at all")
-    func misfits() throws {
-        let trainer = try regressor()
-        func refusal(_ samples: ArraySource) -> String? {
-            do throws(TrainingError) {
-                _ = try TrainingLoop(trainer: trainer, training: samples, batchSize: 16, seed: 1)
-                return nil
-            } catch {
-                return error.description
-            }
-        }
-        #expect(refusal(.sums(count: 0, featureCount: 4, seed: 1)) == "there are no samples")
-        #expect(
-            refusal(.sums(count: 9, featureCount: 5, seed: 1)) == "samples have 5 features, but the model takes 4")
-        #expect(
-            refusal(.halves(count: 9, side: 2, seed: 1))
-                == "mean squared error needs target values, but the samples have classes")
-        #expect(refusal(.sums(count: 9, featureCount: 4, seed: 1)) == nil)
     }
 
     @Test("pauses before a step, and not otherwise")

@@ -25,9 +25,39 @@ import Yams
 
     @Test func everyBlockOfThePageIsAnExperiment() throws {
         let blocks = try Self.blocks()
-        #expect(blocks.count >= 10)
+        #expect(blocks.count >= 16)
         for block in blocks {
             #expect(complaint(block) == nil, "\(block)")
+        }
+    }
+
+    @Test func everyBlockOfThePageFitsItsData() throws {
+        let fitting = try Self.blocks().filter { try Self.fitsItsData(read($0)) }
+        #expect(fitting.count >= 15)
+    }
+
+    @Test func everyBlockOfThePageSurvivesItsResolution() throws {
+        for block in try Self.blocks() {
+            let file = try read(block)
+            let again = try read(file.resolvedYAML())
+            #expect(again.experiment == file.experiment, "\(block)")
+            #expect(again.identity == file.identity, "\(block)")
+        }
+    }
+
+    /// What a key may be is what its error lists when it is something else.
+    @Test(arguments: [
+        "model: {preset: zzz}", "model: {layers: [zzz]}", "model: {preset: mlp, initialization: zzz}",
+        "loss: {kind: zzz}", "loss: {class_weights: zzz}", "loss: {label_smoothing: {amount: 0, spread: zzz}}",
+        "optimizer: {kind: zzz}", "optimizer: {learning_rate_schedule: zzz}",
+    ])
+    func everyWordIsOnThePage(_ section: String) throws {
+        let page = try Self.page()
+        let data = "data: {source: digits}\n" + (section.hasPrefix("model") ? "" : "model: {preset: mlp}\n")
+        let words = try #require(complaint(data + section + "\n")).components(separatedBy: "there are: ")
+        try #require(words.count == 2)
+        for word in words[1].components(separatedBy: ", ") {
+            #expect(page.contains("`\(word)`"), "\(word)")
         }
     }
 
@@ -43,14 +73,19 @@ import Yams
         var checked = 0
         for row in try Self.page().split(separator: "\n") where row.hasPrefix("| `") {
             let cells = row.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
-            guard let key = Self.word(cells.first), let wanted = Self.word(cells.last), cells.count == 4 else {
+            guard let key = Self.leadingWord(cells.first), let wanted = Self.word(cells.last), cells.count == 4 else {
                 continue
             }
             let found = key.split(separator: ".").reduce(resolved) { ($0 as? [String: Any])?[String($1)] }
             #expect(found.map { "\($0)" } == wanted, "\(key)")
             checked += 1
         }
-        #expect(checked >= 15)
+        #expect(checked >= 23)
+    }
+
+    /// A key, without the kinds that have it: "`optimizer.beta1` (`adam`)".
+    private static func leadingWord(_ cell: String?) -> String? {
+        cell?.split(separator: " ").first.flatMap { word(String($0)) }
     }
 
     /// The text of a cell that is one word in backticks.
@@ -78,11 +113,17 @@ import Yams
         let text = try String(contentsOf: Self.root.appending(path: "Examples/\(name)"), encoding: .utf8)
         let file = try ExperimentFile(text: text, name: name)
         #expect(file.experiment.search.trials == trials)
+        #expect(try Self.fitsItsData(file))
+    }
+
+    /// - Returns: false for data that is not shipped.
+    private static func fitsItsData(_ file: ExperimentFile) throws(ExperimentError) -> Bool {
         switch file.experiment.data.source {
         case .mnist5k: try file.check(inputShape: [1, 28, 28], classes: 10)
         case .digits: try file.check(inputShape: [1, 8, 8], classes: 10)
         case .housing: try file.check(inputShape: [13], classes: nil)
-        case .csv: Issue.record("an example of data that is not shipped")
+        case .csv: return false
         }
+        return true
     }
 }

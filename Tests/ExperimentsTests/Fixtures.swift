@@ -14,6 +14,17 @@ let regression = """
 
     """
 
+extension ParameterDomain {
+    /// Values to try.
+    var samples: [ParameterValue] {
+        switch self {
+        case .values(let values): values
+        case .real(let minimum, let maximum, _): [.double(minimum), .double(maximum)]
+        case .integer(let minimum, let maximum, _): [.int(minimum), .int(maximum)]
+        }
+    }
+}
+
 func read(_ text: String, set overrides: String...) throws(ExperimentError) -> ExperimentFile {
     var parsed: [Override] = []
     for override in overrides { parsed.append(try Override(override)) }

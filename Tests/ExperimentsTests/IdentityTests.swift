@@ -10,6 +10,9 @@ import Testing
         "checkpoint.every=5m",
         // Defaults, written out.
         "seed=0", "data.split.test=0.2", "optimizer.kind=adam", "loss.kind=cross_entropy", "train.early_stopping=none",
+        "model.initialization=pytorch", "loss.label_smoothing=none", "optimizer.clip_norm=none",
+        "optimizer.learning_rate_schedule=none", "optimizer.learning_rate_schedule=constant",
+        "optimizer.learning_rate_schedule={kind: constant}",
     ])
     func isTheSameFor(_ override: String) throws {
         #expect(try read(text, set: override).identity == read(text).identity)
@@ -18,9 +21,21 @@ import Testing
     @Test(arguments: [
         "seed=1", "data.source=digits", "data.split.test=0.1", "data.scale=none", "data.batch_size=64",
         "model.dropout=0.4", "optimizer.kind=sgd", "optimizer.weight_decay=0.1",
+        "model.initialization=he", "loss.label_smoothing=0.1", "loss.class_weights=inverse_frequency",
+        "optimizer.clip_norm=1", "optimizer.learning_rate_schedule=cosine",
         "train.select.monitor=validation_accuracy", "train.early_stopping.patience=3",
     ])
     func isAnotherFor(_ override: String) throws {
         #expect(try read(text, set: override).identity != read(text).identity)
+    }
+
+    @Test(arguments: ["cosine", "one_cycle"])
+    func moreEpochsAreAnotherExperimentWhereAScheduleLastsAsLong(_ kind: String) throws {
+        let schedule = "optimizer.learning_rate_schedule"
+        #expect(
+            try read(text, set: "\(schedule)=\(kind)").identity
+                != read(text, set: "\(schedule)=\(kind)", "train.epochs=30").identity)
+        let fixed = "\(schedule)={kind: \(kind), epochs: 15}"
+        #expect(try read(text, set: fixed).identity == read(text, set: fixed, "train.epochs=30").identity)
     }
 }

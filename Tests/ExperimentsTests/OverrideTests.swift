@@ -18,6 +18,12 @@ import Testing
         #expect(file.experiment.train.epochs == 3)
     }
 
+    @Test func noneIsASectionThatIsMissing() throws {
+        let text = classification + "train: {early_stopping: none}\n"
+        let file = try read(text, set: "train.early_stopping.patience=4")
+        #expect(file.experiment.train.earlyStopping == .init(rule: .patience(epochs: 4, minDelta: 0)))
+    }
+
     @Test func aValueMayBeAWholeSection() throws {
         let file = try read(classification, set: "train.early_stopping={threshold: 0.5, keep_training: true}")
         #expect(file.experiment.train.earlyStopping == .init(rule: .threshold(0.5), keepTraining: true))

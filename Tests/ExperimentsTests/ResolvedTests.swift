@@ -20,12 +20,20 @@ import Testing
                 model:
                   preset: mnist_cnn
                   dropout: 0.5
+                  initialization: pytorch
                 loss:
                   kind: cross_entropy
+                  label_smoothing: none
+                  class_weights: none
                 optimizer:
                   kind: adam
                   learning_rate: 0.001
+                  beta1: 0.9
+                  beta2: 0.999
+                  epsilon: 1.0e-08
                   weight_decay: 0.0
+                  clip_norm: none
+                  learning_rate_schedule: none
                 train:
                   epochs: 20
                   select:
@@ -70,6 +78,84 @@ import Testing
             model.layers.5.linear.features: {min: 1, max: 9, integer: true}
             model.layers.0.conv2d.bias: {values: [true, false]}
         """,
+        """
+        data: {source: digits}
+        model:
+          initialization: he
+          layers:
+            - conv2d: {channels: 8, kernel: 3, padding: 1, bias: false}
+            - batch_norm
+            - leaky_relu
+            - max_pool2d: {kernel: 3, stride: 2, padding: 1}
+            - residual:
+                body:
+                  - conv2d: {channels: 16, kernel: 3, stride: 2, padding: 1}
+                  - batch_norm: {momentum: 0.05, epsilon: 1e-3}
+                  - residual: {body: [gelu, {dropout2d: 0.1}]}
+                shortcut:
+                  - sequential:
+                      - conv2d: {channels: 16, kernel: 1, stride: 2}
+                      - batch_norm
+            - leaky_relu: {slope: 0.2}
+            - avg_pool2d: {kernel: 2}
+            - global_avg_pool
+            - flatten
+            - sigmoid
+            - tanh
+            - linear: {features: 10}
+        loss:
+          label_smoothing: {amount: 0.1, spread: all}
+          class_weights: [1, 2.5, 3, 4, 5, 6, 7, 8, 9, 10]
+        optimizer:
+          kind: sgd
+          momentum: 0.9
+          nesterov: true
+          clip_norm: 5
+          learning_rate_schedule: {kind: one_cycle, cycle_momentum: true, min_momentum: 0.8}
+        search:
+          parameters:
+            loss.label_smoothing.amount: {min: 0, max: 0.2}
+            model.layers.4.residual.body.1.batch_norm.momentum: {values: [0.1, 0.2]}
+        """,
+        """
+        data: {source: digits}
+        model: {preset: mlp, hidden: [32, 16]}
+        loss: {label_smoothing: 0.1, class_weights: inverse_frequency}
+        optimizer: {kind: adamw, learning_rate_schedule: {kind: cosine, warmup: {epochs: 3}}}
+        search:
+          parameters:
+            model.hidden.1: {values: [8, 16]}
+            optimizer.learning_rate_schedule.kind: {values: [constant, cosine, reduce_on_plateau]}
+            optimizer.learning_rate_schedule.warmup.epochs: {values: [1, 5]}
+            optimizer.kind: {values: [adam, adamw, sgd, rmsprop]}
+            loss.label_smoothing: {values: [none, 0.2]}
+        """,
+        """
+        data: {source: housing}
+        model: {layers: [{linear: {features: 4}}, {dropout: 0.1}, {linear: {features: 1}}]}
+        loss: {kind: huber}
+        optimizer: {kind: rmsprop, learning_rate_schedule: one_cycle}
+        train: {epochs: 9}
+        search:
+          parameters:
+            loss.kind: {values: [mean_absolute_error, mean_squared_error]}
+            optimizer.momentum: {values: [0, 0.9]}
+            model.layers.1.dropout: {min: 0, max: 0.5}
+        """,
+        """
+        data: {source: digits}
+        model:
+          layers:
+            - max_pool2d: {kernel: 2}
+            - flatten
+            - linear: {features: 10}
+        optimizer: {learning_rate_schedule: {kind: step, epochs: 5, factor: 0.5}}
+        search:
+          parameters:
+            model.layers.0.max_pool2d.kernel: {min: 1, max: 3, integer: true}
+            optimizer.learning_rate_schedule: {values: [none, constant, cosine]}
+            optimizer.learning_rate: {values: [0.1, 0.01]}
+        """,
     ]
 
     @Test(arguments: files)
@@ -79,6 +165,26 @@ import Testing
         #expect(again.experiment == file.experiment)
         #expect(again.resolvedYAML() == file.resolvedYAML())
         #expect(again.identity == file.identity)
+    }
+
+    /// Defaults of one trial are not those of another: of another optimizer, or of a stride that follows its kernel.
+    @Test(arguments: files)
+    func everyTrialOfTheResolvedFileIsThatOfTheFile(_ text: String) throws {
+        let file = try read(text)
+        let again = try read(file.resolvedYAML())
+        for parameter in file.experiment.search.parameters {
+            for value in parameter.domain.samples {
+                let assignment = Assignment([.init(path: parameter.path, value: value)])
+                #expect(try again.trialYAML(assignment: assignment) == file.trialYAML(assignment: assignment))
+            }
+        }
+    }
+
+    @Test func aDefaultThatASearchedValueChangesIsLeftOut() throws {
+        let text = classification + "search: {parameters: {optimizer.kind: {values: [adam, adamw]}}}\n"
+        let resolved = try read(text).resolvedYAML()
+        #expect(resolved.contains("  kind: adam\n  learning_rate: 0.001\n  beta1: 0.9\n"))
+        #expect(!resolved.contains("weight_decay"))
     }
 
     @Test(arguments: SeededCases(200))

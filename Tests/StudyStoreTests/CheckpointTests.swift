@@ -26,9 +26,24 @@ struct CheckpointTests {
         var bare = checkpoint
         bare.resume?.bestState = nil
         bare.resume?.earlyStopping = nil
+        bare.resume?.schedule = .init()
         bare.resume?.history = []
         bare.resume?.optimizerState = []
         #expect(try Checkpoint(decoding: bare.encode()) == bare)
+    }
+
+    @Test(arguments: [-Double.infinity, 5, nil]) func keepsTheSchedulesState(best: Double?) throws {
+        var checkpoint = SampleCheckpoint.last
+        checkpoint.resume?.schedule = .init(best: best, badEpochs: 3, factor: 0.1.nextUp)
+        #expect(try Checkpoint(decoding: checkpoint.encode()).resume?.schedule == checkpoint.resume?.schedule)
+    }
+
+    /// Such files were written before there were schedules.
+    @Test func readsACheckpointWithoutAScheduleAsOneAtItsBeginning() throws {
+        var expected = SampleCheckpoint.last
+        expected.resume?.schedule = .init()
+        let bytes = try changed(["del f['schedule_state'].attrs['learning_rate']"])[0]
+        #expect(try Checkpoint(decoding: bytes) == expected)
     }
 
     @Test func equalCheckpointsHaveEqualBytes() throws {
@@ -104,11 +119,17 @@ struct CheckpointTests {
                 ("f['random_state'].attrs['generator'] = text('mt19937')", "those of \"mt19937\""),
                 ("f['schedule_state'].attrs['step_count'] = 0.5", "@step_count is 0.5"),
                 ("f['schedule_state'].attrs['selection'] = text('{}')", "@selection is \"{}\""),
+                ("f['schedule_state'].attrs['learning_rate'] = text('{}')", "@learning_rate is \"{}\""),
                 ("del f['history/attempt']; f['history/attempt'] = numpy.zeros(1, 'i4')", "differ in length"),
             ].map { Spoiled(change: $0, words: $1) }
     }
 
     private func spoiledFiles() throws -> [(Spoiled, [UInt8])] {
+        Array(zip(Spoiled.all, try changed(Spoiled.all.map(\.change))))
+    }
+
+    /// A good file after each of some changes.
+    private func changed(_ changes: [String]) throws -> [[UInt8]] {
         let directory = try TemporaryDirectory()
         try AtomicFile.write(SampleCheckpoint.last.encode(), to: directory.file("good.h5"))
         _ = try Python.run(
@@ -120,7 +141,7 @@ struct CheckpointTests {
                 shutil.copy('good.h5', f'{index}.h5')
                 with h5py.File(f'{index}.h5', 'r+') as f:
                     exec(change)
-            """, arguments: [directory.path] + Spoiled.all.map(\.change))
-        return try Spoiled.all.enumerated().map { ($1, try DiskFile(directory.file("\($0).h5")).bytes) }
+            """, arguments: [directory.path] + changes)
+        return try changes.indices.map { try DiskFile(directory.file("\($0).h5")).bytes }
     }
 }

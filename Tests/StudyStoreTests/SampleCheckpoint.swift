@@ -41,6 +41,7 @@ enum SampleCheckpoint {
                 ],
                 bestState: state, stepCount: 1 << 40,
                 position: .init(epoch: 4, step: 17, lossSum: 0.1 + 0.2, sampleCount: 1 << 33),
-                selection: selection, earlyStopping: stopping, elapsedSeconds: 3.3, history: history))
+                selection: selection, earlyStopping: stopping,
+                schedule: .init(best: 1e-310, badEpochs: 7, factor: 0.1 * 0.1), elapsedSeconds: 3.3, history: history))
     }()
 }

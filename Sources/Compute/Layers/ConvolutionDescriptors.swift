@@ -1,70 +1,66 @@
 internal import Architecture
 internal import CDNNL
 
-/// oneDNN's choice for one convolution: its algorithms in up to three directions, and the layouts they share.
-///
-/// The forward direction chooses freely how activations and weights lie; the backward ones take its activations and
-/// choose their weights.
+/// oneDNN's choice for one convolution: its algorithm in each direction, with layouts as it likes them.
 struct ConvolutionDescriptors {
     let forward: PrimitiveDescriptor
-    /// Nil where nobody asks for the input's gradient.
-    let backwardData: PrimitiveDescriptor?
-    /// Nil in evaluation.
-    let weightGradient: (any WeightGradient)?
-    let inputLayout: Layout
-    let outputLayout: Layout
+    private let input: [Int]
+    private let output: [Int]
+    private let weights: [Int]
+    private let bias: [Int]?
+    private let strides: [dnnl_dim_t]
+    private let padding: [dnnl_dim_t]
+    private let context: PlanContext
 
+    /// - Parameters:
+    ///   - input: batch, channels, height, width.
+    ///   - output: alike.
     init(
-        _ conv: Layer.Conv2d, input: Activation, output: Shape, parameters: LayerParameters, context: PlanContext
+        _ conv: Operation.Convolution, input: [Int], output: [Int], context: PlanContext
     ) throws(ComputeError) {
-        let engine = context.device.engine
         let strides = [dnnl_dim_t](repeating: dnnl_dim_t(conv.stride), count: 2)
         let padding = [dnnl_dim_t](repeating: dnnl_dim_t(conv.padding), count: 2)
-        let anySource = try Layout(chosenByPrimitive: input.dimensions)
-        let anyWeights = try Layout(chosenByPrimitive: parameters.weight.shape)
-        let anyDestination = try Layout(chosenByPrimitive: [input.batch] + output.dimensions)
-        let bias = try parameters.bias.map { bias throws(ComputeError) in try Layout(rowMajor: bias.shape) }
-        let kind = context.purpose == .training ? dnnl_forward_training : dnnl_forward_inference
-
-        let forward = try context.describe("convolution forward") { result, attributes in
+        let bias = conv.bias ? [conv.channels] : nil
+        let weights = [conv.channels, conv.inputs, conv.kernel, conv.kernel]
+        let source = try Layout(chosenByPrimitive: input)
+        let filter = try Layout(chosenByPrimitive: weights)
+        let destination = try Layout(chosenByPrimitive: output)
+        let summand = try bias.map { shape throws(ComputeError) in try Layout(rowMajor: shape) }
+        let kind = context.isTraining ? dnnl_forward_training : dnnl_forward_inference
+        forward = try context.describe("convolution forward") { result, attributes in
             winnow_convolution_forward(
-                &result, engine, attributes, kind, anySource.handle, anyWeights.handle, bias?.handle,
-                anyDestination.handle, strides, padding)
+                &result, context.device.engine, attributes, kind, dnnl_convolution_auto, source.handle, filter.handle,
+                summand?.handle, destination.handle, strides, padding)
         }
-        self.forward = forward
-        let source = try forward.layout(dnnl_query_src_md)
-        let destination = try forward.layout(dnnl_query_dst_md)
-        inputLayout = source
-        outputLayout = destination
+        self.input = input
+        self.output = output
+        self.weights = weights
+        self.bias = bias
+        self.strides = strides
+        self.padding = padding
+        self.context = context
+    }
 
-        guard context.purpose == .training else {
-            backwardData = nil
-            weightGradient = nil
-            return
-        }
-        let backwardWeights = try context.describe("convolution backward by weights") { result, attributes in
+    func backwardWeights() throws(ComputeError) -> PrimitiveDescriptor {
+        let source = try Layout(chosenByPrimitive: input)
+        let filter = try Layout(chosenByPrimitive: weights)
+        let destination = try Layout(chosenByPrimitive: output)
+        let summand = try bias.map { shape throws(ComputeError) in try Layout(rowMajor: shape) }
+        return try context.describe("convolution backward by weights") { result, attributes in
             winnow_convolution_backward_weights(
-                &result, engine, attributes, forward.handle, source.handle, anyWeights.handle, bias?.handle,
-                destination.handle, strides, padding)
+                &result, context.device.engine, attributes, dnnl_convolution_auto, forward.handle, source.handle,
+                filter.handle, summand?.handle, destination.handle, strides, padding)
         }
-        if backwardWeights.isReference,
-            let own = FewChannelsWeightGradient(
-                conv, input: input, inputLayout: source, output: output, outputLayout: destination,
-                parameters: parameters, context: context)
-        {
-            weightGradient = own
-        } else {
-            weightGradient = try LibraryWeightGradient(
-                backwardWeights, outputLayout: destination, parameters: parameters, context: context)
-        }
-        guard input.gradient != nil else {
-            backwardData = nil
-            return
-        }
-        backwardData = try context.describe("convolution backward by data") { result, attributes in
+    }
+
+    func backwardData() throws(ComputeError) -> PrimitiveDescriptor {
+        let source = try Layout(chosenByPrimitive: input)
+        let filter = try Layout(chosenByPrimitive: weights)
+        let destination = try Layout(chosenByPrimitive: output)
+        return try context.describe("convolution backward by data") { result, attributes in
             winnow_convolution_backward_data(
-                &result, engine, attributes, forward.handle, source.handle, anyWeights.handle, destination.handle,
-                strides, padding)
+                &result, context.device.engine, attributes, dnnl_convolution_auto, forward.handle, source.handle,
+                filter.handle, destination.handle, strides, padding)
         }
     }
 }

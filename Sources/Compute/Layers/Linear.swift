@@ -1,24 +1,32 @@
-internal import Architecture
 internal import CKernels
 
-/// y = x W^T + b.
+/// y = x W^T + b, and a ReLU where one follows.
 ///
 /// Shapes: x [batch, inputs], W [outputs, inputs], b [outputs], y [batch, outputs]. Backwards dW = dy^T x,
 /// db = the sum of dy over the batch, dx = dy W.
 final class Linear: PlannedLayer {
-    let output: Activation
-    private let input: Activation
+    let name: String
+    let kind: String
+    let output: Value
+    private let input: Value
+    private let relu: Bool
+    private let context: PlanContext
     private let weight: UnsafeMutablePointer<Float>
     private let weightGradient: UnsafeMutablePointer<Float>
     private let bias: UnsafeMutablePointer<Float>?
     private let biasGradient: UnsafeMutablePointer<Float>?
-    private let arena: Arena
     private let rows: Int
     private let inputs: Int
     private let outputs: Int
+    private var outputGradient: MaskedGradient?
+    private var inputGradient: GradientPart?
 
-    init(_ parameters: LayerParameters, input: Activation, context: PlanContext) throws(ComputeError) {
-        let store = context.store
+    init(_ place: LayerPlace, _ parameters: LayerParameters, input: Value) {
+        let store = place.context.store
+        name = place.name
+        kind = place.relu ? "linear, relu" : "linear"
+        context = place.context
+        relu = place.relu
         self.input = input
         rows = input.batch
         inputs = parameters.weight.shape[1]
@@ -27,33 +35,52 @@ final class Linear: PlannedLayer {
         weightGradient = store.gradients(of: parameters.weight)
         bias = parameters.bias.map(store.values(of:))
         biasGradient = parameters.bias.map(store.gradients(of:))
-        arena = context.arena
-        output = context.activation(
-            [outputs], layout: try Layout(rowMajor: [rows, outputs]), differentiable: true)
-        arena.requireScratch(bytes: Product.scratchBytes(longest: max(rows, inputs, outputs)))
+        output = place.output(.rowMajor, from: input, hasParameters: true, isKept: place.relu)
+        for product in products { context.arena.requireScratch(floats: product.scratchFloats) }
+    }
+
+    func planBackward() {
+        outputGradient = MaskedGradient(of: output, relu: relu, context.arena)
+        inputGradient = GradientPart(to: input, context.arena)
+    }
+
+    var footprint: Footprint {
+        Footprint(
+            forward: [input.buffer, output.buffer],
+            backward: [input.buffer] + (outputGradient?.buffers ?? []) + (inputGradient?.buffers ?? []))
     }
 
     func forward(_ step: StepIdentity) throws(ComputeError) {
-        try Product(rows: rows, columns: outputs, inner: inputs).run(
-            .init(input.values.base, stride: inputs),
-            .init(weight, stride: inputs, transposed: true),
-            bias: bias, into: output.values.base, scratch: arena.scratch)
+        try forwardProduct.run(
+            .init(input.base, stride: inputs), .init(weight, stride: inputs, transposed: true), bias: bias, relu: relu,
+            into: output.base, scratch: context.arena.scratch)
     }
 
     func backward() throws(ComputeError) {
-        guard let gradient = output.gradient?.base else { return }
-        try Product(rows: outputs, columns: inputs, inner: rows).run(
-            .init(gradient, stride: outputs, transposed: true),
-            .init(input.values.base, stride: inputs),
-            into: weightGradient, scratch: arena.scratch)
+        guard let outputGradient else { return }
+        outputGradient.compute()
+        let gradient = outputGradient.buffer.base!
+        let scratch = context.arena.scratch
+        try weightProduct.run(
+            .init(gradient, stride: outputs, transposed: true), .init(input.base, stride: inputs),
+            into: weightGradient, scratch: scratch)
         if let biasGradient {
             winnow_sum_columns(gradient, biasGradient, rows, outputs)
         }
-        if let inputGradient = input.gradient?.base {
-            try Product(rows: rows, columns: inputs, inner: outputs).run(
-                .init(gradient, stride: outputs),
-                .init(weight, stride: inputs),
-                into: inputGradient, scratch: arena.scratch)
+        if let inputGradient {
+            try inputProduct.run(
+                .init(gradient, stride: outputs), .init(weight, stride: inputs), into: inputGradient.target.base,
+                scratch: scratch)
+            inputGradient.finish()
         }
+    }
+
+    private var forwardProduct: Product { product(rows, outputs, inputs) }
+    private var weightProduct: Product { product(outputs, inputs, rows) }
+    private var inputProduct: Product { product(rows, inputs, outputs) }
+    private var products: [Product] { [forwardProduct, weightProduct, inputProduct] }
+
+    private func product(_ rows: Int, _ columns: Int, _ inner: Int) -> Product {
+        Product(rows: rows, columns: columns, inner: inner, kernels: context.options.kernels)
     }
 }

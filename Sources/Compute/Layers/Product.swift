@@ -1,14 +1,13 @@
 internal import CDNNL
 internal import CKernels
 
-/// A matrix product C = A B, or C = A B + bias with the bias in every row; C is row-major and dense.
-///
-/// Small products run in an own kernel, since a library call costs more than they do; the rest in oneDNN. The size
-/// alone decides, so the same model takes the same way on every machine.
+/// A matrix product C = A B, or C = A B + bias with the bias in every row, and a ReLU where one follows; C is row-major
+/// and dense.
 struct Product {
     let rows: Int
     let columns: Int
     let inner: Int
+    let kernels: PlanOptions.Kernels
 
     /// A matrix in memory, row-major, read as it is or transposed.
     struct Operand {
@@ -24,27 +23,19 @@ struct Product {
         }
     }
 
-    /// Multiplications up to which the own kernel is used. On AVX2 the two meet between 2^15 and 2^17.
-    static let smallLimit = 1 << 15
-
-    private var isSmall: Bool {
-        rows * columns * inner <= Self.smallLimit
-    }
-
-    /// Bytes of scratch memory for a product whose inner dimension is at most `longest`.
-    static func scratchBytes(longest: Int) -> Int {
-        winnow_gemm_small_scratch(longest) * MemoryLayout<Float>.stride
+    /// Floats of scratch memory that ``run`` needs.
+    var scratchFloats: Int {
+        kernels == .own ? winnow_gemm_scratch(rows, columns, inner) : 0
     }
 
     func run(
-        _ a: Operand, _ b: Operand, bias: UnsafePointer<Float>? = nil, into c: UnsafeMutablePointer<Float>,
-        scratch: UnsafeMutablePointer<Float>
+        _ a: Operand, _ b: Operand, bias: UnsafePointer<Float>? = nil, relu: Bool = false,
+        into c: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
     ) throws(ComputeError) {
-        if isSmall {
-            winnow_gemm_small(
-                rows, columns, inner, a.base, a.rowStep, a.columnStep, b.base, b.rowStep, b.columnStep, bias, c,
-                columns,
-                scratch)
+        guard kernels == .oneDNN else {
+            winnow_gemm(
+                rows, columns, inner, a.base, a.rowStep, a.columnStep, b.base, b.rowStep, b.columnStep, bias,
+                relu ? 1 : 0, c, columns, scratch)
             return
         }
         if let bias {
@@ -55,6 +46,9 @@ struct Product {
                 a.transposition, b.transposition, dnnl_dim_t(rows), dnnl_dim_t(columns), dnnl_dim_t(inner), 1, a.base,
                 dnnl_dim_t(a.stride), b.base, dnnl_dim_t(b.stride), bias == nil ? 0 : 1, c, dnnl_dim_t(columns)),
             "matrix product")
+        if relu {
+            winnow_relu_forward(c, rows * columns)
+        }
     }
 }
 

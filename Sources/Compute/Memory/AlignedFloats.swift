@@ -5,6 +5,7 @@ internal import Glibc
 /// The alignment is a cache line and an AVX-512 register: results must not depend on where memory happened to lie.
 final class AlignedFloats {
     static let alignment = 64
+    private static let hugePage = 2 << 20
     static let floatsPerLine = alignment / MemoryLayout<Float>.stride
 
     let base: UnsafeMutablePointer<Float>
@@ -13,10 +14,13 @@ final class AlignedFloats {
     /// - Throws: ``ComputeError`` with `outOfMemory`.
     init(count: Int) throws(ComputeError) {
         let bytes = max(count, 1) * MemoryLayout<Float>.stride
+        let alignment = bytes < Self.hugePage ? Self.alignment : Self.hugePage
         let rounded = (bytes + Self.alignment - 1) / Self.alignment * Self.alignment
-        guard let memory = aligned_alloc(Self.alignment, rounded) else {
+        guard let memory = aligned_alloc(alignment, rounded) else {
             throw ComputeError(.outOfMemory, "allocate \(rounded) bytes", "the system has no memory left")
         }
+        // Large pages spare the kernels address look-ups; where there are none, it stays as it is.
+        if bytes >= Self.hugePage { madvise(memory, rounded, MADV_HUGEPAGE) }
         memset(memory, 0, rounded)
         base = memory.bindMemory(to: Float.self, capacity: rounded / MemoryLayout<Float>.stride)
         self.count = count

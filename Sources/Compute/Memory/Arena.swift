@@ -1,29 +1,43 @@
-/// The memory of one plan: layers reserve buffers while they are planned, then everything is allocated at once.
-final class Arena {
+/// The memory of one plan: layers reserve buffers and say when they use them; then everything is laid out at once, and
+/// buffers that are never needed at the same time share memory.
+package final class Arena {
     /// A piece of the arena. Its address exists once the arena has been allocated.
-    final class Buffer {
-        let count: Int
-        fileprivate let offset: Int
-        fileprivate(set) var base: UnsafeMutablePointer<Float>!
+    package final class Buffer {
+        package let count: Int
+        /// From its first use to its last, in the plan's time; nil while nobody has used it.
+        fileprivate var lifetime: ClosedRange<Int>?
+        fileprivate var offset = 0
+        package fileprivate(set) var base: UnsafeMutablePointer<Float>!
 
-        fileprivate init(count: Int, offset: Int) {
+        fileprivate init(count: Int) {
             self.count = count
-            self.offset = offset
+        }
+
+        /// Says that it holds something at `time`, as at all times between this and its other uses.
+        package func use(at time: Int) {
+            lifetime = lifetime.map { min($0.lowerBound, time)...max($0.upperBound, time) } ?? time...time
         }
     }
 
-    private var buffers: [Buffer] = []
-    private var reserved = 0
-    private var memory: AlignedFloats?
-    private var scratchBytes = 0
-    /// Memory that every layer may write while it runs, and that none may expect to find again.
-    private(set) var scratch: UnsafeMutablePointer<Float>!
+    /// Floats that the buffers of ``allocate()`` took, without the scratch memory.
+    package private(set) var size = 0
 
-    /// Reserves `count` floats, aligned to a cache line and zero at first.
-    func reserve(floats count: Int) -> Buffer {
+    private let sharesMemory: Bool
+    private var buffers: [Buffer] = []
+    private var memory: AlignedFloats?
+    private var scratchFloats = 0
+    private var scratchOffset = 0
+
+    /// - Parameter sharesMemory: whether buffers may lie in the same place; without that, results show whether lifetimes
+    ///   are what they should be.
+    package init(sharesMemory: Bool = true) {
+        self.sharesMemory = sharesMemory
+    }
+
+    /// Reserves `count` floats, aligned to a cache line. What they hold at first is anyone's.
+    package func reserve(floats count: Int) -> Buffer {
         precondition(memory == nil, "the arena is allocated already")
-        let buffer = Buffer(count: count, offset: reserved)
-        reserved += AlignedFloats.padded(count)
+        let buffer = Buffer(count: count)
         buffers.append(buffer)
         return buffer
     }
@@ -34,21 +48,37 @@ final class Arena {
         return reserve(floats: (count + stride - 1) / stride)
     }
 
-    /// Makes ``scratch`` at least `count` bytes large.
-    func requireScratch(bytes count: Int) {
-        scratchBytes = max(scratchBytes, count)
+    /// Makes ``scratch`` at least `count` floats large.
+    func requireScratch(floats count: Int) {
+        scratchFloats = max(scratchFloats, count)
     }
 
-    /// Gives every buffer its address.
+    /// Memory that every layer may write while it runs, and that none may expect to find again.
+    var scratch: UnsafeMutablePointer<Float> { memory!.base + scratchOffset }
+
+    /// Gives every buffer its address. The largest are placed first, each at the lowest place where it meets no other
+    /// one that lives at the same time.
     ///
     /// - Throws: ``ComputeError`` with `outOfMemory`.
-    func allocate() throws(ComputeError) {
-        let shared = reserve(bytes: scratchBytes)
-        let memory = try AlignedFloats(count: reserved)
-        for buffer in buffers {
+    package func allocate() throws(ComputeError) {
+        var placed: [Buffer] = []
+        var end = 0
+        for buffer in buffers.filter({ $0.lifetime != nil }).sorted(by: { $0.count > $1.count }) {
+            let contemporaries = placed.filter { !sharesMemory || $0.lifetime!.overlaps(buffer.lifetime!) }
+                .sorted { $0.offset < $1.offset }
+            for other in contemporaries {
+                if buffer.offset + AlignedFloats.padded(buffer.count) <= other.offset { break }
+                buffer.offset = max(buffer.offset, other.offset + AlignedFloats.padded(other.count))
+            }
+            placed.append(buffer)
+            end = max(end, buffer.offset + AlignedFloats.padded(buffer.count))
+        }
+        scratchOffset = end
+        size = end
+        let memory = try AlignedFloats(count: end + scratchFloats)
+        for buffer in placed {
             buffer.base = memory.base + buffer.offset
         }
-        scratch = shared.base
         self.memory = memory
     }
 }

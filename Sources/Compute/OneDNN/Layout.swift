@@ -23,6 +23,23 @@ final class Layout {
         try self.init(dimensions, tag: dnnl_format_tag_any)
     }
 
+    /// A value as it lies in a plan.
+    convenience init(_ value: Value) throws(ComputeError) {
+        switch value.arrangement {
+        case .rowMajor: try self.init(rowMajor: value.dimensions)
+        case .blocked: try self.init(value.dimensions, tag: dnnl_aBcd16b)
+        }
+    }
+
+    /// A parameter as it lies in the store.
+    convenience init(_ parameter: Parameter) throws(ComputeError) {
+        switch parameter.order {
+        case .plain: try self.init(rowMajor: parameter.shape)
+        case .blocked: try self.init(parameter.shape, tag: dnnl_ABcd16b16a)
+        case .blockedOutputs: try self.init(parameter.shape, tag: dnnl_Abcd16a)
+        }
+    }
+
     private convenience init(_ dimensions: [Int], tag: dnnl_format_tag_t) throws(ComputeError) {
         var handle: winnow_layout_t?
         try check(
@@ -34,11 +51,6 @@ final class Layout {
     /// Bytes that a tensor of this layout takes, padding of blocked channels included.
     var bytes: Int {
         Int(winnow_layout_size(handle))
-    }
-
-    /// Channels that lie side by side: 1 for row-major images, 8 or 16 for blocked ones, 0 for anything else.
-    var channelBlock: Int {
-        Int(winnow_layout_channel_block(handle))
     }
 
     static func == (a: Layout, b: Layout) -> Bool {

@@ -30,11 +30,6 @@ final class PrimitiveDescriptor {
         return Layout(owning: layout!)
     }
 
-    /// Whether oneDNN has nothing better than its unoptimised reference implementation.
-    var isReference: Bool {
-        winnow_is_reference(handle) != 0
-    }
-
     /// Bytes of scratch memory that the primitive works in.
     var scratchBytes: Int {
         get throws(ComputeError) {

@@ -1,44 +1,46 @@
+internal import Architecture
 internal import CKernels
 internal import Glibc
 
 /// Adam: running means m of the gradient and v of its square, w -= rate m^ / (sqrt v^ + epsilon), with m^ and v^
-/// corrected for their start at zero. `weightDecay` w is added to the gradient.
+/// corrected for their start at zero. `weightDecay` w is added to the gradient, or, decoupled, rate * weightDecay * w
+/// is taken off the weights.
 ///
-/// Source: Kingma, Ba, "Adam: a method for stochastic optimization", ICLR 2015; the form is `torch.optim.Adam`'s.
+/// Source: Kingma, Ba, "Adam: a method for stochastic optimization", ICLR 2015; Loshchilov, Hutter, "Decoupled weight
+/// decay regularization", ICLR 2019; the forms are `torch.optim.Adam`'s and `AdamW`'s.
 final class Adam: Optimizer {
-    let states: [NamedState]
-    private let learningRate: Double
-    private let beta1: Double
-    private let beta2: Double
-    private let epsilon: Double
+    let states: [StateBlock]
+    private let moments: UpdateRule.Moments
     private let weightDecay: Double
+    private let decouples: Bool
     private let mean: AlignedFloats
     private let meanSquare: AlignedFloats
 
     init(
-        learningRate: Double, beta1: Double, beta2: Double, epsilon: Double, weightDecay: Double,
-        store: ParameterStore
+        _ moments: UpdateRule.Moments, weightDecay: Double, decouples: Bool, store: ParameterStore
     ) throws(ComputeError) {
-        self.learningRate = learningRate
-        self.beta1 = beta1
-        self.beta2 = beta2
-        self.epsilon = epsilon
+        self.moments = moments
         self.weightDecay = weightDecay
+        self.decouples = decouples
         mean = try AlignedFloats(count: store.count)
         meanSquare = try AlignedFloats(count: store.count)
         states = [
-            NamedState(parameters: store.parameters, block: mean, suffix: ".exp_avg"),
-            NamedState(parameters: store.parameters, block: meanSquare, suffix: ".exp_avg_sq"),
+            StateBlock(parameters: store.parameters, block: mean, suffix: ".exp_avg"),
+            StateBlock(parameters: store.parameters, block: meanSquare, suffix: ".exp_avg_sq"),
         ]
     }
 
-    func update(_ store: ParameterStore, step: Int) {
-        let correction1 = 1 - pow(beta1, Double(step))
-        let correction2 = 1 - pow(beta2, Double(step))
+    func update(_ store: ParameterStore, _ step: OptimizerStep) {
+        let beta1 = step.momentum ?? moments.beta1
+        let correction1 = 1 - pow(beta1, Double(step.number))
+        let correction2 = 1 - pow(moments.beta2, Double(step.number))
         var constants = winnow_adam_step(
-            beta1_complement: Float(1 - beta1), beta2: Float(beta2), beta2_complement: Float(1 - beta2),
-            step_size: Float(learningRate / correction1), inverse_correction2: Float(1 / correction2.squareRoot()),
-            epsilon: Float(epsilon), weight_decay: Float(weightDecay))
+            beta1_complement: Float(1 - beta1), beta2: Float(moments.beta2),
+            beta2_complement: Float(1 - moments.beta2), step_size: Float(step.learningRate / correction1),
+            inverse_correction2: Float(1 / correction2.squareRoot()), epsilon: Float(moments.epsilon),
+            weight_decay: decouples ? 0 : Float(weightDecay),
+            decoupled_decay: decouples ? Float(step.learningRate * weightDecay) : 0,
+            gradient_scale: step.gradientScale)
         winnow_adam(
             &constants, store.values.base, store.gradients.base, mean.base, meanSquare.base, store.count)
     }

@@ -3,10 +3,21 @@ internal import Architecture
 /// How parameters follow their gradients.
 protocol Optimizer {
     /// What it keeps from step to step, laid out like the parameters.
-    var states: [NamedState] { get }
+    var states: [StateBlock] { get }
 
-    /// Moves the parameters by one step; `step` counts from 1.
-    func update(_ store: ParameterStore, step: Int)
+    /// Moves the parameters by one step.
+    func update(_ store: ParameterStore, _ step: OptimizerStep)
+}
+
+/// What changes from step to step.
+struct OptimizerStep {
+    /// Counted from 1.
+    let number: Int
+    let learningRate: Double
+    /// Stands for the momentum, or Adam's beta1, where a schedule cycles it.
+    let momentum: Double?
+    /// What the gradients are multiplied by first.
+    let gradientScale: Float
 }
 
 extension OptimizerDescription {
@@ -15,20 +26,28 @@ extension OptimizerDescription {
         func require(_ holds: Bool, _ rule: String) throws(ComputeError) {
             guard holds else { throw ComputeError(.invalidSetting, "plan the optimizer", rule) }
         }
-        switch self {
-        case .adam(let learningRate, let beta1, let beta2, let epsilon, let weightDecay):
-            try require(learningRate >= 0 && learningRate.isFinite, "learning_rate must be finite and at least 0")
-            try require((0..<1).contains(beta1) && (0..<1).contains(beta2), "betas must lie in 0..<1")
+        func requireAverage(_ value: Double, _ name: String) throws(ComputeError) {
+            try require((0..<1).contains(value), "\(name) must lie in 0..<1")
+        }
+        try require(learningRate >= 0 && learningRate.isFinite, "learning_rate must be finite and at least 0")
+        try require(weightDecay >= 0 && weightDecay.isFinite, "weight_decay must be finite and at least 0")
+        try require(clipNorm.map { $0 > 0 && $0.isFinite } ?? true, "clip_norm must be finite and above 0")
+        switch rule {
+        case .adam(let moments), .adamW(let moments):
+            try requireAverage(moments.beta1, "beta1")
+            try requireAverage(moments.beta2, "beta2")
+            try require(moments.epsilon > 0 && moments.epsilon.isFinite, "epsilon must be finite and above 0")
+            return try Adam(moments, weightDecay: weightDecay, decouples: rule.kind == .adamw, store: store)
+        case .sgd(let momentum, let nesterov):
+            try requireAverage(momentum, "momentum")
+            try require(!nesterov || momentum > 0, "nesterov needs a momentum above 0")
+            return try SGD(momentum: momentum, nesterov: nesterov, weightDecay: weightDecay, store: store)
+        case .rmsprop(let alpha, let epsilon, let momentum):
+            try requireAverage(alpha, "alpha")
+            try requireAverage(momentum, "momentum")
             try require(epsilon > 0 && epsilon.isFinite, "epsilon must be finite and above 0")
-            try require(weightDecay >= 0 && weightDecay.isFinite, "weight_decay must be finite and at least 0")
-            return try Adam(
-                learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay,
-                store: store)
-        case .sgd(let learningRate, let momentum, let weightDecay):
-            try require(learningRate >= 0 && learningRate.isFinite, "learning_rate must be finite and at least 0")
-            try require((0..<1).contains(momentum), "momentum must lie in 0..<1")
-            try require(weightDecay >= 0 && weightDecay.isFinite, "weight_decay must be finite and at least 0")
-            return try SGD(learningRate: learningRate, momentum: momentum, weightDecay: weightDecay, store: store)
+            return try RMSprop(
+                alpha: alpha, epsilon: epsilon, momentum: momentum, weightDecay: weightDecay, store: store)
         }
     }
 }

@@ -1,46 +1,36 @@
-internal import Architecture
-
-/// One trainable tensor of a model: its name and shape as PyTorch has them, and its place in the store.
+/// One tensor of a model's state: its name and shape as PyTorch has them, and its place in the store.
 struct Parameter: Sendable, Hashable {
     let name: String
     let shape: [Int]
-    /// Inputs that reach one output: the initialisation's scale follows from it.
-    let fanIn: Int
+    let order: StorageOrder
+    /// How its first values are drawn.
+    let start: Start
     /// Where its values begin in the store, in floats.
     let offset: Int
 
+    enum Start: Hashable {
+        /// Weights, with the number of inputs that reach one output: the initialisation's scale follows from it.
+        case weight(fanIn: Int)
+        case bias(fanIn: Int)
+        case constant(Float)
+    }
+
+    /// Numbers that it has, without padding.
     var count: Int { shape.reduce(1, *) }
-}
 
-/// A layer's parameters within the store.
-struct LayerParameters: Sendable, Hashable {
-    let weight: Parameter
-    let bias: Parameter?
+    /// Where the next one may begin: each begins at a cache line, and the kernels read whole vectors of 16.
+    var end: Int { offset + AlignedFloats.padded(order.floats(shape)) }
 
-    var all: [Parameter] { [weight] + (bias.map { [$0] } ?? []) }
-
-    /// The parameters of `element` laid out from `offset` on, or nil for a layer without any.
-    init?(of element: PlacedModel.Element, from offset: Int) {
-        let shape: [Int]
-        let hasBias: Bool
-        switch element.layer {
-        case .linear(let linear):
-            shape = [linear.outputs, element.input.count]
-            hasBias = linear.bias
-        case .conv2d(let conv):
-            shape = [conv.channels, element.input.dimensions[0], conv.kernel, conv.kernel]
-            hasBias = conv.bias
-        case .relu, .maxPool2d, .flatten, .dropout:
-            return nil
+    /// Its values in PyTorch's order.
+    func values(in block: AlignedFloats) -> [Float] {
+        [Float](unsafeUninitializedCapacity: count) { plain, initialized in
+            order.load(block.base + offset, shape: shape, to: plain.baseAddress!)
+            initialized = count
         }
-        let fanIn = shape.dropFirst().reduce(1, *)
-        let weight = Parameter(name: "\(element.name).weight", shape: shape, fanIn: fanIn, offset: offset)
-        self.weight = weight
-        bias =
-            hasBias
-            ? Parameter(
-                name: "\(element.name).bias", shape: [shape[0]], fanIn: fanIn,
-                offset: offset + AlignedFloats.padded(weight.count))
-            : nil
+    }
+
+    /// Takes over values in PyTorch's order.
+    func set(_ values: [Float], in block: AlignedFloats) {
+        values.withUnsafeBufferPointer { order.store($0.baseAddress!, shape: shape, to: block.base + offset) }
     }
 }

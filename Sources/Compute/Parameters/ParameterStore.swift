@@ -1,36 +1,37 @@
 internal import Architecture
 
-/// All parameters of a model and their gradients, each set in one block of memory in PyTorch's plain layouts.
+/// All parameters of a model and their gradients, each set in one block of memory, and what batch normalisation keeps.
 ///
 /// Every plan of a trainer reads and writes this one store, so a smaller last batch or an evaluation sees the same
-/// weights, and an optimizer walks all parameters in one pass. Each parameter begins at a cache line; the floats
-/// between two parameters are zero and stay zero.
+/// weights, and an optimizer walks all parameters in one pass. The floats that pad a parameter are zero and stay zero.
 final class ParameterStore {
-    /// In the model's order: weight, then bias.
-    let parameters: [Parameter]
-    /// The parameters of each element of the model, nil where it has none.
+    /// The tensors of each node of the model, nil where it has none.
     let layers: [LayerParameters?]
     let values: AlignedFloats
     let gradients: AlignedFloats
+    private let statistics: AlignedFloats
 
-    init(model: PlacedModel) throws(ComputeError) {
+    init(model: PlacedModel, options: PlanOptions) throws(ComputeError) {
         var layers: [LayerParameters?] = []
-        var end = 0
-        for element in model.elements {
-            let layer = LayerParameters(of: element, from: end)
+        var (end, statisticsEnd) = (0, 0)
+        for node in model.nodes {
+            let layer = LayerParameters(
+                of: node, takesPlainImage: node.isStem(options), from: end, statisticsOffset: statisticsEnd)
             layers.append(layer)
-            if let last = layer?.all.last {
-                end = last.offset + AlignedFloats.padded(last.count)
-            }
+            end = layer?.trained.last?.end ?? end
+            statisticsEnd = layer?.statistics.last?.end ?? statisticsEnd
         }
         self.layers = layers
-        parameters = layers.flatMap { $0?.all ?? [] }
         values = try AlignedFloats(count: end)
         gradients = try AlignedFloats(count: end)
+        statistics = try AlignedFloats(count: statisticsEnd)
     }
 
-    /// Floats in each block, padding included.
+    /// Floats in the block of parameters, padding included.
     var count: Int { values.count }
+
+    /// What is trained, in the model's order: weight, then bias.
+    var parameters: [Parameter] { layers.flatMap { $0?.trained ?? [] } }
 
     func values(of parameter: Parameter) -> UnsafeMutablePointer<Float> {
         values.base + parameter.offset
@@ -38,5 +39,25 @@ final class ParameterStore {
 
     func gradients(of parameter: Parameter) -> UnsafeMutablePointer<Float> {
         gradients.base + parameter.offset
+    }
+
+    func statistics(of parameter: Parameter) -> UnsafeMutablePointer<Float> {
+        statistics.base + parameter.offset
+    }
+
+    /// The model's state in PyTorch's order: of each layer weight, bias, running mean, running variance.
+    var modelState: [StateBlock] {
+        layers.compactMap(\.self).flatMap { layer in
+            [StateBlock(parameters: layer.trained, block: values)]
+                + (layer.statistics.isEmpty ? [] : [StateBlock(parameters: layer.statistics, block: statistics)])
+        }
+    }
+}
+
+extension PlacedModel.Node {
+    /// Whether it is a convolution that reads few channels of the model's input as it comes.
+    fileprivate func isStem(_ options: PlanOptions) -> Bool {
+        guard case .convolution(let conv) = operation else { return false }
+        return inputs == [0] && conv.inputs <= 8 && !options.differentiatesInput
     }
 }

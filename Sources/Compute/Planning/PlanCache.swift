@@ -3,13 +3,17 @@ internal import Architecture
 /// The plans of one purpose, each made when its batch size first occurs: the full one, and the epoch's smaller last.
 final class PlanCache {
     private let purpose: PlanContext.Purpose
+    private let options: PlanOptions
     private let model: PlacedModel
     private let device: Device
     private let store: ParameterStore
     private var plans: [Plan] = []
 
-    init(_ purpose: PlanContext.Purpose, model: PlacedModel, device: Device, store: ParameterStore) {
+    init(
+        _ purpose: PlanContext.Purpose, model: PlacedModel, options: PlanOptions, device: Device, store: ParameterStore
+    ) {
         self.purpose = purpose
+        self.options = options
         self.model = model
         self.device = device
         self.store = store
@@ -21,7 +25,8 @@ final class PlanCache {
             return plan
         }
         let plan = try Plan(
-            model, context: PlanContext(purpose: purpose, batch: batch, device: device, store: store))
+            model,
+            context: PlanContext(purpose: purpose, batch: batch, options: options, device: device, store: store))
         plans.append(plan)
         return plan
     }

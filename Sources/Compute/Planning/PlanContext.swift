@@ -9,22 +9,19 @@ final class PlanContext {
 
     let purpose: Purpose
     let batch: Int
+    let options: PlanOptions
     let device: Device
     let store: ParameterStore
-    let arena = Arena()
+    let arena: Arena
 
-    init(purpose: Purpose, batch: Int, device: Device, store: ParameterStore) {
+    init(purpose: Purpose, batch: Int, options: PlanOptions, device: Device, store: ParameterStore) {
         self.purpose = purpose
         self.batch = batch
+        self.options = options
         self.device = device
         self.store = store
+        arena = Arena(sharesMemory: options.sharesMemory)
     }
 
-    /// Reserves a new activation; `differentiable` where parameters lie before it.
-    func activation(_ shape: Shape, layout: Layout, differentiable: Bool) -> Activation {
-        let hasGradient = differentiable && purpose == .training
-        return Activation(
-            shape: shape, batch: batch, layout: layout, values: arena.reserve(bytes: layout.bytes),
-            gradient: hasGradient ? arena.reserve(bytes: layout.bytes) : nil)
-    }
+    var isTraining: Bool { purpose == .training }
 }

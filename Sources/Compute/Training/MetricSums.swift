@@ -2,7 +2,7 @@
 struct MetricSums {
     private let outputs: Int
     private var lossSum = 0.0
-    private var lossTerms = 0
+    private var lossWeight = 0.0
     private var samples = 0
     private var correct = 0
     private var isRegression = false
@@ -20,14 +20,14 @@ struct MetricSums {
     }
 
     mutating func add(
-        predicted: UnsafeBufferPointer<Float>, expected: TargetBatch, count: Int, loss: (sum: Double, terms: Int)
+        predicted: UnsafeBufferPointer<Float>, expected: TargetBatch, count: Int, loss: (sum: Double, weight: Double)
     ) {
         lossSum += loss.sum
-        lossTerms += loss.terms
+        lossWeight += loss.weight
         samples += count
         switch expected {
         case .classes(let classes):
-            for sample in 0..<count where largest(of: predicted, sample: sample) == Int(classes[sample]) {
+            for sample in 0..<count where predictedClass(in: predicted, sample: sample) == Int(classes[sample]) {
                 correct += 1
             }
         case .values(let values):
@@ -45,7 +45,9 @@ struct MetricSums {
         }
     }
 
-    private func largest(of predicted: UnsafeBufferPointer<Float>, sample: Int) -> Int {
+    /// The predicted class: that of the largest output, the first of equals; of a single output, whether it is above 0.
+    private func predictedClass(in predicted: UnsafeBufferPointer<Float>, sample: Int) -> Int {
+        guard outputs > 1 else { return predicted[sample] > 0 ? 1 : 0 }
         var best = 0
         for output in 1..<outputs where predicted[sample * outputs + output] > predicted[sample * outputs + best] {
             best = output
@@ -54,7 +56,7 @@ struct MetricSums {
     }
 
     var metrics: Metrics {
-        let loss = lossSum / Double(lossTerms)
+        let loss = lossSum / lossWeight
         guard isRegression else {
             return Metrics(loss: loss, accuracy: Double(correct) / Double(samples))
         }

@@ -15,14 +15,33 @@ extension SampleSource {
             guard classes == outputs else {
                 throw .unfitSamples("samples have \(classes) classes, but the model has \(outputs) outputs")
             }
-        case (.regression(let values), .meanSquaredError):
+        case (.classification(let classes), .binaryCrossEntropy):
+            guard classes == 2, outputs == 1 else {
+                throw .unfitSamples(
+                    "binary cross-entropy takes 2 classes and a model with 1 output, but there are \(classes) classes "
+                        + "and \(outputs) outputs")
+            }
+        case (.regression, .crossEntropy):
+            throw .unfitSamples("cross-entropy needs classes, but the samples have target values")
+        case (.classification, let loss):
+            throw .unfitSamples("\(loss.kind.rawValue) needs target values, but the samples have classes")
+        case (.regression(let values), _):
             guard values == outputs else {
                 throw .unfitSamples("samples have \(values) target values, but the model has \(outputs) outputs")
             }
-        case (.classification, .meanSquaredError):
-            throw .unfitSamples("mean squared error needs target values, but the samples have classes")
-        case (.regression, .crossEntropy):
-            throw .unfitSamples("cross-entropy needs classes, but the samples have target values")
         }
+    }
+
+    /// - Throws: ``TrainingError`` with `unfitSamples` where an epoch has a batch of one sample, of which batch
+    ///   normalisation can learn nothing: each feature is its own mean.
+    func requireBatches(of batchSize: Int, for model: PlacedModel) throws(TrainingError) {
+        let normalizesSingleValues = model.nodes.contains { node in
+            guard case .batchNorm = node.operation else { return false }
+            return node.output.pixels == 1
+        }
+        guard normalizesSingleValues, batchSize == 1 || count % batchSize == 1 else { return }
+        throw .unfitSamples(
+            "\(count) samples in batches of \(batchSize) leave a batch of one sample, which batch normalisation cannot "
+                + "be trained on: choose another batch size")
     }
 }

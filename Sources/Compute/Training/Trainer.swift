@@ -20,20 +20,39 @@ public final class Trainer {
     public let seed: UInt64
     /// Steps of training done so far.
     public private(set) var stepCount = 0
+    /// The next steps' learning rate; the optimizer's own at first. Its schedule is the training loop's affair.
+    public var learningRate: Double
+    /// Stands for the optimizer's momentum, or Adam's beta1, in the next steps, where it is not nil.
+    public var momentum: Double?
 
+    let store: ParameterStore
     private let device: Device
-    private let store: ParameterStore
     private let lossFunction: any LossFunction
     private let optimizer: any Optimizer
+    private let clipNorm: Double?
     private let trainingPlans: PlanCache
     private let evaluationPlans: PlanCache
 
     /// Draws the weights from `seed` and plans the largest batch; other sizes are planned when they first occur.
     ///
+    /// The environment's `WINNOW_KERNELS=onednn` leaves convolutions and products to oneDNN.
+    ///
     /// - Throws: ``ComputeError`` for a setting outside its range, a model without weights, or a loss that does not
     ///   fit the model's output.
-    public init(
+    public convenience init(
         model: PlacedModel, loss: LossDescription, optimizer: OptimizerDescription, batchSize: Int, seed: UInt64
+    ) throws(ComputeError) {
+        guard model.parameterCount > 0 else {
+            throw ComputeError(.invalidSetting, "plan the model", "it has no weights to train")
+        }
+        try self.init(
+            model: model, loss: loss, optimizer: optimizer, batchSize: batchSize, seed: seed,
+            options: .fromEnvironment())
+    }
+
+    package init(
+        model: PlacedModel, loss: LossDescription, optimizer: OptimizerDescription, batchSize: Int, seed: UInt64,
+        options: PlanOptions
     ) throws(ComputeError) {
         guard batchSize >= 1 else {
             throw ComputeError(.invalidSetting, "plan the model", "the batch size must be at least 1, not \(batchSize)")
@@ -42,16 +61,15 @@ public final class Trainer {
         self.loss = loss
         self.batchSize = batchSize
         self.seed = seed
+        learningRate = optimizer.learningRate
+        clipNorm = optimizer.clipNorm
         device = try Device()
-        store = try ParameterStore(model: model)
-        guard !store.parameters.isEmpty else {
-            throw ComputeError(.invalidSetting, "plan the model", "it has no weights to train")
-        }
-        lossFunction = try loss.function(for: model.output)
+        store = try ParameterStore(model: model, options: options)
+        lossFunction = try loss.function(for: model.output, batchSize: batchSize)
         self.optimizer = try optimizer.optimizer(for: store)
-        trainingPlans = PlanCache(.training, model: model, device: device, store: store)
-        evaluationPlans = PlanCache(.evaluation, model: model, device: device, store: store)
-        store.initialize(seed: seed)
+        trainingPlans = PlanCache(.training, model: model, options: options, device: device, store: store)
+        evaluationPlans = PlanCache(.evaluation, model: model, options: options, device: device, store: store)
+        store.initialize(model.initialization, seed: seed)
         _ = try trainingPlans.plan(for: batchSize)
     }
 
@@ -69,17 +87,32 @@ public final class Trainer {
         features: UnsafeBufferPointer<Float>, targets: TargetBatch, count: Int
     ) throws(ComputeError) -> Double {
         let plan = try prepare(trainingPlans, features: features, count: count)
-        try plan.forward(StepIdentity(seed: seed, step: stepCount))
-        let (sum, terms) = try lossFunction.evaluate(
-            predicted: plan.output.values.base, expected: targets, count: count,
-            gradient: plan.output.gradient?.base)
+        try plan.forward(identity)
+        let (sum, weight) = try lossFunction.evaluate(
+            predicted: plan.output.base, expected: targets, count: count, gradient: plan.output.gradient?.buffer.base)
         try plan.backward()
-        stepCount += 1
-        optimizer.update(store, step: stepCount)
-        return sum / Double(terms)
+        update()
+        return sum / weight
     }
 
-    /// Predicts with dropout off.
+    /// As ``step(features:targets:count:)``, and tells how long each operation took.
+    public func profiledStep(
+        features: UnsafeBufferPointer<Float>, targets: TargetBatch, count: Int
+    ) throws(ComputeError) -> (loss: Double, profile: StepProfile) {
+        var profile = StepProfile()
+        let plan = try prepare(trainingPlans, features: features, count: count)
+        try plan.forward(identity, into: &profile)
+        let (sum, weight) = try profile.measure("", loss.kind.rawValue, .loss) { () throws(ComputeError) in
+            try lossFunction.evaluate(
+                predicted: plan.output.base, expected: targets, count: count,
+                gradient: plan.output.gradient?.buffer.base)
+        }
+        try plan.backward(into: &profile)
+        try profile.measure("", "optimizer", .update) { () throws(ComputeError) in update() }
+        return (sum / weight, profile)
+    }
+
+    /// Predicts with dropout off, and with batch normalisation's running statistics.
     ///
     /// - Returns: count x outputs, valid until the trainer is used again.
     /// - Throws: ``ComputeError`` with `invalidBatch` for a batch that does not fit.
@@ -87,16 +120,50 @@ public final class Trainer {
         features: UnsafeBufferPointer<Float>, count: Int
     ) throws(ComputeError) -> UnsafeBufferPointer<Float> {
         let plan = try prepare(evaluationPlans, features: features, count: count)
-        try plan.forward(StepIdentity(seed: seed, step: stepCount))
-        return UnsafeBufferPointer(start: plan.output.values.base, count: count * model.output.count)
+        try plan.forward(identity)
+        return UnsafeBufferPointer(start: plan.output.base, count: count * model.output.count)
     }
 
-    /// The loss of predictions, as a sum over its terms.
-    func evaluateLoss(
-        predicted: UnsafeBufferPointer<Float>, expected: TargetBatch, count: Int
-    ) throws(ComputeError) -> (sum: Double, terms: Int) {
+    /// The loss of predictions, as a sum and the weight that it is divided by; the gradient is that of the quotient.
+    package func evaluateLoss(
+        predicted: UnsafeBufferPointer<Float>, expected: TargetBatch, count: Int,
+        gradient: UnsafeMutableBufferPointer<Float>? = nil
+    ) throws(ComputeError) -> (sum: Double, weight: Double) {
         try lossFunction.evaluate(
-            predicted: predicted.baseAddress!, expected: expected, count: count, gradient: nil)
+            predicted: predicted.baseAddress!, expected: expected, count: count, gradient: gradient?.baseAddress)
+    }
+
+    /// Forward in training mode, and backward from a given gradient by the outputs; no weight changes.
+    ///
+    /// - Returns: outputs and, where the options ask for it, the gradient by the features; both row-major.
+    package func backpropagate(
+        features: UnsafeBufferPointer<Float>, outputGradient: UnsafeBufferPointer<Float>, count: Int
+    ) throws(ComputeError) -> (outputs: [Float], inputGradient: [Float]) {
+        let plan = try prepare(trainingPlans, features: features, count: count)
+        try plan.forward(identity)
+        let outputs = Array(UnsafeBufferPointer(start: plan.output.base, count: plan.output.count))
+        plan.output.gradient?.buffer.base.update(from: outputGradient.baseAddress!, count: plan.output.count)
+        try plan.backward()
+        let gradient = plan.input.gradient.map {
+            Array(UnsafeBufferPointer(start: $0.buffer.base, count: plan.input.count))
+        }
+        return (outputs, gradient ?? [])
+    }
+
+    /// Floats that the buffers of a plan of the largest batch take, without parameters and scratch memory.
+    package func planSize(isTraining: Bool) throws(ComputeError) -> Int {
+        try (isTraining ? trainingPlans : evaluationPlans).plan(for: batchSize).memorySize
+    }
+
+    private var identity: StepIdentity { StepIdentity(seed: seed, step: stepCount) }
+
+    private func update() {
+        stepCount += 1
+        optimizer.update(
+            store,
+            OptimizerStep(
+                number: stepCount, learningRate: learningRate, momentum: momentum,
+                gradientScale: clipNorm.map(store.gradientScale(clippingTo:)) ?? 1))
     }
 
     private func prepare(
@@ -113,36 +180,8 @@ public final class Trainer {
         }
         Device.useOneThread()
         let plan = try plans.plan(for: count)
-        plan.input.values.base.update(from: source, count: expected)
+        plan.input.base.update(from: source, count: expected)
         return plan
-    }
-
-    // MARK: State
-
-    /// The weights, in the model's order.
-    public func modelState() -> [NamedTensor] {
-        weights.tensors()
-    }
-
-    /// Takes over weights, given in any order.
-    ///
-    /// - Throws: ``ComputeError`` with `invalidState` unless names and shapes are exactly the model's; then nothing
-    ///   has changed.
-    public func load(modelState: [NamedTensor]) throws(ComputeError) {
-        try NamedState.load(modelState, into: [weights], what: "the model state")
-    }
-
-    /// What the optimizer keeps for each parameter: "0.weight.exp_avg" and "0.weight.exp_avg_sq" for Adam,
-    /// "0.weight.momentum_buffer" for SGD with momentum.
-    public func optimizerState() -> [NamedTensor] {
-        optimizer.states.flatMap { $0.tensors() }
-    }
-
-    /// Takes over the optimizer's state, given in any order.
-    ///
-    /// - Throws: ``ComputeError`` with `invalidState` as for the model state.
-    public func load(optimizerState: [NamedTensor]) throws(ComputeError) {
-        try NamedState.load(optimizerState, into: optimizer.states, what: "the optimizer state")
     }
 
     /// Sets the step: the optimizer's corrections and the position of every random stream follow from it.
@@ -151,7 +190,5 @@ public final class Trainer {
         self.stepCount = stepCount
     }
 
-    private var weights: NamedState {
-        NamedState(parameters: store.parameters, block: store.values, suffix: "")
-    }
+    var optimizerStates: [StateBlock] { optimizer.states }
 }

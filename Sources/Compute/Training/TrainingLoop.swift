@@ -1,4 +1,4 @@
-internal import Architecture
+public import Architecture
 internal import Random
 
 /// Trains epoch by epoch: every sample once per epoch, in an order that the seed and the epoch fix.
@@ -8,6 +8,8 @@ public final class TrainingLoop {
     public let trainer: Trainer
     /// Where training is; set it to go on from there.
     public var position = EpochPosition()
+    /// How the learning rate goes; tell it of each epoch's monitored value where it looks at results.
+    public var schedule: LearningRateController
 
     private let training: any SampleSource
     private let batchSize: Int
@@ -19,7 +21,8 @@ public final class TrainingLoop {
     /// - Throws: ``TrainingError`` with `unfitSamples` where there are none, or where their features or targets do not
     ///   fit the model, and `compute` for a batch size that the trainer does not take.
     public init(
-        trainer: Trainer, training: some SampleSource, batchSize: Int, seed: UInt64
+        trainer: Trainer, training: some SampleSource, batchSize: Int, seed: UInt64,
+        schedule: LearningRateSchedule = .constant, goal: LearningRateController.Goal = .minimize
     ) throws(TrainingError) {
         guard (1...trainer.batchSize).contains(batchSize) else {
             throw .compute(
@@ -28,10 +31,14 @@ public final class TrainingLoop {
                     "the batch size must be 1 to \(trainer.batchSize), not \(batchSize)"))
         }
         try training.requireFit(for: trainer)
+        try training.requireBatches(of: batchSize, for: trainer.model)
         self.trainer = trainer
         self.training = training
         self.batchSize = batchSize
         self.seed = seed
+        self.schedule = LearningRateController(
+            schedule: schedule, learningRate: trainer.learningRate,
+            stepsPerEpoch: (training.count + batchSize - 1) / batchSize, goal: goal)
         batch = SampleBatch(capacity: trainer.batchSize, featureCount: training.featureCount, task: training.task)
     }
 
@@ -52,6 +59,7 @@ public final class TrainingLoop {
             let start = position.step * batchSize
             let indices = order.indices[start..<min(start + batchSize, training.count)]
             let (features, targets) = batch.gather(indices, from: training)
+            (trainer.learningRate, trainer.momentum) = schedule.rate(epoch: position.epoch, step: position.step)
             let loss: Double
             do {
                 loss = try trainer.step(features: features, targets: targets, count: indices.count)

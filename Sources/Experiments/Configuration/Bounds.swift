@@ -3,6 +3,7 @@ struct Bounds: Sendable, CustomStringConvertible {
     private var lower = -Double.infinity
     private var lowerIsIncluded = true
     private var upper = Double.infinity
+    private var upperIsIncluded = false
 
     /// Every finite number.
     static let any = Bounds()
@@ -21,16 +22,22 @@ struct Bounds: Sendable, CustomStringConvertible {
         return bounds
     }
 
+    func atMost(_ upper: Double) -> Bounds {
+        var bounds = below(upper)
+        bounds.upperIsIncluded = true
+        return bounds
+    }
+
     func contains(_ value: Double) -> Bool {
         guard value.isFinite else { return false }
-        return (lowerIsIncluded ? value >= lower : value > lower) && value < upper
+        return (lowerIsIncluded ? value >= lower : value > lower) && (upperIsIncluded ? value <= upper : value < upper)
     }
 
     /// "above 0 and below 1".
     var description: String {
         var words: [String] = []
         if lower.isFinite { words.append((lowerIsIncluded ? "at least " : "above ") + Self.words(lower)) }
-        if upper.isFinite { words.append("below " + Self.words(upper)) }
+        if upper.isFinite { words.append((upperIsIncluded ? "at most " : "below ") + Self.words(upper)) }
         return words.isEmpty ? "a finite number" : words.joined(separator: " and ")
     }
 

@@ -1,5 +1,5 @@
 extension ConfigNode {
-    /// The same tree with `value` at `path`; mappings that are missing on the way are made.
+    /// The same tree with `value` at `path`; mappings that are missing on the way, or `none`, are made.
     ///
     /// - Throws: ``ExperimentError`` where a single value or the end of a list is in the way.
     func setting(_ value: ConfigNode, at path: ConfigPath, file: String) throws(ExperimentError) -> ConfigNode {
@@ -30,7 +30,7 @@ extension ConfigNode {
             }
             elements[index] = try elements[index].setting(value, at: inner, of: path, file: file)
             result.content = .list(elements)
-        case .scalar where isNull:
+        case .scalar where isNull || isNone:
             result = try ConfigNode(.mapping([]), place: place).setting(value, at: rest, of: path, file: file)
         case .scalar:
             throw ExperimentError(

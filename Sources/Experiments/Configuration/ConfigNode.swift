@@ -1,12 +1,12 @@
 /// A configuration as a tree: mappings in the order they were written, lists, and scalars, each with its place.
-struct ConfigNode: Sendable {
-    enum Content: Sendable {
+struct ConfigNode: Hashable, Sendable {
+    enum Content: Hashable, Sendable {
         case mapping([Entry])
         case list([ConfigNode])
         case scalar(ConfigScalar)
     }
 
-    struct Entry: Sendable {
+    struct Entry: Hashable, Sendable {
         var key: String
         /// Where the key was written.
         var place: Place?
@@ -35,6 +35,11 @@ struct ConfigNode: Sendable {
         if case .scalar(let scalar) = content { scalar.value == .null } else { false }
     }
 
+    /// Whether it is the word `none`, which stands for a section that is not there.
+    var isNone: Bool {
+        if case .scalar(let scalar) = content { scalar.text == "none" } else { false }
+    }
+
     /// How an error message calls it.
     var summary: String {
         switch content {
@@ -54,7 +59,8 @@ struct ConfigNode: Sendable {
         return node
     }
 
-    private func child(_ component: String) -> ConfigNode? {
+    /// The value of a key, or the element at a position.
+    func child(_ component: String) -> ConfigNode? {
         switch content {
         case .mapping(let entries):
             return entries.first { $0.key == component }?.value

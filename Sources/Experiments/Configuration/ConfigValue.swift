@@ -6,6 +6,13 @@ struct ConfigValue {
     let path: ConfigPath
     /// The file's name, for errors.
     let file: String
+    /// The one key of a mapping that was written as a single value, and so does not stand in the file.
+    var short: String?
+
+    /// The path of a key inside the value.
+    func path(of key: String) -> ConfigPath {
+        key == short ? path : path.appending(key)
+    }
 
     func error(_ message: String, suggestion: String? = nil) -> ExperimentError {
         ExperimentError(
@@ -96,8 +103,12 @@ struct ConfigValue {
         error("expected \(expected), found \(node.summary)", suggestion: suggestion)
     }
 
-    /// Whether it is the word `none`.
-    var isNone: Bool { scalar?.text == "none" }
+    /// The mapping that a single value is short for: `{key: 0.5}` for `0.5`. Anything else is left as it is.
+    func spelledOut(as key: String) -> ConfigValue {
+        guard let scalar, scalar.value != .null else { return self }
+        let entry = ConfigNode.Entry(key: key, place: node.place, value: node)
+        return ConfigValue(node: ConfigNode(.mapping([entry]), place: node.place), path: path, file: file, short: key)
+    }
 
     private var scalar: ConfigScalar? {
         if case .scalar(let scalar) = node.content { scalar } else { nil }

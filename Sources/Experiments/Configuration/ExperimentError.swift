@@ -20,6 +20,12 @@ package struct ExperimentError: Error, Hashable, Sendable, CustomStringConvertib
         self.suggestion = suggestion
     }
 
+    /// The same mistake, with what brings it about.
+    func adding(_ words: String) -> ExperimentError {
+        ExperimentError(
+            file: file, place: place, keyPath: keyPath, message: "\(message), \(words)", suggestion: suggestion)
+    }
+
     /// The line in the file, from 1, where the mistake has one.
     package var line: Int? {
         if case .file(let line, _) = place { line } else { nil }

@@ -61,7 +61,25 @@ extension Section {
     func unlessNone<Value>(
         _ key: String, _ body: (Section) throws(ExperimentError) -> Value
     ) throws(ExperimentError) -> Value? {
-        if let given = optional(key), !given.isNone { return try section(key, body) }
+        try unlessNone(key, shortFor: nil, body)
+    }
+
+    /// The same, where a single value is short for a mapping of one key.
+    func unlessNone<Value>(
+        _ key: String, shortFor short: String?, _ body: (Section) throws(ExperimentError) -> Value
+    ) throws(ExperimentError) -> Value? {
+        guard let given = optional(key), !given.node.isNone else {
+            note(key, ConfigNode(.string("none")))
+            return nil
+        }
+        let (value, resolved) = try (short.map(given.spelledOut) ?? given).section(body)
+        note(key, resolved)
+        return value
+    }
+
+    /// A number, or the word `none`, which stands for a missing one too.
+    func doubleUnlessNone(_ key: String, in bounds: Bounds) throws(ExperimentError) -> Double? {
+        if let given = optional(key), !given.node.isNone { return try double(key, in: bounds) }
         note(key, ConfigNode(.string("none")))
         return nil
     }
@@ -74,6 +92,21 @@ extension Section {
         var elements: [Element] = []
         for value in try given.elements() { elements.append(try parse(value)) }
         return elements
+    }
+
+    /// A list of whole numbers.
+    func ints(_ key: String, in range: ClosedRange<Int>, default: [Int]) throws(ExperimentError) -> [Int] {
+        let given = try list(key) { value throws(ExperimentError) in try value.int(in: range) }
+        let values = has(key) ? given : `default`
+        note(key, ConfigNode(.list(values.map { ConfigNode(.int($0)) })))
+        return values
+    }
+
+    /// A list of numbers.
+    func doubles(_ key: String, in bounds: Bounds) throws(ExperimentError) -> [Double] {
+        let values = try list(key) { value throws(ExperimentError) in try value.double(in: bounds) }
+        note(key, ConfigNode(.list(values.map { ConfigNode(.double($0)) })))
+        return values
     }
 
     private func empty(_ key: String) -> ConfigValue {

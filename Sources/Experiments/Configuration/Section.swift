@@ -35,7 +35,7 @@ final class Section {
     /// The key's value as it stands, or nil, without counting as read.
     func peek(_ key: String) -> ConfigValue? {
         guard let entry = entries.first(where: { $0.key == key }) else { return nil }
-        return ConfigValue(node: entry.value, path: path.appending(key), file: file)
+        return ConfigValue(node: entry.value, path: value.path(of: key), file: file)
     }
 
     /// The key's value as it stands, or nil. The caller notes down what it made of it.
@@ -52,9 +52,13 @@ final class Section {
         return value
     }
 
-    /// Notes what a key came to, for ``resolved``.
+    /// Notes what a key came to, for ``resolved``; a later note replaces an earlier one.
     func note(_ key: String, _ node: ConfigNode) {
-        notes.append(.init(key: key, place: nil, value: node))
+        if let index = notes.firstIndex(where: { $0.key == key }) {
+            notes[index].value = node
+        } else {
+            notes.append(.init(key: key, place: nil, value: node))
+        }
     }
 
     /// An error about the section as a whole.

@@ -1,14 +1,17 @@
 import Architecture
 
-extension LossDescription {
-    private enum Kind: String, CaseIterable {
-        case crossEntropy = "cross_entropy"
-        case meanSquaredError = "mean_squared_error"
-
-        var task: LearningTask { self == .crossEntropy ? .classification : .regression }
+extension LossDescription.Kind {
+    /// What a model must be trained for to have this loss.
+    fileprivate var task: LearningTask {
+        switch self {
+        case .crossEntropy, .binaryCrossEntropy: .classification
+        case .meanSquaredError, .meanAbsoluteError, .huber: .regression
+        }
     }
+}
 
-    /// Reads `{kind: NAME}`; the kind follows from the task where it is not given.
+extension LossDescription {
+    /// Reads `{kind: NAME, ...}`; the kind follows from the task where it is not given.
     init(reading section: Section, task: LearningTask) throws(ExperimentError) {
         let natural = task == .classification ? Kind.crossEntropy : .meanSquaredError
         let kind: Kind = try section.choice("kind", noun: "loss", default: natural)
@@ -16,7 +19,14 @@ extension LossDescription {
             throw section.error(
                 at: "kind", "\(kind.rawValue) is for \(kind.task.rawValue), but the data is a \(task.rawValue)")
         }
-        self = kind == .crossEntropy ? .crossEntropy : .meanSquaredError
+        section.kind = kind.rawValue
+        switch kind {
+        case .crossEntropy: self = .crossEntropy(try CrossEntropy(reading: section))
+        case .binaryCrossEntropy: self = .binaryCrossEntropy
+        case .meanSquaredError: self = .meanSquaredError
+        case .meanAbsoluteError: self = .meanAbsoluteError
+        case .huber: self = .huber(delta: try section.double("delta", in: .above(0), default: 1))
+        }
     }
 
     /// The task that the file's loss is for, if it names one that there is: what a CSV source is taken for.
@@ -25,5 +35,46 @@ extension LossDescription {
             case .scalar(let scalar) = kind.content
         else { return nil }
         return Kind(rawValue: scalar.text)?.task
+    }
+
+    /// How many numbers the model must give for one sample.
+    ///
+    /// - Parameter classes: of the data; nil for a regression.
+    func outputs(classes: Int?) -> Int {
+        self == .binaryCrossEntropy ? 1 : classes ?? 1
+    }
+}
+
+extension LossDescription.CrossEntropy {
+    fileprivate init(reading section: Section) throws(ExperimentError) {
+        self.init(
+            labelSmoothing: try section.unlessNone("label_smoothing", shortFor: "amount") {
+                smoothing throws(ExperimentError) in
+                LabelSmoothing(
+                    amount: try smoothing.double("amount", in: .probability),
+                    spread: try smoothing.choice("spread", default: .others))
+            },
+            classWeights: try ClassWeights.read("class_weights", of: section))
+    }
+}
+
+extension ClassWeights {
+    private enum Rule: String, CaseIterable {
+        case none
+        case inverseFrequency = "inverse_frequency"
+        case oneMinusFrequency = "one_minus_frequency"
+    }
+
+    /// Reads a word, or a list of one number for each class.
+    fileprivate static func read(_ key: String, of section: Section) throws(ExperimentError) -> ClassWeights? {
+        if case .list = section.peek(key)?.node.content {
+            return .list(try section.doubles(key, in: .above(0)))
+        }
+        let rule: Rule = try section.choice(key, noun: "rule for class weights", default: Rule.none)
+        return switch rule {
+        case .none: nil
+        case .inverseFrequency: .inverseFrequency
+        case .oneMinusFrequency: .oneMinusFrequency
+        }
     }
 }

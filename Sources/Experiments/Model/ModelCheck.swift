@@ -1,6 +1,6 @@
 import Architecture
 
-/// Places a model on the data's shape, and says in the file's words what does not fit.
+/// Holds an experiment's model and loss against the data, and says in the file's words what does not fit.
 struct ModelCheck {
     let file: String
     /// Of one sample.
@@ -9,33 +9,74 @@ struct ModelCheck {
     let classes: Int?
 
     /// - Parameters:
-    ///   - tree: the file that the model was read from, for the place of the layer in it.
+    ///   - tree: the file that the experiment was read from, for places in it.
     ///   - searched: where a searched value was written, when it is what is being tried.
+    /// - Returns: the model, placed on the data's shape.
     func place(
-        _ model: ModelDescription, tree: ConfigNode, searched: Place? = nil
+        _ experiment: Experiment, tree: ConfigNode, searched: Place? = nil
     ) throws(ExperimentError) -> PlacedModel {
-        let layers = ConfigPath(["model", "layers"])
-        let preset = ConfigPath(["model", "preset"])
-        func error(layer: String?, _ message: String) -> ExperimentError {
-            var path = preset
-            if tree.node(at: layers) != nil { path = layer.map { layers.appending($0) } ?? layers }
-            return ExperimentError(
-                file: file, place: searched ?? tree.node(at: path)?.place, keyPath: path.description, message: message)
+        func error(at path: ConfigPath, _ message: String) -> ExperimentError {
+            ExperimentError(
+                file: file, place: searched ?? tree.node(at: path)?.place ?? tree.place, keyPath: path.description,
+                message: message)
         }
 
+        if let (key, message) = misfit(of: experiment.loss) {
+            throw error(at: ConfigPath(["loss", key]), message)
+        }
+        let outputs = experiment.loss.outputs(classes: classes)
         let placed: PlacedModel
         do {
-            placed = try model.placed(on: inputShape)
+            placed = try experiment.model.description(outputs: outputs).placed(on: inputShape)
         } catch let misfit {
-            throw error(layer: misfit.layer, misfit.description)
+            throw error(at: tree.pathOfLayer(misfit.layer), misfit.description)
         }
-        let wanted: Shape = [classes ?? 1]
-        guard placed.output == wanted else {
-            let reason = classes.map { "the data has \($0) classes" } ?? "a regression predicts 1 number"
+        guard placed.output == [outputs] else {
             throw error(
-                layer: placed.elements.last?.name,
-                "\(reason), but the model's output is \(placed.output)")
+                at: tree.pathOfLayer(placed.nodes.last?.name ?? ""),
+                "\(reason(for: experiment.loss)), but the model's output is \(placed.output)")
         }
         return placed
+    }
+
+    private func reason(for loss: LossDescription) -> String {
+        guard let classes else { return "a regression predicts 1 number" }
+        return loss == .binaryCrossEntropy ? "binary_cross_entropy takes 1 number" : "the data has \(classes) classes"
+    }
+
+    /// The key of the loss that the data's classes do not go with, and why.
+    private func misfit(of loss: LossDescription) -> (key: String, message: String)? {
+        guard let classes else { return nil }
+        switch loss {
+        case .binaryCrossEntropy where classes != 2:
+            return ("kind", "binary_cross_entropy is for two classes, but the data has \(classes)")
+        case .crossEntropy(let entropy):
+            guard case .list(let weights) = entropy.classWeights, weights.count != classes else { return nil }
+            return ("class_weights", "the data has \(classes) classes, but there are \(weights.count) weights")
+        default:
+            return nil
+        }
+    }
+}
+
+extension ConfigNode {
+    /// Where the layer of a model stands that has the name `name`: "3.body.1" at `model.layers.3.residual.body.1`,
+    /// a preset's at `model.preset`.
+    fileprivate func pathOfLayer(_ name: String) -> ConfigPath {
+        var path = ConfigPath(["model", "layers"])
+        guard var node = node(at: path) else { return ConfigPath(["model", "preset"]) }
+        for component in name.split(separator: ".").map(String.init) {
+            // Within a layer that holds others, its own word stands between its name and theirs.
+            for step in [node.compositeKey, component].compactMap(\.self) {
+                guard let inner = node.child(step) else { return path }
+                path = path.appending(step)
+                node = inner
+            }
+        }
+        return path
+    }
+
+    private var compositeKey: String? {
+        [LayerKind.residual, .sequential].map(\.rawValue).first { child($0) != nil }
     }
 }

@@ -8,13 +8,24 @@ package struct TrainDescription: Hashable, Sendable {
 }
 
 extension TrainDescription {
+    private static let epochRange = 1...1_000_000
+    private static let usualEpochs = 20
+
     init(reading section: Section, task: LearningTask) throws(ExperimentError) {
-        epochs = try section.int("epochs", in: 1...1_000_000, default: 20)
+        epochs = try section.int("epochs", in: Self.epochRange, default: Self.usualEpochs)
         select = try section.section("select") { select throws(ExperimentError) in
             try SelectionRule(reading: select, task: task)
         }
         earlyStopping = try section.unlessNone("early_stopping") { stopping throws(ExperimentError) in
             try EarlyStoppingDescription(reading: stopping)
         }
+    }
+
+    /// The epochs that the file's `train` section asks for, before it is read; what a schedule lasts by default. Bad
+    /// ones are an error once the section is read.
+    static func epochs(in root: Section) -> Int {
+        guard let node = root.peek("train")?.node.child("epochs") else { return usualEpochs }
+        let value = ConfigValue(node: node, path: ConfigPath([]), file: root.file)
+        return (try? value.int(in: epochRange)) ?? usualEpochs
     }
 }

@@ -30,6 +30,12 @@ package struct TrialData: Sendable {
         (prepared.training.count, prepared.validation.count, prepared.test.count)
     }
 
+    /// The training samples of each class; nil for a regression.
+    var trainingClassCounts: [Int]? {
+        guard let classes, case .classes(let labels, names: _) = prepared.training.targets else { return nil }
+        return labels.reduce(into: Array(repeating: 0, count: classes)) { $0[Int($1)] += 1 }
+    }
+
     /// The columns of a part's metrics: `validation_loss`, `validation_accuracy`, ...
     ///
     /// A scaled target's RMSE is given in the target's own units, too: `validation_rmse_original`.

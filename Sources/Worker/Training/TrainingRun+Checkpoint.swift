@@ -22,7 +22,8 @@ extension TrainingRun {
             position: .init(
                 epoch: loop.position.epoch, step: loop.position.step, lossSum: loop.position.lossSum,
                 sampleCount: loop.position.sampleCount),
-            selection: selection, earlyStopping: earlyStopping, elapsedSeconds: elapsed.inSeconds, history: history)
+            selection: selection, earlyStopping: earlyStopping, schedule: .init(loop.schedule.state),
+            elapsedSeconds: elapsed.inSeconds, history: history)
         try save(.last, epoch: history.count, model: model, resume: resume)
     }
 
@@ -55,9 +56,22 @@ extension TrainingRun {
             sampleCount: resume.position.sampleCount)
         selection = resume.selection
         earlyStopping = resume.earlyStopping ?? earlyStopping
+        loop.schedule.state = .init(resume.schedule)
         history = resume.history
         bestState = resume.bestState?.map(NamedTensor.init) ?? (selection.bestEpoch == nil ? nil : model)
         elapsedBefore = .seconds(resume.elapsedSeconds)
+    }
+}
+
+extension Checkpoint.ScheduleState {
+    fileprivate init(_ state: LearningRateController.State) {
+        self.init(best: state.best, badEpochs: state.badEpochs, factor: state.factor)
+    }
+}
+
+extension LearningRateController.State {
+    fileprivate init(_ state: Checkpoint.ScheduleState) {
+        self.init(best: state.best, badEpochs: state.badEpochs, factor: state.factor)
     }
 }
 

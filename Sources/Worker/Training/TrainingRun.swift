@@ -26,14 +26,16 @@ package final class TrainingRun {
     /// Training time before this attempt's process.
     var elapsedBefore: Duration = .zero
     var lastCheckpoint: ContinuousClock.Instant
+    private let progressInterval: Duration
     private var lastProgress: ContinuousClock.Instant
 
     /// - Throws: what is wrong with the experiment, the data or the checkpoint.
     private init(
         _ assign: CoordinatorMessage.Assign, checkpoint: [UInt8]?, cache: DataCache, control: SlotControl,
-        report: @escaping (SlotEvent) -> Void
+        progressInterval: Duration, report: @escaping (SlotEvent) -> Void
     ) throws {
         self.assign = assign
+        self.progressInterval = progressInterval
         self.control = control
         self.report = report
         lastCheckpoint = began
@@ -44,10 +46,12 @@ package final class TrainingRun {
         let model = try file.check(inputShape: data.sampleShape, classes: data.classes)
         let batchSize = min(experiment.data.batchSize, data.counts.training)
         trainer = try Trainer(
-            model: model, loss: experiment.loss, optimizer: experiment.optimizer, batchSize: batchSize,
-            seed: assign.seed)
+            model: model, loss: experiment.loss.resolved(classCounts: data.trainingClassCounts),
+            optimizer: experiment.optimizer, batchSize: batchSize, seed: assign.seed)
         loop = try TrainingLoop(
-            trainer: trainer, training: data.prepared.training, batchSize: batchSize, seed: assign.seed)
+            trainer: trainer, training: data.prepared.training, batchSize: batchSize, seed: assign.seed,
+            schedule: experiment.optimizer.schedule,
+            goal: experiment.train.select.goal == .minimize ? .minimize : .maximize)
         selection = Selection(experiment.train.select)
         earlyStopping = EarlyStopping(experiment.train.earlyStopping, goal: experiment.train.select.goal)
         if let checkpoint {
@@ -57,13 +61,17 @@ package final class TrainingRun {
 
     /// Carries an attempt out until the budget, early stopping, an order or an error ends it; reports which, and
     /// never traps.
+    ///
+    /// - Parameter progressInterval: how often it reports how far it is; every step where it is zero.
     package static func perform(
         _ assign: CoordinatorMessage.Assign, checkpoint: [UInt8]?, cache: DataCache, control: SlotControl,
-        report: @escaping (SlotEvent) -> Void
+        progressInterval: Duration = .milliseconds(250), report: @escaping (SlotEvent) -> Void
     ) {
         var epoch = assign.resume?.epoch ?? 0
         do {
-            let run = try TrainingRun(assign, checkpoint: checkpoint, cache: cache, control: control, report: report)
+            let run = try TrainingRun(
+                assign, checkpoint: checkpoint, cache: cache, control: control, progressInterval: progressInterval,
+                report: report)
             defer { epoch = run.loop.position.epoch }
             try run.train()
         } catch {
@@ -95,10 +103,10 @@ package final class TrainingRun {
         try finish()
     }
 
-    /// Asked before every step; tells how far it is on the way, a few times a second.
+    /// Asked before every step; tells how far it is on the way.
     private func shouldPause() -> Bool {
         let now = ContinuousClock.now
-        if now - lastProgress > .milliseconds(250) {
+        if now - lastProgress >= progressInterval {
             lastProgress = now
             report(.progress(progress))
         }
@@ -111,7 +119,7 @@ package final class TrainingRun {
         var metrics = data.columns(try loop.evaluate(on: data.prepared.validation), of: "validation")
         metrics["train_loss"] = trainLoss
         let result = EpochResult(
-            id: assign.id, epoch: epoch, metrics: metrics, learningRate: experiment.optimizer.learningRate,
+            id: assign.id, epoch: epoch, metrics: metrics, learningRate: trainer.learningRate,
             elapsedSeconds: elapsed.inSeconds)
         history.append(result)
         let value = metrics[experiment.train.select.monitor] ?? .nan
@@ -119,6 +127,7 @@ package final class TrainingRun {
             bestState = trainer.modelState()
         }
         earlyStopping.observe(epoch: epoch, value: value)
+        loop.schedule.observe(epoch: epoch, monitored: value)
         report(.epochFinished(result))
     }
 

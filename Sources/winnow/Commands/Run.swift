@@ -1,4 +1,5 @@
 import ArgumentParser
+import Compute
 import Coordinator
 import Experiments
 import Foundation
@@ -10,7 +11,8 @@ struct Run: ParsableCommand {
         abstract: "Trains an experiment on this machine: a coordinator and its workers, in one go.",
         discussion: """
             A study that was interrupted goes on where it stopped; one that is finished is shown, and nothing is \
-            trained twice. Ctrl-C saves what is being trained.
+            trained twice. Ctrl-C saves what is being trained. WINNOW_KERNELS=onednn in the environment leaves \
+            convolutions and matrix products to oneDNN.
 
             Example: winnow run Examples/mnist.yaml --workers 2
             """)
@@ -28,6 +30,8 @@ struct Run: ParsableCommand {
 
     func run() throws {
         try Failure.translating {
+            // The workers would refuse a wrong environment too, but one by one, and after the study has been opened.
+            _ = try ComputeBackend.current()
             let input = try ExperimentInput(experiment)
             let socket = try SocketFolder()
             defer { socket.remove() }

@@ -9,7 +9,8 @@ struct WorkerCommand: ParsableCommand {
         commandName: "worker",
         abstract: "Trains trials for a coordinator, until it has no more.",
         discussion: """
-            SIGTERM or Ctrl-C: saves what is being trained, hands it back, and ends with exit code 75.
+            SIGTERM or Ctrl-C: saves what is being trained, hands it back, and ends with exit code 75. \
+            WINNOW_KERNELS=onednn in the environment leaves convolutions and matrix products to oneDNN.
 
             Example: winnow worker tcp://127.0.0.1:5555 --slots 2
             """)
@@ -41,7 +42,7 @@ struct WorkerCommand: ParsableCommand {
             settings.connectTimeout = .seconds(connectTimeout)
             let worker = try Worker(
                 endpoint: Endpoint(endpoint), settings: settings,
-                hello: .ofThisProcess(program: Program.version, slots: slots), cache: DataCache(folder: dataDir),
+                hello: try .ofThisProcess(program: Program.version, slots: slots), cache: DataCache(folder: dataDir),
                 watchedInput: untilInputCloses ? STDIN_FILENO : nil)
             switch try worker.run() {
             case .finished: break

@@ -2,80 +2,116 @@ import Architecture
 import Compute
 import Random
 
-/// A random small model with a random batch, all of it drawn from one seed that a failure prints.
+/// A small model of a family with a loss, its state and its batches, all of it drawn from one seed that a failure
+/// prints.
 struct RandomCase {
     let seed: UInt64
     let model: PlacedModel
     let loss: LossDescription
-    let count: Int
-    let features: [Float]
-    let classes: [Int32]
-    let values: [Float]
+    let batchSize: Int
+    let state: [NamedTensor]
+    private var random: RandomStream
 
-    /// Odd sizes on purpose: one channel, one sample, channels that fill no vector, padding, strides, no bias.
-    init(seed: UInt64, convolutional: Bool) throws {
-        var random = RandomStream(seed: seed, stream: .search)
-        func draw(_ range: ClosedRange<Int>) -> Int { range.lowerBound + random.uniformInt(below: range.count) }
-        var layers: [Layer] = []
-        let input: Shape = convolutional ? [draw(1...5), draw(7...13), draw(7...13)] : [draw(1...40)]
-        /// Leaves out a layer whose window is larger than what the layers before have left.
-        func append(_ layer: Layer) {
-            if (try? ModelDescription(layers + [layer]).placed(on: input)) != nil { layers.append(layer) }
-        }
-        if convolutional {
-            for _ in 0..<draw(1...2) {
-                append(
-                    .conv2d(
-                        .init(
-                            channels: draw(1...2) == 1 ? 8 * draw(1...3) : draw(1...19),
-                            kernel: [1, 3, 3, 5][draw(0...3)],
-                            stride: draw(1...2), padding: draw(0...2), bias: draw(0...3) > 0)))
-                if draw(0...3) > 0 { layers.append(.relu) }
-                if draw(0...1) == 1 { append(.maxPool2d(.init(kernel: draw(1...2), stride: draw(1...2)))) }
-                if draw(0...2) == 0 { layers.append(.dropout(.init(probability: 0.3))) }
+    /// Draws anew where layers do not fit each other, and where no batch is steady (``ReferenceNetwork/Pass``).
+    init(_ family: ModelFamily, seed: UInt64) {
+        for attempt in 0... {
+            guard let drawn = RandomCase(family, seed: seed, attempt: attempt) else { continue }
+            var trial = drawn
+            if trial.batch(for: ReferenceNetwork(model: drawn.model, state: drawn.state, seed: seed), step: 0) != nil {
+                self = drawn
+                return
             }
-            layers.append(.flatten)
         }
-        for _ in 0..<draw(0...2) {
-            layers.append(.linear(.init(outputs: draw(1...70), bias: draw(0...3) > 0)))
-            if draw(0...2) > 0 { layers.append(.relu) }
-            if draw(0...1) == 0 { layers.append(.dropout(.init(probability: 0.5))) }
-        }
-        let loss: LossDescription = draw(0...1) == 0 ? .crossEntropy : .meanSquaredError
-        let outputs = loss == .crossEntropy ? draw(2...11) : draw(1...4)
-        layers.append(.linear(.init(outputs: outputs)))
-        self.init(seed: seed, model: try ModelDescription(layers).placed(on: input), loss: loss, count: draw(1...9))
+        preconditionFailure("attempts have no end")
     }
 
-    /// A random batch for a given model.
-    init(seed: UInt64, model: PlacedModel, loss: LossDescription, count: Int) {
-        var random = RandomStream(seed: seed, stream: .sampler)
+    private init?(_ family: ModelFamily, seed: UInt64, attempt: Int) {
+        var draw = LayerDraw(RandomStream(seed: seed, stream: .search, index: attempt))
+        let input: Shape = [draw.element(of: [1, 1, 3, 5, 9, 16, 17]), draw.integer(5...11), draw.integer(5...11)]
+        let body = family.layers(channels: input.dimensions[0], &draw)
+        let outputs = draw.integer(1...9)
+        let last: [Layer] = draw.integer(0...3) > 0 ? [.linear(.init(outputs: outputs))] : []
+        guard let model = try? ModelDescription(body + [.flatten] + last).placed(on: input),
+            model.parameterCount > 0, model.output.count <= 400
+        else { return nil }
         self.seed = seed
         self.model = model
-        self.loss = loss
-        self.count = count
-        features = (0..<count * model.input.count).map { _ in 2 * random.uniformFloat() - 1 }
-        classes = (0..<count).map { _ in Int32(random.uniformInt(below: model.output.count)) }
-        values = (0..<count * model.output.count).map { _ in 2 * random.uniformFloat() - 1 }
+        loss = draw.loss(outputs: model.output.count)
+        batchSize = draw.element(of: [1, 2, 3, 8, 9])
+        random = RandomStream(seed: seed, stream: .sampler, index: attempt)
+        state = Self.state(of: model, &random)
     }
 
-    var referenceTargets: ReferenceNetwork.Targets {
-        loss == .crossEntropy ? .classes(classes.map(Int.init)) : .values(values.map(Double.init))
-    }
-
-    func trainer(_ optimizer: OptimizerDescription) throws -> Trainer {
-        try Trainer(model: model, loss: loss, optimizer: optimizer, batchSize: count, seed: seed)
-    }
-
-    func step(_ trainer: Trainer) throws -> Double {
-        try features.withUnsafeBufferPointer { features in
-            try classes.withUnsafeBufferPointer { classes in
-                try values.withUnsafeBufferPointer { values in
-                    try trainer.step(
-                        features: features, targets: loss == .crossEntropy ? .classes(classes) : .values(values),
-                        count: count)
+    private static func state(of model: PlacedModel, _ random: inout RandomStream) -> [NamedTensor] {
+        guard
+            let trainer = try? Trainer(
+                model: model, loss: .meanSquaredError, optimizer: .sgd(learningRate: 0), batchSize: 1, seed: 0)
+        else { preconditionFailure("the model cannot be planned") }
+        return trainer.modelState().map { tensor in
+            let fanIn = tensor.shape.dropFirst().reduce(1, *)
+            let (middle, range): (Float, Float) =
+                if tensor.name.hasSuffix("running_var") {
+                    (1.2, 0.7)
+                } else if tensor.shape.count > 1 {
+                    (0, (3 / Float(fanIn)).squareRoot())
+                } else if tensor.name.hasSuffix("weight") {
+                    // A norm's factor, of either sign.
+                    (random.uniformFloat() < 0.7 ? 1 : -1, 0.5)
+                } else {
+                    (0, 0.5)
                 }
-            }
+            return NamedTensor(
+                name: tensor.name, shape: tensor.shape,
+                values: tensor.values.map { _ in middle + (2 * random.uniformFloat() - 1) * range })
         }
+    }
+
+    func trainer(_ optimizer: OptimizerDescription, options: PlanOptions = PlanOptions()) throws -> Trainer {
+        let trainer = try Trainer(
+            model: model, loss: loss, optimizer: optimizer, batchSize: batchSize, seed: seed, options: options)
+        try trainer.load(modelState: state)
+        return trainer
+    }
+
+    /// A batch on which rounding turns no ReLU and no maximum; nil where none of a few is such.
+    ///
+    /// - Parameter count: the largest batch where it is nil.
+    mutating func batch(for network: ReferenceNetwork, step: Int, count: Int? = nil) -> RandomBatch? {
+        for _ in 0..<10 {
+            let batch = RandomBatch(count ?? batchSize, model: model, loss: loss, &random)
+            let pass = network.forward(batch.features.map(Double.init), count: batch.count, step: step)
+            let isLossSteady = ReferenceLoss(description: loss, outputs: model.output.count)
+                .isSteady(pass.outputs, batch.referenceTargets)
+            if pass.isSteady, isLossSteady { return batch }
+        }
+        return nil
+    }
+
+    /// A batch, steady or not.
+    mutating func anyBatch() -> RandomBatch {
+        RandomBatch(batchSize, model: model, loss: loss, &random)
+    }
+
+    /// Gradients by the outputs, of no particular loss.
+    mutating func outputGradient(count: Int) -> [Float] {
+        (0..<count * model.output.count).map { _ in 2 * random.uniformFloat() - 1 }
+    }
+}
+
+extension LayerDraw {
+    /// One that a number of outputs can have.
+    fileprivate mutating func loss(outputs: Int) -> LossDescription {
+        guard outputs > 1, integer(0...2) > 0 else {
+            return element(of: [
+                .meanSquaredError, .meanAbsoluteError, .huber(delta: 0.7), .binaryCrossEntropy,
+            ])
+        }
+        let weights = (0..<outputs).map { _ in Double(integer(1...9)) / 4 }
+        return .crossEntropy(
+            .init(
+                labelSmoothing: element(of: [
+                    nil, .init(amount: 0.1, spread: .others), .init(amount: 0.2, spread: .all),
+                ]),
+                classWeights: element(of: [nil, .list(weights)])))
     }
 }

@@ -1,114 +1,121 @@
 import Architecture
 import Compute
-import Glibc
 import Random
 
-/// A whole model in Double, one sample after the other: what the planned graph is compared with.
+/// A whole model in Double, node after node on a whole batch: what the planned graph is compared with.
 struct ReferenceNetwork {
     let model: PlacedModel
-    var weights: [String: [Double]]
     let seed: UInt64
+    /// Parameters and running statistics.
+    var state: [String: [Double]]
 
-    init(model: PlacedModel, weights: [NamedTensor], seed: UInt64) {
+    init(model: PlacedModel, state: [NamedTensor], seed: UInt64) {
         self.model = model
-        self.weights = Dictionary(uniqueKeysWithValues: weights.map { ($0.name, $0.values.map(Double.init)) })
         self.seed = seed
+        self.state = Dictionary(uniqueKeysWithValues: state.map { ($0.name, $0.values.map(Double.init)) })
     }
 
-    /// Targets as the losses take them: one class, or all outputs, per sample.
-    enum Targets {
-        case classes([Int])
-        case values([Double])
+    /// What a forward pass computed.
+    struct Pass {
+        /// Value 0 is the input, value i + 1 node i's.
+        fileprivate(set) var values: [[Double]]
+        fileprivate var operations: [any ReferenceOperation] = []
+        /// What batch normalisation kept of it.
+        fileprivate(set) var statistics: [String: [Double]] = [:]
+        /// Whether rounding cannot turn a ReLU or a maximum.
+        fileprivate(set) var isSteady = true
+
+        var outputs: [Double] { values.last! }
     }
 
-    /// The mean loss over the batch and its gradient by every parameter.
-    ///
     /// - Parameter step: of training, which fixes the dropout masks; nil for evaluation.
-    func lossAndGradients(
-        features: [Double], targets: Targets, count: Int, step: Int?
-    ) -> (loss: Double, gradients: [String: [Double]]) {
-        var loss = 0.0
-        var gradients = model.elements.map { element in
-            ReferenceGradients(
-                weight: zeros(like: weights["\(element.name).weight"]),
-                bias: zeros(like: weights["\(element.name).bias"]))
-        }
-        for sample in 0..<count {
-            let layers = model.elements.indices.map { layer($0, sample: sample, count: count, step: step) }
-            var inputs = [Array(features[sample * model.input.count..<(sample + 1) * model.input.count])]
-            for layer in layers { inputs.append(layer.forward(inputs.last!)) }
-            var (sampleLoss, gradient) = lossAndGradient(inputs.last!, targets, sample: sample, count: count)
-            loss += sampleLoss
-            for index in layers.indices.reversed() {
-                gradient = layers[index].backward(inputs[index], gradient, into: &gradients[index])
+    func forward(_ features: [Double], count: Int, step: Int?) -> Pass {
+        var pass = Pass(values: [features])
+        for (index, node) in model.nodes.enumerated() {
+            let operation = operation(index, count: count, step: step)
+            let inputs = node.inputs.map { pass.values[$0] }
+            pass.operations.append(operation)
+            pass.values.append(operation.forward(inputs))
+            pass.isSteady = pass.isSteady && operation.isSteady(inputs)
+            for (name, values) in operation.statistics(after: inputs) {
+                pass.statistics["\(node.name).\(name)"] = values
             }
         }
-        var named: [String: [Double]] = [:]
-        for (element, gradient) in zip(model.elements, gradients) {
-            if !gradient.weight.isEmpty { named["\(element.name).weight"] = gradient.weight }
-            if !gradient.bias.isEmpty { named["\(element.name).bias"] = gradient.bias }
+        return pass
+    }
+
+    /// What the gradient by the outputs becomes.
+    struct Gradients {
+        fileprivate(set) var parameters: [String: [Double]] = [:]
+        /// By the features.
+        fileprivate(set) var input: [Double] = []
+        /// What the error of a parameter's gradient is to be measured by, where its largest value is smaller.
+        fileprivate(set) var scales: [String: Double] = [:]
+    }
+
+    /// The gradients by the parameters, under their names, and by the features, from that by the outputs.
+    func backward(_ pass: Pass, outputGradient: [Double]) -> Gradients {
+        var result = Gradients()
+        var gradients = pass.values.map { [Double](repeating: 0, count: $0.count) }
+        gradients[model.nodes.count] = outputGradient
+        for (index, node) in model.nodes.enumerated().reversed() {
+            let gradient = pass.operations[index].backward(
+                node.inputs.map { pass.values[$0] }, gradients[index + 1])
+            for (input, part) in zip(node.inputs, gradient.inputs) {
+                gradients[input] = zip(gradients[input], part).map(+)
+            }
+            for (name, values) in gradient.parameters { result.parameters["\(node.name).\(name)"] = values }
+            result.scales["\(node.name).bias"] = gradient.biasTerms
         }
-        return (loss, named)
+        result.input = gradients[0]
+        let largest = result.parameters.values.joined().reduce(1e-6) { max($0, abs($1)) }
+        for name in result.parameters.keys { result.scales[name] = max(result.scales[name] ?? 0, largest / 10) }
+        return result
     }
 
-    /// The outputs without dropout, count x outputs.
-    func predict(features: [Double], count: Int) -> [Double] {
-        (0..<count).flatMap { sample in
-            model.elements.indices.reduce(
-                Array(features[sample * model.input.count..<(sample + 1) * model.input.count])
-            ) { layer($1, sample: sample, count: count, step: nil).forward($0) }
-        }
-    }
-
-    private func zeros(like values: [Double]?) -> [Double] {
-        [Double](repeating: 0, count: values?.count ?? 0)
-    }
-
-    private func layer(_ index: Int, sample: Int, count: Int, step: Int?) -> any ReferenceLayer {
-        let element = model.elements[index]
-        let weight = weights["\(element.name).weight"]
-        let bias = weights["\(element.name).bias"]
-        switch element.layer {
+    private func operation(_ index: Int, count: Int, step: Int?) -> any ReferenceOperation {
+        let node = model.nodes[index]
+        let input = model.shape(ofValue: node.inputs[0])
+        func tensor(_ name: String) -> [Double]? { state["\(node.name).\(name)"] }
+        switch node.operation {
         case .linear(let linear):
-            return ReferenceLinear(
-                inputs: element.input.count, outputs: linear.outputs, weight: weight!, bias: bias)
-        case .conv2d(let conv):
-            return ReferenceConv2d(
-                conv: conv, input: element.input.dimensions, output: element.output.dimensions, weight: weight!,
-                bias: bias)
-        case .relu:
-            return ReferenceReLU()
-        case .maxPool2d(let pool):
-            return ReferenceMaxPool2d(
-                pool: pool, input: element.input.dimensions, output: element.output.dimensions)
+            return ReferenceLinear(linear: linear, count: count, weight: tensor("weight")!, bias: tensor("bias"))
+        case .convolution(let conv):
+            return ReferenceConvolution(
+                conv: conv, count: count, input: input.dimensions, output: node.output.dimensions,
+                weight: tensor("weight")!, bias: tensor("bias"))
+        case .batchNorm(let norm):
+            return ReferenceBatchNorm(
+                norm: norm, count: count, channels: input.dimensions[0],
+                pixels: input.dimensions.dropFirst().reduce(1, *), gamma: tensor("weight")!, beta: tensor("bias")!,
+                runningMean: tensor("running_mean")!, runningVariance: tensor("running_var")!,
+                isTraining: step != nil)
+        case .activation(let function):
+            return ReferenceActivation(function: function)
+        case .maxPooling(let pool), .averagePooling(let pool):
+            return ReferencePooling(
+                pool: pool, takesMaximum: node.operation.kind == .maxPooling, count: count, input: input.dimensions,
+                output: node.output.dimensions)
+        case .globalAveragePooling:
+            return ReferenceGlobalAverage(pixels: input.dimensions[1] * input.dimensions[2])
         case .flatten:
-            return ReferenceFactors(factors: [Double](repeating: 1, count: element.input.count))
-        case .dropout(let dropout):
-            let values = element.input.count
-            guard let step else { return ReferenceFactors(factors: [Double](repeating: 1, count: values)) }
-            var random = RandomStream(seed: seed, stream: .dropout, index: index, step: step)
-            let mask = (0..<count * values).map { _ in
-                random.uniformFloat() < Float(dropout.probability) ? 0 : 1 / (1 - dropout.probability)
-            }
-            return ReferenceFactors(factors: Array(mask[sample * values..<(sample + 1) * values]))
+            return ReferenceFactors(factors: Array(repeating: 1, count: count * input.count))
+        case .dropout(let probability):
+            return ReferenceFactors(
+                factors: mask(index, probability: probability, draws: count * input.count, step: step))
+        case .channelDropout(let probability):
+            let pixels = input.dimensions[1] * input.dimensions[2]
+            let channels = mask(index, probability: probability, draws: count * input.dimensions[0], step: step)
+            return ReferenceFactors(factors: channels.flatMap { Array(repeating: $0, count: pixels) })
+        case .add:
+            return ReferenceAddition()
         }
     }
 
-    private func lossAndGradient(
-        _ x: [Double], _ targets: Targets, sample: Int, count: Int
-    ) -> (Double, [Double]) {
-        switch targets {
-        case .classes(let classes):
-            let top = x.max()!
-            let exponentials = x.map { exp($0 - top) }
-            let sum = exponentials.reduce(0, +)
-            var gradient = exponentials.map { $0 / sum / Double(count) }
-            gradient[classes[sample]] -= 1 / Double(count)
-            return ((log(sum) + top - x[classes[sample]]) / Double(count), gradient)
-        case .values(let values):
-            let terms = Double(count * x.count)
-            let differences = x.indices.map { x[$0] - values[sample * x.count + $0] }
-            return (differences.reduce(0) { $0 + $1 * $1 } / terms, differences.map { 2 * $0 / terms })
-        }
+    /// Draw i decides about value (or channel) i of the batch.
+    private func mask(_ index: Int, probability: Double, draws: Int, step: Int?) -> [Double] {
+        guard let step else { return Array(repeating: 1, count: draws) }
+        var random = RandomStream(seed: seed, stream: .dropout, index: index, step: step)
+        return (0..<draws).map { _ in random.uniformFloat() < Float(probability) ? 0 : 1 / (1 - probability) }
     }
 }

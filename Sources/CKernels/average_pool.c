@@ -1,0 +1,66 @@
+// The average of each window, of 16 channels at once. The padding counts as zeros, so every window has the same divisor
+// and its pixels inside are all that is added. The backward pass gathers: every pixel of dx is written once.
+#include "window.h"
+
+WINNOW_INLINE void window_average(
+    const float *corner, size_t row_stride, range rows, range columns, float factor, float *y
+) {
+    vec16 sum = {0};
+    for (size_t k = rows.first; k < rows.last; k++) {
+        for (size_t l = columns.first; l < columns.last; l++) sum += LOAD16(corner + k * row_stride + l * lanes);
+    }
+    STORE16(y, sum * factor);
+}
+
+// `inside` is the constant 2 for a kernel of that size, and 0 for any.
+WINNOW_INLINE void plane_averages(const winnow_pooling_shape *s, size_t inside, const float *x, float *y) {
+    size_t row_stride = s->width * lanes;
+    float factor = 1 / (float)(s->kernel * s->kernel);
+    range whole_rows = whole_windows(s, s->height, s->out_height);
+    range whole_columns = whole_windows(s, s->width, s->out_width);
+    for (size_t i = 0; i < s->out_height; i++) {
+        int whole_row = inside && is_within(whole_rows, i);
+        const float *corner = x + (i * s->stride - s->padding) * row_stride - s->padding * lanes;
+        for (size_t j = 0; j < s->out_width; j++, corner += s->stride * lanes, y += lanes) {
+            if (whole_row && is_within(whole_columns, j)) {
+                prefetch_below(corner, row_stride, inside);
+                window_average(corner, row_stride, (range){0, inside}, (range){0, inside}, factor, y);
+            } else {
+                range rows = positions_inside(s, i, s->height), columns = positions_inside(s, j, s->width);
+                window_average(corner, row_stride, rows, columns, factor, y);
+            }
+        }
+    }
+}
+
+WINNOW_CLONES void winnow_average_pool_forward(const winnow_pooling_shape *shape, const float *x, float *y) {
+    winnow_pooling_shape s = *shape;
+    size_t in = s.height * s.width * lanes, out = s.out_height * s.out_width * lanes;
+    for (size_t plane = 0; plane < s.planes; plane++, x += in, y += out) {
+        if (s.kernel == 2) {
+            plane_averages(&s, 2, x, y);
+        } else {
+            plane_averages(&s, 0, x, y);
+        }
+    }
+}
+
+WINNOW_CLONES void winnow_average_pool_backward(const winnow_pooling_shape *shape, const float *dy, float *dx) {
+    winnow_pooling_shape s = *shape;
+    float factor = 1 / (float)(s.kernel * s.kernel);
+    for (size_t plane = 0; plane < s.planes; plane++, dy += s.out_height * s.out_width * lanes) {
+        for (size_t i = 0; i < s.height; i++) {
+            range rows = windows_around(&s, i, s.out_height);
+            for (size_t j = 0; j < s.width; j++, dx += lanes) {
+                range columns = windows_around(&s, j, s.out_width);
+                vec16 sum = {0};
+                for (size_t k = rows.first; k < rows.last; k++) {
+                    for (size_t l = columns.first; l < columns.last; l++) {
+                        sum += LOAD16(dy + (k * s.out_width + l) * lanes);
+                    }
+                }
+                STORE16(dx, sum * factor);
+            }
+        }
+    }
+}

@@ -1,0 +1,175 @@
+// Batch normalisation: y = gamma (x - mean) / sqrt(variance + eps) + beta, per channel, over samples and pixels.
+//
+// The kernel is limited by memory, so one block of 16 channels is finished before the next is begun: the statistics
+// are taken of all samples of the block, and then y is computed of the same values, which are still in a cache (a
+// block of 32 samples of 32 x 32 pixels is 2 MB). A residual and ReLU join the second pass.
+//
+// Statistics. Squares are summed of x - shift, where the shift is the mean of what has been seen: a mean that is large
+// beside the deviation cancels nothing. Up to 128 vectors, a chunk, are summed in single precision; the chunk's
+// n, mean and squared deviations M join the totals N, mean, M in double:
+//
+//     d = chunk mean - mean,   mean += d n / (N + n),   M += chunk M + d^2 N n / (N + n)
+//
+// The first shift is the mean of the first chunk, which is therefore read twice. The values are stored relative to
+// the mean rounded to single precision, and what the rounding took goes into the shift that is added.
+//
+// Source: Ioffe, Szegedy, "Batch normalization", ICML 2015; Chan, Golub, LeVeque, "Algorithms for computing the sample
+// variance", The American Statistician 37 (1983).
+#include <math.h>
+
+#include "channel_block.h"
+
+#pragma clang fp contract(fast)
+
+// Sums of x - shift and of its square over a chunk, in two interleaved halves for the latency of the addition.
+WINNOW_INLINE void sum_deviations(
+    const channel_block *block, const chunk *c, const float *x, const vec16 *shift, size_t width,
+    vec16 *sum, vec16 *square_sum
+) {
+    vec16 s0 = {0}, s1 = {0}, q0 = {0}, q1 = {0}, k = *shift, v0, v1;
+    for (size_t run = c->first; run < c->last; run++) {
+        const float *p = x + run * block->run_stride + c->start * block->step;
+        size_t i = c->start;
+        for (; i + 2 <= c->end; i += 2, p += 2 * block->step) {
+            load_lanes(&v0, p, width);
+            load_lanes(&v1, p + block->step, width);
+            v0 -= k;
+            v1 -= k;
+            s0 += v0;
+            s1 += v1;
+            q0 += v0 * v0;
+            q1 += v1 * v1;
+        }
+        if (i < c->end) {
+            load_lanes(&v0, p, width);
+            v0 -= k;
+            s0 += v0;
+            q0 += v0 * v0;
+        }
+    }
+    *sum = s0 + s1;
+    *square_sum = q0 + q1;
+}
+
+WINNOW_INLINE void block_statistics(
+    const channel_block *block, const float *x, size_t width, dvec16 *mean, dvec16 *variance
+) {
+    vec16 shift, sum, square_sum;
+    load_lanes(&shift, x, width);
+    chunk first = chunk_at(block, 0, 0);
+    sum_deviations(block, &first, x, &shift, width, &sum, &square_sum);
+    shift += sum / (float)((first.last - first.first) * (first.end - first.start));
+
+    double count = 0;
+    dvec16 total_mean = {0}, total_squares = {0};
+    FOR_CHUNKS(c, block) {
+        sum_deviations(block, &c, x, &shift, width, &sum, &square_sum);
+        double n = (double)((c.last - c.first) * (c.end - c.start));
+        double share = n / (count + n);
+        dvec16 s = TO_DOUBLE16(sum), k = TO_DOUBLE16(shift);
+        dvec16 offset = s * (1 / n), d = k - total_mean + offset;
+        total_mean += d * share;
+        total_squares += TO_DOUBLE16(square_sum) - s * offset + d * d * (count * share);
+        count += n;
+        shift = TO_FLOAT16(total_mean);
+    }
+    *mean = total_mean;
+    *variance = total_squares * (1 / count);
+}
+
+// y = relu?((x - mean) scale + shift + residual?); everything but the pointers is constant where this is inlined.
+WINNOW_INLINE void transform_block(
+    const channel_block *block, const float *x, const float *residual, float *y, const vec16 *mean, const vec16 *scale,
+    const vec16 *shift, size_t width, int adds, int relu
+) {
+    vec16 m = *mean, a = *scale, b = *shift, v, r;
+    for (size_t run = 0; run < block->runs; run++) {
+        size_t at = run * block->run_stride;
+        for (size_t i = 0; i < block->length; i++, at += block->step) {
+            load_lanes(&v, x + at, width);
+            v = (v - m) * a + b;
+            if (adds) {
+                load_lanes(&r, residual + at, width);
+                v += r;
+            }
+            if (relu) v = RELU16(v);
+            store_lanes(y + at, &v, width);
+        }
+    }
+}
+
+WINNOW_INLINE void transform_any(
+    const channel_block *block, const float *x, const float *residual, float *y, const vec16 *mean, const vec16 *scale,
+    const vec16 *shift, int relu
+) {
+    if (block->width < lanes) {
+        transform_block(block, x, residual, y, mean, scale, shift, block->width, residual != NULL, relu);
+    } else if (residual && relu) {
+        transform_block(block, x, residual, y, mean, scale, shift, lanes, 1, 1);
+    } else if (residual) {
+        transform_block(block, x, residual, y, mean, scale, shift, lanes, 1, 0);
+    } else if (relu) {
+        transform_block(block, x, NULL, y, mean, scale, shift, lanes, 0, 1);
+    } else {
+        transform_block(block, x, NULL, y, mean, scale, shift, lanes, 0, 0);
+    }
+}
+
+WINNOW_CLONES void winnow_batch_norm_forward(
+    const winnow_batch_norm_shape *shape, const float *x, const float *gamma, const float *beta,
+    const float *residual, int relu, float eps, float momentum, float *running_mean, float *running_variance,
+    float *mean, float *inverse_deviation, float *y
+) {
+    double values = (double)shape->batch * (double)shape->pixels;
+    double unbiased = values > 1 ? values / (values - 1) : 1;
+    double momentum_complement = 1 - (double)momentum;
+    for (size_t channel = 0; channel < shape->channels; channel += lanes) {
+        size_t at = channel / lanes * shape->block_stride, there = channels_in_block(shape, channel);
+        channel_block block = block_of(shape, channel);
+        dvec16 block_mean, variance;
+        if (block.width == lanes) {
+            block_statistics(&block, x + at, lanes, &block_mean, &variance);
+        } else {
+            block_statistics(&block, x + at, block.width, &block_mean, &variance);
+        }
+        vec16 m = TO_FLOAT16(block_mean), inverse = {0}, scale = {0}, shift = {0};
+        for (size_t lane = 0; lane < there; lane++) {
+            size_t c = channel + lane;
+            double inverse_lane = 1 / sqrt(variance[lane] + eps), scale_lane = gamma[c] * inverse_lane;
+            inverse[lane] = (float)inverse_lane;
+            scale[lane] = (float)scale_lane;
+            shift[lane] = (float)(beta[c] + (m[lane] - block_mean[lane]) * scale_lane);
+            running_mean[c] = (float)(momentum_complement * running_mean[c] + momentum * block_mean[lane]);
+            running_variance[c] =
+                (float)(momentum_complement * running_variance[c] + momentum * (variance[lane] * unbiased));
+        }
+        STORE16(mean + channel, m);
+        STORE16(inverse_deviation + channel, inverse);
+        transform_any(&block, x + at, residual ? residual + at : NULL, y + at, &m, &scale, &shift, relu);
+    }
+}
+
+void winnow_batch_norm_fold(
+    const float *gamma, const float *beta, const float *running_mean, const float *running_variance, float eps,
+    size_t channels, float *scale, float *shift
+) {
+    for (size_t c = 0; c < channels; c++) {
+        double exact = gamma[c] / sqrt((double)running_variance[c] + eps);
+        scale[c] = (float)exact;
+        shift[c] = (float)(beta[c] - running_mean[c] * exact);
+    }
+    for (size_t c = channels; c % lanes; c++) scale[c] = shift[c] = 0;
+}
+
+WINNOW_CLONES void winnow_batch_norm_apply(
+    const winnow_batch_norm_shape *shape, const float *x, const float *scale, const float *shift,
+    const float *residual, int relu, float *y
+) {
+    vec16 none = {0};
+    for (size_t channel = 0; channel < shape->channels; channel += lanes) {
+        size_t at = channel / lanes * shape->block_stride;
+        channel_block block = block_of(shape, channel);
+        vec16 a = LOAD16(scale + channel), b = LOAD16(shift + channel);
+        transform_any(&block, x + at, residual ? residual + at : NULL, y + at, &none, &a, &b, relu);
+    }
+}

@@ -1,0 +1,156 @@
+// Row-major tensors to blocks of 16 channels and back.
+//
+// All of it is one transposition: 16 rows of a row-major matrix, channels or outputs, become the lanes of vectors. It
+// is done in squares of 8 x 8, three rounds of exchanges between registers, and element by element at the edges.
+// Weights differ in the order of the vectors alone: column (input, tap) of the 16 outputs' rows becomes vector (tap,
+// input) of the block of 16 inputs. Channels that are not there are rows of zeros.
+#include "clones.h"
+#include "include/layouts.h"
+#include "masks.h"
+
+typedef float vec8 __attribute__((vector_size(32), aligned(4)));
+#define LOAD8(p) (*(const vec8 *)(p))
+#define STORE8(p, x) (*(vec8 *)(p) = (x))
+
+// Where the vector of matrix column `column` stands: columns are (input, tap), vectors (tap, input). One tap keeps the
+// order.
+WINNOW_INLINE size_t vector_of(size_t column, size_t taps) {
+    return taps == 1 ? column : column % taps * lanes + column / taps;
+}
+
+WINNOW_INLINE void transpose8(vec8 r[8]) {
+    vec8 s[8];
+    for (int i = 0; i < 8; i += 2) {
+        s[i] = __builtin_shufflevector(r[i], r[i + 1], 0, 8, 2, 10, 4, 12, 6, 14);
+        s[i + 1] = __builtin_shufflevector(r[i], r[i + 1], 1, 9, 3, 11, 5, 13, 7, 15);
+    }
+    for (int i = 0; i < 8; i += 4) {
+        for (int k = 0; k < 2; k++) {
+            r[i + k] = __builtin_shufflevector(s[i + k], s[i + k + 2], 0, 1, 8, 9, 4, 5, 12, 13);
+            r[i + k + 2] = __builtin_shufflevector(s[i + k], s[i + k + 2], 2, 3, 10, 11, 6, 7, 14, 15);
+        }
+    }
+    for (int k = 0; k < 4; k++) {
+        s[k] = __builtin_shufflevector(r[k], r[k + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+        s[k + 4] = __builtin_shufflevector(r[k], r[k + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+    }
+    for (int k = 0; k < 8; k++) r[k] = s[k];
+}
+
+// `rows` (<= 16) rows of `columns` values, `stride` apart, become vectors of 16 lanes.
+WINNOW_INLINE void rows_to_lanes(
+    const float *plain, size_t stride, size_t rows, size_t columns, size_t taps, float *blocked
+) {
+    size_t whole = columns / 8 * 8;
+    for (size_t half = 0; half < lanes; half += 8) {
+        size_t there = rows <= half ? 0 : rows - half < 8 ? rows - half : 8;
+        const float *from = plain + half * stride;
+        for (size_t j = 0; j < whole; j += 8) {
+            vec8 r[8];
+            for (size_t i = 0; i < 8; i++) r[i] = i < there ? LOAD8(from + i * stride + j) : (vec8){0};
+            transpose8(r);
+            for (size_t i = 0; i < 8; i++) STORE8(blocked + vector_of(j + i, taps) * lanes + half, r[i]);
+        }
+        for (size_t j = whole; j < columns; j++) {
+            float *to = blocked + vector_of(j, taps) * lanes + half;
+            for (size_t i = 0; i < 8; i++) to[i] = i < there ? from[i * stride + j] : 0;
+        }
+    }
+}
+
+WINNOW_INLINE void lanes_to_rows(
+    const float *blocked, size_t taps, float *plain, size_t stride, size_t rows, size_t columns
+) {
+    size_t whole = columns / 8 * 8;
+    for (size_t half = 0; half < lanes && half < rows; half += 8) {
+        size_t there = rows - half < 8 ? rows - half : 8;
+        float *to = plain + half * stride;
+        for (size_t j = 0; j < whole; j += 8) {
+            vec8 r[8];
+            for (size_t i = 0; i < 8; i++) r[i] = LOAD8(blocked + vector_of(j + i, taps) * lanes + half);
+            transpose8(r);
+            for (size_t i = 0; i < there; i++) STORE8(to + i * stride + j, r[i]);
+        }
+        for (size_t j = whole; j < columns; j++) {
+            const float *from = blocked + vector_of(j, taps) * lanes + half;
+            for (size_t i = 0; i < there; i++) to[i * stride + j] = from[i];
+        }
+    }
+}
+
+WINNOW_INLINE size_t at_most_16(size_t count) { return count < lanes ? count : lanes; }
+
+WINNOW_CLONES void winnow_block_channels(
+    const float *plain, float *blocked, size_t batch, size_t channels, size_t pixels
+) {
+    for (size_t n = 0; n < batch; n++) {
+        for (size_t c = 0; c < channels; c += lanes) {
+            size_t rows = at_most_16(channels - c);
+            rows_to_lanes(plain, pixels, rows, pixels, 1, blocked);
+            plain += rows * pixels;
+            blocked += lanes * pixels;
+        }
+    }
+}
+
+WINNOW_CLONES void winnow_unblock_channels(
+    const float *blocked, float *plain, size_t batch, size_t channels, size_t pixels
+) {
+    for (size_t n = 0; n < batch; n++) {
+        for (size_t c = 0; c < channels; c += lanes) {
+            size_t rows = at_most_16(channels - c);
+            lanes_to_rows(blocked, 1, plain, pixels, rows, pixels);
+            plain += rows * pixels;
+            blocked += lanes * pixels;
+        }
+    }
+}
+
+WINNOW_CLONES void winnow_clear_padding(float *image, size_t batch, size_t channels, size_t pixels) {
+    const mask16 lane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    size_t rest = channels % lanes, sample = (channels + lanes - 1) / lanes * pixels * lanes;
+    if (rest == 0) return;
+    mask16 there = lane < (int32_t)rest;
+    for (size_t n = 0; n < batch; n++, image += sample) {
+        float *block = image + channels / lanes * pixels * lanes;
+        for (size_t i = 0; i < pixels * lanes; i += lanes) STORE16(block + i, KEEP16(there, LOAD16(block + i)));
+    }
+}
+
+WINNOW_CLONES void winnow_block_weights(
+    const float *plain, float *blocked, size_t outputs, size_t inputs, size_t taps
+) {
+    size_t row = inputs * taps;
+    for (size_t o = 0; o < outputs; o += lanes) {
+        for (size_t i = 0; i < inputs; i += lanes) {
+            size_t there = at_most_16(inputs - i);
+            rows_to_lanes(plain + o * row + i * taps, row, at_most_16(outputs - o), there * taps, taps, blocked);
+            for (size_t tap = 0; tap < taps && there < lanes; tap++) {
+                memset(blocked + (tap * lanes + there) * lanes, 0, (lanes - there) * lanes * sizeof(float));
+            }
+            blocked += taps * lanes * lanes;
+        }
+    }
+}
+
+WINNOW_CLONES void winnow_unblock_weights(
+    const float *blocked, float *plain, size_t outputs, size_t inputs, size_t taps
+) {
+    size_t row = inputs * taps;
+    for (size_t o = 0; o < outputs; o += lanes) {
+        for (size_t i = 0; i < inputs; i += lanes) {
+            float *to = plain + o * row + i * taps;
+            lanes_to_rows(blocked, taps, to, row, at_most_16(outputs - o), at_most_16(inputs - i) * taps);
+            blocked += taps * lanes * lanes;
+        }
+    }
+}
+
+// One sample whose pixels are the (input, tap) pairs.
+void winnow_block_outputs(const float *plain, float *blocked, size_t outputs, size_t inputs, size_t taps) {
+    winnow_block_channels(plain, blocked, 1, outputs, inputs * taps);
+}
+
+void winnow_unblock_outputs(const float *blocked, float *plain, size_t outputs, size_t inputs, size_t taps) {
+    winnow_unblock_channels(blocked, plain, 1, outputs, inputs * taps);
+}

@@ -1,0 +1,158 @@
+// The largest value of each window, for 16 channels at once, and where it stood.
+//
+// A window is walked row by row, as PyTorch does it, and a value replaces the best so far when it is larger or NaN. The
+// number of the place fits a byte, so that what the backward pass reads is a quarter of an image, and not the image
+// itself: whether ReLU cut the value is noted in the same byte, and x may be overwritten. Windows of 2 and 3 that are
+// wholly inside have loops of constant length.
+//
+// The backward pass gathers: every pixel of dx is written once, with the sum over the windows around it. Where windows
+// do not overlap, a window writes its pixels directly.
+#include "masks.h"
+#include "window.h"
+
+typedef uint8_t bytes16 __attribute__((vector_size(16), aligned(1)));
+
+// `notes` is constant where this is inlined, and for small windows `kernel`, `rows` and `columns`. `relu` is a mask.
+WINNOW_INLINE void window_maximum(
+    const float *corner, size_t row_stride, size_t kernel, range rows, range columns, int notes, int32_t relu,
+    float *y, uint8_t *place
+) {
+    size_t start = rows.first * kernel + columns.first;
+    vec16 best = LOAD16(corner + rows.first * row_stride + columns.first * lanes);
+    mask16 best_place = (mask16){0} + (int32_t)start;
+    for (size_t k = rows.first; k < rows.last; k++) {
+        for (size_t l = columns.first; l < columns.last; l++) {
+            if (k * kernel + l == start) continue;
+            vec16 v = LOAD16(corner + k * row_stride + l * lanes);
+            mask16 wins = (v > best) | (v != v);
+            best = CHOOSE16(wins, v, best);
+            if (notes) {
+                mask16 here = (mask16){0} + (int32_t)(k * kernel + l);
+                best_place = (wins & here) | (~wins & best_place);
+            }
+        }
+    }
+    // All ones are 255 in a byte.
+    mask16 cut = (best <= 0) & relu;
+    STORE16(y, KEEP16(~cut, best));
+    if (notes) *(bytes16 *)place = __builtin_convertvector(best_place | cut, bytes16);
+}
+
+// `inside` is the constant 2 or 3 for a kernel of that size, and 0 for any.
+WINNOW_INLINE void plane_maxima(
+    const winnow_pooling_shape *s, const float *x, size_t inside, int notes, int32_t relu, float *y, uint8_t *place
+) {
+    size_t row_stride = s->width * lanes;
+    range whole_rows = whole_windows(s, s->height, s->out_height);
+    range whole_columns = whole_windows(s, s->width, s->out_width);
+    for (size_t i = 0; i < s->out_height; i++) {
+        int whole_row = inside && is_within(whole_rows, i);
+        // The corner may be outside of the image: a distance from x that wraps around, and that no access uses alone.
+        size_t corner_row = i * s->stride - s->padding;
+        const float *corner = x + corner_row * row_stride - s->padding * lanes;
+        for (size_t j = 0; j < s->out_width; j++, corner += s->stride * lanes) {
+            if (whole_row && is_within(whole_columns, j)) {
+                range all = {0, inside};
+                prefetch_below(corner, row_stride, inside);
+                window_maximum(corner, row_stride, inside, all, all, notes, relu, y, place);
+            } else {
+                range rows = positions_inside(s, i, s->height), columns = positions_inside(s, j, s->width);
+                window_maximum(corner, row_stride, s->kernel, rows, columns, notes, relu, y, place);
+            }
+            y += lanes;
+            if (notes) place += lanes;
+        }
+    }
+}
+
+WINNOW_INLINE void maxima(
+    const winnow_pooling_shape *s, const float *x, size_t inside, int32_t relu, float *y, uint8_t *place
+) {
+    size_t in = s->height * s->width * lanes, out = s->out_height * s->out_width * lanes;
+    for (size_t plane = 0; plane < s->planes; plane++, x += in, y += out) {
+        if (!place) {
+            plane_maxima(s, x, inside, 0, relu, y, NULL);
+        } else {
+            plane_maxima(s, x, inside, 1, relu, y, place + plane * out);
+        }
+    }
+}
+
+WINNOW_CLONES void winnow_max_pool_forward(
+    const winnow_pooling_shape *shape, const float *x, int relu, float *y, uint8_t *place
+) {
+    winnow_pooling_shape s = *shape;
+    int32_t mask = relu ? -1 : 0;
+    if (s.kernel == 2) {
+        maxima(&s, x, 2, mask, y, place);
+    } else if (s.kernel == 3) {
+        maxima(&s, x, 3, mask, y, place);
+    } else {
+        maxima(&s, x, 0, mask, y, place);
+    }
+}
+
+#define PLACES_AT(place) __builtin_convertvector(*(const bytes16 *)(place), mask16)
+
+// Each window writes its own pixels; what lies beyond the last window is cleared.
+WINNOW_INLINE void scatter_plane(
+    const winnow_pooling_shape *s, size_t kernel, const float *dy, const uint8_t *place, float *dx
+) {
+    size_t row_stride = s->width * lanes, covered = s->out_width * kernel * lanes;
+    for (size_t i = 0; i < s->out_height; i++) {
+        float *rows = dx + i * kernel * row_stride;
+        for (size_t j = 0; j < s->out_width; j++, dy += lanes, place += lanes) {
+            vec16 gradient = LOAD16(dy);
+            mask16 taken = PLACES_AT(place);
+            for (size_t k = 0; k < kernel; k++) {
+                for (size_t l = 0; l < kernel; l++) {
+                    STORE16(rows + k * row_stride + (j * kernel + l) * lanes,
+                        KEEP16(taken == (int32_t)(k * kernel + l), gradient));
+                }
+            }
+        }
+        for (size_t k = 0; k < kernel && covered < row_stride; k++) {
+            memset(rows + k * row_stride + covered, 0, (row_stride - covered) * sizeof(float));
+        }
+    }
+    size_t rest = s->out_height * kernel * row_stride;
+    memset(dx + rest, 0, (s->height * row_stride - rest) * sizeof(float));
+}
+
+WINNOW_INLINE void gather_plane(
+    const winnow_pooling_shape *s, const float *dy, const uint8_t *place, float *dx
+) {
+    for (size_t i = 0; i < s->height; i++) {
+        range rows = windows_around(s, i, s->out_height);
+        for (size_t j = 0; j < s->width; j++, dx += lanes) {
+            range columns = windows_around(s, j, s->out_width);
+            vec16 sum = {0};
+            for (size_t k = rows.first; k < rows.last; k++) {
+                size_t row = (i + s->padding - k * s->stride) * s->kernel;
+                for (size_t l = columns.first; l < columns.last; l++) {
+                    size_t output = (k * s->out_width + l) * lanes;
+                    int32_t here = (int32_t)(row + j + s->padding - l * s->stride);
+                    sum += KEEP16(PLACES_AT(place + output) == here, LOAD16(dy + output));
+                }
+            }
+            STORE16(dx, sum);
+        }
+    }
+}
+
+WINNOW_CLONES void winnow_max_pool_backward(
+    const winnow_pooling_shape *shape, const float *dy, const uint8_t *place, float *dx
+) {
+    winnow_pooling_shape s = *shape;
+    size_t in = s.height * s.width * lanes, out = s.out_height * s.out_width * lanes;
+    int disjoint = s.kernel == s.stride && s.padding == 0;
+    for (size_t plane = 0; plane < s.planes; plane++, dy += out, place += out, dx += in) {
+        if (disjoint && s.kernel == 2) {
+            scatter_plane(&s, 2, dy, place, dx);
+        } else if (disjoint) {
+            scatter_plane(&s, s.kernel, dy, place, dx);
+        } else {
+            gather_plane(&s, dy, place, dx);
+        }
+    }
+}

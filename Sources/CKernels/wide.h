@@ -1,0 +1,15 @@
+// Code for CPUs with AVX-512 alone, whose 32 registers allow a larger block of sums than what serves all others: one
+// template makes a wide function and a narrow one. Without the vector width, clang would halve each vector of sixteen.
+#pragma once
+
+#include "clones.h"
+
+#if defined(__x86_64__) && defined(__gnu_linux__)
+#define WINNOW_WIDE __attribute__((target("arch=x86-64-v4"), min_vector_width(512)))
+#define WINNOW_NARROW __attribute__((target_clones("arch=x86-64-v3", "default")))
+WINNOW_INLINE int has_wide_registers(void) { return __builtin_cpu_supports("x86-64-v4"); }
+#else
+#define WINNOW_WIDE
+#define WINNOW_NARROW
+WINNOW_INLINE int has_wide_registers(void) { return 0; }
+#endif

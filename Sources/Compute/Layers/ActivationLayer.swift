@@ -1,0 +1,73 @@
+internal import Architecture
+internal import CKernels
+
+/// A function of each value by itself, in place where that is possible.
+///
+/// The backward pass needs the output alone, but for GELU, whose input is kept.
+final class ActivationLayer: PlannedLayer {
+    let name: String
+    let output: Value
+    private let function: ActivationFunction
+    private let input: Value
+    private let context: PlanContext
+    private var passage: GradientPassage?
+
+    init(_ function: ActivationFunction, _ place: LayerPlace, input: Value) {
+        name = place.name
+        context = place.context
+        self.function = function
+        self.input = input
+        output =
+            function == .gelu
+            ? place.output(input.arrangement, from: input, isKept: false)
+            : place.outputInPlace(of: input, isKept: true)
+    }
+
+    var kind: String { Operation.activation(function).kind.rawValue }
+
+    func planBackward() {
+        passage = GradientPassage(from: output, to: input, context.arena)
+    }
+
+    var footprint: Footprint {
+        Footprint(
+            forward: [input.buffer, output.buffer],
+            backward: [function == .gelu ? input.buffer : output.buffer] + (passage?.buffers ?? []))
+    }
+
+    func forward(_ step: StepIdentity) {
+        let (y, count) = (output.base, output.buffer.count)
+        if case .gelu = function {
+            winnow_gelu_forward(input.base, y, count)
+            return
+        }
+        if output.buffer !== input.buffer {
+            y.update(from: input.base, count: count)
+        }
+        switch function {
+        case .relu: winnow_relu_forward(y, count)
+        case .leakyReLU(let slope): winnow_leaky_relu_forward(y, Float(slope), count)
+        case .sigmoid:
+            winnow_sigmoid_forward(y, count)
+            // The lanes beyond the last channel must stay zero, and a sigmoid makes them a half.
+            if output.arrangement == .blocked, output.shape.channels % Arrangement.channelBlock != 0 {
+                winnow_clear_padding(y, output.batch, output.shape.channels, output.shape.pixels)
+            }
+        case .tanh: winnow_tanh_forward(y, count)
+        case .gelu: break
+        }
+    }
+
+    func backward() {
+        let count = output.buffer.count
+        passage?.run { gradient in
+            switch function {
+            case .relu: winnow_relu_backward(output.base, gradient, count)
+            case .leakyReLU(let slope): winnow_leaky_relu_backward(output.base, Float(slope), gradient, count)
+            case .gelu: winnow_gelu_backward(input.base, gradient, count)
+            case .sigmoid: winnow_sigmoid_backward(output.base, gradient, count)
+            case .tanh: winnow_tanh_backward(output.base, gradient, count)
+            }
+        }
+    }
+}
