@@ -1,10 +1,16 @@
-"""PyTorch's side of the comparison: train_step.py MODEL EXCHANGE-FILE DROPOUT STEPS [--export]
+"""PyTorch's side of the comparison.
 
-Trains MODEL with one thread on the batch of the exchange file and prints, as JSON, the losses of the first ten steps
-and the time of the steps after them. With --export it writes that file first: every weight in the order of
-`state_dict()`, then one batch of features, then its targets, all as 32-bit floats.
+    train_step.py WORKLOAD EXCHANGE-FILE --export              writes the file
+    train_step.py WORKLOAD EXCHANGE-FILE DROPOUT STEPS         trains on its batch
+    train_step.py WORKLOAD EXCHANGE-FILE --evaluate STEPS      predicts its batch
+
+With one thread. Prints, as JSON, the losses of the first ten steps (or the first row of the predictions), the time of
+the steps after them, their processor time, and the process's peak memory. The exchange file holds every tensor of
+`state_dict()` in its order, then one batch of features, then its targets, all as 32-bit floats.
 """
 import json
+import pathlib
+import resource
 import sys
 import time
 
@@ -12,52 +18,76 @@ import numpy as np
 import torch
 from torch import nn
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "Tests" / "ComputeTests" / "Goldens"))
+from pytorch import presets  # noqa: E402
+
 
 def workload(name, dropout):
     """The model, the loss, the batch size and the shape of a sample; the same as the Swift side's Workload."""
-    if name == "mnist_cnn":
-        model = nn.Sequential(
-            nn.Conv2d(1, 64, 3), nn.ReLU(), nn.MaxPool2d(2),
-            nn.Conv2d(64, 192, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
-            nn.Dropout(dropout), nn.Flatten(),
-            nn.Linear(6912, 1024), nn.ReLU(), nn.Dropout(dropout),
-            nn.Linear(1024, 512), nn.ReLU(),
-            nn.Linear(512, 10))
-        return model, nn.CrossEntropyLoss(), 128, (1, 28, 28)
-    if name == "regressor":
-        model = nn.Sequential(nn.Linear(13, 50), nn.ReLU(), nn.Dropout(dropout), nn.Linear(50, 1))
-        return model, nn.MSELoss(), 32, (13,)
-    sys.exit(f"no such model: {name}")
+    match name:
+        case "mnist_cnn":
+            return presets.mnist_cnn(dropout), nn.CrossEntropyLoss(), 128, (1, 28, 28)
+        case "regressor":
+            return presets.regressor(dropout=dropout), nn.MSELoss(), 32, (13,)
+        case "resnet18":
+            return presets.resnet18(), nn.CrossEntropyLoss(), 32, (3, 32, 32)
+    sys.exit(f"no such workload: {name}")
+
+
+def state(model):
+    """What both sides keep: PyTorch also counts a batch normalisation's batches."""
+    return [tensor for name, tensor in model.state_dict().items() if not name.endswith("num_batches_tracked")]
 
 
 def export(path, name):
     torch.manual_seed(0)
-    model, _, batch, shape = workload(name, 0.0)
+    model, loss, batch, shape = workload(name, 0.0)
     random = np.random.default_rng(0)
     features = random.random((batch, *shape), dtype=np.float32)
-    targets = random.integers(0, 10, batch) if name == "mnist_cnn" else random.random((batch, 1))
+    targets = random.integers(0, 10, batch) if isinstance(loss, nn.CrossEntropyLoss) else random.random((batch, 1))
+    # Running statistics that are not a new network's.
+    with torch.no_grad():
+        for _ in range(20):
+            model.train()(torch.from_numpy(features))
     with open(path, "wb") as file:
-        for tensor in model.state_dict().values():
+        for tensor in state(model):
             file.write(tensor.numpy().astype("<f4").tobytes())
         file.write(features.tobytes())
         file.write(np.asarray(targets, dtype="<f4").tobytes())
 
 
-def main():
-    name, path, dropout, steps = sys.argv[1], sys.argv[2], float(sys.argv[3]), int(sys.argv[4])
-    torch.set_num_threads(1)
-    if "--export" in sys.argv:
-        export(path, name)
-        return
+def load(path, name, dropout):
+    """The model with the file's weights, its loss, features and targets."""
     model, loss_function, batch, shape = workload(name, dropout)
     floats = torch.from_numpy(np.fromfile(path, dtype="<f4"))
     with torch.no_grad():
-        for parameter in model.parameters():
-            parameter.copy_(floats[:parameter.numel()].view(parameter.shape))
-            floats = floats[parameter.numel():]
+        for tensor in state(model):
+            tensor.copy_(floats[:tensor.numel()].view(tensor.shape))
+            floats = floats[tensor.numel():]
     count = batch * int(np.prod(shape))
     features, targets = floats[:count].view(batch, *shape), floats[count:]
-    targets = targets.long() if name == "mnist_cnn" else targets.view(batch, 1)
+    classes = isinstance(loss_function, nn.CrossEntropyLoss)
+    return model, loss_function, features, targets.long() if classes else targets.view(batch, 1)
+
+
+def report(name, values, steps, step):
+    times = []
+    before = time.process_time()
+    for _ in range(steps):
+        start = time.perf_counter()
+        step()
+        times.append((time.perf_counter() - start) * 1e3)
+    processor = (time.process_time() - before) * 1e3 / steps
+    times.sort()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+    print(json.dumps({
+        name: values, "min_ms": times[0], "median_ms": times[len(times) // 2], "processor_ms": processor,
+        "peak_mb": peak,
+    }))
+
+
+def train(path, name, dropout, steps):
+    model, loss_function, features, targets = load(path, name, dropout)
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
 
     def step():
@@ -67,14 +97,27 @@ def main():
         optimizer.step()
         return loss
 
-    losses = [step().item() for _ in range(10)]
-    times = []
-    for _ in range(steps):
-        start = time.perf_counter()
-        step()
-        times.append((time.perf_counter() - start) * 1e3)
-    times.sort()
-    print(json.dumps({"losses": losses, "min_ms": times[0], "median_ms": times[len(times) // 2]}))
+    report("losses", [step().item() for _ in range(10)], steps, step)
+
+
+def evaluate(path, name, steps):
+    model, _, features, _ = load(path, name, 0.0)
+    model.eval()
+    with torch.no_grad():
+        report("predictions", model(features)[0].tolist(), steps, lambda: model(features))
+
+
+def main():
+    torch.set_num_threads(1)
+    match sys.argv[1:]:
+        case [name, path, "--export"]:
+            export(path, name)
+        case [name, path, "--evaluate", steps]:
+            evaluate(path, name, int(steps))
+        case [name, path, dropout, steps]:
+            train(path, name, float(dropout), int(steps))
+        case _:
+            sys.exit(__doc__)
 
 
 main()

@@ -2,57 +2,86 @@ import Architecture
 import Compute
 import Glibc
 
-/// `winnow-bench MODEL EXCHANGE-FILE DROPOUT STEPS` trains MODEL on the one batch of the exchange file and prints, as
-/// JSON, the losses of the first ten steps and the time of the steps after them. `compare_training.py` runs it beside
-/// PyTorch.
+/// Winnow's side of the measurements; the Python scripts of this folder run PyTorch's side beside it.
 @main
 struct Bench {
-    let workload: Workload
-    let trainer: Trainer
-    let exchange: Exchange
-    private let classes: [Int32]
+    static let usage = """
+        usage: winnow-bench train WORKLOAD EXCHANGE-FILE DROPOUT STEPS
+                   trains on the one batch of the exchange file and prints, as JSON, the losses of the first ten steps,
+                   the time and the processor time of the steps after them, and the peak memory
+               winnow-bench evaluate WORKLOAD EXCHANGE-FILE STEPS
+                   predicts that batch, and prints the predictions' first row in place of the losses
+               winnow-bench profile WORKLOAD [STEPS]
+                   prints the time of a step by operation and by layer
+               winnow-bench checkpoint PRESET FILE
+                   trains a few steps, writes state, features and predictions, and prints their names and shapes
+        workloads: mnist_cnn, regressor, resnet18
+
+        """
 
     static func main() throws {
-        let arguments = CommandLine.arguments
-        guard arguments.count == 5, let dropout = Double(arguments[3]), let steps = Int(arguments[4]), steps > 0,
-            let workload = try Workload(name: arguments[1], dropout: dropout)
-        else {
-            let usage = "usage: winnow-bench mnist_cnn|regressor EXCHANGE-FILE DROPOUT STEPS\n"
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        guard try run(arguments) else {
             write(STDERR_FILENO, usage, usage.utf8.count)
             exit(64)
         }
-        let bench = try Bench(workload: workload, path: arguments[2])
-        let losses = try (0..<10).map { _ in try bench.step() }
-        let clock = ContinuousClock()
-        let times = try (0..<steps).map { _ in
-            try clock.measure { _ = try bench.step() } / .milliseconds(1)
-        }.sorted()
-        print(#"{"losses": \#(losses), "min_ms": \#(times[0]), "median_ms": \#(times[times.count / 2])}"#)
     }
 
-    init(workload: Workload, path: String) throws {
-        self.workload = workload
-        trainer = try Trainer(
-            model: workload.model, loss: workload.loss, optimizer: .adam(learningRate: 1e-3),
-            batchSize: workload.batchSize, seed: 1)
-        exchange = try Exchange(
-            path: path, like: trainer.modelState(), featureCount: workload.batchSize * workload.model.input.count)
-        classes = workload.loss == .crossEntropy ? exchange.targets.map { Int32($0) } : []
-        try trainer.load(modelState: exchange.weights)
-    }
-
-    func step() throws -> Double {
-        try exchange.features.withUnsafeBufferPointer { features in
-            switch workload.loss {
-            case .crossEntropy:
-                try classes.withUnsafeBufferPointer {
-                    try trainer.step(features: features, targets: .classes($0), count: workload.batchSize)
-                }
-            case .meanSquaredError:
-                try exchange.targets.withUnsafeBufferPointer {
-                    try trainer.step(features: features, targets: .values($0), count: workload.batchSize)
-                }
-            }
+    /// - Returns: whether the arguments are any of these.
+    private static func run(_ arguments: [String]) throws -> Bool {
+        switch (arguments.first, arguments.count) {
+        case ("train", 5):
+            guard let dropout = Double(arguments[3]), let steps = Int(arguments[4]), steps > 0,
+                let workload = try Workload(name: arguments[1], dropout: dropout)
+            else { return false }
+            let slot = try Slot(workload, exchangePath: arguments[2])
+            let losses = try (0..<10).map { _ in try slot.step() }
+            try report("losses", losses, steps: steps) { _ = try slot.step() }
+        case ("evaluate", 4):
+            guard let steps = Int(arguments[3]), steps > 0,
+                let workload = try Workload(name: arguments[1], dropout: 0)
+            else { return false }
+            let slot = try Slot(workload, exchangePath: arguments[2])
+            try report("predictions", slot.predict(), steps: steps) { _ = try slot.predict() }
+        case ("profile", 2...3):
+            guard let steps = arguments.count == 3 ? Int(arguments[2]) : 5, steps > 0,
+                let workload = try Workload(name: arguments[1], dropout: 0.5)
+            else { return false }
+            print(try ProfileTable(Slot(workload), steps: steps), terminator: "")
+        case ("checkpoint", 3):
+            guard let checkpoint = try Checkpoint(preset: arguments[1]) else { return false }
+            print(try checkpoint.write(to: arguments[2]))
+        default:
+            return false
         }
+        return true
+    }
+
+    /// Measures `body` and prints the JSON that `compare_training.py` reads.
+    private static func report(_ name: String, _ values: [Double], steps: Int, _ body: () throws -> Void) throws {
+        let clock = ContinuousClock()
+        let before = processorTime()
+        let times = try (0..<steps).map { _ in try clock.measure(body) / .milliseconds(1) }.sorted()
+        let processorTimePerStep = (processorTime() - before) / Double(steps)
+        print(
+            """
+            {"\(name)": \(values), "min_ms": \(times[0]), "median_ms": \(times[times.count / 2]), \
+            "processor_ms": \(processorTimePerStep), "peak_mb": \(peakMemory())}
+            """)
+    }
+
+    /// What this process has had of processors, in ms.
+    private static func processorTime() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) * 1e3 + Double(time.tv_nsec) / 1e6
+    }
+
+    /// The largest resident set that this process has had, in MB.
+    private static func peakMemory() -> Double {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        // Linux counts it in units of 1024 bytes.
+        return Double(usage.ru_maxrss) * 1024 / 1e6
     }
 }
