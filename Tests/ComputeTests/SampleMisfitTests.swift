@@ -61,7 +61,8 @@ struct SampleMisfitTests {
         #expect(try refusal(images, regressor, .binaryCrossEntropy) == nil)
         #expect(
             try refusal(images, classifier, .binaryCrossEntropy)
-                == "binary cross-entropy takes 2 classes and a model with 1 output, but there are 2 classes and 2 outputs"
+                == "binary cross-entropy takes 2 classes and a model with 1 output, "
+                + "but there are 2 classes and 2 outputs"
         )
         #expect(try refusal(images, classifier, .crossEntropy()) == nil)
     }

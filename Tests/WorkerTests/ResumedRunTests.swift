@@ -14,13 +14,13 @@ private struct Setup: Sendable, CustomTestStringConvertible {
     static let all = [
         Setup(
             optimizer: """
-                {kind: sgd, learning_rate: 0.05, momentum: 0.9, nesterov: true, clip_norm: 1.0,
+                {kind: sgd, learning_rate: 0.05, momentum: 0.9, nesterov: true, clip_norm: 1.0, \
                 learning_rate_schedule: {kind: one_cycle, epochs: 6}}
                 """,
             parts: [.arrays("momentum", \.optimizerState, ".momentum_buffer")]),
         Setup(
             optimizer: """
-                {kind: adam, learning_rate: 0.003,
+                {kind: adam, learning_rate: 0.003, \
                 learning_rate_schedule: {kind: reduce_on_plateau, factor: 0.5, patience: 1}}
                 """,
             parts: [
@@ -32,7 +32,7 @@ private struct Setup: Sendable, CustomTestStringConvertible {
             ]),
         Setup(
             optimizer: """
-                {kind: adamw, learning_rate: 0.003, learning_rate_schedule: {kind: cosine, epochs: 6,
+                {kind: adamw, learning_rate: 0.003, learning_rate_schedule: {kind: cosine, epochs: 6, \
                 warmup: {epochs: 2}}}
                 """,
             parts: [

@@ -121,7 +121,8 @@ enum ModelFamily: String, CaseIterable {
                 .flatten, .linear(.init(outputs: width)), norm,
                 .residual(.init(body: [.relu, .linear(.init(outputs: width)), draw.norm()])), .relu,
                 .residual(
-                    .init(body: [.linear(.init(outputs: width)), .relu], shortcut: [.dropout(.init(probability: 0.3))])),
+                    .init(
+                        body: [.linear(.init(outputs: width)), .relu], shortcut: [.dropout(.init(probability: 0.3))])),
                 .residual(.init(body: [], shortcut: [.flatten])), draw.norm(), .relu,
             ]
         case .dropoutBeforeResidual:
