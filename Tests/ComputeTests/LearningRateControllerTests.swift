@@ -72,6 +72,13 @@ struct LearningRateControllerTests {
         }
     }
 
+    @Test("one cycle whose rise is a single step begins at the top")
+    func shortRise() {
+        let cycle = LearningRateSchedule.OneCycle(epochs: 1, rise: 1 / 7.0)
+        let (rate, momentum) = controller(.init(.oneCycle(cycle))).rate(epoch: 1, step: 0)
+        #expect(rate == Self.rate && momentum == 0.85)
+    }
+
     @Test("a warm-up before any course, which then begins at its beginning")
     func warmup() {
         compare(.init(.step(epochs: 1, factor: 0.5), warmup: .init(epochs: 2, startFactor: 0.2)), epochs: 4) {

@@ -82,7 +82,8 @@ public struct LearningRateController: Sendable {
             from.map { Self.cosine(from: $0, to: to!, share: share) }
         }
         if step <= top {
-            let share = step / top
+            // Where the rise has one step, that is the top already.
+            let share = top > 0 ? step / top : 1
             return (Self.cosine(from: start, to: learningRate, share: share), momentum(from: high, to: low, share))
         }
         let share = (step - top) / (total - 1 - top)
