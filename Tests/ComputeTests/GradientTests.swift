@@ -19,7 +19,9 @@ private struct Comparison {
             guard case .convolution(let conv) = node.operation else { return false }
             return conv.kernel == 3 && conv.stride == 1
         }
-        tolerance = isWinograd ? 1e-4 : 1e-5
+        // Behind a normalisation over few values stands what is left of terms that nearly cancel.
+        let isNormalized = random.model.nodes.contains { $0.operation.kind == .batchNorm }
+        tolerance = isWinograd || isNormalized ? 1e-4 : 1e-5
     }
 
     var reference: ReferenceNetwork {
@@ -106,9 +108,7 @@ struct GradientTests {
         #expect(comparison.misfits(to: expected) == [], "\(layers)")
         if comparison.options.differentiatesInput {
             let largest = expected.input.reduce(0) { max($0, abs($1)) }
-            // Behind a normalisation it is what is left of terms that nearly cancel.
-            let tolerance = comparison.tolerance * (model.nodes.contains { $0.operation.kind == .batchNorm } ? 10 : 1)
-            #expect(largest == 0 || distance(found.inputGradient, expected.input) <= tolerance, "\(layers)")
+            #expect(largest == 0 || distance(found.inputGradient, expected.input) <= comparison.tolerance, "\(layers)")
         } else {
             #expect(found.inputGradient.isEmpty)
         }
