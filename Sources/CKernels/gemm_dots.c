@@ -27,6 +27,16 @@ WINNOW_INLINE float sum_of_lanes(const vec16 *x) {
     return (four[0] + four[2]) + (four[1] + four[3]);
 }
 
+// The end of a row of k numbers that are no multiple of 16, and zeros: the last 16 without those that are `wanted` no
+// more, for a copy of the rest would go through memory.
+WINNOW_INLINE void load_end(vec16 *x, const float *row, size_t k, const mask16 *wanted) {
+    if (k >= lanes) {
+        *x = KEEP16(*wanted, LOAD16(row + k - lanes));
+    } else {
+        load_part(x, row, k);
+    }
+}
+
 // `rows` and `columns` are constants where this is inlined.
 WINNOW_INLINE void multiply_tile(
     size_t rows, size_t columns, const gemm_product *x, const float *a, const float *b, const float *bias, float *c
@@ -45,11 +55,13 @@ WINNOW_INLINE void multiply_tile(
         }
     }
     if (rest) {
+        mask16 wanted;
+        for (int l = 0; l < lanes; l++) wanted[l] = l >= (int)(lanes - rest) ? -1 : 0;
         vec16 right[most_columns];
-        for (size_t j = 0; j < columns; j++) load_part(&right[j], b + j * x->b.column + whole, rest);
+        for (size_t j = 0; j < columns; j++) load_end(&right[j], b + j * x->b.column, x->k, &wanted);
         for (size_t i = 0; i < rows; i++) {
             vec16 left;
-            load_part(&left, a + i * x->a.row + whole, rest);
+            load_end(&left, a + i * x->a.row, x->k, &wanted);
             for (size_t j = 0; j < columns; j++) sums[i][j] += left * right[j];
         }
     }
@@ -94,10 +106,10 @@ WINNOW_INLINE void multiply(size_t most_sums, size_t widest, const gemm_product 
     }
 }
 
-WINNOW_CLONES static void multiply_narrow(const gemm_product *x) { multiply(narrow_sums, narrow_columns, x); }
+WINNOW_NARROW static void multiply_narrow(const gemm_product *x) { multiply(narrow_sums, narrow_columns, x); }
 WINNOW_WIDE static void multiply_wide(const gemm_product *x) { multiply(wide_sums, wide_columns, x); }
 
-void gemm_dots(const gemm_product *x) {
+void winnow_gemm_dots(const gemm_product *x) {
     if (has_wide_registers()) {
         multiply_wide(x);
     } else {

@@ -29,8 +29,8 @@ WINNOW_INLINE void gemm_pack_columns(const gemm_matrix *b, size_t depth, size_t 
     }
 }
 
-// The same of a B whose rows are contiguous, `panels` at once, of which only the last may lack columns. A full vector is
-// read as long as it stays within the matrix, of which `readable` floats follow from the first panel's first one on.
+// The same of a B whose rows are contiguous, `panels` at once, of which only the last may lack columns. A full vector
+// is read as long as it stays within the matrix, of which `readable` floats follow from the first panel's first one on.
 WINNOW_INLINE void gemm_pack_rows(
     const gemm_matrix *b, size_t depth, size_t columns, size_t panels, size_t readable, float *packed
 ) {
@@ -55,9 +55,7 @@ WINNOW_INLINE void gemm_pack_rows(
 }
 
 // A strip [depth][step] of `rows` <= step rows of A whose columns are contiguous.
-WINNOW_INLINE void gemm_pack_strip_by_columns(
-    const gemm_matrix *a, size_t depth, size_t rows, size_t step, float *strip
-) {
+WINNOW_INLINE void gemm_pack_strip(const gemm_matrix *a, size_t depth, size_t rows, size_t step, float *strip) {
     if (rows == step && step == 6) {
         for (size_t p = 0; p < depth; p++) memcpy(strip + p * 6, a->base + p * a->column, 6 * sizeof(float));
     } else if (rows == step && step == 12) {
@@ -65,33 +63,6 @@ WINNOW_INLINE void gemm_pack_strip_by_columns(
     } else {
         for (size_t p = 0; p < depth; p++) {
             for (size_t i = 0; i < rows; i++) strip[p * step + i] = a->base[i * a->row + p * a->column];
-        }
-    }
-}
-
-// The same of an A whose rows are contiguous, by squares. Vectors of 8 reach over a step's end into the next one, which
-// is written later: behind the last strip there has to be some room.
-enum { gemm_strip_slack = 4 };
-
-WINNOW_INLINE void gemm_pack_strip_by_rows(
-    const gemm_matrix *a, size_t depth, size_t rows, size_t step, float *strip
-) {
-    if (depth < 8) {
-        gemm_pack_strip_by_columns(a, depth, rows, step, strip);
-        return;
-    }
-    for (size_t p = 0; p < depth; p += 8) {
-        if (p > depth - 8) p = depth - 8;
-        vec8 upper[8], lower[8];
-        for (size_t i = 0; i < 8; i++) upper[i] = i < rows ? LOAD8(a->base + i * a->row + p) : (vec8){0};
-        transpose8(upper);
-        if (rows > 8) {
-            for (size_t i = 0; i < 8; i++) lower[i] = i + 8 < rows ? LOAD8(a->base + (i + 8) * a->row + p) : (vec8){0};
-            transpose8(lower);
-        }
-        for (size_t i = 0; i < 8; i++) {
-            STORE8(strip + (p + i) * step, upper[i]);
-            if (rows > 8) STORE8(strip + (p + i) * step + 8, lower[i]);
         }
     }
 }

@@ -5,9 +5,8 @@
 // for: a B of many megabytes, a weight matrix say, passes once and needs no room of its own. Panels are read where they
 // lie instead if B's rows are contiguous and copying would not pay: for few rows of A, or a B that fits L1 as it is.
 //
-// A's block, up to 256 KB that stay in L2, is copied into strips [rows / 6][depth][6], unless C has so few columns, or
-// A so few rows, that this would not pay. It matters even where A's rows are contiguous: rows a multiple of 4096 bytes
-// apart push each other out of the caches, and halve the speed.
+// A's block, up to 256 KB that stay in L2, is read where it lies if its rows are contiguous. Otherwise it is copied
+// into strips [rows / 6][depth][6], unless C has so few columns, or A so few rows, that this would not pay.
 //
 // If one block holds the whole depth, the last panels are moved to the left until they are full: some columns are
 // computed twice, to the same bits, and there are no parts of vectors to be loaded and stored.
@@ -29,10 +28,10 @@ static size_t group_floats(size_t k) { return group_columns * gemm_smaller(k, mo
 
 static size_t block_rows(size_t depth) { return block_floats / depth / gemm_wide_rows * gemm_wide_rows; }
 
-size_t gemm_panels_scratch(size_t m, size_t k) {
+size_t winnow_gemm_panels_scratch(size_t m, size_t k) {
     size_t depth = gemm_smaller(k, most_depth);
     size_t strips = gemm_parts(gemm_smaller(m, block_rows(depth)), gemm_narrow_rows) * gemm_wide_rows * depth;
-    return group_floats(k) + strips + gemm_strip_slack;
+    return group_floats(k) + strips;
 }
 
 // A block of the depth, and what is done with it.
@@ -102,19 +101,14 @@ WINNOW_INLINE void pack_strips(const block *x, size_t row, const gemm_split *row
     for (size_t r = 0, count; r < rows->parts; r++, row += count) {
         count = gemm_part_size(rows, r);
         gemm_matrix part = {x->a.base + row * x->a.row, x->a.row, x->a.column};
-        float *strip = x->room_a + r * x->depth * step;
-        if (part.column == 1) {
-            gemm_pack_strip_by_rows(&part, x->depth, count, step, strip);
-        } else {
-            gemm_pack_strip_by_columns(&part, x->depth, count, step, strip);
-        }
+        gemm_pack_strip(&part, x->depth, count, step, x->room_a + r * x->depth * step);
     }
 }
 
 // Rows from `row` on, cut as `rows` says, with all columns.
 WINNOW_INLINE void multiply_rows(const block *x, size_t row, const gemm_split *rows) {
     const gemm_product *product = x->product;
-    size_t step = gemm_tile_rows(), beside = gemm_tile_panels(gemm_part_size(rows, 0));
+    size_t step = winnow_gemm_tile_rows(), beside = winnow_gemm_tile_panels(gemm_part_size(rows, 0));
     if (x->copies_a) pack_strips(x, row, rows, step);
     for (size_t j = 0; j < product->n;) {
         unit units[gemm_most_panels];
@@ -138,22 +132,22 @@ WINNOW_INLINE void multiply_rows(const block *x, size_t row, const gemm_split *r
                     fetch_panels(x, j, q * rows->parts + r, count * rows->parts);
                 }
                 if (u->columns == u->panels * lanes) {
-                    gemm_multiply_tile(size, u->panels, &tile);
+                    winnow_gemm_multiply_tile(size, u->panels, &tile);
                 } else {
-                    gemm_multiply_narrow_tile(size, u->columns, &tile);
+                    winnow_gemm_multiply_narrow_tile(size, u->columns, &tile);
                 }
             }
         }
     }
 }
 
-WINNOW_CLONES void gemm_panels(const gemm_product *product) {
+WINNOW_CLONES void winnow_gemm_panels(const gemm_product *product) {
     size_t m = product->m, n = product->n, k = product->k;
     const gemm_matrix *a = &product->a, *b = &product->b;
     block x = {
         .product = product,
-        .copies_a = n >= fewest_columns && m >= fewest_rows && m * k > small_floats,
-        .copies_b = m > 2 * gemm_tile_rows() && n * k > small_floats,
+        .copies_a = a->column != 1 && n >= fewest_columns && m >= fewest_rows && m * k > small_floats,
+        .copies_b = m > 2 * winnow_gemm_tile_rows() && n * k > small_floats,
         .fetches_b = n * k > block_floats,
         .room_a = product->scratch + group_floats(k),
         .room_b = product->scratch,
@@ -166,7 +160,7 @@ WINNOW_CLONES void gemm_panels(const gemm_product *product) {
         x.a = (gemm_matrix){a->base + p * a->column, a->row, a->column};
         x.b = (gemm_matrix){b->base + p * b->row, b->row, b->column};
         for (size_t i = 0, limit = block_rows(gemm_part_size(&depths, 0)); i < m; i += limit) {
-            gemm_split rows = gemm_split_evenly(gemm_smaller(limit, m - i), gemm_tile_rows());
+            gemm_split rows = gemm_split_evenly(gemm_smaller(limit, m - i), winnow_gemm_tile_rows());
             multiply_rows(&x, i, &rows);
         }
     }

@@ -24,8 +24,8 @@ static inline size_t gemm_smaller(size_t a, size_t b) { return a < b ? a : b; }
 static inline size_t gemm_larger(size_t a, size_t b) { return a > b ? a : b; }
 static inline size_t gemm_parts(size_t count, size_t most) { return (count + most - 1) / most; }
 
-// `count` things in `parts` parts whose sizes differ by one at most: a last part of a few rows alone would leave most of
-// the multipliers idle while it waits for its few sums.
+// `count` things in `parts` parts whose sizes differ by one at most: a last part of a few rows alone would leave most
+// of the multipliers idle while it waits for its few sums.
 typedef struct {
     size_t parts, size, longer;
 } gemm_split;
@@ -39,8 +39,11 @@ static inline size_t gemm_part_size(const gemm_split *split, size_t part) {
     return split->size + (part < split->longer);
 }
 
-// The two roads; gemm.c chooses.
-size_t gemm_panels_scratch(size_t m, size_t k);
-void gemm_panels(const gemm_product *product);
+// The three roads; gemm.c chooses.
+size_t winnow_gemm_panels_scratch(size_t m, size_t k);
+void winnow_gemm_panels(const gemm_product *product);
 
-void gemm_dots(const gemm_product *product);
+size_t winnow_gemm_strips_scratch(size_t m, size_t n, size_t k);
+void winnow_gemm_strips(const gemm_product *product);
+
+void winnow_gemm_dots(const gemm_product *product);

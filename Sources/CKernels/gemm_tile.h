@@ -23,10 +23,10 @@ typedef struct {
 } gemm_tile;
 
 // How many rows a tile has at most, and how many panels (1, 2 or 4) go with some number of rows.
-size_t gemm_tile_rows(void);
-size_t gemm_tile_panels(size_t rows);
+size_t winnow_gemm_tile_rows(void);
+size_t winnow_gemm_tile_panels(size_t rows);
 
-void gemm_multiply_tile(size_t rows, size_t panels, const gemm_tile *tile);
+void winnow_gemm_multiply_tile(size_t rows, size_t panels, const gemm_tile *tile);
 
 // One panel, of which C has only `columns` < 16.
-void gemm_multiply_narrow_tile(size_t rows, size_t columns, const gemm_tile *tile);
+void winnow_gemm_multiply_narrow_tile(size_t rows, size_t columns, const gemm_tile *tile);
