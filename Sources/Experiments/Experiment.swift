@@ -36,7 +36,8 @@ extension Experiment {
             try RegularizationDescription(reading: section, task: data.task)
         }
         let pseudoLabel = try PseudoLabelDescription.read(
-            "pseudo_label", of: root, data: data, loss: loss.kind.rawValue)
+            "pseudo_label", of: root, data: data, loss: loss.kind.rawValue,
+            trainEpochs: TrainDescription.epochs(in: root))
         let optimizer = try root.section("optimizer") { section throws(ExperimentError) in
             try OptimizerDescription(reading: section, epochs: TrainDescription.epochs(in: root))
         }

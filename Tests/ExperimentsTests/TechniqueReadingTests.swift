@@ -97,7 +97,7 @@ import Testing
         #expect(kinds[0] == nil)
         #expect(kinds[1]?.kind == .online)
         #expect(kinds[1]?.alpha == 2 && kinds[1]?.rampStart == 3 && kinds[1]?.rampEnd == 9)
-        #expect(kinds[2]?.kind == .threshold(0.95, teacher: nil))
+        #expect(kinds[2]?.kind == .threshold(0.95, teacher: .trained(epochs: 20)))
     }
 
     @Test(arguments: mistakes)
