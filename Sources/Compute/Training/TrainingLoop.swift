@@ -12,6 +12,7 @@ public final class TrainingLoop {
     public var schedule: LearningRateController
 
     private let training: any SampleSource
+    private let recipe: TrainingRecipe
     private let batchSize: Int
     private let seed: UInt64
     private let batch: SampleBatch
@@ -22,7 +23,8 @@ public final class TrainingLoop {
     ///   fit the model, and `compute` for a batch size that the trainer does not take.
     public init(
         trainer: Trainer, training: some SampleSource, batchSize: Int, seed: UInt64,
-        schedule: LearningRateSchedule = .constant, goal: LearningRateController.Goal = .minimize
+        schedule: LearningRateSchedule = .constant, goal: LearningRateController.Goal = .minimize,
+        recipe: TrainingRecipe = TrainingRecipe()
     ) throws(TrainingError) {
         guard (1...trainer.batchSize).contains(batchSize) else {
             throw .compute(
@@ -34,6 +36,7 @@ public final class TrainingLoop {
         try training.requireBatches(of: batchSize, for: trainer.model)
         self.trainer = trainer
         self.training = training
+        self.recipe = recipe
         self.batchSize = batchSize
         self.seed = seed
         self.schedule = LearningRateController(
@@ -58,7 +61,7 @@ public final class TrainingLoop {
             if shouldPause() { return .paused }
             let start = position.step * batchSize
             let indices = order.indices[start..<min(start + batchSize, training.count)]
-            let (features, targets) = batch.gather(indices, from: training)
+            let (features, targets) = batch.gather(indices, step: trainer.stepCount, from: training)
             (trainer.learningRate, trainer.momentum) = schedule.rate(epoch: position.epoch, step: position.step)
             let loss: Double
             do {
@@ -75,7 +78,7 @@ public final class TrainingLoop {
         }
         let meanLoss = position.lossSum / Double(position.sampleCount)
         position = EpochPosition(epoch: position.epoch + 1)
-        return .finished(meanLoss: meanLoss)
+        return .finished(EpochSummary(meanLoss: meanLoss))
     }
 
     /// Loss and metrics of the model as it is on other samples, in their order and with dropout off.
@@ -87,7 +90,7 @@ public final class TrainingLoop {
         let all = Array(0..<samples.count)
         for start in stride(from: 0, to: samples.count, by: batchSize) {
             let indices = all[start..<min(start + batchSize, samples.count)]
-            let (features, targets) = batch.gather(indices, from: samples)
+            let (features, targets) = batch.gather(indices, step: 0, from: samples)
             do {
                 let predicted = try trainer.predict(features: features, count: indices.count)
                 let loss = try trainer.evaluateLoss(predicted: predicted, expected: targets, count: indices.count)

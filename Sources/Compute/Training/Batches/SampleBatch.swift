@@ -28,9 +28,9 @@ final class SampleBatch {
 
     /// Fills the batch with the samples at `indices`; what is returned is valid until the next call.
     func gather(
-        _ indices: ArraySlice<Int>, from source: any SampleSource
+        _ indices: ArraySlice<Int>, step: Int, from source: any SampleSource
     ) -> (features: UnsafeBufferPointer<Float>, targets: TargetBatch) {
-        source.gather(indices, features: features, targets: storage)
+        source.gather(indices, step: step, features: features, targets: storage)
         switch storage {
         case .classes(let classes): return (UnsafeBufferPointer(features), .classes(UnsafeBufferPointer(classes)))
         case .values(let values): return (UnsafeBufferPointer(features), .values(UnsafeBufferPointer(values)))
