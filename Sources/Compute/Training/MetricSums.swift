@@ -32,8 +32,9 @@ struct MetricSums {
         samples += count
         switch expected {
         case .classes(let classes):
+            let predictions = Predictions(values: predicted, outputs: outputs)
             for sample in 0..<count {
-                confusion[Int(classes[sample]) * classCount + predictedClass(in: predicted, sample: sample)] += 1
+                confusion[Int(classes[sample]) * classCount + predictions.predictedClass(ofSample: sample)] += 1
             }
         case .mixedClasses:
             preconditionFailure("metrics are of samples as they are")
@@ -50,16 +51,6 @@ struct MetricSums {
                 squares[i % outputs] += distance * distance
             }
         }
-    }
-
-    /// The predicted class: that of the largest output, the first of equals; of a single output, whether it is above 0.
-    private func predictedClass(in predicted: UnsafeBufferPointer<Float>, sample: Int) -> Int {
-        guard outputs > 1 else { return predicted[sample] > 0 ? 1 : 0 }
-        var best = 0
-        for output in 1..<outputs where predicted[sample * outputs + output] > predicted[sample * outputs + best] {
-            best = output
-        }
-        return best
     }
 
     var metrics: Metrics {
