@@ -1,15 +1,15 @@
-internal import Architecture
-internal import Random
+package import Architecture
+package import Random
 
 /// Mixes batches with themselves, as a ``Mixing`` says.
-final class BatchMixer {
+package final class BatchMixer {
     private let mixing: Mixing
     private let sample: Shape
     /// The features as they were.
     private let original: UnsafeMutableBufferPointer<Float>
 
     /// - Parameter sample: the shape of a sample.
-    init(_ mixing: Mixing, capacity: Int, sample: Shape) {
+    package init(_ mixing: Mixing, capacity: Int, sample: Shape) {
         self.mixing = mixing
         self.sample = sample
         original = .allocate(capacity: capacity * sample.count)
@@ -19,7 +19,7 @@ final class BatchMixer {
         original.deallocate()
     }
 
-    func mix(_ batch: SampleBatch, using random: inout RandomStream) {
+    package func mix(_ batch: SampleBatch, using random: inout RandomStream) {
         let share: Double
         switch mixing {
         case .mixup(let alpha):

@@ -1,14 +1,14 @@
-internal import Random
+package import Random
 
 /// The part of an image that is cut out: of 1 - lambda of its area, around a random pixel, cut off at the border.
-struct CutBox: Equatable {
-    let rows: Range<Int>
-    let columns: Range<Int>
+package struct CutBox: Equatable {
+    package let rows: Range<Int>
+    package let columns: Range<Int>
     /// What is left of the image, as a share of its area.
-    let share: Double
+    package let share: Double
 
     /// - Parameter lambda: the share to be left.
-    init(keeping lambda: Double, height: Int, width: Int, using random: inout RandomStream) {
+    package init(keeping lambda: Double, height: Int, width: Int, using random: inout RandomStream) {
         let scale = (1 - lambda).squareRoot()
         func range(_ size: Int, around middle: Int) -> Range<Int> {
             let cut = Int(Double(size) * scale)

@@ -1,10 +1,10 @@
-internal import Random
+package import Random
 
 extension TargetDisturbance {
     /// Disturbs a batch's targets in place.
     ///
     /// - Returns: how many labels stayed; 0 for values.
-    func disturb(_ batch: SampleBatch, task: LearningTask, using random: inout RandomStream) -> Int {
+    package func disturb(_ batch: SampleBatch, task: LearningTask, using random: inout RandomStream) -> Int {
         switch (self, batch.targets, task) {
         case (.labels(let alpha), .classes(let classes), .classification(let classCount)):
             let keeps = 1 - Double(classCount - 1) / Double(classCount) * alpha / 100

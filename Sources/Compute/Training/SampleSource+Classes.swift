@@ -3,7 +3,7 @@ extension SampleSource {
     ///
     /// - Throws: ``TrainingError`` with `unfitRecipe` where there are target values instead, or for a class without
     ///   samples; with `unfitSamples` for a class that does not exist.
-    func membersOfClasses() throws(TrainingError) -> [[Int]] {
+    package func membersOfClasses() throws(TrainingError) -> [[Int]] {
         guard case .classification(let classes) = task else {
             throw .unfitRecipe("weighted sampling needs classes, but the samples have target values")
         }

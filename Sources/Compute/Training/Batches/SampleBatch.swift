@@ -1,14 +1,14 @@
 /// Memory for one batch of samples, filled again and again.
-final class SampleBatch {
-    let capacity: Int
-    let features: UnsafeMutableBufferPointer<Float>
-    let targets: TargetStorage
+package final class SampleBatch {
+    package let capacity: Int
+    package let features: UnsafeMutableBufferPointer<Float>
+    package let targets: TargetStorage
     /// Samples in it.
-    private(set) var count = 0
+    package private(set) var count = 0
     /// Where it is mixed, each sample's other class, and the first one's share.
     private var partners: (classes: [Int32], share: Double)?
 
-    init(capacity: Int, featureCount: Int, task: LearningTask) {
+    package init(capacity: Int, featureCount: Int, task: LearningTask) {
         self.capacity = capacity
         features = .allocate(capacity: capacity * featureCount)
         features.initialize(repeating: 0)
@@ -33,19 +33,19 @@ final class SampleBatch {
     }
 
     /// Fills the batch with the samples at `indices`.
-    func gather(_ indices: ArraySlice<Int>, step: Int, from source: any SampleSource) {
+    package func gather(_ indices: ArraySlice<Int>, step: Int, from source: any SampleSource) {
         source.gather(indices, step: step, features: features, targets: targets)
         count = indices.count
         partners = nil
     }
 
     /// Gives each sample another class beside its own.
-    func mix(with partners: [Int32], share: Double) {
+    package func mix(with partners: [Int32], share: Double) {
         self.partners = (partners, share)
     }
 
     /// Calls `body` with what the batch holds.
-    func withContents<Result, Failure: Error>(
+    package func withContents<Result, Failure: Error>(
         _ body: (UnsafeBufferPointer<Float>, TargetBatch) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         let features = UnsafeBufferPointer(self.features)

@@ -1,20 +1,20 @@
 internal import Random
 
 /// Which samples an epoch takes, in which order; (seed, epoch) fix it.
-struct SampleOrder {
+package struct SampleOrder {
     private let count: Int
     private let seed: UInt64
     /// The samples of each class, where classes are drawn first; nil where every sample comes once.
     private let members: [[Int]]?
     private var current: (epoch: Int, indices: [Int])?
 
-    init(count: Int, members: [[Int]]?, seed: UInt64) {
+    package init(count: Int, members: [[Int]]?, seed: UInt64) {
         self.count = count
         self.members = members
         self.seed = seed
     }
 
-    mutating func indices(inEpoch epoch: Int) -> [Int] {
+    package mutating func indices(inEpoch epoch: Int) -> [Int] {
         if let current, current.epoch == epoch { return current.indices }
         let indices = draw(epoch)
         current = (epoch, indices)
