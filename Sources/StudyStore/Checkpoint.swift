@@ -51,7 +51,8 @@ package struct Checkpoint: Hashable, Sendable {
 
         package init(
             optimizerState: [NamedArray], bestState: [NamedArray]?, stepCount: Int, position: Position,
-            stage: Stage = .model, pseudoLabels: [Int32]? = nil, selection: Selection, earlyStopping: EarlyStopping?, schedule: ScheduleState = ScheduleState(),
+            stage: Stage = .model, pseudoLabels: [Int32]? = nil, selection: Selection, earlyStopping: EarlyStopping?,
+            schedule: ScheduleState = ScheduleState(),
             elapsedSeconds: Double, history: [EpochResult]
         ) {
             self.optimizerState = optimizerState

@@ -21,7 +21,8 @@ package struct TrialData: Sendable {
         augmentations = data.augment.map(Augmentation.init)
         self.folder = folder
         if experiment.pseudoLabel != nil, prepared.unlabelled == nil {
-            throw DatasetError(.emptyPart, in: dataset.name, "pseudo_label needs unlabelled samples, but there are none")
+            throw DatasetError(
+                .emptyPart, in: dataset.name, "pseudo_label needs unlabelled samples, but there are none")
         }
     }
 

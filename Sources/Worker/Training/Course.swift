@@ -1,4 +1,5 @@
 import Compute
+import Datasets
 import Experiments
 
 /// One model's training, epoch by epoch: after each it validates, keeps the weights of the best epoch so far, and asks

@@ -1,3 +1,4 @@
+import Architecture
 import Compute
 import Datasets
 import Experiments

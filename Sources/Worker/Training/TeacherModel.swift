@@ -9,10 +9,14 @@ package struct TeacherModel {
 
     /// - Throws: ``WorkerError`` where there is no such checkpoint.
     package init(path: String) throws {
+        state = try Self.modelState(path).map(NamedTensor.init)
         self.path = path
+    }
+
+    private static func modelState(_ path: String) throws -> [NamedArray] {
         do {
-            state = try Checkpoint(decoding: StoredBytes.read(path)).modelState.map(NamedTensor.init)
-        } catch let error as StudyStoreError {
+            return try Checkpoint(decoding: StoredBytes.read(path)).modelState
+        } catch {
             throw WorkerError.teacher(path, "\(error)")
         }
     }
@@ -23,7 +27,7 @@ package struct TeacherModel {
     func teach(_ trainer: Trainer) throws {
         do {
             try trainer.load(modelState: state)
-        } catch let error as ComputeError {
+        } catch {
             throw WorkerError.teacher(path, "\(error)")
         }
     }

@@ -1,5 +1,6 @@
 import Architecture
 import Compute
+import Datasets
 import Experiments
 import StudyStore
 package import Wire
