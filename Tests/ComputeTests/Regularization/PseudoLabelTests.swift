@@ -47,6 +47,25 @@ struct PseudoLabelTests {
         #expect(given.allSatisfy { $0?.accuracy == nil })
     }
 
+    @Test("are held against the truth where it is known, and counted nowhere else")
+    func known() throws {
+        var labels = Technique.pseudoLabels(.online)
+        let run = try RecipeRun(Technique(testDescription: "", recipe: TrainingRecipe(pseudoLabels: labels)))
+        let sums = try run.stop(inEpoch: 2, atStep: 3).position.unlabelled
+        var order = UnlabelledOrder(count: 23, batchSize: 10, seed: 5)
+        let samples = (5..<8).flatMap { order.indices(inStep: $0) }
+        #expect(sums.sampleCount == samples.count)
+        #expect(sums.known == samples.count { $0 % 4 != 0 })
+        #expect(sums.right <= sums.known)
+
+        var nothing = ArraySource.halves(count: 23, side: 6, seed: 8)
+        nothing.classes = nothing.classes.map { _ in -1 }
+        labels.unlabelled = nothing
+        let blind = try RecipeRun(Technique(testDescription: "", recipe: TrainingRecipe(pseudoLabels: labels))).finish()
+        #expect(blind.epochs.allSatisfy { $0.pseudoLabels?.accuracy == nil })
+        #expect(blind.epochs.last?.pseudoLabels?.loss != nil)
+    }
+
     @Test("are refused where they are given and are none")
     func unknown() throws {
         var labels = Technique.pseudoLabels(.online)
