@@ -64,6 +64,7 @@ struct TrainingLoopTests {
         let metrics = try loop.evaluate(on: samples)
         // Four of five: the fourth is wrong, and of the equals in the fifth the first counts.
         #expect(metrics.accuracy == 0.8)
+        #expect(metrics.confusion == [2, 0, 0, 1, 1, 0, 0, 0, 1])
         #expect(metrics.rmse == nil && metrics.r2 == nil)
     }
 

@@ -5,7 +5,7 @@ import Testing
 
 /// A file of goldens: what PyTorch computed, made by `make_goldens.py` in this folder.
 enum GoldenFile: String, Sendable, CaseIterable {
-    case layers, losses, optimizers, schedules, training
+    case layers, losses, optimizers, regularization, schedules, training
 
     /// - Throws: also where the file says nothing, so that no test runs on no case.
     func cases() throws -> [GoldenCase] {
@@ -40,6 +40,10 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
 
     func number(_ attribute: String) throws -> Double {
         try group.attribute(attribute, as: Double.self)
+    }
+
+    func classes(_ dataset: String) throws -> [Int32] {
+        try group.read(dataset, as: Int32.self).values
     }
 
     func floats(_ dataset: String) throws -> [Float] {

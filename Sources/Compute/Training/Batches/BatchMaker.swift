@@ -1,7 +1,8 @@
 internal import Architecture
 internal import Random
 
-/// Makes the batch of any step: gathers samples, disturbs their targets, mixes them. All of it follows from (seed, step).
+/// Makes the batch of any step: gathers samples, disturbs their targets, mixes them. All of it follows from
+/// (seed, step).
 ///
 /// It is used from one thread at a time.
 final class BatchMaker {

@@ -18,7 +18,8 @@ from .losses import classes, listed, smoothed_over_others
 from .modules import Builder, MaskedDropout
 
 layers = [
-    {"kind": "conv2d", "channels": 3, "kernel": 3, "padding": 1}, {"kind": "batch_norm"}, {"kind": "relu"},
+    {"kind": "conv2d", "channels": 3, "kernel": 3, "padding": 1, "bias": False}, {"kind": "batch_norm"},
+    {"kind": "relu"},
     {"kind": "dropout2d", "probability": 0.25}, {"kind": "flatten"}, linear(12), {"kind": "relu"},
     {"kind": "dropout", "probability": 0.5}, linear(classes),
 ]
