@@ -29,6 +29,8 @@ enum PNG {
             let format = Int32(SPNG_FMT_RGB8.rawValue)
             var rgb = [UInt8](repeating: 0, count: 3 * height * width)
             try check(rgb.withUnsafeMutableBytes { spng_decode_image(context, $0.baseAddress, $0.count, format, 0) })
+            // What follows the last row: its checksum, and the file's end.
+            try check(spng_decode_chunks(context))
             let isGrey =
                 Int(header.color_type) == Int(SPNG_COLOR_TYPE_GRAYSCALE.rawValue)
                 || Int(header.color_type) == Int(SPNG_COLOR_TYPE_GRAYSCALE_ALPHA.rawValue)
