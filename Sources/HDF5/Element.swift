@@ -6,7 +6,7 @@ package protocol Element: BitwiseCopyable, Sendable {
     static var zero: Self { get }
 }
 
-/// The kinds of number that are read and written, chosen so that Python, R, Julia and MATLAB all read them without loss.
+/// The kinds of number that are read and written; Python, R, Julia and MATLAB all read them without loss.
 package enum ElementKind: Sendable, Hashable, CaseIterable {
     case int8, uint8, int32, int64, float, double
 

@@ -47,7 +47,7 @@ import Testing
         let listed = try Python.run(
             """
             import hashlib, sys
-            names = ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"]
+            names = [f"{part}-{kind}-ubyte" for part in ("train", "t10k") for kind in ("images-idx3", "labels-idx1")]
             sums = [hashlib.sha256(open(f"{sys.argv[1]}/{n}", "rb").read()).hexdigest() for n in names]
             print(hashlib.sha256("".join(f"{n}  {s}\\n" for n, s in zip(names, sums)).encode()).hexdigest(), end="")
             """, arguments: [folder.path])
@@ -145,8 +145,8 @@ import Testing
         let error = #expect(throws: DatasetError.self) { try DataSource.fashionMNIST.load(from: library) }
         #expect(
             error?.description
-                == "fashion-mnist: is in none of \(folder.path); run 'winnow data fetch fashion-mnist', or set WINNOW_DATA "
-                + "to the folder that has a folder fashion-mnist")
+                == "fashion-mnist: is in none of \(folder.path); run 'winnow data fetch fashion-mnist', or set "
+                + "WINNOW_DATA to the folder that has a folder fashion-mnist")
     }
 
     @Test(.enabled(if: SharedData.has("mnist"), "needs MNIST: set WINNOW_TEST_DATA to the folder that has it"))

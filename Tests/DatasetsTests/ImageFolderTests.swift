@@ -116,7 +116,8 @@ import Testing
         try folder.write("x", to: "a/notes.txt")
         #expect(
             message()
-                == "FOLDER/a/notes.txt: is no image by its name (.png, .jpg, .jpeg); a class's folder holds nothing else"
+                == "FOLDER/a/notes.txt: is no image by its name (.png, .jpg, .jpeg); a class's folder holds "
+                + "nothing else"
         )
     }
 
@@ -168,8 +169,8 @@ import Testing
         ])
         #expect(
             message()
-                == "FOLDER/b/y.png: is 2x3, but FOLDER/a/x.png is 2x2; say in 'size' (height, width) to what they are to be "
-                + "resized")
+                == "FOLDER/b/y.png: is 2x3, but FOLDER/a/x.png is 2x2; say in 'size' (height, width) to what they "
+                + "are to be resized")
     }
 
     @Test func unreadableImages() throws {
@@ -182,7 +183,8 @@ import Testing
         flipped[whole.count - 22] ^= 8
         try flipped.write(to: URL(fileURLWithPath: path))
         #expect(message()?.hasPrefix("FOLDER/b/x.png: cannot be read: ") == true)
-        // A header that claims 32,768 x 32,768 pixels.
+        try write([PNGText(path: "b/x.png", width: 30_000, rows: String(repeating: "/", count: 199))])
+        #expect(message() == "FOLDER/b/x.png: cannot be read: it claims an impossible size, 200x30000")
         try folder.write("GIF89a", to: "b/x.png")
         #expect(message() == "FOLDER/b/x.png: is neither a PNG nor a JPEG")
         try jpeg("b/x.png", rgb: Array(repeating: 7, count: 3 * 64 * 64), width: 64)

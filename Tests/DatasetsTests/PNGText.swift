@@ -26,7 +26,8 @@ struct PNGText: Sendable {
                 os.makedirs(os.path.dirname(path), exist_ok=True)
                 with open(path, "wb") as f:
                     f.write(b"\\x89PNG\\r\\n\\x1a\\n")
-                    f.write(chunk(b"IHDR", struct.pack(">IIBBBBB", int(width), len(rows), int(bits), int(kind), 0, 0, 0)))
+                    header = struct.pack(">IIBBBBB", int(width), len(rows), int(bits), int(kind), 0, 0, 0)
+                    f.write(chunk(b"IHDR", header))
                     if palette: f.write(chunk(b"PLTE", bytes.fromhex(palette)))
                     if int(kind) == 0 and int(bits) == 8: f.write(chunk(b"tRNS", b"\\0\\x0a"))
                     f.write(chunk(b"IDAT", zlib.compress(b"".join(b"\\0" + row for row in rows))))

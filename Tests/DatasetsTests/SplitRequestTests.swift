@@ -117,7 +117,8 @@ import Testing
         let split = try Split.make(
             of: table(labels: labels, classes: 2),
             SplitRequest(
-                validation: .count(20), test: .count(20), stratified: true, labelled: .init(count: 40, balanced: false)),
+                validation: .count(20), test: .count(20), stratified: true,
+                labelled: .init(count: 40, balanced: false)),
             seed: 1)
         #expect(Self.counts(split.training, labels, classes: 2) == [30, 10])
         #expect(Self.counts(split.validation, labels, classes: 2) == [15, 5])

@@ -13,7 +13,7 @@ extension HDF5Reader {
             guard part.holdsBytes == first.holdsBytes else {
                 throw fail(
                     .wrongFormat, "/\(part.name)/x",
-                    "holds \(part.holdsBytes ? "bytes" : "floats"), but /train/x \(first.holdsBytes ? "bytes" : "floats")"
+                    part.holdsBytes ? "holds bytes, but /train/x floats" : "holds floats, but /train/x bytes"
                 )
             }
         }

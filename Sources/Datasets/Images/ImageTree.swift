@@ -12,8 +12,9 @@ struct ImageTree {
     private(set) var files: [File] = []
     private(set) var own = OwnParts()
 
-    /// - Throws: where there are no classes, or only one; where a class has no images; where something lies in a class's
-    ///   folder that is none, or an image outside of all of them; where a part has a class that `train` does not have.
+    /// - Throws: where there are no classes, or only one; where a class has no images; where something lies in a
+    ///   class's folder that is none, or an image outside of all of them; where a part has a class that `train` does
+    ///   not have.
     init(_ folder: String) throws(DatasetError) {
         let parts = try Self.parts(of: folder)
         let training = parts.first.map { "\($0)/" } ?? ""

@@ -18,7 +18,8 @@ enum JPEG {
         let size = UInt(bytes.count)
         try check(tjDecompressHeader3(decoder, bytes, size, &width, &height, &subsampling, &colours))
         guard 1...Image.largestSide ~= Int(width), 1...Image.largestSide ~= Int(height) else {
-            throw DatasetError(.unreadableImage, in: path, "claims an impossible size, \(height)x\(width)")
+            throw DatasetError(
+                .unreadableImage, in: path, "cannot be read: it claims an impossible size, \(height)x\(width)")
         }
         let channels = colours == Int32(TJCS_GRAY.rawValue) ? 1 : 3
         let format = Int32((channels == 1 ? TJPF_GRAY : TJPF_RGB).rawValue)

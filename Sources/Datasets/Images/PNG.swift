@@ -23,7 +23,8 @@ enum PNG {
             // Nothing is compressed to less than a 1032th (zlib's manual), and no pixel has less than a bit: a header
             // that is damaged must not make us ask for all memory.
             guard height * width <= 8 * 1032 * bytes.count else {
-                throw DatasetError(.unreadableImage, in: path, "claims an impossible size, \(height)x\(width)")
+                throw DatasetError(
+                    .unreadableImage, in: path, "cannot be read: it claims an impossible size, \(height)x\(width)")
             }
             // All types become this one, 16 bits by their upper half; grey becomes three equal channels.
             let format = Int32(SPNG_FMT_RGB8.rawValue)
