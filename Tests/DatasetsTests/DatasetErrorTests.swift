@@ -123,6 +123,12 @@ import Testing
         #expect(error?.description == "\(folder.path): cannot be read: Is a directory")
     }
 
+    @Test func downloadsAreLookedIntoLast() throws {
+        let downloads = try #require(DataLibrary.downloads, "somebody without a home runs the tests")
+        #expect(downloads.hasSuffix("/winnow"))
+        #expect(DataLibrary.standard.folders.last == downloads)
+    }
+
     @Test func missingBuiltIn() throws {
         let library = DataLibrary(folders: ["/nowhere", folder.path])
         let error = #expect(throws: DatasetError.self) { try DataSource.housing.load(from: library) }

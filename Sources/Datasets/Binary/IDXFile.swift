@@ -24,8 +24,8 @@ struct IDXFile {
             let found = contents.prefix(4).map { String($0) }.joined(separator: " ")
             throw DatasetError(
                 .wrongFormat, in: path,
-                "is no IDX file of bytes in \(rank) dimension\(rank == 1 ? "" : "s"): it begins with \(found), not 0 0 8 "
-                    + "\(rank)")
+                "is no IDX file of bytes in \(rank) dimension\(rank == 1 ? "" : "s"): it begins with \(found), "
+                    + "not 0 0 8 \(rank)")
         }
         guard contents.count >= start else {
             throw DatasetError(.truncatedFile, in: path, "is cut off in its header")

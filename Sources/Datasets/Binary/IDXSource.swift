@@ -30,7 +30,8 @@ package struct IDXSource: Hashable, Sendable {
             guard test.shape == training.shape else {
                 throw DatasetError(
                     .mixedSizes, in: test.imagePath,
-                    "holds images of \(shapeText(test.shape)), but \(training.imagePath) of \(shapeText(training.shape))"
+                    "holds images of \(shapeText(test.shape)), but \(training.imagePath) of "
+                        + shapeText(training.shape)
                 )
             }
             pixels =

@@ -18,7 +18,7 @@ package struct DataLibrary: Sendable {
     package static let standard = DataLibrary(
         environment: variable("WINNOW_DATA"), program: programPath(), downloads: downloads)
 
-    /// `$XDG_DATA_HOME/winnow`, which is `~/.local/share/winnow` where nothing else is said; nil where nobody has a home.
+    /// `$XDG_DATA_HOME/winnow`, which is `~/.local/share/winnow` where nothing else is said; nil without a home.
     ///
     /// Source: "XDG Base Directory Specification", version 0.8: a path that is not absolute is to be ignored.
     package static let downloads: String? = {
@@ -59,8 +59,8 @@ package struct DataLibrary: Sendable {
         }
         throw DatasetError(
             .missingFile, in: name,
-            "is in none of \(folders.joined(separator: ", ")); run 'winnow data fetch \(name)', or set WINNOW_DATA to the "
-                + "folder that has a folder \(name)")
+            "is in none of \(folders.joined(separator: ", ")); run 'winnow data fetch \(name)', or set WINNOW_DATA "
+                + "to the folder that has a folder \(name)")
     }
 
     private static func variable(_ name: String) -> String? {

@@ -21,7 +21,9 @@ struct ByteScaling: Sendable {
 
         /// The table of the group that `element` of a row belongs to; nil where each element has numbers of its own.
         func table(of element: Int) -> UnsafePointer<Float>? {
-            tables.baseAddress.map { $0 + 256 * (element / fitted.groupSize) }
+            // An empty array has an address, too.
+            guard !tables.isEmpty, let start = tables.baseAddress else { return nil }
+            return start + 256 * (element / fitted.groupSize)
         }
 
         /// Scales a row.

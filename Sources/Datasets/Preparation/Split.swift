@@ -9,8 +9,8 @@ package struct Split: Sendable, Equatable {
     /// Draws a split.
     ///
     /// Validation and test have exactly the number of samples that is asked for; a share is one of the samples that the
-    /// source does not set apart, and rounded. The rest trains, or what is asked for of it. Stratified, every class gives
-    /// its share of each part within one sample, by largest remainders.
+    /// source does not set apart, and rounded. The rest trains, or what is asked for of it. Stratified, every class
+    /// gives its share of each part within one sample, by largest remainders.
     ///
     /// - Parameter seed: the same seed, data and request give the same split; without `training`, `imbalance` and
     ///   `labelled`, the one that those three take their samples from.

@@ -39,7 +39,8 @@ struct SplitDraw {
         let count = fromRows ? request.validation?.resolved(of: total) ?? 0 : 0
         let testCount = dataset.own.test == nil ? request.test?.resolved(of: total) ?? 0 : 0
         guard count + testCount <= total else {
-            throw tooFew("validation and test together ask for \(count + testCount) samples", total)
+            let wish = testCount > 0 ? "validation and test together ask for" : "validation asks for"
+            throw tooFew("\(wish) \(count + testCount) samples", total)
         }
         let isBalanced = request.labelled?.balanced ?? false
         guard fromRows, !isBalanced else {
@@ -94,9 +95,9 @@ struct SplitDraw {
         _ count: Int?, of pool: inout DrawnRows, as part: String, balanced: Bool
     ) throws(DatasetError) -> [Int] {
         let size = count ?? pool.count
+        if balanced, count != nil { return try take(ofEachClass: balancedSizes(size, part: part), of: &pool, as: part) }
         guard size <= pool.count else { throw tooFew("\(part) asks for \(size) samples", pool.count) }
-        guard balanced, count != nil else { return pool.take(total: size) }
-        return try take(ofEachClass: balancedSizes(size, part: part), of: &pool, as: part)
+        return pool.take(total: size)
     }
 
     private func take(
