@@ -27,12 +27,16 @@ package struct DownloadError: Error, Hashable, Sendable, CustomStringConvertible
     package let code: Code
     /// The address or the path.
     package let place: String
+    /// What is wrong.
     package let message: String
+    /// What helps, where something does.
+    package let advice: String?
 
-    package init(_ code: Code, at place: String, _ message: String) {
+    package init(_ code: Code, at place: String, _ message: String, advice: String? = nil) {
         self.code = code
         self.place = place
         self.message = message
+        self.advice = advice
     }
 
     /// Whether another address may have what this one has not.
@@ -43,5 +47,5 @@ package struct DownloadError: Error, Hashable, Sendable, CustomStringConvertible
         }
     }
 
-    package var description: String { "\(place): \(message)" }
+    package var description: String { "\(place): \(message)" + (advice.map { "; \($0)" } ?? "") }
 }

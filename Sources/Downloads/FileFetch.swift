@@ -111,6 +111,7 @@ struct FileFetch {
         guard found != file.sha256 else { return }
         throw DownloadError(
             .wrongChecksum(expected: file.sha256, found: found), at: address.location(of: file.name),
-            "this is another file: its SHA-256 is \(found), not \(file.sha256); try another address with --mirror")
+            "this is another file: its SHA-256 is \(found), not \(file.sha256)",
+            advice: "try another address with --mirror")
     }
 }

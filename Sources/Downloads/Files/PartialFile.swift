@@ -67,7 +67,7 @@ final class PartialFile {
             guard descriptor >= 0 else { throw .system("cannot be written", path) }
             guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
                 close(descriptor)
-                throw DownloadError(.busy, at: path, "another winnow is fetching it; wait for that one")
+                throw DownloadError(.busy, at: path, "another winnow is fetching it", advice: "wait for that one")
             }
             var opened = stat()
             var named = stat()

@@ -90,10 +90,11 @@ final class CurlSession {
         let text = errorText[0] == 0 ? String(cString: curl_easy_strerror(code)) : String(cString: errorText)
         let words = "curl error \(code.rawValue): \(text)"
         guard code != CURLE_HTTP_RETURNED_ERROR else {
-            throw DownloadError(.status(head.status), at: url, "\(words); try another address with --mirror")
+            throw DownloadError(.status(head.status), at: url, words, advice: "try another address with --mirror")
         }
         throw DownloadError(
-            .curl(Int32(code.rawValue)), at: url, "\(words); check the network, or give another address with --mirror")
+            .curl(Int32(code.rawValue)), at: url, words,
+            advice: "check the network, or give another address with --mirror")
     }
 
     private func set(_ code: CURLcode) throws(DownloadError) {

@@ -35,7 +35,8 @@ final class Transfer {
             guard file.size + bytes.count <= limit else {
                 throw DownloadError(
                     .wrongLength, at: url,
-                    "this is another file: it is longer than \(limit) bytes; try another address with --mirror")
+                    "this is another file: it is longer than \(limit) bytes",
+                    advice: "try another address with --mirror")
             }
             try file.append(bytes)
             progress(file.size)
@@ -55,7 +56,8 @@ final class Transfer {
         case .refuse:
             throw DownloadError(
                 .wrongLength, at: url,
-                "the server answered with another range than was asked for; try another address with --mirror")
+                "the server answered with another range than was asked for",
+                advice: "try another address with --mirror")
         }
     }
 }
