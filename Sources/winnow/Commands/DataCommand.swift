@@ -3,9 +3,9 @@ import ArgumentParser
 struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "data",
-        abstract: "Fetches data sets.",
+        abstract: "Fetches, lists and describes data sets.",
         discussion: """
             Example: winnow data fetch mnist
             """,
-        subcommands: [DataFetch.self])
+        subcommands: [DataList.self, DataFetch.self, DataInfo.self])
 }
