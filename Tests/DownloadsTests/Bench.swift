@@ -14,7 +14,7 @@ final class Bench: Sendable {
     init() throws {
         served = try TemporaryDirectory()
         destination = try TemporaryDirectory()
-        server = try TestServer(serving: served)
+        server = try TestServer(serving: served.path, log: served.file("requests.log"))
     }
 
     /// What was reported so far, without the progress.

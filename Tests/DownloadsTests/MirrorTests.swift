@@ -72,10 +72,10 @@ import Testing
     }
 
     /// The checksums that are built in are those of the files that there are.
-    @Test(.enabled(if: RealMNIST.folder != nil, "needs mnist/ in WINNOW_TEST_DATA"))
+    @Test(.enabled(if: RealData.folder("mnist") != nil, "needs mnist/ in WINNOW_TEST_DATA"))
     func mnistFromAFolder() throws {
         let mnist = try #require(DatasetCatalogue.standard["mnist"])
-        let folder = try #require(RealMNIST.folder)
+        let folder = try #require(RealData.folder("mnist"))
         try DatasetFetch(mnist, to: bench.destination.path, mirror: .folder(folder), report: bench.report).run()
         #expect(try bench.names() == mnist.fileNames.sorted())
         #expect(bench.events.count { if case .finished = $0 { true } else { false } } == 4)

@@ -1,22 +1,24 @@
 import Foundation
-import TestSupport
 
 /// A small HTTP server on a free port of this machine. What it does with a file of its folder depends on the first part
 /// of the path: `/ranges/NAME` serves it well, the others each go wrong in one way.
-final class TestServer: Sendable {
-    let port: Int
+package final class TestServer: Sendable {
+    package let port: Int
     private let log: String
     private let lifeline: Pipe
 
-    init(serving folder: TemporaryDirectory) throws {
-        log = folder.file("requests.log")
-        try folder.write("", to: "requests.log")
+    /// - Parameters:
+    ///   - folder: whose files are served.
+    ///   - log: a file of the server's own, for the requests.
+    package init(serving folder: String, log: String) throws {
+        self.log = log
+        try Data().write(to: URL(fileURLWithPath: log))
         lifeline = Pipe()
         let output = Pipe()
         let process = Process()
         let interpreter = ProcessInfo.processInfo.environment["PYTHON3"] ?? "/usr/bin/python3"
         process.executableURL = URL(fileURLWithPath: interpreter)
-        process.arguments = ["-c", TestServer.script, folder.path, log]
+        process.arguments = ["-c", TestServer.script, folder, log]
         process.standardInput = lifeline
         process.standardOutput = output
         try process.run()
@@ -39,10 +41,10 @@ final class TestServer: Sendable {
     }
 
     /// The address below which files are served in the way of `kind`.
-    func url(_ kind: String) -> String { "http://127.0.0.1:\(port)/\(kind)/" }
+    package func url(_ kind: String) -> String { "http://127.0.0.1:\(port)/\(kind)/" }
 
     /// What was asked for so far: "/ranges/NAME" or "/ranges/NAME bytes=100-".
-    func requests() throws -> [String] {
+    package func requests() throws -> [String] {
         try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n").map(String.init)
     }
 
