@@ -11,6 +11,8 @@ static inline hid_t chdf5_whole_dataspace(void) { return H5S_ALL; }
 static inline hid_t chdf5_c_string(void) { return H5T_C_S1; }
 
 static inline hid_t chdf5_int8(void) { return H5T_NATIVE_INT8; }
+static inline hid_t chdf5_uint8(void) { return H5T_NATIVE_UINT8; }
+static inline hid_t chdf5_int64(void) { return H5T_NATIVE_INT64; }
 static inline hid_t chdf5_int32(void) { return H5T_NATIVE_INT32; }
 static inline hid_t chdf5_float(void) { return H5T_NATIVE_FLOAT; }
 static inline hid_t chdf5_double(void) { return H5T_NATIVE_DOUBLE; }

@@ -31,6 +31,16 @@ package final class Dataset: Object {
         return values
     }
 
+    /// Whether it holds numbers that are all numbers of `type`.
+    package func holds<T: Element>(_ type: T.Type) throws(HDF5Error) -> Bool {
+        try storedType().isReadable(as: T.kind)
+    }
+
+    /// What it holds, in words: "64-bit integers".
+    package func typeDescription() throws(HDF5Error) -> String {
+        try storedType().description
+    }
+
     /// All strings, without what fills them up.
     /// - Throws: where it holds anything but fixed-length text.
     package func readStrings() throws(HDF5Error) -> [String] {

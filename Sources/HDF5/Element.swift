@@ -6,9 +6,9 @@ package protocol Element: BitwiseCopyable, Sendable {
     static var zero: Self { get }
 }
 
-/// The four kinds of number that are written, chosen so that Python, R, Julia and MATLAB all read them without loss.
+/// The kinds of number that are read and written, chosen so that Python, R, Julia and MATLAB all read them without loss.
 package enum ElementKind: Sendable, Hashable, CaseIterable {
-    case int8, int32, float, double
+    case int8, uint8, int32, int64, float, double
 
     /// The library's type in memory; it is predefined and owned by nobody. Files are little-endian as the machines
     /// that this program runs on are, so that it is the type in the file as well.
@@ -16,7 +16,9 @@ package enum ElementKind: Sendable, Hashable, CaseIterable {
         Library.locked {
             switch self {
             case .int8: chdf5_int8()
+            case .uint8: chdf5_uint8()
             case .int32: chdf5_int32()
+            case .int64: chdf5_int64()
             case .float: chdf5_float()
             case .double: chdf5_double()
             }
@@ -26,17 +28,26 @@ package enum ElementKind: Sendable, Hashable, CaseIterable {
     /// In bytes.
     var size: Int {
         switch self {
-        case .int8: 1
+        case .int8, .uint8: 1
         case .int32, .float: 4
-        case .double: 8
+        case .int64, .double: 8
         }
     }
 
-    var isInteger: Bool { self == .int8 || self == .int32 }
+    var isInteger: Bool { self != .float && self != .double }
+    var isSigned: Bool { self != .uint8 }
 }
 
 extension Int8: Element {
     package static var kind: ElementKind { .int8 }
+}
+
+extension UInt8: Element {
+    package static var kind: ElementKind { .uint8 }
+}
+
+extension Int64: Element {
+    package static var kind: ElementKind { .int64 }
 }
 
 extension Int32: Element {

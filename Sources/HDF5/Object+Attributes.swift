@@ -45,6 +45,20 @@ extension Object {
         try openAttribute(name).read(as: T.self)
     }
 
+    /// Sets an attribute to a list of texts, in fixed-length UTF-8. An attribute of that name is replaced.
+    package func setAttribute(_ name: String, _ values: [String]) throws(HDF5Error) {
+        let block = TextBlock(values)
+        let type = try StoredType.text(width: block.width, attributePath(name))
+        try setAttribute(name, block.bytes, type: type.handle.id, shape: [values.count])
+    }
+
+    /// The attribute's list of texts, of fixed or of variable length; a single one is a list of one.
+    /// - Throws: where there is none of that name, or where it holds no text.
+    package func attribute(_ name: String, as _: [String].Type) throws(HDF5Error) -> [String] {
+        let attribute = try openAttribute(name)
+        return try attribute.type.isVariableText ? attribute.readVariableText() : attribute.readText()
+    }
+
     package func hasAttribute(_ name: String) throws(HDF5Error) -> Bool {
         try Library.call("H5Aexists", attributePath(name)) { H5Aexists(handle.id, name) } > 0
     }
@@ -95,6 +109,30 @@ private struct OpenAttribute {
         guard shape.reduce(1, *) == 1 else {
             throw HDF5Error(.wrongType, operation: "read as one value", path: path, message: "holds a list of \(shape)")
         }
+    }
+
+    /// Texts of fixed length.
+    func readText() throws(HDF5Error) -> [String] {
+        try type.checkIsText(path)
+        var block = TextBlock(width: type.size, count: shape.reduce(1, *))
+        if !block.bytes.isEmpty {
+            try Library.call("H5Aread", path) { H5Aread(handle.id, type.handle.id, &block.bytes) }
+        }
+        return block.strings
+    }
+
+    /// Texts of variable length, as h5py writes Python's.
+    func readVariableText() throws(HDF5Error) -> [String] {
+        let memory = try Library.make("H5Tget_native_type", path) {
+            H5Tget_native_type(type.handle.id, H5T_DIR_ASCEND)
+        }
+        let space = try Library.make("H5Aget_space", path) { H5Aget_space(handle.id) }
+        var texts = [UnsafeMutablePointer<CChar>?](repeating: nil, count: shape.reduce(1, *))
+        guard !texts.isEmpty else { return [] }
+        try Library.call("H5Aread", path) { H5Aread(handle.id, memory.id, &texts) }
+        let strings = texts.map { text in text.map { String(cString: $0) } ?? "" }
+        try Library.call("H5Dvlen_reclaim", path) { H5Dvlen_reclaim(memory.id, space.id, chdf5_default(), &texts) }
+        return strings
     }
 
     func read<T: Element>(as _: T.Type) throws(HDF5Error) -> [T] {

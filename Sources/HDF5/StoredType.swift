@@ -45,19 +45,26 @@ struct StoredType {
         return try StoredType(handle, path)
     }
 
-    /// Throws unless every value of this type is a value of `kind` as well, so that reading never rounds or clips.
+    /// Whether every value of this type is a value of `kind` as well, so that reading never rounds or clips.
+    func isReadable(as kind: ElementKind) -> Bool {
+        switch contents {
+        case .integers(signed: true): kind.isInteger && kind.isSigned && size <= kind.size
+        case .integers(signed: false): kind.isInteger && (kind.isSigned ? size < kind.size : size <= kind.size)
+        case .floatingPoint: !kind.isInteger && size <= kind.size
+        case .fixedText, .variableText, .other: false
+        }
+    }
+
+    /// Throws unless every value of this type is a value of `kind` as well.
     func check(isReadableAs kind: ElementKind, _ path: String) throws(HDF5Error) {
-        let fits =
-            switch contents {
-            case .integers(signed: true): kind.isInteger && size <= kind.size
-            case .integers(signed: false): kind.isInteger && size < kind.size
-            case .floatingPoint: !kind.isInteger && size <= kind.size
-            case .fixedText, .variableText, .other: false
-            }
-        guard fits else {
+        guard isReadable(as: kind) else {
             throw HDF5Error(
                 .wrongType, operation: "read as \(kind)", path: path, message: "holds \(self), which does not fit")
         }
+    }
+
+    var isVariableText: Bool {
+        if case .variableText = contents { true } else { false }
     }
 
     /// Throws unless this is fixed-length text.

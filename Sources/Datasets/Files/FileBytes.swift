@@ -36,6 +36,24 @@ enum FileBytes {
         access(path, R_OK) == 0
     }
 
+    /// The names of what is in a folder, in the order of their bytes and without those that begin with a dot.
+    static func names(in folder: String) throws(DatasetError) -> [String] {
+        guard let stream = opendir(folder) else { throw failure(folder) }
+        defer { closedir(stream) }
+        var names: [String] = []
+        // The end and an error look the same but for `errno`.
+        errno = 0
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if !name.hasPrefix(".") { names.append(name) }
+            errno = 0
+        }
+        guard errno == 0 else { throw failure(folder) }
+        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
     /// Whether there is a folder of that name.
     static func isFolder(_ path: String) -> Bool {
         var status = stat()

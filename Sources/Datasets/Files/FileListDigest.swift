@@ -12,5 +12,8 @@ struct FileListDigest {
         digest.update(Array("\(name)  \(file)\n".utf8))
     }
 
+    /// The SHA-256 of one file's bytes.
+    static func digest(of bytes: [UInt8]) -> String { SHA256Digest.hexadecimal(of: bytes) }
+
     func finish() -> String { digest.finish() }
 }

@@ -1,4 +1,10 @@
-/// An HDF5 file with the datasets `/train/x` and `/train/y`, and perhaps more parts.
+/// An HDF5 file with the datasets `/train/x` and `/train/y`, and perhaps `/validation/x`, `/validation/y`, `/test/x`,
+/// `/test/y`, `/unlabelled/x` and `/unlabelled/y`.
+///
+/// x is count x features, or count x channels x height x width ("NCHW", as PyTorch has it), of unsigned bytes or of
+/// floating-point numbers. y has one value for each sample: whole numbers that are classes, or numbers to be predicted.
+/// A text attribute `class_names` of the root or of `/train/y` names the classes 0, 1, ...; without it, each label that
+/// occurs in `/train/y` is a class. In `/unlabelled/y`, which may be missing, -1 stands for an unknown class.
 package struct HDF5Source: Hashable, Sendable {
     package var path: String
     package var targetKind: TargetKind
@@ -7,10 +13,26 @@ package struct HDF5Source: Hashable, Sendable {
         self.path = path
         self.targetKind = targetKind
     }
-}
 
-extension HDF5Source {
+    /// Reads all parts; those that validate, test and have no labels follow what is to be shared out, in this order.
+    /// - Parameter name: the name that the data set gets.
+    /// - Throws: where the file is missing or damaged; where a dataset is missing, or has another shape, type or length
+    ///   than it ought to; where a class is unknown.
     package func load(as name: String) throws(DatasetError) -> Dataset {
-        throw DatasetError(.wrongFormat, in: path, "HDF5 files are not read yet")
+        let digest = FileListDigest.digest(of: try FileBytes.contents(of: path))
+        let reader = try HDF5Reader(path: path, targetKind: targetKind)
+        let training = try reader.part("train", isRequired: true)
+        var parts = [training].compactMap { $0 }
+        var own = OwnParts()
+        var count = parts.reduce(0) { $0 + $1.count }
+        for (name, range) in [("validation", \OwnParts.validation), ("test", \.test), ("unlabelled", \.unlabelled)] {
+            guard let part = try reader.part(name, isRequired: false) else { continue }
+            own[keyPath: range] = count..<count + part.count
+            count += part.count
+            parts.append(part)
+        }
+        return Dataset(
+            name: name, sampleShape: try reader.sampleShape(of: parts), samples: HDF5Part.samples(of: parts),
+            targets: try reader.targets(of: parts), featureNames: [], digest: digest, own: own)
     }
 }
