@@ -111,9 +111,15 @@ struct DataInput: ParsableArguments {
         case .regression: return try source(.values).load()
         case nil: break
         }
-        guard let classes = try? source(.classes).load(), let names = classes.targets.classNames else {
-            return try source(.values).load()
+        let classes: Dataset
+        do {
+            classes = try source(.classes).load()
+        } catch {
+            // A label without a class is a mistake in classes; all else may be numbers.
+            guard error.code != .unknownClass, let values = try? source(.values).load() else { throw error }
+            return values
         }
+        let names = classes.targets.classNames ?? []
         let areNumbers = names.allSatisfy { Double($0) != nil }
         let areWhole = names.allSatisfy { Int($0) != nil }
         return !areNumbers || areWhole && names.count <= 100 ? classes : try source(.values).load()

@@ -43,6 +43,11 @@ enum DataKind {
     ///
     /// Source: HDF5 File Format Specification 3.0, II.A.
     private static func file(_ path: String) throws -> DataKind {
+        var status = stat()
+        // What can be read once only, a pipe, cannot be looked at first.
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw Failure(.badInput, "\(path): is neither a file nor a folder")
+        }
         guard let file = FileHandle(forReadingAtPath: path) else {
             throw Failure(.badInput, "\(path): cannot be read: \(String(cString: strerror(errno)))")
         }

@@ -103,7 +103,7 @@ import Testing
 
     @Test func aRedirectionIsFollowedWithinHTTPAlone() throws {
         let file = try bench.serve()
-        let error = #expect(throws: DownloadError.self) { try bench.fetch([file], from: ["tofile"]) }
+        let error = #expect(throws: DownloadError.self) { try bench.fetch([file], from: ["toftp"]) }
         #expect(error?.code == .curl(1))
         try bench.fetch([file], from: ["redirect"])
         #expect(try bench.fetched() == bench.original())

@@ -78,6 +78,8 @@ import Testing
             ["data", "info", "empty"], status: 65, naming: ["empty", "data_batch_1.bin"], in: folder)
         try await Refusal.expect(["data", "info", "ragged.csv"], status: 65, naming: ["ragged.csv:3"], in: folder)
         try await Refusal.expect(
+            ["data", "info", "/dev/null"], status: 65, naming: ["/dev/null", "neither a file nor a folder"], in: folder)
+        try await Refusal.expect(
             ["data", "info", "digits", "--target", "1"], status: 64, naming: ["built-in", "--target"], in: folder)
     }
 }

@@ -78,8 +78,8 @@ package final class TestServer: Sendable {
                     return self.answer(404, 0)
                 if kind == "redirect":
                     return self.answer(302, 5, {"Location": "/ranges/" + name}) or self.wfile.write(b"there")
-                if kind == "tofile":
-                    return self.answer(302, 0, {"Location": "file://" + path})
+                if kind == "toftp":
+                    return self.answer(302, 0, {"Location": "ftp://127.0.0.1:1/" + name})
                 if kind == "busy" and seen[self.path] == 1:
                     return self.answer(503, 0)
                 with open(path, "rb") as file:

@@ -3,9 +3,9 @@ import ArgumentParser
 struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "data",
-        abstract: "Fetches, lists and describes data sets.",
+        abstract: "Lists, fetches, describes and converts data sets.",
         discussion: """
             Example: winnow data fetch mnist
             """,
-        subcommands: [DataList.self, DataFetch.self, DataInfo.self])
+        subcommands: [DataList.self, DataFetch.self, DataInfo.self, DataConvert.self])
 }

@@ -20,7 +20,7 @@ struct DataInfo: ParsableCommand {
 
     func run() throws {
         try Failure.translating {
-            let summary = DataSummary(try input.load())
+            let summary = try Interruptible.run { DataSummary(try input.load()) }
             print(json ? try summary.json() : summary.text(columns: Terminal.output.columns), terminator: "")
         }
     }
