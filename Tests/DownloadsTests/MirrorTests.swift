@@ -22,6 +22,12 @@ import Testing
         try bench.leavePart(of: file, count: 1 << 20)
         try copy([file])
         #expect(try bench.fetched() == bench.original())
+        // Begun once, after what was there.
+        #expect(
+            bench.events == [
+                .began(file: file.name, address: bench.served.file(file.name), size: 1 << 20, total: file.size),
+                .finished(file: file.name, total: file.size),
+            ])
         #expect(try bench.server.requests() == [])
     }
 
