@@ -35,6 +35,8 @@ let systemLibraries: [Target] = [
     .systemLibrary(name: "CTurboJPEG", providers: [.apt(["libturbojpeg0-dev"])]),
     .systemLibrary(name: "CCrypto"),
     .systemLibrary(name: "CPosix"),
+    .systemLibrary(name: "CCurl"),
+    .systemLibrary(name: "CArchive"),
 ]
 
 /// What PyTorch computed, and the scripts that made it: the tests read the files where they lie.
@@ -64,6 +66,7 @@ let package = Package(
         + module(
             "Compute", ["CDNNL", "CKernels", "Architecture", "Random"], tests: ["HDF5"],
             excludingFromTests: goldens.map { "Goldens/\($0)" })
+        + module("Downloads", ["CCurl", "CArchive", "Hashing"])
         + module("Datasets", ["CZlib", "CSPNG", "CTurboJPEG", "HDF5", "Random", "Hashing"])
         + module("Experiments", ["Architecture", yams])
         + module("Search", ["Experiments", "Random"])
@@ -81,7 +84,7 @@ let package = Package(
             .executableTarget(
                 name: "winnow",
                 dependencies: [
-                    "Coordinator", "Worker", "Compute", "Search", "StudyStore", "Datasets", "Experiments",
+                    "Coordinator", "Worker", "Compute", "Search", "StudyStore", "Datasets", "Downloads", "Experiments",
                     "Architecture",
                     "Messaging", "Wire", "CPosix", arguments,
                 ],

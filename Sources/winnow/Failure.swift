@@ -1,6 +1,7 @@
 import Compute
 import Coordinator
 import Datasets
+import Downloads
 import Experiments
 import Glibc
 import Messaging
@@ -38,6 +39,18 @@ struct Failure: Error {
         case let error as ExperimentError: self.init(.badInput, error.description)
         case let error as DatasetError:
             self.init(error.code == .missingFile ? .missingInput : .badInput, error.description)
+        case let error as DownloadError:
+            let code: ExitStatus =
+                switch error.code {
+                case .curl, .status: .unreachable
+                case .wrongChecksum, .wrongLength, .otherFile, .damagedArchive, .refusedArchive: .badInput
+                case .missingFile: .missingInput
+                case .system: .disk
+                case .busy: .studyRefused
+                case .interrupted: .interrupted
+                case .badMirror: .usage
+                }
+            self.init(code, error.description)
         case let error as ComputeError: self.init(error.code == .invalidSetting ? .usage : .failed, error.description)
         case let error as EndpointError: self.init(.usage, error.description)
         case ZMQError.addressInUse(let endpoint):

@@ -13,13 +13,17 @@ struct Winnow: ParsableCommand {
               winnow run Examples/mnist.yaml                 train it on this machine, or go on where it stopped
               winnow results studies/mnist                   the table of its trials
               winnow check my-experiment.yaml                is the file right? says so before anything is trained
+              winnow data fetch mnist                        download a data set to where experiments find it
 
             Data go to standard output, words to standard error. Exit codes: 0 all trials done; 1 failed; 2 finished, \
-            but some trials failed; 64 usage; 65 bad input; 66 missing input; 69 coordinator unreachable; 71 port in \
-            use; 73 the study folder is another's or is locked; 74 disk; 75 interrupted, can be continued.
+            but some trials failed; 64 usage; 65 bad input; 66 missing input; 69 coordinator or server unreachable; \
+            71 port in use; 73 the study folder is another's or is locked; 74 disk; 75 interrupted, can be continued.
             """,
         version: Program.version,
-        subcommands: [Run.self, CoordinatorCommand.self, WorkerCommand.self, Check.self, Results.self, Show.self])
+        subcommands: [
+            Run.self, CoordinatorCommand.self, WorkerCommand.self, Check.self, Results.self, Show.self,
+            DataCommand.self,
+        ])
 
     static func main() {
         // Before any thread starts, so that all of them inherit it: the loops read signals from a descriptor.

@@ -1,0 +1,127 @@
+import ArgumentParser
+import Datasets
+
+/// A data set as a command's arguments name it, and what its files do not say of themselves.
+struct DataInput: ParsableArguments {
+    @Argument(
+        help: "A built-in's name (winnow data list), or a path: a .csv, .csv.gz or .h5 file, or a folder.",
+        completion: .file())
+    var source: String
+
+    @Option(help: "A table's column to predict, by name or position from 0. (default: the last one)")
+    var target: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A table's column that is no feature; may be given more than once.", valueName: "column"))
+    var ignore: [String] = []
+
+    @Option(
+        help: ArgumentHelp("The shape of a table's samples: 13, or 1x28x28 for images.", valueName: "shape"))
+    var shape: Shape?
+
+    @Option(help: "classification or regression. (default: as the targets look)")
+    var task: Task?
+
+    @Option(help: ArgumentHelp("What a folder's images are resized to: 32x32.", valueName: "height x width"))
+    var size: Shape?
+
+    @Option(help: "1 (grey) or 3 (colour): what a folder's images become. (default: 3 if any has colour)")
+    var channels: Int?
+
+    enum Task: String, ExpressibleByArgument, CaseIterable {
+        case classification, regression
+    }
+
+    /// Numbers with an x between them.
+    struct Shape: ExpressibleByArgument {
+        let sizes: [Int]
+
+        init?(argument: String) {
+            let parts = argument.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
+            sizes = parts.compactMap { $0 }
+            guard sizes.count == parts.count, sizes.allSatisfy({ 1...1_000_000 ~= $0 }) else { return nil }
+        }
+    }
+
+    func validate() throws {
+        guard size.map({ $0.sizes.count == 2 }) ?? true else {
+            throw ValidationError("--size has a height and a width, such as 32x32")
+        }
+        guard shape.map({ $0.sizes.count == 1 || $0.sizes.count == 3 }) ?? true else {
+            throw ValidationError("--shape is a number of features, or channels x height x width, such as 1x28x28")
+        }
+        guard channels.map({ $0 == 1 || $0 == 3 }) ?? true else { throw ValidationError("--channels is 1 or 3") }
+    }
+
+    /// Reads all samples.
+    func load() throws -> Dataset {
+        if let builtIn = BuiltInData.all.first(where: { $0.name == source }) {
+            try refuse(.table, .task, .images, by: "a built-in data set")
+            return try builtIn.source.load()
+        }
+        switch try DataKind.recognize(source) {
+        case .idx:
+            try refuse(.table, .task, .images, by: "a folder of IDX files")
+            return try DataSource.idx(folder: source).load()
+        case .cifar:
+            try refuse(.table, .task, .images, by: "a folder of CIFAR-10's batches")
+            return try DataSource.cifarFolder(source).load()
+        case .images:
+            try refuse(.table, .task, by: "a folder of images")
+            return try DataSource.images(
+                ImageFolderSource(path: source, size: size?.sizes, channels: channels)
+            ).load()
+        case .hdf5:
+            try refuse(.table, .images, by: "an HDF5 file")
+            return try loadEither { kind in .hdf5(HDF5Source(path: source, targetKind: kind)) }
+        case .csv:
+            try refuse(.images, by: "a table")
+            return try loadEither { kind in
+                .csv(
+                    CSVSource(
+                        path: source, target: target, targetKind: kind, ignore: ignore, sampleShape: shape?.sizes))
+            }
+        }
+    }
+
+    private enum Options {
+        case table, task, images
+    }
+
+    /// An option that would do nothing is a mistake.
+    private func refuse(_ options: Options..., by kind: String) throws {
+        var given: [String] = []
+        for option in options {
+            switch option {
+            case .table:
+                given += [target.map { _ in "--target" }, shape.map { _ in "--shape" }].compactMap { $0 }
+                given += ignore.isEmpty ? [] : ["--ignore"]
+            case .task: given += task.map { _ in ["--task"] } ?? []
+            case .images: given += [size.map { _ in "--size" }, channels.map { _ in "--channels" }].compactMap { $0 }
+            }
+        }
+        if let option = given.first { throw Failure(.usage, "\(source) is \(kind), which \(option) says nothing of") }
+    }
+
+    /// Targets that are not said to be the one or the other are classes where they are text, or few whole numbers.
+    private func loadEither(_ source: (TargetKind) -> DataSource) throws -> Dataset {
+        switch task {
+        case .classification: return try source(.classes).load()
+        case .regression: return try source(.values).load()
+        case nil: break
+        }
+        let classes: Dataset
+        do {
+            classes = try source(.classes).load()
+        } catch {
+            // A label without a class is a mistake in classes; all else may be numbers.
+            guard error.code != .unknownClass, let values = try? source(.values).load() else { throw error }
+            return values
+        }
+        let names = classes.targets.classNames ?? []
+        let areNumbers = names.allSatisfy { Double($0) != nil }
+        let areWhole = names.allSatisfy { Int($0) != nil }
+        return !areNumbers || areWhole && names.count <= 100 ? classes : try source(.values).load()
+    }
+}

@@ -1,0 +1,139 @@
+import Datasets
+
+/// What a data set is: its numbers, for people and for programs.
+struct DataSummary {
+    private let dataset: Dataset
+    /// The parts that the source sets apart; rows from 0.
+    private let parts: [(name: String, rows: Range<Int>)]
+    private let lowest: Double
+    private let highest: Double
+
+    init(_ dataset: Dataset) {
+        self.dataset = dataset
+        parts = [
+            ("validation", dataset.own.validation), ("test", dataset.own.test), ("unlabelled", dataset.own.unlabelled),
+        ].compactMap { name, rows in rows.map { (name, $0) } }
+        switch dataset.samples {
+        case .bytes(let bytes):
+            lowest = Double(bytes.min() ?? 0)
+            highest = Double(bytes.max() ?? 0)
+        case .floats(let floats):
+            lowest = Double(floats.min() ?? 0)
+            highest = Double(floats.max() ?? 0)
+        }
+    }
+
+    // MARK: For people
+
+    func text(columns width: Int?) -> String {
+        let own = parts.map { "\($0.rows.count) \($0.name) (rows \($0.rows.lowerBound) to \($0.rows.upperBound - 1))" }
+        let shape = dataset.sampleShape.map(String.init).joined(separator: "x")
+        var lines = [
+            dataset.name,
+            "  samples: \(dataset.count)",
+            "  parts of its own: \(own.isEmpty ? "none" : own.joined(separator: ", "))",
+            "  shape: \(shape), \(storage)",
+            "  values: \(Figure.metric(lowest)) to \(Figure.metric(highest))",
+        ]
+        if !dataset.featureNames.isEmpty, dataset.featureNames.count <= 32 {
+            lines.append("  features: \(dataset.featureNames.joined(separator: ", "))")
+        }
+        lines.append("  digest: \(dataset.digest)")
+        switch dataset.targets {
+        case .values(let values):
+            let mean = values.reduce(0) { $0 + Double($1) } / Double(max(values.count, 1))
+            lines.append(
+                "  task: regression; targets \(Figure.metric(Double(values.min() ?? 0))) to "
+                    + "\(Figure.metric(Double(values.max() ?? 0))), mean \(Figure.metric(mean))")
+            return lines.map { $0 + "\n" }.joined()
+        case .classes(let classes, let names):
+            lines.append("  task: classification; \(names.count) classes")
+            return lines.map { $0 + "\n" }.joined() + "\n" + table(classes, names).text(columns: width)
+        }
+    }
+
+    private var storage: String {
+        switch dataset.samples {
+        case .bytes: "uint8"
+        case .floats: "float32"
+        }
+    }
+
+    /// Samples of each class: all, and those of each part.
+    private func table(_ classes: [Int32], _ names: [String]) -> TextTable {
+        var table = TextTable(["class", "samples"] + parts.map(\.name))
+        let all = counts(classes[...], names.count)
+        let each = parts.map { counts(classes[$0.rows], names.count) }
+        for (index, name) in names.enumerated() {
+            table.add([name, String(all[index])] + each.map { String($0[index]) })
+        }
+        let unknown = classes.count { $0 < 0 }
+        if unknown > 0 {
+            table.add(
+                ["(unknown)", String(unknown)] + parts.map { part in String(classes[part.rows].count { $0 < 0 }) })
+        }
+        return table
+    }
+
+    private func counts(_ classes: ArraySlice<Int32>, _ count: Int) -> [Int] {
+        classes.reduce(into: [Int](repeating: 0, count: count)) { counts, index in
+            if index >= 0 { counts[Int(index)] += 1 }
+        }
+    }
+
+    // MARK: For programs
+
+    private struct Document: Encodable {
+        struct Part: Encodable {
+            var firstRow: Int
+            var samples: Int
+        }
+
+        struct Class: Encodable {
+            var name: String
+            var samples: Int
+            var parts: [String: Int]
+        }
+
+        struct Values: Encodable {
+            var minimum: Double
+            var maximum: Double
+        }
+
+        var name: String
+        var task: String
+        var samples: Int
+        var shape: [Int]
+        var storage: String
+        var values: Values
+        var parts: [String: Part]
+        var features: [String]
+        var classes: [Class]?
+        var targets: Values?
+        var digest: String
+    }
+
+    func json() throws -> String {
+        var document = Document(
+            name: dataset.name, task: "regression", samples: dataset.count, shape: dataset.sampleShape,
+            storage: storage, values: .init(minimum: lowest, maximum: highest),
+            parts: Dictionary(
+                uniqueKeysWithValues: parts.map {
+                    ($0.name, .init(firstRow: $0.rows.lowerBound, samples: $0.rows.count))
+                }), features: dataset.featureNames, digest: dataset.digest)
+        switch dataset.targets {
+        case .values(let values):
+            document.targets = .init(minimum: Double(values.min() ?? 0), maximum: Double(values.max() ?? 0))
+        case .classes(let classes, let names):
+            document.task = "classification"
+            let all = counts(classes[...], names.count)
+            let each = parts.map { (name: $0.name, counts: counts(classes[$0.rows], names.count)) }
+            document.classes = names.indices.map { index in
+                Document.Class(
+                    name: names[index], samples: all[index],
+                    parts: Dictionary(uniqueKeysWithValues: each.map { ($0.name, $0.counts[index]) }))
+            }
+        }
+        return try JSONText.encode(document)
+    }
+}
