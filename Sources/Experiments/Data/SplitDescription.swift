@@ -2,7 +2,8 @@
 package struct SplitDescription: Hashable, Sendable {
     /// nil trains on all that the other parts leave.
     package let training: Amount?
-    /// nil where `data.labelled` says it.
+    /// nil where `data.labelled` says it, or where the source may set a validation part apart itself: then that, or a
+    /// fifth of all samples where it has none.
     package let validation: Amount?
     /// nil takes the test part that the source itself sets apart; a fifth of all samples where it has none.
     package let test: Amount?
@@ -22,7 +23,10 @@ extension SplitDescription {
             }
             validation = nil
         } else {
-            validation = try section.amount("validation", default: .share(0.2))
+            // The files will tell; what they tell cannot be noted down here.
+            validation =
+                source.hasTestPart == nil && !section.has("validation")
+                ? nil : try section.amount("validation", default: .share(0.2))
         }
         test = try Self.test(section, source: source)
         stratified = try section.bool("stratified", default: source.task == .classification)

@@ -40,13 +40,15 @@ extension TargetKind {
 }
 
 extension SplitRequest {
-    /// - Parameter hasTestPart: whether the source sets a test part apart.
-    init(_ data: DataDescription, hasTestPart: Bool) {
+    /// - Parameter own: what the source itself sets apart.
+    init(_ data: DataDescription, own: OwnParts) {
+        let usual = Datasets.Amount.share(0.2)
         let test = data.split.test.map(Datasets.Amount.init)
+        let validation = data.split.validation.map(Datasets.Amount.init)
         self.init(
             training: data.split.training.map(Datasets.Amount.init),
-            validation: data.split.validation.map(Datasets.Amount.init),
-            test: test ?? (hasTestPart ? nil : .share(0.2)), stratified: data.split.stratified,
+            validation: validation ?? (own.validation == nil ? usual : nil),
+            test: test ?? (own.test == nil ? usual : nil), stratified: data.split.stratified,
             imbalance: data.imbalance,
             labelled: data.labelled.map {
                 Labelled(count: $0.count, balanced: $0.balanced, validationCount: $0.validationCount)

@@ -15,7 +15,7 @@ package struct TrialData: Sendable {
         let data = experiment.data
         let dataset = try DataSource(data, folder: folder).load()
         let split = try Split.make(
-            of: dataset, SplitRequest(data, hasTestPart: dataset.own.test != nil), seed: experiment.seed)
+            of: dataset, SplitRequest(data, own: dataset.own), seed: experiment.seed)
         prepared = try PreparedData(
             dataset, split: split, scaling: Scaling(data.scale), scaleTarget: data.scaleTarget)
         augmentations = data.augment.map(Augmentation.init)
