@@ -4,9 +4,9 @@ package import Experiments
 package struct Arm: Hashable, Sendable {
     /// The point's number, of its first trial.
     package let point: Int
-    /// The parameters in which the study's points differ: "model.dropout = 0.5".
-    package let label: String
     package let assignment: Assignment
+    /// The parameters in which the study's points differ; all of them where none do.
+    private let shown: [Assignment.Element]
     /// How many trials there are, finished or not.
     package let trials: Int
     /// Trials that failed, or that completed without a finite value.
@@ -31,7 +31,8 @@ package struct Arm: Hashable, Sendable {
         precondition(!trials.isEmpty, "an arm has trials")
         point = trials[0].point
         assignment = trials[0].assignment
-        label = Arm.label(assignment, differing: differing)
+        let elements = assignment.elements.filter { differing.contains($0.path) }
+        shown = elements.isEmpty ? assignment.elements : elements
         self.trials = trials.count
         var values: [Int: Double] = [:]
         for trial in trials {
@@ -44,10 +45,9 @@ package struct Arm: Hashable, Sendable {
         seconds = MeanEstimate(times)?.mean
     }
 
-    private static func label(_ assignment: Assignment, differing: Set<String>) -> String {
-        let shown = assignment.elements.filter { differing.contains($0.path) }
-        let elements = shown.isEmpty ? assignment.elements : shown
-        guard !elements.isEmpty else { return "the experiment as it stands" }
-        return elements.map { "\($0.path) = \($0.value)" }.joined(separator: ", ")
-    }
+    /// "model.dropout = 0.5", numbers to four digits.
+    package var label: String { ArmLabel.text(shown, isShort: false) }
+
+    /// "dropout = 0.5": the last part of each path alone, where no other path ends alike.
+    package var shortLabel: String { ArmLabel.text(shown, isShort: true) }
 }

@@ -1,0 +1,48 @@
+/// A table of a page. Numbers stand in `data` elements that hold them in full.
+struct ReportTable {
+    enum Cell {
+        case text(String)
+        case number(Double?)
+        /// A number that is written in a way of its own.
+        case written(Double?, as: String)
+        case whole(Int?)
+    }
+
+    let id: String
+    /// The names of the columns, and whether they hold numbers.
+    let columns: [(name: String, isNumber: Bool)]
+    var rows: [(name: Markup, cells: [Cell], isMarked: Bool)] = []
+    /// Below a line: what sums the rows up.
+    var footer: [(name: Markup, cells: [Cell])] = []
+
+    var markup: Markup {
+        let head = columns.map { Markup.tag("th", ["scope": "col", "class": $0.isNumber ? "n" : nil], text: $0.name) }
+        let body = rows.map { row($0.name, $0.cells, isMarked: $0.isMarked) }
+        let foot = footer.map { row($0.name, $0.cells, isMarked: false) }
+        let parts: [Markup] =
+            [.tag("thead", [:], [.tag("tr", [:], head)]), .tag("tbody", [:], body)]
+            + (foot.isEmpty ? [] : [.tag("tfoot", [:], foot)])
+        return .tag("div", ["class": "wide"], [.tag("table", ["id": id], parts)])
+    }
+
+    private func row(_ name: Markup, _ cells: [Cell], isMarked: Bool) -> Markup {
+        let isNumber = columns.first?.isNumber ?? false
+        let first: Markup = .tag("th", ["scope": "row", "class": isNumber ? "n" : nil], [name])
+        return .tag("tr", ["class": isMarked ? "selected" : nil], [first] + cells.map(Self.markup))
+    }
+
+    /// A number as a program reads it, and as a person does.
+    static func data(_ value: Double, _ text: String? = nil) -> Markup {
+        .tag("data", ["value": "\(value)"], text: text ?? Numeral.metric(value))
+    }
+
+    private static func markup(_ cell: Cell) -> Markup {
+        switch cell {
+        case .text(let text): .tag("td", text: text)
+        case .number(let value): .tag("td", ["class": "n"], value.map { [data($0)] } ?? [])
+        case .written(let value, let text): .tag("td", ["class": "n"], value.map { [data($0, text)] } ?? [])
+        case .whole(let value):
+            .tag("td", ["class": "n"], value.map { [.tag("data", ["value": $0], text: "\($0)")] } ?? [])
+        }
+    }
+}
