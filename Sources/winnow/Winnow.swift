@@ -19,7 +19,10 @@ struct Winnow: ParsableCommand {
             use; 73 the study folder is another's or is locked; 74 disk; 75 interrupted, can be continued.
             """,
         version: Program.version,
-        subcommands: [Run.self, CoordinatorCommand.self, WorkerCommand.self, Check.self, Results.self, Show.self])
+        subcommands: [
+            Run.self, CoordinatorCommand.self, WorkerCommand.self, Check.self, Results.self, Show.self, Compare.self,
+            ReportCommand.self,
+        ])
 
     static func main() {
         // Before any thread starts, so that all of them inherit it: the loops read signals from a descriptor.

@@ -26,7 +26,8 @@ extension Comparison {
             case .withoutSpread:
                 "\(name): \(numbers) against \(base) with each of \(seeds); differences all alike leave no noise to "
                     + "judge by."
-            case .oneSeed: "\(name): \(numbers) against \(base) with one seed, which cannot tell a difference from noise."
+            case .oneSeed:
+                "\(name): \(numbers) against \(base) with one seed, which cannot tell a difference from noise."
             case .notYet: "\(name): no seed yet with which both it and \(base) have a value."
             }
         return sentence + missing(arm)
@@ -34,7 +35,7 @@ extension Comparison {
 
     /// "test_accuracy +0.012 (95 % interval +0.004 to +0.020; 3 seeds; p = 0.02)".
     private func numbers(_ difference: PairedDifference, _ p: Double?) -> String {
-        let precision = Numeral.Precision(difference.interval?.halfWidth, around: difference.mean)
+        let precision = Numeral.Precision(difference.interval?.halfWidth)
         var details: [String] = []
         if let interval = difference.interval {
             details.append(
@@ -50,7 +51,7 @@ extension Comparison {
     }
 
     /// The full label where it is short enough to be read twice.
-    private func words(_ arm: Arm) -> String {
+    func words(_ arm: Arm) -> String {
         arms.allSatisfy { $0.label.count <= 60 } ? arm.label : arm.shortLabel
     }
 
@@ -66,7 +67,7 @@ extension Comparison {
 
     private func alone(_ arm: Arm) -> String {
         guard let estimate = arm.estimate else { return "\(words(arm)): no trial has given a \(metric.name) yet." }
-        let precision = Numeral.Precision(estimate.interval?.halfWidth, around: estimate.mean)
+        let precision = Numeral.Precision(estimate.interval?.halfWidth)
         let interval =
             estimate.interval.map {
                 " (95 % interval \(precision.text($0.lower)) to \(precision.text($0.upper)); "

@@ -28,8 +28,7 @@ package struct ComparisonChart: Sendable {
             id: id, title: title, summary: summary, width: Self.width,
             height: hasValues ? bottom + 62 : 160,
             content: [
-                Lettering.text(
-                    Lettering.fitted(title, to: Self.width - 40, size: 15), x: 20, y: 26, size: 15, bold: true)
+                Lettering.heading(title, width: Self.width)
             ] + (hasValues ? drawing : [absence]))
     }
 
@@ -51,7 +50,8 @@ package struct ComparisonChart: Sendable {
         let differences =
             hasDifferences
             ? ComparisonPanel(
-                name: "difference to the baseline", points: [0] + arms.flatMap { $0.difference.map { [$0.mean] } ?? [] },
+                name: "difference to the baseline",
+                points: [0] + arms.flatMap { $0.difference.map { [$0.mean] } ?? [] },
                 intervals: arms.compactMap { $0.difference?.interval }, left: left + 310, right: Self.width - 30,
                 top: top, bottom: bottom) : nil
         if let differences { pieces += differences.axes + differences.reference(0) }
@@ -73,7 +73,8 @@ package struct ComparisonChart: Sendable {
         let first = y - (lines.count > 1 ? 12 : 5)
         return lines.enumerated().map { index, line in
             Lettering.text(
-                line, x: 20, y: first + 15 * Double(index), bold: arm.point == comparison.baseline?.point, name: "label")
+                line, x: 20, y: first + 15 * Double(index), bold: arm.point == comparison.baseline?.point, name: "label"
+            )
         } + [
             Lettering.text(
                 value(arm), x: 20, y: first + 15 * Double(lines.count) + 1, size: Lettering.small, ink: .quiet,
@@ -83,7 +84,7 @@ package struct ComparisonChart: Sendable {
 
     private func value(_ arm: Arm) -> String {
         guard let estimate = arm.estimate else { return "no value yet" }
-        let precision = Numeral.Precision(estimate.interval?.halfWidth, around: estimate.mean)
+        let precision = Numeral.Precision(estimate.interval?.halfWidth)
         let seeds = Numeral.count(estimate.count, "seed")
         guard let interval = estimate.interval else { return "\(precision.text(estimate.mean)), \(seeds)" }
         return "\(precision.text(estimate.mean)) (\(precision.text(interval.lower)) to "
@@ -123,7 +124,7 @@ package struct ComparisonChart: Sendable {
     }
 
     private func words(_ difference: PairedDifference, _ verdict: Verdict) -> String {
-        let precision = Numeral.Precision(difference.interval?.halfWidth, around: difference.mean)
+        let precision = Numeral.Precision(difference.interval?.halfWidth)
         let word =
             switch verdict {
             case .better, .worse, .higher, .lower: verdict.rawValue
@@ -149,7 +150,8 @@ package struct ComparisonChart: Sendable {
             notes[0] += "; right: filled where beyond noise"
         }
         if arms.count < comparison.arms.count {
-            notes.append("drawn: the baseline and the \(arms.count - 1) best of \(comparison.arms.count - 1) other points")
+            notes.append(
+                "drawn: the baseline and the \(arms.count - 1) best of \(comparison.arms.count - 1) other points")
         }
         return notes
     }

@@ -41,7 +41,8 @@ struct ComparisonPanel {
             return [
                 Stroke.line(from: (x, top), to: (x, bottom), ink: .grid),
                 Lettering.text(
-                    tick.label, x: x, y: bottom + 18, anchor: .middle, size: Lettering.small, ink: .quiet, name: "x-tick"),
+                    tick.label, x: x, y: bottom + 18, anchor: .middle, size: Lettering.small, ink: .quiet,
+                    name: "x-tick"),
             ]
         }
         pieces.append(Stroke.line(from: (left, bottom), to: (right, bottom), ink: .quiet))

@@ -37,17 +37,13 @@ package struct ConfusionChart: Sendable {
                 "no sample has been predicted", x: 210, y: 90, anchor: .middle, size: 16, ink: .quiet, name: "note")
             return Picture(
                 id: id, title: title, summary: "An empty chart: no sample has been predicted.", width: 420, height: 150,
-                content: [heading(to: 380), note])
+                content: [Lettering.heading(title, width: 420), note])
         }
         let width = max(420, left + side + 110)
         let foot = (isTurned ? nameWidth : lettering) + 48
         return Picture(
             id: id, title: title, summary: summary, width: width, height: max(top + side + foot, top + 210),
-            content: [heading(to: width - 40)] + cells + classNames + axisNames + key)
-    }
-
-    private func heading(to width: Double) -> Markup {
-        Lettering.text(Lettering.fitted(title, to: width, size: 15), x: 20, y: 26, size: 15, bold: true)
+            content: [Lettering.heading(title, width: width)] + cells + classNames + axisNames + key)
     }
 
     // MARK: Cells

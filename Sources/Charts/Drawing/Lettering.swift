@@ -22,12 +22,18 @@ enum Lettering {
             ], text: text)
     }
 
+    /// A picture's heading, in its upper left corner.
+    static func heading(_ text: String, width: Double) -> Markup {
+        // Bold letters are wider by about an eighth.
+        Lettering.text(fitted(text, to: (width - 40) / 1.13, size: 15), x: 20, y: 26, size: 15, bold: true)
+    }
+
     /// About how wide a line is: no font is asked, so it is a generous guess.
     static func width(_ text: String, size: Double = Lettering.size) -> Double {
         text.reduce(0) { sum, character in
             let narrow = "iljtfr.,:;|'!()[] ".contains(character)
             let wide = "mwMW@%".contains(character) || !(character.unicodeScalars.first?.isASCII ?? true)
-            return sum + (narrow ? 0.36 : wide ? 0.95 : 0.62)
+            return sum + (narrow ? 0.38 : wide ? 0.95 : 0.64)
         } * size
     }
 

@@ -18,7 +18,8 @@ struct PlotFrame {
             pieces.append(Stroke.line(from: (left, y), to: (right, y), ink: .grid))
             pieces.append(
                 Lettering.text(
-                    tick.label, x: left - 8, y: y + 4, anchor: .end, size: Lettering.small, ink: .quiet, name: "y-tick"))
+                    tick.label, x: left - 8, y: y + 4, anchor: .end, size: Lettering.small, ink: .quiet, name: "y-tick")
+            )
         }
         for tick in horizontal.ticks {
             let x = x(tick.value)

@@ -4,16 +4,16 @@ internal import Foundation
 ///
 /// Source: Harrower and Brewer, "ColorBrewer.org", The Cartographic Journal 40(1), 2003: Blues, which the colour-blind
 /// read as well.
-enum ShadeRamp {
-    struct Shade: Hashable {
+package enum ShadeRamp {
+    package struct Shade: Hashable {
         let red: Int
         let green: Int
         let blue: Int
 
-        var hex: String { "#" + [red, green, blue].map { String(format: "%02x", $0) }.joined() }
+        package var hex: String { "#" + [red, green, blue].map { String(format: "%02x", $0) }.joined() }
 
         /// WCAG 2.2, relative luminance: 0 for black, 1 for white.
-        var luminance: Double {
+        package var luminance: Double {
             func linear(_ component: Int) -> Double {
                 let value = Double(component) / 255
                 return value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4)
@@ -22,10 +22,10 @@ enum ShadeRamp {
         }
 
         /// Black or white, whichever stands out more; the contrast is at least 4.5 on any shade.
-        var ink: String { (luminance + 0.05) / 0.05 >= 1.05 / (luminance + 0.05) ? "#000000" : "#ffffff" }
+        package var ink: String { (luminance + 0.05) / 0.05 >= 1.05 / (luminance + 0.05) ? "#000000" : "#ffffff" }
     }
 
-    static func shade(_ share: Double) -> Shade {
+    package static func shade(_ share: Double) -> Shade {
         let place = max(0, min(1, share)) * Double(stops.count - 1)
         let index = min(stops.count - 2, Int(place))
         let rest = place - Double(index)

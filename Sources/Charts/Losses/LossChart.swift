@@ -26,8 +26,7 @@ package struct LossChart: Sendable {
         Picture(
             id: id, title: title, summary: summary, width: Self.width, height: Self.height,
             content: [
-                Lettering.text(
-                    Lettering.fitted(title, to: Self.width - 40, size: 15), x: 20, y: 26, size: 15, bold: true)
+                Lettering.heading(title, width: Self.width)
             ] + drawing)
     }
 
@@ -35,7 +34,8 @@ package struct LossChart: Sendable {
         guard let lowest = finite.min(), let highest = finite.max() else {
             return [
                 Lettering.text(
-                    absence, x: Self.width / 2, y: Self.height / 2, anchor: .middle, size: 16, ink: .quiet, name: "note")
+                    absence, x: Self.width / 2, y: Self.height / 2, anchor: .middle, size: 16, ink: .quiet, name: "note"
+                )
             ]
         }
         let isLogarithmic = lowest > 0 && highest / lowest > 30

@@ -25,7 +25,8 @@ struct LossMarks {
     var lines: [Markup] {
         var pieces: [Markup] = []
         if let epoch = run.selectedEpoch {
-            pieces += line(at: epoch, words: "selected: epoch \(epoch)", dash: .dashed, isHigher: false, name: "selected")
+            pieces += line(
+                at: epoch, words: "selected: epoch \(epoch)", dash: .dashed, isHigher: false, name: "selected")
         }
         if let stop = run.stop {
             pieces += line(at: stop.epoch, words: Self.words(stop), dash: .dotted, isHigher: true, name: "stop")

@@ -50,7 +50,9 @@ struct ReportConfusion {
     private static func table(_ part: String, _ matrix: ConfusionMatrix) -> ReportTable {
         var table = ReportTable(
             id: "classes-\(part)",
-            columns: [("class", false), ("precision", true), ("recall", true), ("F1", true), ("samples", true)])
+            columns: [
+                .init("class", isNumber: false), .init("precision"), .init("recall"), .init("F1"), .init("samples"),
+            ])
         for index in matrix.classes.indices {
             table.rows.append(
                 (

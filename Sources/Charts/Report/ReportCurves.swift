@@ -11,7 +11,7 @@ struct ReportCurves {
 
     var sections: [Markup] {
         guard let winner = report.winner else { return [] }
-        let label = report.comparison.arm(of: winner)?.label ?? ""
+        let label = report.comparison.arm(of: winner).map(report.comparison.words) ?? ""
         var figures = [
             LossChart(title: "Trial \(winner.number): \(label)", runs: [LossRun(winner, train: report.train)])
                 .picture(id: "losses-winner")
@@ -39,7 +39,7 @@ struct ReportCurves {
     }
 
     private func picture(of trials: [TrialState], id: String) -> Picture {
-        let label = report.comparison.arm(of: trials[0])?.label ?? ""
+        let label = report.comparison.arm(of: trials[0]).map(report.comparison.words) ?? ""
         // A trial that waits has nothing to draw, and would cut the mean to nothing.
         let begun = trials.filter { !$0.history.isEmpty }
         return LossChart(

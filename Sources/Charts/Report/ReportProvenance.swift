@@ -38,7 +38,8 @@ struct ReportProvenance {
     /// Workers on one host say the same: those are named together.
     private var workers: [Markup] {
         guard !report.state.workers.isEmpty else { return [] }
-        var table = ReportTable(id: "workers", columns: [("worker", false), ("what it ran on", false)])
+        var table = ReportTable(
+            id: "workers", columns: [.init("worker", isNumber: false), .init("what it ran on", isNumber: false)])
         let byFacts = Dictionary(grouping: report.state.workers.sorted { $0.key < $1.key }, by: \.value)
         for (facts, workers) in byFacts.sorted(by: { $0.value[0].key < $1.value[0].key }) {
             let words = facts.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: "; ")

@@ -1,22 +1,37 @@
+internal import Search
+
 /// A table of a page. Numbers stand in `data` elements that hold them in full.
 struct ReportTable {
     enum Cell {
         case text(String)
         case number(Double?)
-        /// A number that is written in a way of its own.
-        case written(Double?, as: String)
         case whole(Int?)
+        case range(Interval?)
+    }
+
+    struct Column {
+        let name: String
+        let isNumber: Bool
+        /// The name in full, where it is shortened.
+        let title: String?
+
+        init(_ name: String, isNumber: Bool = true, title: String? = nil) {
+            self.name = name
+            self.isNumber = isNumber
+            self.title = title
+        }
     }
 
     let id: String
-    /// The names of the columns, and whether they hold numbers.
-    let columns: [(name: String, isNumber: Bool)]
+    let columns: [Column]
     var rows: [(name: Markup, cells: [Cell], isMarked: Bool)] = []
     /// Below a line: what sums the rows up.
     var footer: [(name: Markup, cells: [Cell])] = []
 
     var markup: Markup {
-        let head = columns.map { Markup.tag("th", ["scope": "col", "class": $0.isNumber ? "n" : nil], text: $0.name) }
+        let head = columns.map {
+            Markup.tag("th", ["scope": "col", "class": $0.isNumber ? "n" : nil, "title": $0.title], text: $0.name)
+        }
         let body = rows.map { row($0.name, $0.cells, isMarked: $0.isMarked) }
         let foot = footer.map { row($0.name, $0.cells, isMarked: false) }
         let parts: [Markup] =
@@ -32,17 +47,25 @@ struct ReportTable {
     }
 
     /// A number as a program reads it, and as a person does.
-    static func data(_ value: Double, _ text: String? = nil) -> Markup {
-        .tag("data", ["value": "\(value)"], text: text ?? Numeral.metric(value))
+    private static func data(_ value: Double, _ text: String) -> Markup {
+        .tag("data", ["value": "\(value)"], text: text)
+    }
+
+    private static func range(_ interval: Interval) -> [Markup] {
+        let precision = Numeral.Precision(interval.halfWidth)
+        return [
+            data(interval.lower, precision.text(interval.lower)), .text(" to "),
+            data(interval.upper, precision.text(interval.upper)),
+        ]
     }
 
     private static func markup(_ cell: Cell) -> Markup {
         switch cell {
         case .text(let text): .tag("td", text: text)
-        case .number(let value): .tag("td", ["class": "n"], value.map { [data($0)] } ?? [])
-        case .written(let value, let text): .tag("td", ["class": "n"], value.map { [data($0, text)] } ?? [])
+        case .number(let value): .tag("td", ["class": "n"], value.map { [data($0, Numeral.metric($0))] } ?? [])
         case .whole(let value):
             .tag("td", ["class": "n"], value.map { [.tag("data", ["value": $0], text: "\($0)")] } ?? [])
+        case .range(let interval): .tag("td", ["class": "n"], interval.map(range) ?? [])
         }
     }
 }

@@ -53,9 +53,10 @@ struct ReportTrials {
         }
         var table = ReportTable(
             id: "trials",
-            columns: [("trial", true), ("state", false)] + zip(paths, isNumber).map { ($0, $1) }
-                + [("seed", true), ("epochs", true), ("best epoch", true), (rule.monitor, true)]
-                + tests.map { ($0, true) } + [("time (s)", true)])
+            columns: [.init("trial"), .init("state", isNumber: false)]
+                + zip(paths, isNumber).map { .init(Self.shortName($0, among: paths), isNumber: $1, title: $0) }
+                + [.init("seed"), .init("epochs"), .init("best epoch"), .init(rule.monitor)]
+                + tests.map { .init($0) } + [.init("time (s)")])
         for trial in trials {
             let best = trial.selection(rule)
             let isWinner = trial.number == report.winner?.number
@@ -70,5 +71,11 @@ struct ReportTrials {
             table.rows.append((.text(isWinner ? "★ \(trial.number)" : "\(trial.number)"), cells, isWinner))
         }
         return table
+    }
+
+    /// A path's last part, unless another one ends alike.
+    private static func shortName(_ path: String, among paths: [String]) -> String {
+        func last(_ path: String) -> Substring { path.split(separator: ".").last ?? Substring(path) }
+        return paths.count { last($0) == last(path) } > 1 ? path : String(last(path))
     }
 }

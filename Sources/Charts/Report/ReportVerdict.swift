@@ -43,7 +43,7 @@ struct ReportVerdict {
         guard let winner = report.winner, let best = winner.selection(report.train.select) else {
             return "No trial has won yet: none is completed with a finite \(report.train.select.monitor)."
         }
-        let settings = comparison.arm(of: winner).map { " (\($0.label))" } ?? ""
+        let settings = comparison.arm(of: winner).map { " (\(comparison.words($0)))" } ?? ""
         let tests = (winner.outcome?.testMetrics ?? [:]).sorted { $0.key < $1.key }
             .map { "\($0.key) \(Numeral.metric($0.value))" }
         let onTest = tests.isEmpty ? "" : " On the test part, evaluated once: \(tests.joined(separator: ", "))."
@@ -77,16 +77,16 @@ struct ReportVerdict {
         var table = ReportTable(
             id: "arms",
             columns: [
-                ("point", false), ("seeds", true), (comparison.metric.name, true), ("95 % interval", true),
-                ("difference", true), ("95 % interval", true), ("p", true), ("time (s)", true),
+                .init("point", isNumber: false), .init("seeds"), .init(comparison.metric.name), .init("95 % interval"),
+                .init("difference"), .init("95 % interval"), .init("p"), .init("time (s)"),
             ])
         for arm in comparison.arms {
             table.rows.append(
                 (
-                    .text(arm.label),
+                    .text(comparison.words(arm)),
                     [
-                        .whole(arm.values.count), .number(arm.estimate?.mean), .text(Self.range(arm.estimate?.interval)),
-                        .number(arm.difference?.mean), .text(Self.range(arm.difference?.interval)),
+                        .whole(arm.values.count), .number(arm.estimate?.mean), .range(arm.estimate?.interval),
+                        .number(arm.difference?.mean), .range(arm.difference?.interval),
                         .number(arm.adjustedP), .number(arm.seconds),
                     ], false
                 ))
@@ -94,14 +94,9 @@ struct ReportVerdict {
         return table
     }
 
-    private static func range(_ interval: Interval?) -> String {
-        guard let interval else { return "" }
-        let precision = Numeral.Precision(interval.halfWidth, around: interval.lower)
-        return "\(precision.text(interval.lower)) to \(precision.text(interval.upper))"
-    }
-
     private static func words(_ tally: PseudoLabelTally) -> String {
-        let known = tally.known > 0 ? "; of \(tally.known) whose truth is known, it labelled \(tally.right) rightly" : ""
+        let known =
+            tally.known > 0 ? "; of \(tally.known) whose truth is known, it labelled \(tally.right) rightly" : ""
         return "Of \(tally.offered) unlabelled samples its teacher was sure enough of \(tally.kept)\(known)."
     }
 }

@@ -3,16 +3,16 @@ internal import Foundation
 /// An axis with even steps of 1, 2 or 5 times a power of ten.
 ///
 /// Source: Heckbert, "Nice numbers for graph labels", Graphics Gems, 1990.
-struct LinearScale: Scale {
-    let domain: ClosedRange<Double>
-    let ticks: [Tick]
+package struct LinearScale: Scale {
+    package let domain: ClosedRange<Double>
+    package let ticks: [Tick]
 
     /// - Parameters:
     ///   - values: what it must reach over, finite; widened where it is a single value.
     ///   - count: how many marks there should be, about.
     ///   - rounded: whether the axis goes on to the next mark at both ends.
     ///   - whole: whether marks stand at whole numbers only.
-    init(_ values: ClosedRange<Double>, count: Int = 6, rounded: Bool = true, whole: Bool = false) {
+    package init(_ values: ClosedRange<Double>, count: Int = 6, rounded: Bool = true, whole: Bool = false) {
         let range = LinearScale.widened(values)
         let raw = (range.upperBound - range.lowerBound) / Double(max(1, count))
         let step = whole ? max(1, LinearScale.nice(raw)) : LinearScale.nice(raw)
@@ -25,7 +25,7 @@ struct LinearScale: Scale {
         ticks = marks.map { Tick(value: $0, label: LinearScale.label($0, step: step, largest: largest)) }
     }
 
-    func fraction(_ value: Double) -> Double {
+    package func fraction(_ value: Double) -> Double {
         (value - domain.lowerBound) / (domain.upperBound - domain.lowerBound)
     }
 

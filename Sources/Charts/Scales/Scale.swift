@@ -1,5 +1,5 @@
 /// Where values lie along an axis, and at which of them a mark stands.
-protocol Scale {
+package protocol Scale {
     /// The values at the axis' ends.
     var domain: ClosedRange<Double> { get }
     /// Marks at round values within the domain, ascending; at least one.
@@ -9,9 +9,9 @@ protocol Scale {
 }
 
 /// A mark on an axis.
-struct Tick: Hashable {
-    let value: Double
-    let label: String
+package struct Tick: Hashable {
+    package let value: Double
+    package let label: String
 }
 
 extension Scale {

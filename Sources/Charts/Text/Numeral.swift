@@ -7,22 +7,23 @@ package enum Numeral {
         value.isFinite ? String(format: "%.4g", value) : "\(value)"
     }
 
-    /// A mean and its interval to as many places as the interval's half width has two digits for.
-    struct Precision {
+    /// A mean and its interval to as many places as the interval's half width has two digits for; without an interval,
+    /// to four digits.
+    package struct Precision {
         private let decimals: Int?
 
-        init(_ halfWidth: Double?, around value: Double) {
-            let size = halfWidth.flatMap { $0 > 0 ? $0 / 10 : nil } ?? abs(value) / 1000
+        package init(_ halfWidth: Double?) {
+            let size = (halfWidth ?? 0) / 10
             decimals = size > 0 && size < 100 && size > 1e-12 ? max(0, -Int(log10(size).rounded(.down))) : nil
         }
 
-        func text(_ value: Double) -> String {
+        package func text(_ value: Double) -> String {
             guard let decimals else { return Numeral.metric(value) }
             return String(format: "%.\(decimals)f", value)
         }
 
         /// With its sign, also where it is above 0.
-        func signed(_ value: Double) -> String {
+        package func signed(_ value: Double) -> String {
             let text = text(value)
             return value > 0 ? "+" + text : text
         }
