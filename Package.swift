@@ -67,6 +67,7 @@ let package = Package(
         + module("Search", ["Experiments", "Random"])
         + module("Wire", ["Experiments"])
         + module("StudyStore", ["HDF5", "Experiments", "Hashing"])
+        + module("Charts", ["StudyStore", "Search", "Experiments"])
         + module(
             "Coordinator", ["Search", "Wire", "Messaging", "StudyStore", "Experiments", "Hashing", "CPosix"],
             tests: ["Worker"])
@@ -79,7 +80,7 @@ let package = Package(
             .executableTarget(
                 name: "winnow",
                 dependencies: [
-                    "Coordinator", "Worker", "Compute", "Search", "StudyStore", "Datasets", "Experiments",
+                    "Coordinator", "Worker", "Compute", "Search", "StudyStore", "Charts", "Datasets", "Experiments",
                     "Architecture",
                     "Messaging", "Wire", "CPosix", arguments,
                 ],

@@ -21,7 +21,8 @@ struct ComparisonReport {
             table.add([
                 String(arm.point), String(arm.values.count), Self.number(arm.estimate?.mean),
                 Self.range(arm.estimate?.interval), Self.number(arm.difference?.mean),
-                Self.range(arm.difference?.interval), Self.number(arm.adjustedP), arm.seconds.map(Figure.duration) ?? "",
+                Self.range(arm.difference?.interval), Self.number(arm.adjustedP),
+                arm.seconds.map(Figure.duration) ?? "",
             ])
         }
         let points = comparison.arms.map { "  \($0.point)\($0.verdict == nil ? ", the baseline" : ""): \($0.label)\n" }
