@@ -31,6 +31,8 @@ let systemLibraries: [Target] = [
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CDNNL"),
     .systemLibrary(name: "CZlib"),
+    .systemLibrary(name: "CSPNG", providers: [.apt(["libspng-dev"])]),
+    .systemLibrary(name: "CTurboJPEG", providers: [.apt(["libturbojpeg0-dev"])]),
     .systemLibrary(name: "CCrypto"),
     .systemLibrary(name: "CPosix"),
 ]
@@ -62,7 +64,7 @@ let package = Package(
         + module(
             "Compute", ["CDNNL", "CKernels", "Architecture", "Random"], tests: ["HDF5"],
             excludingFromTests: goldens.map { "Goldens/\($0)" })
-        + module("Datasets", ["CZlib", "Random", "Hashing"])
+        + module("Datasets", ["CZlib", "CSPNG", "CTurboJPEG", "HDF5", "Random", "Hashing"])
         + module("Experiments", ["Architecture", yams])
         + module("Search", ["Experiments", "Random"])
         + module("Wire", ["Experiments"])

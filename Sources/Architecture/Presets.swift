@@ -1,14 +1,19 @@
 extension ModelDescription {
     /// A convolutional network for 28x28 digits, 7.7 million parameters; indices as in `nn.Sequential`.
-    public static func mnistCNN(classes: Int = 10, dropout: Double = 0.5) -> ModelDescription {
-        ModelDescription([
-            .conv2d(.init(inputs: 1, channels: 64, kernel: 3)), .relu, .maxPool2d(.init(kernel: 2)),
-            .conv2d(.init(inputs: 64, channels: 192, kernel: 3, padding: 1)), .relu, .maxPool2d(.init(kernel: 2)),
-            .dropout(.init(probability: dropout)), .flatten,
-            .linear(.init(inputs: 6912, outputs: 1024)), .relu, .dropout(.init(probability: dropout)),
-            .linear(.init(inputs: 1024, outputs: 512)), .relu,
-            .linear(.init(inputs: 512, outputs: classes)),
-        ])
+    ///
+    /// - Parameter batchNorm: normalises after each convolution and hidden linear layer, before its ReLU.
+    public static func mnistCNN(
+        classes: Int = 10, dropout: Double = 0.5, batchNorm: Bool = false
+    ) -> ModelDescription {
+        let normalized: [Layer] = batchNorm ? [.batchNorm(.init()), .relu] : [.relu]
+        let dropped = Layer.dropout(.init(probability: dropout))
+        return ModelDescription(
+            [.conv2d(.init(inputs: 1, channels: 64, kernel: 3))] + normalized
+                + [.maxPool2d(.init(kernel: 2)), .conv2d(.init(inputs: 64, channels: 192, kernel: 3, padding: 1))]
+                + normalized + [.maxPool2d(.init(kernel: 2)), dropped, .flatten]
+                + [.linear(.init(inputs: 6912, outputs: 1024))] + normalized
+                + [dropped, .linear(.init(inputs: 1024, outputs: 512))] + normalized
+                + [.linear(.init(inputs: 512, outputs: classes))])
     }
 
     /// A multi-layer perceptron: linear layers with ReLUs between them, and dropout after each ReLU where it is above

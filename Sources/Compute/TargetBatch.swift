@@ -4,4 +4,6 @@ public enum TargetBatch {
     case classes(UnsafeBufferPointer<Int32>)
     /// The outputs' values, count x outputs.
     case values(UnsafeBufferPointer<Float>)
+    /// Two classes for each sample: the loss L is share L(classes) + (1 - share) L(partners), with 0 <= share <= 1.
+    case mixedClasses(UnsafeBufferPointer<Int32>, partners: UnsafeBufferPointer<Int32>, share: Double)
 }

@@ -21,6 +21,26 @@ package struct DatasetError: Error, Hashable, Sendable, CustomStringConvertible 
         case sampleShape
         case emptyPart
         case classNotInTraining
+        /// More samples are asked for than there are.
+        case tooFewSamples
+        /// A list that does not fit the classes or channels.
+        case wrongLength
+        /// What only classes have, asked of numbers.
+        case needsClasses
+        /// What only images have, asked of a table.
+        case needsImages
+        /// Two wishes that exclude each other.
+        case contradiction
+        /// A number outside of what it may be.
+        case badParameter
+        /// The file is no such file as its name or place says.
+        case wrongFormat
+        case truncatedFile
+        /// Two files that belong together have different numbers of samples.
+        case differentCounts
+        case unknownClass
+        case unreadableImage
+        case mixedSizes
     }
 
     package let code: Code

@@ -8,6 +8,9 @@ package struct Experiment: Hashable, Sendable {
     package let data: DataDescription
     package let model: ModelTemplate
     package let loss: LossDescription
+    package let regularize: RegularizationDescription
+    /// nil where only labelled samples teach.
+    package let pseudoLabel: PseudoLabelDescription?
     package let optimizer: OptimizerDescription
     package let train: TrainDescription
     package let checkpoint: CheckpointDescription
@@ -29,6 +32,12 @@ extension Experiment {
         let loss = try root.section("loss") { section throws(ExperimentError) in
             try LossDescription(reading: section, task: data.task)
         }
+        let regularize = try root.section("regularize") { section throws(ExperimentError) in
+            try RegularizationDescription(reading: section, task: data.task)
+        }
+        let pseudoLabel = try PseudoLabelDescription.read(
+            "pseudo_label", of: root, data: data, loss: loss.kind.rawValue,
+            trainEpochs: TrainDescription.epochs(in: root))
         let optimizer = try root.section("optimizer") { section throws(ExperimentError) in
             try OptimizerDescription(reading: section, epochs: TrainDescription.epochs(in: root))
         }
@@ -42,7 +51,7 @@ extension Experiment {
             try SearchDescription(reading: section)
         }
         self.init(
-            name: name, seed: UInt64(seed), data: data, model: model, loss: loss, optimizer: optimizer,
-            train: train, checkpoint: checkpoint, search: search)
+            name: name, seed: UInt64(seed), data: data, model: model, loss: loss, regularize: regularize,
+            pseudoLabel: pseudoLabel, optimizer: optimizer, train: train, checkpoint: checkpoint, search: search)
     }
 }

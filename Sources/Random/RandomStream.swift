@@ -14,6 +14,9 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
         case disturbance = 7
         case augmentation = 8
         case sampler = 9
+        case mixing = 10
+        case unlabelledShuffle = 11
+        case unlabelledDropout = 12
     }
 
     public let generator: Philox4x32

@@ -47,6 +47,8 @@ extension Checkpoint.Resume {
         let schedule = try root.group(CheckpointLayout.Group.schedule)
         // Checkpoints from before there were schedules have no state of one.
         let isScheduled = try schedule.hasAttribute(CheckpointLayout.Key.learningRate)
+        // Those from before there were techniques that count, or teachers, have none.
+        let counts = try schedule.hasAttribute(CheckpointLayout.Key.tallies)
         let stops = try schedule.hasAttribute(CheckpointLayout.Key.earlyStopping)
         self.init(
             optimizerState: try readArrays(root.group(CheckpointLayout.Group.optimizer)),
@@ -57,7 +59,11 @@ extension Checkpoint.Resume {
                 epoch: Int(try schedule.attribute(CheckpointLayout.Key.epoch, as: Int32.self)),
                 step: Int(try schedule.attribute(CheckpointLayout.Key.step, as: Int32.self)),
                 lossSum: try schedule.attribute(CheckpointLayout.Key.lossSum, as: Double.self),
-                sampleCount: try readCount(schedule, CheckpointLayout.Key.sampleCount)),
+                sampleCount: try readCount(schedule, CheckpointLayout.Key.sampleCount),
+                tallies: counts ? try readJSON(schedule, CheckpointLayout.Key.tallies) : .init()),
+            stage: try readStage(schedule),
+            pseudoLabels: try root.contains(CheckpointLayout.pseudoLabels)
+                ? root.read(CheckpointLayout.pseudoLabels, as: Int32.self).values : nil,
             selection: try readJSON(schedule, CheckpointLayout.Key.selection),
             earlyStopping: stops ? try readJSON(schedule, CheckpointLayout.Key.earlyStopping) : nil,
             schedule: isScheduled ? try readJSON(schedule, CheckpointLayout.Key.learningRate) : .init(),
@@ -79,6 +85,15 @@ private func readSeed(_ group: Group) throws -> UInt64 {
         throw StudyStoreError(.invalidCheckpoint("\(group.path)@\(CheckpointLayout.Key.seed) is \"\(text)\""))
     }
     return seed
+}
+
+private func readStage(_ group: Group) throws -> Checkpoint.Stage {
+    guard try group.hasAttribute(CheckpointLayout.Key.stage) else { return .model }
+    let text = try group.attribute(CheckpointLayout.Key.stage, as: String.self)
+    guard let stage = Checkpoint.Stage(rawValue: text) else {
+        throw StudyStoreError(.invalidCheckpoint("its stage is \"\(text)\""))
+    }
+    return stage
 }
 
 private func readCount(_ group: Group, _ key: String) throws -> Int {

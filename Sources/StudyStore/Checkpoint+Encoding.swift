@@ -46,6 +46,9 @@ extension Checkpoint.Resume {
         try schedule.setAttribute(CheckpointLayout.Key.step, position.step.asInt32())
         try schedule.setAttribute(CheckpointLayout.Key.lossSum, position.lossSum)
         try schedule.setAttribute(CheckpointLayout.Key.sampleCount, Double(position.sampleCount))
+        try schedule.setAttribute(CheckpointLayout.Key.tallies, json(position.tallies))
+        try schedule.setAttribute(CheckpointLayout.Key.stage, stage.rawValue)
+        if let pseudoLabels { try root.write(CheckpointLayout.pseudoLabels, pseudoLabels) }
         try schedule.setAttribute(CheckpointLayout.Key.elapsed, elapsedSeconds)
         try schedule.setAttribute(CheckpointLayout.Key.selection, json(selection))
         if let earlyStopping {

@@ -37,6 +37,9 @@ package struct Checkpoint: Hashable, Sendable {
         /// Optimizer steps so far.
         package var stepCount: Int
         package var position: Position
+        package var stage: Stage
+        /// The class that a teacher gave each unlabelled sample, -1 where it was not sure; nil where none did.
+        package var pseudoLabels: [Int32]?
         package var selection: Selection
         /// Nil where the experiment has no such rule.
         package var earlyStopping: EarlyStopping?
@@ -48,19 +51,30 @@ package struct Checkpoint: Hashable, Sendable {
 
         package init(
             optimizerState: [NamedArray], bestState: [NamedArray]?, stepCount: Int, position: Position,
-            selection: Selection, earlyStopping: EarlyStopping?, schedule: ScheduleState = ScheduleState(),
+            stage: Stage = .model, pseudoLabels: [Int32]? = nil, selection: Selection, earlyStopping: EarlyStopping?,
+            schedule: ScheduleState = ScheduleState(),
             elapsedSeconds: Double, history: [EpochResult]
         ) {
             self.optimizerState = optimizerState
             self.bestState = bestState
             self.stepCount = stepCount
             self.position = position
+            self.stage = stage
+            self.pseudoLabels = pseudoLabels
             self.selection = selection
             self.earlyStopping = earlyStopping
             self.schedule = schedule
             self.elapsedSeconds = elapsedSeconds
             self.history = history
         }
+    }
+
+    /// Which model is being trained.
+    package enum Stage: String, Hashable, Sendable {
+        /// The one that will label the unlabelled samples. Its epochs are no rows of the trial's.
+        case teacher
+        /// The trial's own.
+        case model
     }
 
     /// Where training stands.
@@ -73,12 +87,47 @@ package struct Checkpoint: Hashable, Sendable {
         package var lossSum: Double
         /// How many samples these were.
         package var sampleCount: Int
+        package var tallies: Tallies
 
-        package init(epoch: Int, step: Int = 0, lossSum: Double = 0, sampleCount: Int = 0) {
+        package init(
+            epoch: Int, step: Int = 0, lossSum: Double = 0, sampleCount: Int = 0, tallies: Tallies = Tallies()
+        ) {
             self.epoch = epoch
             self.step = step
             self.lossSum = lossSum
             self.sampleCount = sampleCount
+            self.tallies = tallies
+        }
+    }
+
+    /// What else the epoch's steps so far have added up.
+    package struct Tallies: Hashable, Sendable, Codable {
+        /// Labels that DisturbLabel left as they were.
+        package var keptLabels: Int
+        /// The loss of unlabelled samples against the labels that they were given, before it is weighted.
+        package var unlabelledLossSum: Double
+        package var unlabelledCount: Int
+        /// How many of the given labels were right, of those whose truth is known.
+        package var unlabelledRight: Int
+        package var unlabelledKnown: Int
+
+        package init(
+            keptLabels: Int = 0, unlabelledLossSum: Double = 0, unlabelledCount: Int = 0, unlabelledRight: Int = 0,
+            unlabelledKnown: Int = 0
+        ) {
+            self.keptLabels = keptLabels
+            self.unlabelledLossSum = unlabelledLossSum
+            self.unlabelledCount = unlabelledCount
+            self.unlabelledRight = unlabelledRight
+            self.unlabelledKnown = unlabelledKnown
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case keptLabels = "kept_labels"
+            case unlabelledLossSum = "unlabelled_loss_sum"
+            case unlabelledCount = "unlabelled_count"
+            case unlabelledRight = "unlabelled_right"
+            case unlabelledKnown = "unlabelled_known"
         }
     }
 

@@ -14,6 +14,9 @@ enum CheckpointLayout {
         static let history = "history"
     }
 
+    /// The dataset with a teacher's labels.
+    static let pseudoLabels = "pseudo_labels"
+
     enum Key {
         static let format = "format"
         static let version = "version"
@@ -28,6 +31,8 @@ enum CheckpointLayout {
         static let step = "step"
         static let lossSum = "loss_sum"
         static let sampleCount = "sample_count"
+        static let tallies = "tallies"
+        static let stage = "stage"
         static let elapsed = "elapsed_s"
         static let selection = "selection"
         static let earlyStopping = "early_stopping"

@@ -28,6 +28,7 @@ package enum StudyFile {
             try file.root.setAttribute("selected_trial", (winner ?? -1).asInt32())
             try TrialColumns(state.trials, rule: rule, winner: winner).write(to: file.root)
             try writeHistory(state.trials, to: file.root)
+            try ConfusionArrays(state.trials)?.write(to: file.root)
             try provenance.write(to: file.root, created: state.created)
             return try file.image()
         }

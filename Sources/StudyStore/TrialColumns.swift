@@ -18,6 +18,7 @@ struct TrialColumns {
         try addLifeCycle(to: table)
         try addSelection(to: table)
         try addTestMetrics(to: table)
+        try addPseudoLabels(to: table)
         try addParameters(to: table)
     }
 
@@ -56,6 +57,16 @@ struct TrialColumns {
         for name in names.sorted() {
             try table.add(name, trials.map { $0.outcome?.testMetrics[name] ?? .nan })
         }
+    }
+
+    /// What became of the unlabelled samples, where any trial had a teacher label them.
+    private func addPseudoLabels(to table: Table) throws {
+        let tallies = trials.map { $0.outcome?.pseudoLabels }
+        guard tallies.contains(where: { $0 != nil }) else { return }
+        try table.add("pseudo_labels_offered", tallies.map { try ($0?.offered ?? -1).asInt32() })
+        try table.add("pseudo_labels_kept", tallies.map { try ($0?.kept ?? -1).asInt32() })
+        try table.add("pseudo_labels_known", tallies.map { try ($0?.known ?? -1).asInt32() })
+        try table.add("pseudo_labels_right", tallies.map { try ($0?.right ?? -1).asInt32() })
     }
 
     /// One column per path that any trial sets: numbers where all of them are, text otherwise.

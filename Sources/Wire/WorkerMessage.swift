@@ -94,17 +94,20 @@ package struct Progress: Hashable, Sendable, Codable {
     package var steps: Int
     /// Epochs without improvement before early stopping; nil without such a rule.
     package var patienceLeft: Int?
+    /// "teacher" while a teacher is trained, whose epochs are no rows of the trial's; nil for the trial's own model.
+    package var stage: String?
 
-    package init(id: AttemptID, epoch: Int, step: Int, steps: Int, patienceLeft: Int?) {
+    package init(id: AttemptID, epoch: Int, step: Int, steps: Int, patienceLeft: Int?, stage: String? = nil) {
         self.id = id
         self.epoch = epoch
         self.step = step
         self.steps = steps
         self.patienceLeft = patienceLeft
+        self.stage = stage
     }
 
     private enum CodingKeys: String, CodingKey {
-        case id, epoch, step, steps
+        case id, epoch, step, steps, stage
         case patienceLeft = "patience_left"
     }
 }

@@ -4,6 +4,8 @@ package enum WorkerError: Error, Hashable, CustomStringConvertible {
     case otherData(String)
     /// The checkpoint holds a model, but not what resuming needs.
     case notResumable(trial: Int)
+    /// A checkpoint that is to label the unlabelled samples is none, or another model's.
+    case teacher(String, String)
 
     package var description: String {
         switch self {
@@ -11,6 +13,8 @@ package enum WorkerError: Error, Hashable, CustomStringConvertible {
             "data.source \(source): the data on this machine are not those that the study began with"
         case .notResumable(let trial):
             "trial \(trial): its checkpoint has no optimizer state to go on from"
+        case .teacher(let path, let reason):
+            "pseudo_label.teacher: \(path): \(reason)"
         }
     }
 }

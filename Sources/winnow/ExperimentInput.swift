@@ -35,6 +35,9 @@ struct ExperimentInput {
         file = try ExperimentFile(text: text, name: path, overrides: overrides)
         data = try TrialData(file.experiment, folder: Self.folder(of: path))
         model = try file.check(inputShape: data.sampleShape, classes: data.classes)
+        if case .threshold(_, .given(let path)) = file.experiment.pseudoLabel?.kind {
+            _ = try TeacherModel(path: data.path(path))
+        }
         plan = TrialPlan(file.experiment.search, seed: file.experiment.seed)
     }
 

@@ -25,6 +25,7 @@ struct ReportTests {
         let printed = try Python.run(Self.comparing, arguments: [page, folder.studyFilePath])
         #expect(
             printed == """
+                confusion of ['cat', 'dog', '<fox>']
                 6 trials, selected 0
                 ['0', '1', '2', '3', '4', '5']
                 model.dropout best_epoch best_value test_accuracy test_loss
@@ -39,8 +40,12 @@ struct ReportTests {
             def __init__(self):
                 super().__init__()
                 self.tables, self.row, self.cell, self.table = {}, None, None, None
+                self.counts, self.part, self.is_count = {}, None, False
             def handle_starttag(self, tag, attributes):
                 attributes = dict(attributes)
+                if tag == "svg":
+                    self.part = attributes["aria-labelledby"].split("-")[1]
+                self.is_count = tag == "text" and attributes.get("class") == "count"
                 if tag == "table":
                     self.table = self.tables.setdefault(attributes["id"], [])
                 elif tag == "tr":
@@ -55,6 +60,9 @@ struct ReportTests {
                     raise SystemExit("the page asks for something else: " + tag)
             def handle_data(self, text):
                 if self.cell is not None: self.cell["text"] += text
+                if self.is_count: self.counts.setdefault(self.part, []).append(text)
+            def handle_endtag(self, tag):
+                self.is_count = False
 
         page = open(sys.argv[1], encoding="utf-8").read()
         parser = Tables()
@@ -83,6 +91,19 @@ struct ReportTests {
                         assert math.isclose(float(shown["text"]), value, rel_tol=5.1e-4), (trial, name, shown, value)
             values = [trials["best_value"][t] for t in seen]
             assert values == sorted(values), values
+            confusion = f["confusion"]
+            names = [name.decode() for name in confusion["class_name"][()]]
+            row = list(confusion["trial_id"][()]).index(seen[0])
+            for part in ("validation", "test"):
+                (_, head), *rows = parser.tables["classes-" + part]
+                counts = confusion[part][row]
+                assert [cells[0]["text"] for _, cells in rows[:3]] == names
+                for index, (_, cells) in enumerate(rows[:3]):
+                    for cell, measure in zip(cells[1:], ("precision", "recall", "f1")):
+                        assert cell["value"] == confusion[f"{part}_{measure}"][row, index], (part, index, measure)
+                    assert cells[4]["value"] == counts[index].sum()
+                assert parser.counts[part] == [str(count) for count in counts.flatten()], (part, parser.counts)
+            print("confusion of", names)
             print(len(seen), "trials, selected", seen[0])
             print(sorted(map(str, seen)))
             print("model.dropout best_epoch best_value test_accuracy test_loss")

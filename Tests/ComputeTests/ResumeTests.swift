@@ -115,10 +115,10 @@ private struct Run {
     /// Finishes an epoch; the schedule sees its validation loss.
     private func epoch() throws -> [UInt64] {
         let epoch = loop.position.epoch
-        guard case .finished(let loss) = try loop.runEpoch() else { return [] }
+        guard case .finished(let summary) = try loop.runEpoch() else { return [] }
         let validation = try loop.evaluate(on: held).loss
         loop.schedule.observe(epoch: epoch, monitored: validation)
-        return [loss.bitPattern, validation.bitPattern]
+        return [summary.meanLoss.bitPattern, validation.bitPattern]
     }
 
     /// Stops before a step of an epoch.

@@ -73,11 +73,11 @@ struct TrainingLoopTests {
         let trainer = try regressor(learningRate: 0)
         let loop = try TrainingLoop(trainer: trainer, training: samples, batchSize: 16, seed: 3)
         let loss = try loop.evaluate(on: samples).loss
-        guard case .finished(let mean) = try loop.runEpoch() else {
+        guard case .finished(let summary) = try loop.runEpoch() else {
             Issue.record("the epoch did not finish")
             return
         }
-        #expect(abs(mean - loss) < 1e-6 * loss)
+        #expect(abs(summary.meanLoss - loss) < 1e-6 * loss)
         #expect(trainer.stepCount == 3)
         #expect(loop.position == EpochPosition(epoch: 2))
     }

@@ -18,11 +18,11 @@ import Testing
         #expect(digits.count == 5000)
         #expect(counts(digits) == [Int](repeating: 500, count: 10))
         #expect(digits.targets.classNames == ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"])
-        #expect(digits.features.count == 5000 * 784)
-        #expect(digits.features.min() == 0)
-        #expect(digits.features.max() == 255)
+        #expect(digits.floats.count == 5000 * 784)
+        #expect(digits.floats.min() == 0)
+        #expect(digits.floats.max() == 255)
         // The sum of all pixels, by zcat and awk.
-        #expect(digits.features.reduce(0.0) { $0 + Double($1) } == 131267102)
+        #expect(digits.floats.reduce(0.0) { $0 + Double($1) } == 131267102)
         #expect(digits.digest == "846f6cad587fea3877f6e0fe0a1968dfc68867ce170d3bc9fc2dccdbed17961d")
     }
 
@@ -31,7 +31,7 @@ import Testing
         #expect(digits.sampleShape == [1, 8, 8])
         #expect(digits.count == 1797)
         #expect(counts(digits) == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180])
-        #expect(digits.features.prefix(8) == [0, 0, 5, 13, 9, 1, 0, 0])
+        #expect(digits.floats.prefix(8) == [0, 0, 5, 13, 9, 1, 0, 0])
         #expect(digits.digest == "09f66e6debdee2cd2b5ae59e0d6abbb73fc2b0e0185d2e1957e9ebb51e23aa22")
     }
 
@@ -42,7 +42,7 @@ import Testing
         #expect(
             housing.featureNames
                 == ["CRIM", "ZN", "INDUS", "CHAS", "NOX", "RM", "AGE", "DIS", "RAD", "TAX", "PTRATIO", "B", "LSTAT"])
-        #expect(housing.features.prefix(3) == [0.00632, 18, 2.31])
+        #expect(housing.floats.prefix(3) == [0.00632, 18, 2.31])
         guard case .values(let prices) = housing.targets else {
             Issue.record("prices are values")
             return

@@ -28,7 +28,7 @@ import Testing
     func sameTable(text: String) throws {
         let table = try read(text)
         #expect(table.featureNames == ["a", "b"])
-        #expect(table.features == [1, 2, 4, 5])
+        #expect(table.floats == [1, 2, 4, 5])
         #expect(table.targets == .values([3, 6]))
         #expect(table.sampleShape == [2])
     }
@@ -36,14 +36,14 @@ import Testing
     @Test func tableWithoutHeader() throws {
         let table = try read("1,2,3\n4,5,6\n", target: "0", ignore: ["1"])
         #expect(table.featureNames == ["2"])
-        #expect(table.features == [3, 6])
+        #expect(table.floats == [3, 6])
         #expect(table.targets == .values([1, 4]))
     }
 
     @Test func columnsByName() throws {
         let table = try read("id,x,price,z\nrow 1,2,3,4\nrow 2,6,7,8\n", target: "price", ignore: ["id"])
         #expect(table.featureNames == ["x", "z"])
-        #expect(table.features == [2, 4, 6, 8])
+        #expect(table.floats == [2, 4, 6, 8])
         #expect(table.targets == .values([3, 7]))
     }
 
@@ -100,11 +100,11 @@ import Testing
             texts.append("\((Double(float) + Double(float.nextUp)) / 2)")
         }
         let table = try read(texts.map { "\($0),1\n" }.joined())
-        for (text, value) in zip(texts, table.features) {
+        for (text, value) in zip(texts, table.floats) {
             let expected = try #require(Double(text), "\(text) is no number to the standard library")
             #expect(value.bitPattern == Float(expected).bitPattern, "\(text), \(testCase)")
         }
-        #expect(table.features.count == texts.count)
+        #expect(table.floats.count == texts.count)
     }
 
     @Test func digestIsThatOfTheFile() throws {

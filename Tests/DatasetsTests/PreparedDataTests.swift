@@ -5,7 +5,7 @@ import Testing
 /// Scaling is measured on training rows, and batches are the right rows.
 @Suite struct PreparedDataTests {
     private func split(of data: Dataset, seed: UInt64 = 3) throws -> Split {
-        try Split.make(of: data, validation: 0.25, test: 0.25, stratified: false, seed: seed)
+        try Split.make(of: data, .shares(validation: 0.25, test: 0.25, stratified: false), seed: seed)
     }
 
     private func randomTable(_ testCase: SeededCase, shape: [Int]) -> Dataset {
@@ -19,7 +19,7 @@ import Testing
     @Test(arguments: SeededCases(10)) func minMaxOfATable(_ testCase: SeededCase) throws {
         let data = randomTable(testCase, shape: [4])
         let rows = try split(of: data)
-        let prepared = PreparedData(data, split: rows, scaling: .minMax, scaleTarget: true)
+        let prepared = try PreparedData(data, split: rows, scaling: .minMax, scaleTarget: true)
         for column in 0..<4 {
             let values = stride(from: column, to: prepared.training.features.count, by: 4).map {
                 prepared.training.features[$0]
@@ -38,7 +38,7 @@ import Testing
 
     @Test(arguments: SeededCases(10)) func standardizedTable(_ testCase: SeededCase) throws {
         let data = randomTable(testCase, shape: [4])
-        let prepared = PreparedData(data, split: try split(of: data), scaling: .standardize, scaleTarget: true)
+        let prepared = try PreparedData(data, split: try split(of: data), scaling: .standardize, scaleTarget: true)
         for column in 0..<4 {
             let values = stride(from: column, to: prepared.training.features.count, by: 4).map {
                 Double(prepared.training.features[$0])
@@ -52,12 +52,12 @@ import Testing
 
     @Test func imagesShareTheirNumbers() throws {
         let data = randomTable(SeededCases(1)[0], shape: [2, 3, 3])
-        let scaled = PreparedData(data, split: try split(of: data), scaling: .minMax).training.features
+        let scaled = try PreparedData(data, split: try split(of: data), scaling: .minMax).training.features
         #expect(scaled.min() == 0)
         #expect(scaled.max() == 1)
         #expect(scaled.count { $0 == 0 || $0 == 1 } == 2, "one minimum and one maximum for all pixels")
 
-        let standard = PreparedData(data, split: try split(of: data), scaling: .standardize).training
+        let standard = try PreparedData(data, split: try split(of: data), scaling: .standardize).training
         for channel in 0..<2 {
             let pixels = standard.features.indices.filter { $0 / 9 % 2 == channel }.map {
                 Double(standard.features[$0])
@@ -74,25 +74,25 @@ import Testing
     {
         let data = randomTable(SeededCases(1)[0], shape: [3])
         let rows = try split(of: data)
-        var features = data.features
+        var features = data.floats
         guard case .values(var values) = data.targets else { return }
         for row in rows.validation + rows.test {
             features[row * 3 + 1] = 1e6
             values[row] = -1e6
         }
         let planted = table(features, sampleShape: [3], values: values)
-        let before = PreparedData(data, split: rows, scaling: scaling, scaleTarget: true)
-        let after = PreparedData(planted, split: rows, scaling: scaling, scaleTarget: true)
+        let before = try PreparedData(data, split: rows, scaling: scaling, scaleTarget: true)
+        let after = try PreparedData(planted, split: rows, scaling: scaling, scaleTarget: true)
         #expect(before.training.features == after.training.features)
         #expect(before.training.targets == after.training.targets)
         #expect(before.targetUnit == after.targetUnit)
         #expect(before.test.features != after.test.features)
     }
 
-    @Test(arguments: Scaling.allCases) func constantFeature(_ scaling: Scaling) throws {
+    @Test(arguments: [Scaling.minMax, .standardize, .none]) func constantFeature(_ scaling: Scaling) throws {
         let data = table(
             (0..<20).flatMap { [Float(7.7), Float($0)] }, sampleShape: [2], values: (0..<20).map(Float.init))
-        let prepared = PreparedData(data, split: try split(of: data), scaling: scaling)
+        let prepared = try PreparedData(data, split: try split(of: data), scaling: scaling)
         let constant = stride(from: 0, to: prepared.test.features.count, by: 2).map { prepared.test.features[$0] }
         #expect(constant.allSatisfy { $0 == (scaling == .none ? 7.7 : 0) })
         #expect(prepared.test.features.allSatisfy { $0.isFinite })
@@ -101,8 +101,8 @@ import Testing
     @Test func unscaledDataStayAsTheyAre() throws {
         let data = randomTable(SeededCases(1)[0], shape: [3])
         let rows = try split(of: data)
-        let prepared = PreparedData(data, split: rows, scaling: .none, scaleTarget: true)
-        #expect(prepared.validation.features == rows.validation.flatMap { data.features[$0 * 3..<$0 * 3 + 3] })
+        let prepared = try PreparedData(data, split: rows, scaling: .none, scaleTarget: true)
+        #expect(prepared.validation.features == rows.validation.flatMap { data.floats[$0 * 3..<$0 * 3 + 3] })
         #expect(prepared.targetUnit == 1)
     }
 
@@ -110,7 +110,7 @@ import Testing
         let labels = (0..<30).map { Int32($0 % 3) }
         let data = table(labels: labels, classes: 3)
         let rows = try split(of: data)
-        let part = PreparedData(data, split: rows, scaling: .none).training
+        let part = try PreparedData(data, split: rows, scaling: .none).training
         let order = [4, 0, 9, 9, 2]
         var features = [Float](repeating: -1, count: 4)
         var classes = [Int32](repeating: -1, count: 4)

@@ -1,15 +1,40 @@
 import Datasets
 
 /// A table of one feature, which is the row's number, and of these classes.
-func table(labels: [Int32], classes: Int) -> Dataset {
+func table(labels: [Int32], classes: Int, own: OwnParts = OwnParts()) -> Dataset {
     Dataset(
-        name: "table", sampleShape: [1], features: labels.indices.map(Float.init),
-        targets: .classes(labels, names: (0..<classes).map(String.init)), featureNames: ["row"], digest: "")
+        name: "table", sampleShape: [1], samples: .floats(labels.indices.map(Float.init)),
+        targets: .classes(labels, names: (0..<classes).map(String.init)), featureNames: ["row"], digest: "", own: own)
 }
 
 /// Rows of `sampleShape`, with one value to predict for each.
 func table(_ features: [Float], sampleShape: [Int], values: [Float]) -> Dataset {
     Dataset(
-        name: "table", sampleShape: sampleShape, features: features, targets: .values(values),
+        name: "table", sampleShape: sampleShape, samples: .floats(features), targets: .values(values),
         featureNames: (0..<sampleShape.reduce(1, *)).map(String.init), digest: "")
+}
+
+extension Dataset {
+    /// The samples as numbers.
+    var floats: [Float] {
+        switch samples {
+        case .floats(let floats): floats
+        case .bytes(let bytes): bytes.map(Float.init)
+        }
+    }
+}
+
+extension Part {
+    /// The scaled features of all samples, as batches get them.
+    var features: [Float] {
+        var features = [Float](repeating: .nan, count: count * featureCount)
+        features.withUnsafeMutableBufferPointer { gather(Array(0..<count)[...], features: $0) }
+        return features
+    }
+}
+
+extension SplitRequest {
+    static func shares(validation: Double, test: Double, stratified: Bool = true) -> SplitRequest {
+        SplitRequest(validation: .share(validation), test: .share(test), stratified: stratified)
+    }
 }

@@ -16,7 +16,7 @@ import Testing
         let test = Double.random(in: 0.1...0.35, using: &random)
         let seed = UInt64.random(in: 0...UInt64.max, using: &random)
 
-        let split = try Split.make(of: data, validation: validation, test: test, stratified: true, seed: seed)
+        let split = try Split.make(of: data, .shares(validation: validation, test: test), seed: seed)
         #expect((split.training + split.validation + split.test).sorted() == Array(0..<data.count), "\(testCase)")
         #expect(split.validation.count == Int((Double(data.count) * validation).rounded()), "\(testCase)")
         #expect(split.test.count == Int((Double(data.count) * test).rounded()), "\(testCase)")
@@ -28,9 +28,9 @@ import Testing
                 #expect(abs(given - due) <= 1, "class \(label) of \(size): \(given), not \(due); \(testCase)")
             }
         }
-        let again = try Split.make(of: data, validation: validation, test: test, stratified: true, seed: seed)
+        let again = try Split.make(of: data, .shares(validation: validation, test: test), seed: seed)
         #expect(split == again, "\(testCase)")
-        let other = try Split.make(of: data, validation: validation, test: test, stratified: true, seed: seed &+ 1)
+        let other = try Split.make(of: data, .shares(validation: validation, test: test), seed: seed &+ 1)
         #expect(split != other, "\(testCase)")
     }
 
@@ -40,7 +40,8 @@ import Testing
         let data = table(
             (0..<count).map(Float.init), sampleShape: [1], values: [Float](repeating: 0, count: count))
         let split = try Split.make(
-            of: data, validation: 0.2, test: 0.1, stratified: false, seed: UInt64.random(in: 0...9, using: &random))
+            of: data, .shares(validation: 0.2, test: 0.1, stratified: false),
+            seed: UInt64.random(in: 0...9, using: &random))
         #expect((split.training + split.validation + split.test).sorted() == Array(0..<count), "\(testCase)")
         #expect(split.validation.count == Int((Double(count) * 0.2).rounded()), "\(testCase)")
         #expect(split.test.count == Int((Double(count) * 0.1).rounded()), "\(testCase)")
@@ -51,7 +52,7 @@ import Testing
         let data = table(labels: (0..<40).map { $0 % 4 }, classes: 4)
         var tested = [Int](repeating: 0, count: data.count)
         for seed in 0..<2000 {
-            let split = try Split.make(of: data, validation: 0.2, test: 0.2, stratified: true, seed: UInt64(seed))
+            let split = try Split.make(of: data, .shares(validation: 0.2, test: 0.2), seed: UInt64(seed))
             for row in split.test { tested[row] += 1 }
         }
         // 2,000 draws with probability 0.2: 400, with a standard deviation of 18.
@@ -61,17 +62,18 @@ import Testing
     @Test func permutedLabelsOfAnotherPartChangeNothing() throws {
         let values = (0..<50).map(Float.init)
         let a = try Split.make(
-            of: table(values, sampleShape: [1], values: values), validation: 0.2, test: 0.2, stratified: false, seed: 7)
+            of: table(values, sampleShape: [1], values: values),
+            .shares(validation: 0.2, test: 0.2, stratified: false), seed: 7)
         let b = try Split.make(
-            of: table(values, sampleShape: [1], values: values.reversed()), validation: 0.2, test: 0.2,
-            stratified: false, seed: 7)
+            of: table(values, sampleShape: [1], values: values.reversed()),
+            .shares(validation: 0.2, test: 0.2, stratified: false), seed: 7)
         #expect(a == b)
     }
 
     @Test func emptyPart() {
         let error = #expect(throws: DatasetError.self) {
             try Split.make(
-                of: table(labels: [0, 1, 0, 1], classes: 2), validation: 0.5, test: 0.1, stratified: true, seed: 1)
+                of: table(labels: [0, 1, 0, 1], classes: 2), .shares(validation: 0.5, test: 0.1), seed: 1)
         }
         #expect(error?.code == .emptyPart)
         #expect(error?.description == "table: the test part gets none of the 4 samples")
@@ -83,7 +85,8 @@ import Testing
         let errors = (0..<40).compactMap { (seed: UInt64) in
             do throws(DatasetError) {
                 _ = try Split.make(
-                    of: table(labels: labels, classes: 2), validation: 0.4, test: 0.4, stratified: false, seed: seed)
+                    of: table(labels: labels, classes: 2), .shares(validation: 0.4, test: 0.4, stratified: false),
+                    seed: seed)
                 return DatasetError?.none
             } catch {
                 return error

@@ -35,7 +35,8 @@ extension Studies {
             let source = CSVSource(
                 path: try write(rows, as: "rows.csv", in: folder), target: "64", targetKind: .classes)
             let test = try Split.make(
-                of: DataSource.csv(source).load(), validation: 0.2, test: 0.2, stratified: false, seed: seed
+                of: DataSource.csv(source).load(),
+                SplitRequest(validation: .share(0.2), test: .share(0.2), stratified: false), seed: seed
             ).test
             var rows = rows
             let labels = test.map { rows[$0][64] }

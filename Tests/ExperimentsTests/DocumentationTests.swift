@@ -48,12 +48,16 @@ import Yams
     /// What a key may be is what its error lists when it is something else.
     @Test(arguments: [
         "model: {preset: zzz}", "model: {layers: [zzz]}", "model: {preset: mlp, initialization: zzz}",
-        "loss: {kind: zzz}", "loss: {class_weights: zzz}", "loss: {label_smoothing: {amount: 0, spread: zzz}}",
+        "loss: {kind: zzz}", "data: {source: zzz}", "data: {source: {zzz: 1}}",
+        "data: {source: digits, augment: [zzz]}", "data: {source: digits, sampler: zzz}",
+        "pseudo_label: zzz", "loss: {class_weights: zzz}", "loss: {label_smoothing: {amount: 0, spread: zzz}}",
         "optimizer: {kind: zzz}", "optimizer: {learning_rate_schedule: zzz}",
     ])
     func everyWordIsOnThePage(_ section: String) throws {
         let page = try Self.page()
-        let data = "data: {source: digits}\n" + (section.hasPrefix("model") ? "" : "model: {preset: mlp}\n")
+        let data =
+            (section.hasPrefix("data") ? "" : "data: {source: digits}\n")
+            + (section.hasPrefix("model") ? "" : "model: {preset: mlp}\n")
         let words = try #require(complaint(data + section + "\n")).components(separatedBy: "there are: ")
         try #require(words.count == 2)
         for word in words[1].components(separatedBy: ", ") {
@@ -119,10 +123,12 @@ import Yams
     /// - Returns: false for data that is not shipped.
     private static func fitsItsData(_ file: ExperimentFile) throws(ExperimentError) -> Bool {
         switch file.experiment.data.source {
-        case .mnist5k: try file.check(inputShape: [1, 28, 28], classes: 10)
-        case .digits: try file.check(inputShape: [1, 8, 8], classes: 10)
-        case .housing: try file.check(inputShape: [13], classes: nil)
-        case .csv: return false
+        case .builtIn(.mnist5k), .builtIn(.mnist), .builtIn(.fashionMNIST):
+            try file.check(inputShape: [1, 28, 28], classes: 10)
+        case .builtIn(.digits): try file.check(inputShape: [1, 8, 8], classes: 10)
+        case .builtIn(.cifar10): try file.check(inputShape: [3, 32, 32], classes: 10)
+        case .builtIn(.housing): try file.check(inputShape: [13], classes: nil)
+        case .csv, .idx, .cifar10, .images, .hdf5: return false
         }
         return true
     }

@@ -55,7 +55,8 @@ import Testing
         .init(
             "a key that comes later", classification + "scheduler: {kind: asha}\n",
             "e.yaml:3:1: scheduler: unknown key \"scheduler\"; "
-                + "there are: name, seed, data, model, loss, optimizer, train, checkpoint, search"),
+                + "there are: name, seed, data, model, loss, regularize, pseudo_label, optimizer, train, checkpoint, search"
+        ),
         .init(
             "a merge key", classification + "optimizer: {<<: 1}\n",
             "e.yaml:3:13: optimizer.<<: unknown key \"<<\" for adam; " + adamKeys),
@@ -117,17 +118,19 @@ import Testing
             "a misspelled source", "data: {source: mnist5k}\n",
             "e.yaml:1:16: data.source: unknown source \"mnist5k\" (did you mean \"mnist-5k\"?)"),
         .init(
-            "half a source", "data: {source: mnist}\n",
-            "e.yaml:1:16: data.source: unknown source \"mnist\" (did you mean \"mnist-5k\"?)"),
+            "half a source", "data: {source: mnist-5}\n",
+            "e.yaml:1:16: data.source: unknown source \"mnist-5\" (did you mean \"mnist-5k\"?)"),
         .init(
             "a source of nobody's", "data: {source: imagenet}\n",
-            "e.yaml:1:16: data.source: unknown source \"imagenet\"; there are: mnist-5k, digits, housing"),
+            "e.yaml:1:16: data.source: unknown source \"imagenet\"; "
+                + "there are: mnist-5k, digits, housing, mnist, fashion-mnist, cifar10"),
         .init(
             "a list as source", "data: {source: [digits]}\n",
-            "e.yaml:1:16: data.source: expected one of mnist-5k, digits, housing, found a list"),
+            "e.yaml:1:16: data.source: expected one of "
+                + "mnist-5k, digits, housing, mnist, fashion-mnist, cifar10, found a list"),
         .init(
             "a CSV without a target", "data: {source: {csv: a.csv}}\n",
-            "e.yaml:1:16: data.source: the key \"target\" is missing"),
+            "e.yaml:1:16: data.source: the key \"target\" is missing for csv"),
         .init(
             "a CSV without a task", "data: {source: {csv: a.csv, target: y}}\n",
             "e.yaml:1:16: data.source: say what to learn: task: classification, or task: regression"),
@@ -139,7 +142,8 @@ import Testing
             "e.yaml:1:55: data.split.test: validation (0.5) and test (0.5) leave nothing to train on"),
         .init(
             "a split of nothing", "data: {source: digits, split: {test: 0}}\n",
-            "e.yaml:1:38: data.split.test: must be above 0 and below 1, but is 0"),
+            "e.yaml:1:38: "
+                + "data.split.test: must be a share above 0 and below 1, or a count of samples, but is \"0\""),
         .init(
             "a stratified regression", "data: {source: housing, split: {stratified: true}}\n",
             "e.yaml:1:45: data.split.stratified: a regression has no classes to stratify by"),

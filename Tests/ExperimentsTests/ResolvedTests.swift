@@ -14,17 +14,28 @@ import Testing
                     validation: 0.2
                     test: 0.2
                     stratified: true
+                  imbalance: none
+                  labelled: none
                   scale: min_max
                   scale_target: false
+                  augment: []
+                  sampler: uniform
                   batch_size: 32
                 model:
                   preset: mnist_cnn
                   dropout: 0.5
+                  batch_norm: false
                   initialization: pytorch
                 loss:
                   kind: cross_entropy
                   label_smoothing: none
                   class_weights: none
+                regularize:
+                  disturb_label: none
+                  disturb_value: none
+                  mixup: none
+                  cutmix: none
+                pseudo_label: none
                 optimizer:
                   kind: adam
                   learning_rate: 0.001

@@ -24,7 +24,7 @@ import Testing
         let trial = try read(file.trialYAML(assignment: assignment))
         #expect(trial.experiment == (try file.experiment(assigning: assignment)))
         #expect(trial.experiment.optimizer == .sgd(learningRate: 0.1.nextDown, momentum: 0.9))
-        #expect(trial.experiment.model == .init(.mnistCNN(dropout: 0.3)))
+        #expect(trial.experiment.model == .init(.mnistCNN(dropout: 0.3, batchNorm: false)))
         #expect(trial.experiment.search == .init(sampler: .grid, trials: 1, seeds: 1, parameters: []))
         #expect(try !file.trialYAML(assignment: assignment).contains("search"))
     }

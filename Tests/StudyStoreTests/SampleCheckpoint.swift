@@ -40,7 +40,12 @@ enum SampleCheckpoint {
                     NamedArray(name: "0.weight.exp_avg_sq", shape: [2], values: [3, 4]),
                 ],
                 bestState: state, stepCount: 1 << 40,
-                position: .init(epoch: 4, step: 17, lossSum: 0.1 + 0.2, sampleCount: 1 << 33),
+                position: .init(
+                    epoch: 4, step: 17, lossSum: 0.1 + 0.2, sampleCount: 1 << 33,
+                    tallies: .init(
+                        keptLabels: 3, unlabelledLossSum: 0.1 + 0.2, unlabelledCount: 7, unlabelledRight: 5,
+                        unlabelledKnown: 6)),
+                stage: .teacher, pseudoLabels: [-1, 3, 0, .max],
                 selection: selection, earlyStopping: stopping,
                 schedule: .init(best: 1e-310, badEpochs: 7, factor: 0.1 * 0.1), elapsedSeconds: 3.3, history: history))
     }()

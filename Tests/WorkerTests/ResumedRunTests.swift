@@ -92,32 +92,6 @@ extension [NamedArray] {
     }
 }
 
-/// What an attempt leaves, but for times and numbers of attempts.
-private struct Trace: Equatable {
-    var metrics: [[String: Double]]
-    var rates: [Double]
-    var test: [String: Double]?
-    var wouldHaveStoppedAt: Int?
-    var best: [NamedArray]
-    var last: Checkpoint.Resume?
-    var model: [NamedArray]
-
-    /// - Parameter epoch: the first one that counts: what a resumed attempt reports begins there.
-    init(_ events: [SlotEvent], from epoch: Int) throws {
-        let epochs = TrainingRunTests.epochs(events).filter { $0.epoch >= epoch }
-        metrics = epochs.map(\.metrics)
-        rates = epochs.map(\.learningRate)
-        test = TrainingRunTests.outcome(events)?.testMetrics
-        wouldHaveStoppedAt = TrainingRunTests.outcome(events)?.wouldHaveStoppedAt
-        best = try Checkpoint(decoding: try #require(TrainingRunTests.checkpoint(.best, events)).bytes).modelState
-        let last = try Checkpoint(decoding: try #require(TrainingRunTests.checkpoint(.last, events)).bytes)
-        model = last.modelState
-        self.last = last.resume
-        self.last?.elapsedSeconds = 0
-        self.last?.history = []
-    }
-}
-
 @Suite struct ResumedRunTests {
     /// With dropout of both kinds and batch normalisation. The loss falls, so that the largest one, which is selected
     /// here, lies before the pause, and every later epoch is a bad one.
@@ -173,19 +147,19 @@ private struct Trace: Equatable {
 
     @Test(arguments: Setup.all)
     private func aTrialPausedAtAnyStepResumesBitForBit(setup: Setup) throws {
-        let whole = try Trace(try run(setup), from: 5)
+        let whole = try RunTrace(try run(setup), from: 5)
         #expect(whole.metrics.count == 2 && whole.wouldHaveStoppedAt == 5)
         for step in 0..<9 {
             let last = try paused(setup, at: (5, step))
             let position = try #require(try Checkpoint(decoding: last.bytes).resume?.position)
             #expect(position.epoch == 5 && position.step == step)
-            #expect(try Trace(try run(setup, from: last), from: 5) == whole, "step \(step)")
+            #expect(try RunTrace(try run(setup, from: last), from: 5) == whole, "step \(step)")
         }
     }
 
     @Test(arguments: Setup.all)
     private func aTrialWhoseCheckpointLacksAnythingEndsOtherwise(setup: Setup) throws {
-        let whole = try Trace(try run(setup), from: 5)
+        let whole = try RunTrace(try run(setup), from: 5)
         let beginning = try Checkpoint(decoding: try paused(setup, at: (1, 0)).bytes)
         let (file, bytes) = try paused(setup, at: (5, 4))
         let checkpoint = try Checkpoint(decoding: bytes)
@@ -194,7 +168,7 @@ private struct Trace: Equatable {
             part.replace(&incomplete, beginning)
             #expect(incomplete != checkpoint, "\(part)")
             let events = try run(setup, from: (file, try incomplete.encode()))
-            #expect(try Trace(events, from: 5) != whole, "\(part)")
+            #expect(try RunTrace(events, from: 5) != whole, "\(part)")
         }
     }
 }

@@ -66,7 +66,11 @@ import Worker
         #expect(epochs.map(\.epoch) == [1, 2, 3, 4])
         let outcome = try #require(Self.outcome(events))
         #expect(outcome.state == .completed && outcome.stopReason == .budget && outcome.stopEpoch == 4)
-        #expect(outcome.testMetrics.keys.sorted() == ["test_accuracy", "test_loss"])
+        #expect(
+            outcome.testMetrics.keys.sorted() == [
+                "test_accuracy", "test_loss", "test_macro_f1", "test_macro_precision", "test_macro_recall",
+                "test_weighted_f1", "test_weighted_precision", "test_weighted_recall",
+            ])
         let best = try #require(Self.checkpoint(.best, events))
         #expect(SHA256Digest.hexadecimal(of: best.bytes) == best.file.sha256 && best.bytes.count == best.file.size)
         let losses = epochs.map { $0.metrics["validation_loss"]! }

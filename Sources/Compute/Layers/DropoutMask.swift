@@ -25,7 +25,7 @@ struct DropoutMask {
         _ step: StepIdentity,
         _ kernel: (UnsafeMutablePointer<UInt8>, UnsafePointer<UInt32>, UnsafePointer<UInt32>) -> Void
     ) {
-        let random = RandomStream(seed: step.seed, stream: .dropout, index: index, step: step.step)
+        let random = step.dropoutStream(index: index)
         withUnsafeBytes(of: random.generator.key) { key in
             withUnsafeBytes(of: random.counterHigh) { high in
                 kernel(

@@ -31,9 +31,6 @@ final class BinaryCrossEntropyLoss: LossFunction {
     }
 
     private func values(_ expected: TargetBatch, count: Int) throws(ComputeError) -> UnsafePointer<Float> {
-        func misfit(_ detail: String) -> ComputeError {
-            ComputeError(.invalidBatch, "binary cross-entropy", detail)
-        }
         switch expected {
         case .values(let values):
             guard let base = values.baseAddress, values.count >= count * outputs else {
@@ -41,16 +38,34 @@ final class BinaryCrossEntropyLoss: LossFunction {
             }
             return base
         case .classes(let classes):
-            guard outputs == 1, classes.count >= count, count <= batchSize else {
-                throw misfit("it takes one class for each of \(count) samples, and a model with one output")
-            }
             for sample in 0..<count {
-                guard classes[sample] == 0 || classes[sample] == 1 else {
-                    throw misfit("class \(classes[sample]) is neither 0 nor 1")
-                }
-                classValues[sample] = Float(classes[sample])
+                classValues[sample] = try value(of: classes, at: sample, count: count)
+            }
+            return UnsafePointer(classValues)
+        case .mixedClasses(let classes, let partners, let share):
+            // The loss is linear in its target.
+            for sample in 0..<count {
+                let value = try value(of: classes, at: sample, count: count)
+                let partner = try self.value(of: partners, at: sample, count: count)
+                classValues[sample] = Float(share * Double(value) + (1 - share) * Double(partner))
             }
             return UnsafePointer(classValues)
         }
+    }
+
+    private func value(
+        of classes: UnsafeBufferPointer<Int32>, at sample: Int, count: Int
+    ) throws(ComputeError) -> Float {
+        guard outputs == 1, classes.count >= count, count <= batchSize else {
+            throw misfit("it takes one class for each of \(count) samples, and a model with one output")
+        }
+        guard classes[sample] == 0 || classes[sample] == 1 else {
+            throw misfit("class \(classes[sample]) is neither 0 nor 1")
+        }
+        return Float(classes[sample])
+    }
+
+    private func misfit(_ detail: String) -> ComputeError {
+        ComputeError(.invalidBatch, "binary cross-entropy", detail)
     }
 }

@@ -3,11 +3,15 @@ internal import CKernels
 
 /// - sum over classes of w_c q_c log softmax(x)_c, summed over the batch and divided by the sum of w_y, with x the logits
 /// [batch, classes], y the class of each sample, and q its distribution, smoothed or not.
-struct CrossEntropyLoss: LossFunction {
+///
+/// Of two classes y and y' at shares s and 1 - s it is s L(y) + (1 - s) L(y'), each divided by its own sum of weights.
+final class CrossEntropyLoss: LossFunction {
     private let classes: Int
     /// q of the true class, and of every other one.
     private let probability: (on: Float, off: Float)
     private let weights: [Float]?
+    /// The distributions of a mixed batch, [batch][classes]; none before the first one.
+    private var distributions: [Float] = []
 
     /// - Throws: ``ComputeError`` with `invalidSetting` for an amount outside 0..<1, for weights of another number than
     ///   the classes or not above 0, or for such as depend on the classes' frequencies.
@@ -45,16 +49,56 @@ struct CrossEntropyLoss: LossFunction {
         predicted: UnsafePointer<Float>, expected: TargetBatch, count: Int,
         gradient: UnsafeMutablePointer<Float>?
     ) throws(ComputeError) -> (sum: Double, weight: Double) {
-        guard case .classes(let expected) = expected, expected.count >= count else {
+        switch expected {
+        case .classes(let expected):
+            try require(expected, count: count)
+            var weight = 0.0
+            let sum = winnow_cross_entropy(
+                predicted, expected.baseAddress, weights, probability.on, probability.off, gradient, count, classes,
+                &weight)
+            return (sum, weight)
+        case .mixedClasses(let expected, let partners, let share):
+            try require(expected, count: count)
+            try require(partners, count: count)
+            let weight = fillDistributions(expected, partners, share: share, count: count)
+            let sum = winnow_soft_cross_entropy(
+                predicted, distributions, gradient, count, classes, Float(1 / weight))
+            return (sum, weight)
+        case .values:
+            throw ComputeError(.invalidBatch, "cross-entropy", "it needs \(count) class indices")
+        }
+    }
+
+    private func require(_ expected: UnsafeBufferPointer<Int32>, count: Int) throws(ComputeError) {
+        guard expected.count >= count else {
             throw ComputeError(.invalidBatch, "cross-entropy", "it needs \(count) class indices")
         }
         for expected in expected.prefix(count) where !(0..<Int32(classes)).contains(expected) {
             throw ComputeError(.invalidBatch, "cross-entropy", "class \(expected) is not in 0..<\(classes)")
         }
-        var weight = 0.0
-        let sum = winnow_cross_entropy(
-            predicted, expected.baseAddress, weights, probability.on, probability.off, gradient, count, classes,
-            &weight)
-        return (sum, weight)
+    }
+
+    /// Row i becomes share w q(y_i) + (1 - share) W / W' w q(y'_i), with W and W' the sums of w_y and of w_y'. They are
+    /// equal where the partners are the batch itself in another order.
+    ///
+    /// - Returns: W.
+    private func fillDistributions(
+        _ expected: UnsafeBufferPointer<Int32>, _ partners: UnsafeBufferPointer<Int32>, share: Double, count: Int
+    ) -> Double {
+        func weight(_ label: Int32) -> Double { weights.map { Double($0[Int(label)]) } ?? 1 }
+        let sum = expected.prefix(count).reduce(0) { $0 + weight($1) }
+        let partnerSum = partners.prefix(count).reduce(0) { $0 + weight($1) }
+        let shares = [(expected, share), (partners, (1 - share) * sum / partnerSum)]
+        let (on, off) = (Double(probability.on), Double(probability.off))
+        if distributions.count < count * classes {
+            distributions = Array(repeating: 0, count: count * classes)
+        }
+        for row in 0..<count {
+            for label in 0..<classes {
+                let probability = shares.reduce(0) { $0 + $1.1 * (Int($1.0[row]) == label ? on : off) }
+                distributions[row * classes + label] = Float(weight(Int32(label)) * probability)
+            }
+        }
+        return sum
     }
 }

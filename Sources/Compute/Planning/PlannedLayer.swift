@@ -38,9 +38,3 @@ struct Footprint {
         self.backward = backward.compactMap(\.self)
     }
 }
-
-/// Which step of training is computed: with a layer's index it fixes every random draw of the step.
-struct StepIdentity {
-    let seed: UInt64
-    let step: Int
-}

@@ -8,19 +8,20 @@ public struct EpochPosition: Sendable, Hashable {
     public var lossSum: Double
     /// How many samples these steps had.
     public var sampleCount: Int
+    /// How many of their labels DisturbLabel left as they were.
+    public var keptLabels: Int
+    /// The same steps' unlabelled samples.
+    public var unlabelled: UnlabelledSums
 
-    public init(epoch: Int = 1, step: Int = 0, lossSum: Double = 0, sampleCount: Int = 0) {
+    public init(
+        epoch: Int = 1, step: Int = 0, lossSum: Double = 0, sampleCount: Int = 0, keptLabels: Int = 0,
+        unlabelled: UnlabelledSums = UnlabelledSums()
+    ) {
         self.epoch = epoch
         self.step = step
         self.lossSum = lossSum
         self.sampleCount = sampleCount
+        self.keptLabels = keptLabels
+        self.unlabelled = unlabelled
     }
-}
-
-/// How a call of ``TrainingLoop/runEpoch(shouldPause:)`` ended.
-public enum EpochOutcome: Sendable, Hashable {
-    /// The epoch is over; its mean training loss weighs every sample alike.
-    case finished(meanLoss: Double)
-    /// It was asked to pause; the position says where.
-    case paused
 }

@@ -1,10 +1,13 @@
 /// The sums, in Double, that metrics are made of, filled batch by batch.
 struct MetricSums {
     private let outputs: Int
+    /// A single output tells two classes apart.
+    private let classCount: Int
     private var lossSum = 0.0
     private var lossWeight = 0.0
     private var samples = 0
-    private var correct = 0
+    /// Samples of each true class by predicted class.
+    private var confusion: [Int]
     private var isRegression = false
     private var squaredErrors = 0.0
     /// Per output: the first target, and the sums of the others' distances from it and of their squares. Sums around
@@ -15,6 +18,8 @@ struct MetricSums {
 
     init(outputs: Int) {
         self.outputs = outputs
+        classCount = max(outputs, 2)
+        confusion = Array(repeating: 0, count: classCount * classCount)
         sums = Array(repeating: 0, count: outputs)
         squares = Array(repeating: 0, count: outputs)
     }
@@ -27,9 +32,12 @@ struct MetricSums {
         samples += count
         switch expected {
         case .classes(let classes):
-            for sample in 0..<count where predictedClass(in: predicted, sample: sample) == Int(classes[sample]) {
-                correct += 1
+            let predictions = Predictions(values: predicted, outputs: outputs)
+            for sample in 0..<count {
+                confusion[Int(classes[sample]) * classCount + predictions.predictedClass(ofSample: sample)] += 1
             }
+        case .mixedClasses:
+            preconditionFailure("metrics are of samples as they are")
         case .values(let values):
             isRegression = true
             if origins.isEmpty {
@@ -45,20 +53,11 @@ struct MetricSums {
         }
     }
 
-    /// The predicted class: that of the largest output, the first of equals; of a single output, whether it is above 0.
-    private func predictedClass(in predicted: UnsafeBufferPointer<Float>, sample: Int) -> Int {
-        guard outputs > 1 else { return predicted[sample] > 0 ? 1 : 0 }
-        var best = 0
-        for output in 1..<outputs where predicted[sample * outputs + output] > predicted[sample * outputs + best] {
-            best = output
-        }
-        return best
-    }
-
     var metrics: Metrics {
         let loss = lossSum / lossWeight
         guard isRegression else {
-            return Metrics(loss: loss, accuracy: Double(correct) / Double(samples))
+            let right = (0..<classCount).reduce(0) { $0 + confusion[$1 * (classCount + 1)] }
+            return Metrics(loss: loss, accuracy: Double(right) / Double(samples), confusion: confusion)
         }
         let variation = zip(sums, squares).reduce(0) { $0 + ($1.1 - $1.0 * $1.0 / Double(samples)) }
         return Metrics(

@@ -9,11 +9,16 @@ public struct Metrics: Sendable, Equatable {
     /// 1 - SSE / SST, the share of the targets' variance that is explained; regression only. SSE and SST are summed
     /// over all outputs, SST around each output's own mean. NaN where the targets do not vary.
     public var r2: Double?
+    /// How many samples of true class t were predicted as class p, at t x classes + p; classification only.
+    public var confusion: [Int]?
 
-    public init(loss: Double, accuracy: Double? = nil, rmse: Double? = nil, r2: Double? = nil) {
+    public init(
+        loss: Double, accuracy: Double? = nil, rmse: Double? = nil, r2: Double? = nil, confusion: [Int]? = nil
+    ) {
         self.loss = loss
         self.accuracy = accuracy
         self.rmse = rmse
         self.r2 = r2
+        self.confusion = confusion
     }
 }

@@ -34,7 +34,12 @@ extension SampleSource {
 
     /// - Throws: ``TrainingError`` with `unfitSamples` where an epoch has a batch of one sample, of which batch
     ///   normalisation can learn nothing: each feature is its own mean.
-    func requireBatches(of batchSize: Int, for model: PlacedModel) throws(TrainingError) {
+    ///
+    /// - Parameter count: how many samples the batches have together, where it is not all of them.
+    func requireBatches(
+        of batchSize: Int, in count: Int? = nil, for model: PlacedModel
+    ) throws(TrainingError) {
+        let count = count ?? self.count
         let normalizesSingleValues = model.nodes.contains { node in
             guard case .batchNorm = node.operation else { return false }
             return node.output.pixels == 1

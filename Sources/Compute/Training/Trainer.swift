@@ -27,10 +27,12 @@ public final class Trainer {
 
     let store: ParameterStore
     private let device: Device
-    private let lossFunction: any LossFunction
+    let lossFunction: any LossFunction
     private let optimizer: any Optimizer
     private let clipNorm: Double?
-    private let trainingPlans: PlanCache
+    /// What a second batch in the same step needs; made when there is one.
+    var secondPass: SecondPass?
+    let trainingPlans: PlanCache
     private let evaluationPlans: PlanCache
 
     /// Draws the weights from `seed` and plans the largest batch; other sizes are planned when they first occur.
@@ -86,12 +88,20 @@ public final class Trainer {
     public func step(
         features: UnsafeBufferPointer<Float>, targets: TargetBatch, count: Int
     ) throws(ComputeError) -> Double {
+        let loss = try learn(features: features, targets: targets, count: count)
+        update()
+        return loss
+    }
+
+    /// Leaves the gradients of a batch, and returns its mean loss.
+    func learn(
+        features: UnsafeBufferPointer<Float>, targets: TargetBatch, count: Int
+    ) throws(ComputeError) -> Double {
         let plan = try prepare(trainingPlans, features: features, count: count)
         try plan.forward(identity)
         let (sum, weight) = try lossFunction.evaluate(
             predicted: plan.output.base, expected: targets, count: count, gradient: plan.output.gradient?.buffer.base)
         try plan.backward()
-        update()
         return sum / weight
     }
 
@@ -155,9 +165,9 @@ public final class Trainer {
         try (isTraining ? trainingPlans : evaluationPlans).plan(for: batchSize).memorySize
     }
 
-    private var identity: StepIdentity { StepIdentity(seed: seed, step: stepCount) }
+    var identity: StepIdentity { StepIdentity(seed: seed, step: stepCount) }
 
-    private func update() {
+    func update() {
         stepCount += 1
         optimizer.update(
             store,
@@ -166,7 +176,7 @@ public final class Trainer {
                 gradientScale: clipNorm.map(store.gradientScale(clippingTo:)) ?? 1))
     }
 
-    private func prepare(
+    func prepare(
         _ plans: PlanCache, features: UnsafeBufferPointer<Float>, count: Int
     ) throws(ComputeError) -> Plan {
         guard (1...batchSize).contains(count) else {

@@ -1,28 +1,45 @@
 public import Architecture
-internal import Random
 
-/// Trains epoch by epoch: every sample once per epoch, in an order that the seed and the epoch fix.
+/// Trains epoch by epoch: as many samples as there are, in an order that the seed and the epoch fix.
 ///
-/// It can be paused before any step; ``position``, with the trainer's states, is all that going on needs.
+/// It can be paused before any step; ``position``, with the trainer's states, is all that going on needs. Where a batch
+/// is large enough to be worth it, another thread prepares the next one while a step is computed; the numbers are the
+/// same either way.
 public final class TrainingLoop {
     public let trainer: Trainer
     /// Where training is; set it to go on from there.
     public var position = EpochPosition()
     /// How the learning rate goes; tell it of each epoch's monitored value where it looks at results.
     public var schedule: LearningRateController
+    /// Steps in an epoch, the last one's batch smaller where the samples do not divide.
+    public let stepsPerEpoch: Int
 
-    private let training: any SampleSource
+    private let recipe: TrainingRecipe
     private let batchSize: Int
-    private let seed: UInt64
-    private let batch: SampleBatch
-    /// The order of the epoch that it was drawn for.
-    private var order: (epoch: Int, indices: [Int]) = (0, [])
+    private let feed: BatchFeed
+    private let evaluationBatch: SampleBatch
+    /// What the epoch that is running has waited for batches.
+    private var waited = Duration.zero
 
+    /// - Parameter recipe: what training does to its batches; evaluation sees none of it.
     /// - Throws: ``TrainingError`` with `unfitSamples` where there are none, or where their features or targets do not
-    ///   fit the model, and `compute` for a batch size that the trainer does not take.
-    public init(
+    ///   fit the model; `unfitRecipe` where the recipe does not fit; and `compute` for a batch size that the trainer
+    ///   does not take.
+    public convenience init(
         trainer: Trainer, training: some SampleSource, batchSize: Int, seed: UInt64,
-        schedule: LearningRateSchedule = .constant, goal: LearningRateController.Goal = .minimize
+        schedule: LearningRateSchedule = .constant, goal: LearningRateController.Goal = .minimize,
+        recipe: TrainingRecipe = TrainingRecipe()
+    ) throws(TrainingError) {
+        try self.init(
+            trainer: trainer, training: training, batchSize: batchSize, seed: seed, schedule: schedule, goal: goal,
+            recipe: recipe, preparesAhead: nil)
+    }
+
+    /// - Parameter preparesAhead: whether another thread prepares batches; nil for what their size asks for.
+    package init(
+        trainer: Trainer, training: some SampleSource, batchSize: Int, seed: UInt64,
+        schedule: LearningRateSchedule = .constant, goal: LearningRateController.Goal = .minimize,
+        recipe: TrainingRecipe = TrainingRecipe(), preparesAhead: Bool?
     ) throws(TrainingError) {
         guard (1...trainer.batchSize).contains(batchSize) else {
             throw .compute(
@@ -32,50 +49,81 @@ public final class TrainingLoop {
         }
         try training.requireFit(for: trainer)
         try training.requireBatches(of: batchSize, for: trainer.model)
+        try recipe.requireFit(for: trainer, training: training)
         self.trainer = trainer
-        self.training = training
+        self.recipe = recipe
         self.batchSize = batchSize
-        self.seed = seed
+        let maker = BatchMaker(
+            training: training, recipe: recipe, batchSize: batchSize, seed: seed, sample: trainer.model.input,
+            members: recipe.sampler == .weighted ? try training.membersOfClasses() : nil)
+        stepsPerEpoch = maker.stepsPerEpoch
+        feed = BatchFeed(maker, preparesAhead: preparesAhead)
         self.schedule = LearningRateController(
-            schedule: schedule, learningRate: trainer.learningRate,
-            stepsPerEpoch: (training.count + batchSize - 1) / batchSize, goal: goal)
-        batch = SampleBatch(capacity: trainer.batchSize, featureCount: training.featureCount, task: training.task)
+            schedule: schedule, learningRate: trainer.learningRate, stepsPerEpoch: stepsPerEpoch, goal: goal)
+        evaluationBatch = SampleBatch(
+            capacity: batchSize, featureCount: training.featureCount, task: training.task)
     }
-
-    /// Steps in an epoch, the last one's batch smaller where the samples do not divide.
-    public var stepsPerEpoch: Int { (training.count + batchSize - 1) / batchSize }
 
     /// Runs what is left of the epoch at ``position``, which then stands at the next epoch's beginning.
     ///
     /// - Parameter shouldPause: asked before every step.
     /// - Throws: ``TrainingError`` with `nonFiniteLoss` where training diverges; the position stays at that step.
     public func runEpoch(shouldPause: () -> Bool = { false }) throws(TrainingError) -> EpochOutcome {
-        if order.epoch != position.epoch {
-            var random = RandomStream(seed: seed, stream: .shuffle, step: position.epoch)
-            order = (position.epoch, random.permutation(of: training.count))
-        }
-        while position.step * batchSize < training.count {
+        waited = .zero
+        while position.step < stepsPerEpoch {
             if shouldPause() { return .paused }
-            let start = position.step * batchSize
-            let indices = order.indices[start..<min(start + batchSize, training.count)]
-            let (features, targets) = batch.gather(indices, from: training)
-            (trainer.learningRate, trainer.momentum) = schedule.rate(epoch: position.epoch, step: position.step)
-            let loss: Double
-            do {
-                loss = try trainer.step(features: features, targets: targets, count: indices.count)
-            } catch {
-                throw .compute(error)
-            }
-            guard loss.isFinite else {
-                throw .nonFiniteLoss(epoch: position.epoch, step: position.step, value: loss)
-            }
-            position.step += 1
-            position.lossSum += loss * Double(indices.count)
-            position.sampleCount += indices.count
+            try step()
         }
-        let meanLoss = position.lossSum / Double(position.sampleCount)
+        let summary = summary
         position = EpochPosition(epoch: position.epoch + 1)
-        return .finished(meanLoss: meanLoss)
+        return .finished(summary)
+    }
+
+    /// Computes the step at ``position``.
+    private func step() throws(TrainingError) {
+        let (batch, waited) = feed.batch(ofStep: (position.epoch - 1) * stepsPerEpoch + position.step)
+        self.waited += waited
+        (trainer.learningRate, trainer.momentum) = schedule.rate(epoch: position.epoch, step: position.step)
+        let count = batch.labelled.count
+        let (loss, unlabelled) = try compute(batch)
+        for value in [loss, unlabelled?.lossSum ?? 0] where !value.isFinite {
+            throw .nonFiniteLoss(epoch: position.epoch, step: position.step, value: value)
+        }
+        position.step += 1
+        position.lossSum += loss * Double(count)
+        position.sampleCount += count
+        position.keptLabels += batch.keptLabels
+        if let unlabelled { position.unlabelled += unlabelled }
+    }
+
+    private func compute(
+        _ batch: TrainingBatch
+    ) throws(TrainingError) -> (loss: Double, unlabelled: UnlabelledSums?) {
+        let count = batch.labelled.count
+        let weight = recipe.pseudoLabels?.weight(inEpoch: position.epoch) ?? 0
+        do {
+            return try batch.labelled.withContents { features, targets throws(ComputeError) in
+                guard let pseudoLabels = recipe.pseudoLabels, weight > 0, let unlabelled = batch.unlabelled else {
+                    return (try trainer.step(features: features, targets: targets, count: count), nil)
+                }
+                let (loss, sums) = try trainer.step(
+                    features: features, targets: targets, count: count,
+                    unlabelled: UnlabelledBatch(unlabelled, labels: pseudoLabels.labels, weight: weight))
+                return (loss, sums)
+            }
+        } catch {
+            throw .compute(error)
+        }
+    }
+
+    private var summary: EpochSummary {
+        let count = Double(position.sampleCount)
+        var summary = EpochSummary(meanLoss: position.lossSum / count, waited: waited)
+        if case .labels = recipe.disturbance { summary.keptLabelShare = Double(position.keptLabels) / count }
+        summary.pseudoLabels = recipe.pseudoLabels.map {
+            PseudoLabelSummary(weight: $0.weight(inEpoch: position.epoch), position.unlabelled)
+        }
+        return summary
     }
 
     /// Loss and metrics of the model as it is on other samples, in their order and with dropout off.
@@ -86,12 +134,14 @@ public final class TrainingLoop {
         var sums = MetricSums(outputs: trainer.model.output.count)
         let all = Array(0..<samples.count)
         for start in stride(from: 0, to: samples.count, by: batchSize) {
-            let indices = all[start..<min(start + batchSize, samples.count)]
-            let (features, targets) = batch.gather(indices, from: samples)
+            let batch = evaluationBatch
+            batch.gather(all[start..<min(start + batchSize, samples.count)], step: 0, from: samples)
             do {
-                let predicted = try trainer.predict(features: features, count: indices.count)
-                let loss = try trainer.evaluateLoss(predicted: predicted, expected: targets, count: indices.count)
-                sums.add(predicted: predicted, expected: targets, count: indices.count, loss: loss)
+                try batch.withContents { features, targets throws(ComputeError) in
+                    let predicted = try trainer.predict(features: features, count: batch.count)
+                    let loss = try trainer.evaluateLoss(predicted: predicted, expected: targets, count: batch.count)
+                    sums.add(predicted: predicted, expected: targets, count: batch.count, loss: loss)
+                }
             } catch {
                 throw .compute(error)
             }

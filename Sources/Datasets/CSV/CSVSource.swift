@@ -33,10 +33,10 @@ package struct CSVSource: Hashable, Sendable {
             throw DatasetError(
                 .sampleShape, in: path,
                 "has \(table.featureNames.count) features, but a sample of shape "
-                    + "\(shape.map(String.init).joined(separator: "x")) takes \(shape.reduce(1, *))")
+                    + "\(shapeText(shape)) takes \(shape.reduce(1, *))")
         }
         return Dataset(
-            name: name, sampleShape: shape, features: table.features, targets: table.targets,
+            name: name, sampleShape: shape, samples: .floats(table.features), targets: table.targets,
             featureNames: table.featureNames, digest: file.digest)
     }
 }

@@ -36,6 +36,12 @@ enum FileBytes {
         access(path, R_OK) == 0
     }
 
+    /// Whether there is a folder of that name.
+    static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
     private static func failure(_ path: String) -> DatasetError {
         let code = errno
         if code == ENOENT {

@@ -18,8 +18,12 @@ enum Gzip {
         }
         defer { inflateEnd(&stream) }
 
-        // Text grows about fourfold; the last four bytes tell more, but are as easily wrong as any others.
-        var contents = [UInt8](repeating: 0, count: max(4 * bytes.count, 1 << 12))
+        // A member's last four bytes are the size of its contents; where they are wrong, or where there are more
+        // members, the room grows. Nothing shrinks to less than a 1032th (zlib's manual), and the room beyond the size
+        // lets zlib come to the end at once.
+        let promised = bytes.suffix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
+        let room = promised <= 1032 * bytes.count ? promised : 4 * bytes.count
+        var contents = [UInt8](repeating: 0, count: max(room, 1 << 12) + 64)
         var filled = 0
         var consumed = 0
         var status = Z_OK

@@ -1,4 +1,4 @@
-/// A scaling whose numbers were measured, always on training rows alone.
+/// A scaling whose numbers were measured, always on training rows alone, or given.
 ///
 /// Each element x of a row becomes (x - offset) / unit of the element's group. Where a group is constant in the
 /// training part it tells nothing, and becomes 0 everywhere.
@@ -8,36 +8,58 @@ struct FittedScaling: Sendable, Equatable {
     let offsets: [Double]
     /// What one scaled unit is in the source's own units; 0 for a constant group.
     let units: [Double]
+    private let factors: [Double]
 
     /// Measures the numbers.
     /// - Parameters:
-    ///   - values: rows of `sampleShape`, row-major.
+    ///   - samples: rows of `sampleShape`, row-major.
     ///   - rows: those to measure; at least one.
-    init(_ scaling: Scaling, of values: [Float], sampleShape: [Int], rows: [Int]) {
+    init(_ scaling: Scaling, of samples: Samples, sampleShape: [Int], rows: [Int]) {
         let width = sampleShape.reduce(1, *)
         let isImage = sampleShape.count == 3
-        groupSize =
-            switch scaling {
-            case .none: width
-            case .minMax: isImage ? width : 1
-            case .standardize: isImage ? width / sampleShape[0] : 1
-            }
-        let groups = width / groupSize
+        let groups: Int
         switch scaling {
-        case .none:
-            offsets = Array(repeating: 0, count: groups)
-            units = Array(repeating: 1, count: groups)
-        case .minMax:
-            (offsets, units) = Self.range(values, width: width, groups: groups, rows: rows)
-        case .standardize:
-            (offsets, units) = Self.moments(values, width: width, groups: groups, rows: rows)
+        case .none: groups = 1
+        case .minMax: groups = isImage ? 1 : width
+        case .standardize: groups = isImage ? sampleShape[0] : width
+        case .normalize(let means, let deviations): groups = max(means.count, deviations.count)
         }
+        let layout = RowLayout(width: width, groups: groups)
+        groupSize = layout.groupSize
+        switch (scaling, samples) {
+        case (.none, _):
+            offsets = [0]
+            units = [1]
+        case (.normalize(let means, let deviations), _):
+            var range = 1.0
+            if case .bytes = samples { range = 255 }
+            offsets = (0..<groups).map { range * means[means.count == 1 ? 0 : $0] }
+            units = (0..<groups).map { range * deviations[deviations.count == 1 ? 0 : $0] }
+        case (.minMax, .floats(let values)):
+            (offsets, units) = layout.range(of: values, rows: rows)
+        case (.standardize, .floats(let values)):
+            (offsets, units) = layout.moments(of: values, rows: rows)
+        case (.minMax, .bytes(let bytes)):
+            let sums = layout.sums(of: bytes, rows: rows)
+            offsets = sums.map { Double($0.low) }
+            units = sums.map { Double($0.high - $0.low) }
+        case (.standardize, .bytes(let bytes)):
+            let sums = layout.sums(of: bytes, rows: rows)
+            offsets = sums.map(\.mean)
+            units = sums.map(\.deviation)
+        }
+        factors = units.map { $0 > 0 ? 1 / $0 : 0 }
+    }
+
+    /// The scaled number of an element in a group.
+    @inline(__always)
+    func scaled(_ value: Double, group: Int) -> Float {
+        Float((value - offsets[group]) * factors[group])
     }
 
     /// The scaled rows, one after the other.
     func apply(to values: [Float], rows: [Int]) -> [Float] {
         let width = groupSize * offsets.count
-        let factors = units.map { $0 > 0 ? 1 / $0 : 0 }
         return [Float](unsafeUninitializedCapacity: rows.count * width) { output, count in
             count = output.count
             values.withUnsafeBufferPointer { values in
@@ -51,55 +73,6 @@ struct FittedScaling: Sendable, Equatable {
                             output[to + element] = Float((Double(values[from + element]) - offset) * factor)
                         }
                     }
-                }
-            }
-        }
-    }
-
-    private static func range(
-        _ values: [Float], width: Int, groups: Int, rows: [Int]
-    ) -> (offsets: [Double], units: [Double]) {
-        var low = [Float](repeating: .infinity, count: groups)
-        var high = [Float](repeating: -.infinity, count: groups)
-        visit(values, width: width, groups: groups, rows: rows) { group, elements in
-            for value in elements {
-                low[group] = min(low[group], value)
-                high[group] = max(high[group], value)
-            }
-        }
-        return (low.map(Double.init), zip(low, high).map { Double($1) - Double($0) })
-    }
-
-    /// Mean and standard deviation, in two passes.
-    private static func moments(
-        _ values: [Float], width: Int, groups: Int, rows: [Int]
-    ) -> (offsets: [Double], units: [Double]) {
-        let count = Double(rows.count * (width / groups))
-        var sums = [Double](repeating: 0, count: groups)
-        visit(values, width: width, groups: groups, rows: rows) { group, elements in
-            for value in elements { sums[group] += Double(value) }
-        }
-        let means = sums.map { $0 / count }
-        var squares = [Double](repeating: 0, count: groups)
-        visit(values, width: width, groups: groups, rows: rows) { group, elements in
-            for value in elements {
-                let deviation = Double(value) - means[group]
-                squares[group] += deviation * deviation
-            }
-        }
-        return (means, squares.map { ($0 / count).squareRoot() })
-    }
-
-    private static func visit(
-        _ values: [Float], width: Int, groups: Int, rows: [Int],
-        _ body: (_ group: Int, _ elements: Slice<UnsafeBufferPointer<Float>>) -> Void
-    ) {
-        let size = width / groups
-        values.withUnsafeBufferPointer { values in
-            for row in rows {
-                for group in 0..<groups {
-                    let start = row * width + group * size
-                    body(group, values[start..<start + size])
                 }
             }
         }

@@ -1,23 +1,24 @@
-/// The samples of one part of a split, scaled and ready to be copied into batches.
+/// The samples of one part of a split: a view of numbers that all parts share, scaled when they are copied into
+/// batches or before.
 package struct Part: Sendable {
-    package let sampleShape: [Int]
-    /// Row-major, count x product of `sampleShape`.
-    package let features: [Float]
+    let store: SampleStore
+    /// Positions in the store.
+    let rows: [Int]
+    /// One for each sample of the part.
     package let targets: Targets
 
-    package var count: Int { targets.count }
-    package var featureCount: Int { sampleShape.reduce(1, *) }
+    package var sampleShape: [Int] { store.sampleShape }
+    package var count: Int { rows.count }
+    package var featureCount: Int { store.featureCount }
 
-    /// Copies the features of the samples at `indices`, one after the other.
+    /// Copies the scaled features of the samples at `indices`, one after the other.
     /// - Parameter destination: room for indices.count x featureCount values.
     package func gather(_ indices: ArraySlice<Int>, features destination: UnsafeMutableBufferPointer<Float>) {
-        let width = featureCount
-        precondition(destination.count >= indices.count * width, "no room for the batch's features")
-        features.withUnsafeBufferPointer { features in
-            guard let source = features.baseAddress, let destination = destination.baseAddress else { return }
+        precondition(destination.count >= indices.count * featureCount, "no room for the batch's features")
+        guard let start = destination.baseAddress else { return }
+        store.withReader { reader in
             for (place, index) in indices.enumerated() {
-                precondition(0..<count ~= index, "no such sample")
-                (destination + place * width).update(from: source + index * width, count: width)
+                reader.copy(row: rows[index], to: start + place * featureCount)
             }
         }
     }

@@ -11,7 +11,8 @@ struct PartSizes {
     ///   - validation: how many samples of all groups together.
     ///   - test: the same; both together are at most all.
     init(groups: [Int], validation: Int, test: Int) {
-        let count = Double(groups.reduce(0, +))
+        // Nothing of nothing is nothing, where 0 / 0 would be none.
+        let count = Double(max(1, groups.reduce(0, +)))
         let validationDue = groups.map { Double($0) * Double(validation) / count }
         let testDue = groups.map { Double($0) * Double(test) / count }
         self.validation = Self.apportion(validation, due: validationDue, room: groups, behind: validationDue)

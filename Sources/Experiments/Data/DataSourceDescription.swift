@@ -1,18 +1,18 @@
 package import Architecture
 
-/// Where samples come from.
+/// Where samples come from. Paths are as they stand in the experiment file.
 package enum DataSourceDescription: Hashable, Sendable {
-    /// 5,000 handwritten digits of MNIST, 1x28x28, ten classes.
-    case mnist5k
-    /// 1,797 handwritten digits of UCI, 1x8x8, ten classes.
-    case digits
-    /// 506 housing prices with 13 features.
-    case housing
+    case builtIn(BuiltInSource)
     case csv(CSVDescription)
+    /// A folder with the four files of MNIST's layout.
+    case idx(String)
+    /// A folder with any of the binary batches of CIFAR-10.
+    case cifar10(String)
+    case images(ImagesDescription)
+    case hdf5(HDF5Description)
 
     /// A table of the user's own, plain or .gz.
     package struct CSVDescription: Hashable, Sendable {
-        /// As it stands in the experiment file.
         package let file: String
         /// The column to predict: its name, or its position from 0 in a file without a header.
         package let target: String
@@ -23,58 +23,66 @@ package enum DataSourceDescription: Hashable, Sendable {
         package let task: LearningTask
     }
 
+    /// A folder with one folder of pictures for each class.
+    package struct ImagesDescription: Hashable, Sendable {
+        package let folder: String
+        /// What all pictures are resized to; nil where they are of one size.
+        package let size: Size?
+        /// 1 for grey, 3 for colour; nil takes what the pictures have.
+        package let channels: Int?
+
+        package struct Size: Hashable, Sendable {
+            package let height: Int
+            package let width: Int
+        }
+    }
+
+    /// `/train/x`, `/train/y` and their like in an HDF5 file.
+    package struct HDF5Description: Hashable, Sendable {
+        package let file: String
+        package let task: LearningTask
+    }
+
     package var task: LearningTask {
         switch self {
-        case .mnist5k, .digits: .classification
-        case .housing: .regression
+        case .builtIn(let source): source.task
         case .csv(let csv): csv.task
+        case .idx, .cifar10, .images: .classification
+        case .hdf5(let hdf5): hdf5.task
+        }
+    }
+
+    /// Whether the source sets a test part apart; nil where only its files tell.
+    package var hasTestPart: Bool? {
+        switch self {
+        case .builtIn(let source): source.hasTestPart
+        case .csv: false
+        case .idx, .cifar10, .images, .hdf5: nil
         }
     }
 }
 
-extension DataSourceDescription {
-    private enum BuiltIn: String, CaseIterable {
-        case mnist5k = "mnist-5k"
-        case digits, housing
-    }
+/// A data set that has a name.
+package enum BuiltInSource: String, Hashable, Sendable, CaseIterable {
+    /// 5,000 handwritten digits of MNIST, 1x28x28, ten classes.
+    case mnist5k = "mnist-5k"
+    /// 1,797 handwritten digits of UCI, 1x8x8, ten classes.
+    case digits
+    /// 506 housing prices with 13 features.
+    case housing
+    /// 60,000 and 10,000 handwritten digits, 1x28x28, ten classes.
+    case mnist
+    /// 60,000 and 10,000 pictures of clothes, 1x28x28, ten classes.
+    case fashionMNIST = "fashion-mnist"
+    /// 50,000 and 10,000 small photographs, 3x32x32, ten classes.
+    case cifar10
 
-    init(
-        reading value: ConfigValue, notedIn section: Section, taskHint: LearningTask?
-    ) throws(ExperimentError) {
-        if case .mapping = value.node.content {
-            let (csv, resolved) = try value.section { source throws(ExperimentError) in
-                try CSVDescription(reading: source, taskHint: taskHint)
-            }
-            section.note("source", resolved)
-            self = .csv(csv)
-            return
-        }
-        let name: BuiltIn = try value.choice(of: "source")
-        section.note("source", ConfigNode(.string(name.rawValue)))
-        self =
-            switch name {
-            case .mnist5k: .mnist5k
-            case .digits: .digits
-            case .housing: .housing
-            }
-    }
-}
+    package var task: LearningTask { self == .housing ? .regression : .classification }
 
-extension DataSourceDescription.CSVDescription {
-    init(reading section: Section, taskHint: LearningTask?) throws(ExperimentError) {
-        file = try section.string("csv")
-        target = try section.string("target")
-        ignore = try section.list("ignore") { value throws(ExperimentError) in try value.string() }
-        if !ignore.isEmpty { section.note("ignore", ConfigNode(.list(ignore.map { ConfigNode(.string($0)) }))) }
-        let sizes = try section.list("shape") { value throws(ExperimentError) in try value.int(in: 1...1_000_000) }
-        guard [0, 1, 3].contains(sizes.count) else {
-            throw section.error(at: "shape", "must be [features] or [channels, height, width]")
+    package var hasTestPart: Bool {
+        switch self {
+        case .mnist5k, .digits, .housing: false
+        case .mnist, .fashionMNIST, .cifar10: true
         }
-        shape = sizes.isEmpty ? nil : Shape(sizes)
-        if !sizes.isEmpty { section.note("shape", ConfigNode(.list(sizes.map { ConfigNode(.int($0)) }))) }
-        guard section.has("task") || taskHint != nil else {
-            throw section.error(at: "task", "say what to learn: task: classification, or task: regression")
-        }
-        task = try section.choice("task", default: taskHint)
     }
 }

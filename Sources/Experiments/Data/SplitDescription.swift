@@ -1,26 +1,67 @@
 /// How samples are shared out between training, validation and test.
 package struct SplitDescription: Hashable, Sendable {
-    /// The validation part's share of all samples.
-    package let validation: Double
-    /// The test part's share of all samples.
-    package let test: Double
+    /// nil trains on all that the other parts leave.
+    package let training: Amount?
+    /// nil where `data.labelled` says it.
+    package let validation: Amount?
+    /// nil takes the test part that the source itself sets apart; a fifth of all samples where it has none.
+    package let test: Amount?
     /// Whether every class is shared out in the same proportion.
     package let stratified: Bool
 }
 
 extension SplitDescription {
-    init(reading section: Section, task: LearningTask) throws(ExperimentError) {
-        let share = Bounds.above(0).below(1)
-        validation = try section.double("validation", in: share, default: 0.2)
-        test = try section.double("test", in: share, default: 0.2)
-        stratified = try section.bool("stratified", default: task == .classification)
-        guard validation + test < 1 else {
-            throw section.error(
-                at: section.has("test") ? "test" : "validation",
-                "validation (\(validation)) and test (\(test)) leave nothing to train on")
+    /// - Parameter isLabelled: whether `data.labelled` says what trains and validates.
+    init(
+        reading section: Section, source: DataSourceDescription, isLabelled: Bool
+    ) throws(ExperimentError) {
+        training = section.has("train") ? try section.amount("train") : nil
+        if isLabelled {
+            for key in ["train", "validation"] where section.has(key) {
+                throw section.error(at: key, "data.labelled says how many train and validate: give one of the two")
+            }
+            validation = nil
+        } else {
+            validation = try section.amount("validation", default: .share(0.2))
         }
-        if stratified, task == .regression {
+        test = try Self.test(section, source: source)
+        stratified = try section.bool("stratified", default: source.task == .classification)
+        if case .share(let validation) = validation {
+            let test: Double = if case .share(let share) = test, source.hasTestPart == false { share } else { 0 }
+            let training: Double = if case .share(let share) = training { share } else { 0 }
+            guard validation + test < 1 else {
+                throw section.error(
+                    at: section.has("test") ? "test" : "validation",
+                    "validation (\(validation)) and test (\(test)) leave nothing to train on")
+            }
+            guard training + validation + test <= 1 else {
+                throw section.error(
+                    at: "train", "train (\(training)), validation and test take more than all samples")
+            }
+        }
+        if stratified, source.task == .regression {
             throw section.error(at: "stratified", "a regression has no classes to stratify by")
         }
+    }
+
+    private static func test(_ section: Section, source: DataSourceDescription) throws(ExperimentError) -> Amount? {
+        if let given = section.peek("test"), case .scalar(let scalar) = given.node.content, scalar.text == "own" {
+            guard source.hasTestPart != false else {
+                throw given.error("the source has no test part of its own: give a share or a count")
+            }
+            return try ownTest(section)
+        }
+        if section.has("test") { return try section.amount("test") }
+        switch source.hasTestPart {
+        case true?: return try ownTest(section)
+        case false?: return try section.amount("test", default: .share(0.2))
+        // The files will tell; what they tell cannot be noted down here.
+        case nil: return nil
+        }
+    }
+
+    private static func ownTest(_ section: Section) throws(ExperimentError) -> Amount? {
+        _ = try section.string("test", default: "own")
+        return nil
     }
 }

@@ -24,6 +24,11 @@ struct ModelCheck {
         if let (key, message) = misfit(of: experiment.loss) {
             throw error(at: ConfigPath(["loss", key]), message)
         }
+        if inputShape.dimensions.count != 3, let path = imageKey(of: experiment) {
+            throw error(
+                at: path,
+                "is for images, [channels, height, width], but the data's samples have the shape \(inputShape)")
+        }
         let outputs = experiment.loss.outputs(classes: classes)
         let placed: PlacedModel
         do {
@@ -37,6 +42,13 @@ struct ModelCheck {
                 "\(reason(for: experiment.loss)), but the model's output is \(placed.output)")
         }
         return placed
+    }
+
+    /// A key that only images can have.
+    private func imageKey(of experiment: Experiment) -> ConfigPath? {
+        if !experiment.data.augment.isEmpty { return ConfigPath(["data", "augment"]) }
+        if case .cutmix = experiment.regularize.mixing { return ConfigPath(["regularize", "cutmix"]) }
+        return nil
     }
 
     private func reason(for loss: LossDescription) -> String {

@@ -35,7 +35,9 @@ extension ModelTemplate.Network {
                 hidden: try section.ints("hidden", in: 1...1_000_000, default: [64]),
                 dropout: try section.double("dropout", in: .probability, default: 0))
         case .mnistCNN:
-            self = .mnistCNN(dropout: try section.double("dropout", in: .probability, default: 0.5))
+            self = .mnistCNN(
+                dropout: try section.double("dropout", in: .probability, default: 0.5),
+                batchNorm: try section.bool("batch_norm", default: false))
         case .regressor:
             let hidden = try section.int("hidden", in: 1...1_000_000, default: 50)
             let dropout = try section.double("dropout", in: .probability, default: 0.5)

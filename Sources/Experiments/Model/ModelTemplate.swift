@@ -6,7 +6,7 @@ package struct ModelTemplate: Hashable, Sendable {
         /// As written; the last layer must give what the data asks for.
         case layers([Layer])
         case mlp(hidden: [Int], dropout: Double)
-        case mnistCNN(dropout: Double)
+        case mnistCNN(dropout: Double, batchNorm: Bool)
         case regressor(hidden: Int, dropout: Double, outputReLU: Bool)
         case resNet18
         case resNet18Torchvision(dropout: Double)
@@ -27,7 +27,8 @@ package struct ModelTemplate: Hashable, Sendable {
             switch network {
             case .layers(let layers): ModelDescription(layers)
             case .mlp(let hidden, let dropout): .mlp(outputs: outputs, hidden: hidden, dropout: dropout)
-            case .mnistCNN(let dropout): .mnistCNN(classes: outputs, dropout: dropout)
+            case .mnistCNN(let dropout, let batchNorm):
+                .mnistCNN(classes: outputs, dropout: dropout, batchNorm: batchNorm)
             case .regressor(let hidden, let dropout, let outputReLU):
                 .regressor(hidden: hidden, dropout: dropout, outputReLU: outputReLU)
             case .resNet18: .resNet18(classes: outputs)

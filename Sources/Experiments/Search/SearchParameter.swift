@@ -33,6 +33,7 @@ extension SearchParameter {
         (["checkpoint"], "it has no bearing on results"),
         (["data", "source"], "trials are compared on the same data"),
         (["data", "split"], "trials are compared on the same data"),
+        (["data", "labelled"], "trials are compared on the same data"),
         (["train", "epochs"], "it is the budget; early stopping finds the best epoch"),
         (["train", "select"], "trials are compared by the same metric"),
     ]

@@ -1,7 +1,7 @@
 /// How often each class was predicted as each: rows are the true classes, columns the predicted ones.
 ///
 /// Precision, recall and F1 are 0 where they would divide by zero, as scikit-learn has them by default.
-package struct ConfusionMatrix: Hashable, Sendable, Codable {
+package struct ConfusionMatrix: Hashable, Sendable {
     package let classes: [String]
     /// Row-major, classes x classes: `counts[true * classes.count + predicted]`.
     package let counts: [Int]
@@ -10,20 +10,6 @@ package struct ConfusionMatrix: Hashable, Sendable, Codable {
         precondition(counts.count == classes.count * classes.count, "a confusion matrix is square")
         self.classes = classes
         self.counts = counts
-    }
-
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        classes = try container.decode([String].self, forKey: .classes)
-        counts = try container.decode([Int].self, forKey: .counts)
-        guard counts.count == classes.count * classes.count, counts.allSatisfy({ $0 >= 0 }) else {
-            throw DecodingError.dataCorruptedError(
-                forKey: .counts, in: container, debugDescription: "a confusion matrix is square, of counts from 0")
-        }
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case classes, counts
     }
 
     package subscript(expected: Int, predicted: Int) -> Int { counts[expected * classes.count + predicted] }

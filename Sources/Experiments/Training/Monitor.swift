@@ -2,6 +2,8 @@
 package enum Monitor: String, Hashable, Sendable, CaseIterable {
     case validationLoss = "validation_loss"
     case validationAccuracy = "validation_accuracy"
+    /// The mean over the classes of 2 precision recall / (precision + recall).
+    case validationMacroF1 = "validation_macro_f1"
     case validationRMSE = "validation_rmse"
     case validationR2 = "validation_r2"
 
@@ -9,14 +11,14 @@ package enum Monitor: String, Hashable, Sendable, CaseIterable {
     package var goal: Goal {
         switch self {
         case .validationLoss, .validationRMSE: .minimize
-        case .validationAccuracy, .validationR2: .maximize
+        case .validationAccuracy, .validationMacroF1, .validationR2: .maximize
         }
     }
 
     /// Those that a task has.
     package static func all(for task: LearningTask) -> [Monitor] {
         switch task {
-        case .classification: [.validationLoss, .validationAccuracy]
+        case .classification: [.validationLoss, .validationAccuracy, .validationMacroF1]
         case .regression: [.validationLoss, .validationRMSE, .validationR2]
         }
     }

@@ -16,7 +16,8 @@ extension TrainDescription {
         select = try section.section("select") { select throws(ExperimentError) in
             try SelectionRule(reading: select, task: task)
         }
-        earlyStopping = try section.unlessNone("early_stopping") { stopping throws(ExperimentError) in
+        earlyStopping = try section.unlessNone("early_stopping", shortFor: "patience") {
+            stopping throws(ExperimentError) in
             try EarlyStoppingDescription(reading: stopping)
         }
     }

@@ -3,9 +3,11 @@ import Compute
 import Datasets
 package import Experiments
 
-/// The data of an experiment, as its `data` section describes them: read, split and scaled.
+/// The data of an experiment, as its `data` section describes them: read, shared out and scaled.
 package struct TrialData: Sendable {
     let prepared: PreparedData
+    private let augmentations: [Augmentation]
+    private let folder: String
 
     /// - Parameter folder: where relative paths start from.
     /// - Throws: `DatasetError` where a file is missing, damaged, or not what was said.
@@ -13,10 +15,15 @@ package struct TrialData: Sendable {
         let data = experiment.data
         let dataset = try DataSource(data, folder: folder).load()
         let split = try Split.make(
-            of: dataset, validation: data.split.validation, test: data.split.test, stratified: data.split.stratified,
-            seed: experiment.seed)
-        prepared = PreparedData(
+            of: dataset, SplitRequest(data, hasTestPart: dataset.own.test != nil), seed: experiment.seed)
+        prepared = try PreparedData(
             dataset, split: split, scaling: Scaling(data.scale), scaleTarget: data.scaleTarget)
+        augmentations = data.augment.map(Augmentation.init)
+        self.folder = folder
+        if experiment.pseudoLabel != nil, prepared.unlabelled == nil {
+            throw DatasetError(
+                .emptyPart, in: dataset.name, "pseudo_label needs unlabelled samples, but there are none")
+        }
     }
 
     package var sampleShape: Shape { Shape(prepared.sampleShape) }
@@ -25,9 +32,9 @@ package struct TrialData: Sendable {
     package var name: String { prepared.name }
     /// SHA-256 of the source.
     package var digest: String { prepared.digest }
-    /// How many samples train, validate and test.
-    package var counts: (training: Int, validation: Int, test: Int) {
-        (prepared.training.count, prepared.validation.count, prepared.test.count)
+    /// How many samples train, validate and test, and how many there are without labels.
+    package var counts: (training: Int, validation: Int, test: Int, unlabelled: Int) {
+        (prepared.training.count, prepared.validation.count, prepared.test.count, prepared.unlabelled?.count ?? 0)
     }
 
     /// The training samples of each class; nil for a regression.
@@ -36,12 +43,41 @@ package struct TrialData: Sendable {
         return labels.reduce(into: Array(repeating: 0, count: classes)) { $0[Int($1)] += 1 }
     }
 
+    /// A file that the experiment names.
+    package func path(_ path: String) -> String { Self.path(path, in: folder) }
+
+    static func path(_ path: String, in folder: String) -> String {
+        path.hasPrefix("/") || folder == "." ? path : "\(folder)/\(path)"
+    }
+
+    /// A part as it is trained on.
+    ///
+    /// - Parameter seed: of the random changes.
+    func augmented(_ part: Part, seed: UInt64) throws -> AugmentedPart {
+        try AugmentedPart(part, augmentations: augmentations, seed: seed, name: prepared.name)
+    }
+
+    // MARK: Pseudo-labels
+
+    /// What a teacher says of the unlabelled samples; nil where there are none.
+    func labels(by teacher: Trainer, threshold: Double) throws -> PseudoLabels? {
+        try prepared.unlabelled.map { try PseudoLabels(of: $0, by: teacher, threshold: threshold) }
+    }
+
+    func tally(_ labels: PseudoLabels?) -> PseudoLabelTally? {
+        guard let labels, case .classes(let truth, names: _) = prepared.unlabelled?.targets else { return nil }
+        return labels.tally(truth: truth)
+    }
+
+    // MARK: Metrics
+
     /// The columns of a part's metrics: `validation_loss`, `validation_accuracy`, ...
     ///
     /// A scaled target's RMSE is given in the target's own units, too: `validation_rmse_original`.
     func columns(_ metrics: Metrics, of part: String) -> [String: Double] {
         var columns = ["\(part)_loss": metrics.loss]
         columns["\(part)_accuracy"] = metrics.accuracy
+        columns["\(part)_macro_f1"] = confusion(metrics)?.macro(ConfusionMatrix.f1)
         columns["\(part)_rmse"] = metrics.rmse
         columns["\(part)_r2"] = metrics.r2
         if let rmse = metrics.rmse, prepared.targetUnit != 1 {
@@ -49,30 +85,21 @@ package struct TrialData: Sendable {
         }
         return columns
     }
-}
 
-extension DataSource {
-    fileprivate init(_ data: DataDescription, folder: String) {
-        switch data.source {
-        case .mnist5k: self = .mnist5k
-        case .digits: self = .digits
-        case .housing: self = .housing
-        case .csv(let csv):
-            let path = csv.file.hasPrefix("/") || folder == "." ? csv.file : "\(folder)/\(csv.file)"
-            self = .csv(
-                CSVSource(
-                    path: path, target: csv.target, targetKind: csv.task == .classification ? .classes : .values,
-                    ignore: csv.ignore, sampleShape: csv.shape?.dimensions))
-        }
+    /// The means over the classes that only the end of a trial tells; none for a regression.
+    func summary(_ metrics: Metrics, of part: String) -> [String: Double] {
+        guard let confusion = confusion(metrics) else { return [:] }
+        return [
+            "\(part)_macro_precision": confusion.macro(ConfusionMatrix.precision),
+            "\(part)_macro_recall": confusion.macro(ConfusionMatrix.recall),
+            "\(part)_weighted_precision": confusion.weighted(ConfusionMatrix.precision),
+            "\(part)_weighted_recall": confusion.weighted(ConfusionMatrix.recall),
+            "\(part)_weighted_f1": confusion.weighted(ConfusionMatrix.f1),
+        ]
     }
-}
 
-extension Scaling {
-    fileprivate init(_ scale: DataDescription.Scale) {
-        switch scale {
-        case .minMax: self = .minMax
-        case .standardize: self = .standardize
-        case .none: self = .none
-        }
+    func confusion(_ metrics: Metrics) -> ConfusionMatrix? {
+        guard let names = prepared.classNames, let counts = metrics.confusion else { return nil }
+        return ConfusionMatrix(classes: names, counts: counts)
     }
 }

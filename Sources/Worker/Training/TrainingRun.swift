@@ -2,29 +2,29 @@ import Architecture
 import Compute
 import Datasets
 import Experiments
+import StudyStore
 package import Wire
 
 /// One attempt of a trial, from its first step or from a checkpoint to its outcome; runs on one dedicated thread.
 ///
-/// After every epoch it validates, keeps the weights of the best epoch so far, and asks early stopping whether to go
-/// on; at the end the kept weights see the test split, once.
+/// Where a teacher is to label the unlabelled samples, it is trained first. At the end the selected weights see the
+/// test split, once.
 package final class TrainingRun {
     let assign: CoordinatorMessage.Assign
     private let control: SlotControl
     let report: (SlotEvent) -> Void
     private let experiment: Experiment
     private let data: TrialData
-    let trainer: Trainer
-    let loop: TrainingLoop
+    private let courses: CourseFactory
     let began = ContinuousClock.now
 
-    var selection: Selection
-    var earlyStopping: EarlyStopping
-    var history: [EpochResult] = []
-    /// The weights of the selected epoch; nil while no epoch had a finite value.
-    var bestState: [NamedTensor]?
+    /// Which of the trial's courses is run, or was the last.
+    private(set) var stage: Checkpoint.Stage
+    private(set) var course: Course
+    /// What a teacher said of the unlabelled samples.
+    private(set) var labels: PseudoLabels?
     /// Training time before this attempt's process.
-    var elapsedBefore: Duration = .zero
+    private var elapsedBefore: Duration = .zero
     var lastCheckpoint: ContinuousClock.Instant
     private let progressInterval: Duration
     private var lastProgress: ContinuousClock.Instant
@@ -43,19 +43,27 @@ package final class TrainingRun {
         let file = try ExperimentFile(text: assign.experiment, name: "trial \(assign.id.trial)")
         experiment = file.experiment
         data = try cache.data(for: experiment, digest: assign.dataDigest)
-        let model = try file.check(inputShape: data.sampleShape, classes: data.classes)
-        let batchSize = min(experiment.data.batchSize, data.counts.training)
-        trainer = try Trainer(
-            model: model, loss: experiment.loss.resolved(classCounts: data.trainingClassCounts),
-            optimizer: experiment.optimizer, batchSize: batchSize, seed: assign.seed)
-        loop = try TrainingLoop(
-            trainer: trainer, training: data.prepared.training, batchSize: batchSize, seed: assign.seed,
-            schedule: experiment.optimizer.schedule,
-            goal: experiment.train.select.goal == .minimize ? .minimize : .maximize)
-        selection = Selection(experiment.train.select)
-        earlyStopping = EarlyStopping(experiment.train.earlyStopping, goal: experiment.train.select.goal)
-        if let checkpoint {
-            try restore(checkpoint)
+        courses = CourseFactory(
+            experiment: experiment, data: data,
+            model: try file.check(inputShape: data.sampleShape, classes: data.classes), seed: assign.seed)
+        if let checkpoint = try checkpoint.map(Checkpoint.init(decoding:)) {
+            guard let resume = checkpoint.resume, checkpoint.id.trial == assign.id.trial else {
+                throw WorkerError.notResumable(trial: assign.id.trial)
+            }
+            stage = resume.stage
+            labels = resume.pseudoLabels.map(PseudoLabels.init(classes:))
+            course = try stage == .teacher ? courses.teacher() : courses.model(labels: labels)
+            try course.restore(resume, model: checkpoint.modelState, trial: assign.id.trial)
+            elapsedBefore = .seconds(resume.elapsedSeconds)
+        } else if case .threshold(_, .trained) = experiment.pseudoLabel?.kind {
+            stage = .teacher
+            course = try courses.teacher()
+        } else {
+            stage = .model
+            if case .threshold(let threshold, .given(let path)) = experiment.pseudoLabel?.kind {
+                labels = try data.labels(by: courses.givenTeacher(at: path), threshold: threshold)
+            }
+            course = try courses.model(labels: labels)
         }
     }
 
@@ -72,7 +80,7 @@ package final class TrainingRun {
             let run = try TrainingRun(
                 assign, checkpoint: checkpoint, cache: cache, control: control, progressInterval: progressInterval,
                 report: report)
-            defer { epoch = run.loop.position.epoch }
+            defer { epoch = run.course.loop.position.epoch }
             try run.train()
         } catch {
             report(
@@ -83,24 +91,39 @@ package final class TrainingRun {
     }
 
     private func train() throws {
-        while loop.position.epoch <= experiment.train.epochs, !earlyStopping.shouldStop {
-            switch try loop.runEpoch(shouldPause: shouldPause) {
-            case .paused:
-                return try control.order == .abandon ? report(.left(assign.id)) : pause()
-            case .finished(let meanLoss):
-                try finishEpoch(trainLoss: meanLoss)
+        if stage == .teacher {
+            guard try complete() else { return }
+            try course.takeSelected()
+            guard case .threshold(let threshold, _) = experiment.pseudoLabel?.kind else { return }
+            labels = try data.labels(by: course.trainer, threshold: threshold)
+            stage = .model
+            course = try courses.model(labels: labels)
+        }
+        guard try complete() else { return }
+        try saveBest()
+        // A trial that early stopping ended has no more to train, whatever its budget becomes.
+        if !course.earlyStopping.shouldStop {
+            try saveLast()
+        }
+        try finish()
+    }
+
+    /// Runs the course to its end.
+    ///
+    /// - Returns: false where an order came between; it has then been carried out.
+    private func complete() throws -> Bool {
+        while !course.isOver {
+            guard let result = try course.runEpoch(of: assign.id, elapsed: { elapsed }, shouldPause: shouldPause) else {
+                try control.order == .abandon ? report(.left(assign.id)) : pause()
+                return false
             }
+            if stage == .model { report(.epochFinished(result)) }
             if ContinuousClock.now - lastCheckpoint >= experiment.checkpoint.every {
                 try saveBest()
                 try saveLast()
             }
         }
-        try saveBest()
-        // A trial that early stopping ended has no more to train, whatever its budget becomes.
-        if !earlyStopping.shouldStop {
-            try saveLast()
-        }
-        try finish()
+        return true
     }
 
     /// Asked before every step; tells how far it is on the way.
@@ -113,37 +136,22 @@ package final class TrainingRun {
         return control.order != .train
     }
 
-    /// Validates after an epoch, and reports it.
-    private func finishEpoch(trainLoss: Double) throws {
-        let epoch = history.count + 1
-        var metrics = data.columns(try loop.evaluate(on: data.prepared.validation), of: "validation")
-        metrics["train_loss"] = trainLoss
-        let result = EpochResult(
-            id: assign.id, epoch: epoch, metrics: metrics, learningRate: trainer.learningRate,
-            elapsedSeconds: elapsed.inSeconds)
-        history.append(result)
-        let value = metrics[experiment.train.select.monitor] ?? .nan
-        if selection.observe(epoch: epoch, value: value) {
-            bestState = trainer.modelState()
-        }
-        earlyStopping.observe(epoch: epoch, value: value)
-        loop.schedule.observe(epoch: epoch, monitored: value)
-        report(.epochFinished(result))
-    }
-
-    /// Lets the selected weights see the test split.
+    /// Lets the selected weights see the validation split once more, for its confusion matrix, and the test split.
     private func finish() throws {
-        if let bestState {
-            try trainer.load(modelState: bestState)
-        }
-        let test = data.columns(try loop.evaluate(on: data.prepared.test), of: "test")
+        try course.takeSelected()
+        let validation = try course.loop.evaluate(on: data.prepared.validation)
+        let test = try course.loop.evaluate(on: data.prepared.test)
+        var confusion: [String: ConfusionMatrix] = [:]
+        confusion["validation"] = data.confusion(validation)
+        confusion["test"] = data.confusion(test)
         report(
             .finished(
                 TrialOutcome(
                     id: assign.id, state: .completed,
-                    stopReason: earlyStopping.shouldStop ? .earlyStopping : .budget,
-                    stopEpoch: history.count, wouldHaveStoppedAt: earlyStopping.wouldHaveStoppedAt,
-                    testMetrics: test)))
+                    stopReason: course.earlyStopping.shouldStop ? .earlyStopping : .budget,
+                    stopEpoch: course.history.count, wouldHaveStoppedAt: course.earlyStopping.wouldHaveStoppedAt,
+                    testMetrics: data.columns(test, of: "test").merging(data.summary(test, of: "test")) { $1 },
+                    confusion: confusion.isEmpty ? nil : confusion, pseudoLabels: data.tally(labels))))
     }
 
     private func pause() throws {
@@ -156,7 +164,8 @@ package final class TrainingRun {
 
     private var progress: Progress {
         Progress(
-            id: assign.id, epoch: loop.position.epoch, step: loop.position.step, steps: loop.stepsPerEpoch,
-            patienceLeft: earlyStopping.patienceLeft)
+            id: assign.id, epoch: course.loop.position.epoch, step: course.loop.position.step,
+            steps: course.loop.stepsPerEpoch, patienceLeft: course.earlyStopping.patienceLeft,
+            stage: stage == .teacher ? stage.rawValue : nil)
     }
 }

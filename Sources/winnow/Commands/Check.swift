@@ -25,6 +25,7 @@ struct Check: ParsableCommand {
             let counts = input.data.counts
             Terminal.errors.line(
                 "\(input.path): \(input.plan.count) trials; \(counts.training) training, "
+                    + (counts.unlabelled > 0 ? "\(counts.unlabelled) unlabelled, " : "")
                     + "\(counts.validation) validation and \(counts.test) test samples of \(input.data.sampleShape); "
                     + "\(input.model.parameterCount) parameters")
         }

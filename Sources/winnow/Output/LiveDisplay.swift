@@ -9,7 +9,7 @@ final class LiveDisplay: StudyDisplay {
     private let began = ContinuousClock.now
     private var lastDrawn: ContinuousClock.Instant?
     private var drawnLines = 0
-    private var progress: [Int: (epoch: Int, step: Int, steps: Int, patienceLeft: Int?)] = [:]
+    private var progress: [Int: Progress] = [:]
     /// Epochs that were trained while this display looked on: what the time left is reckoned by.
     private var epochsSeen = 0
 
@@ -22,7 +22,7 @@ final class LiveDisplay: StudyDisplay {
         switch event {
         case .progress(let all):
             for one in all {
-                progress[one.id.trial] = (one.epoch, one.step, one.steps, one.patienceLeft)
+                progress[one.id.trial] = one
             }
         case .epochFinished(let result):
             epochsSeen += 1
@@ -64,6 +64,10 @@ final class LiveDisplay: StudyDisplay {
 
     private func line(_ trial: TrialState) -> String {
         let place = progress[trial.number]
+        if let place, let stage = place.stage {
+            return "trial \(trial.number)  \(stage)'s epoch \(place.epoch)  step \(place.step)/\(place.steps)  "
+                + "\(trial.assignment)"
+        }
         let epoch = max(trial.history.count + 1, place?.epoch ?? 0)
         var line = "trial \(trial.number)  epoch \(min(epoch, experiment.train.epochs))/\(experiment.train.epochs)"
         if let place, place.steps > 0, place.epoch == epoch {

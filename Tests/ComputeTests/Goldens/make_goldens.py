@@ -1,4 +1,5 @@
-"""Makes the .h5 files of this folder with PyTorch: what every operation, loss, optimizer and schedule should compute.
+"""Makes the .h5 files of this folder with PyTorch: what every operation, loss, optimizer and schedule should
+compute, and a step that mixes its targets or learns from pseudo-labels.
 
     python3 Tests/ComputeTests/Goldens/make_goldens.py          # needs torch, numpy and h5py
 
@@ -10,7 +11,7 @@ import pathlib
 
 import torch
 
-from pytorch import layers, losses, optimizers, schedules, training
+from pytorch import layers, losses, optimizers, regularization, schedules, training
 from pytorch.golden_file import GoldenFile
 
 folder = pathlib.Path(__file__).resolve().parent
@@ -19,7 +20,7 @@ folder = pathlib.Path(__file__).resolve().parent
 def main():
     torch.set_default_dtype(torch.float64)
     torch.set_num_threads(1)
-    for family in (layers, losses, optimizers, schedules, training):
+    for family in (layers, losses, optimizers, regularization, schedules, training):
         path = folder / f"{family.__name__.split('.')[-1]}.h5"
         with GoldenFile(path) as file:
             family.write(file)

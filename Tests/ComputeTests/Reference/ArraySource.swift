@@ -11,7 +11,9 @@ struct ArraySource: SampleSource {
 
     var count: Int { features.count / featureCount }
 
-    func gather(_ indices: ArraySlice<Int>, features: UnsafeMutableBufferPointer<Float>, targets: TargetStorage) {
+    func gather(
+        _ indices: ArraySlice<Int>, step: Int, features: UnsafeMutableBufferPointer<Float>, targets: TargetStorage
+    ) {
         for (row, index) in indices.enumerated() {
             for feature in 0..<featureCount {
                 features[row * featureCount + feature] = self.features[index * featureCount + feature]

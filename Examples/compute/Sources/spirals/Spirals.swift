@@ -28,7 +28,9 @@ struct Spirals: SampleSource {
         return sum
     }
 
-    func gather(_ indices: ArraySlice<Int>, features: UnsafeMutableBufferPointer<Float>, targets: TargetStorage) {
+    func gather(
+        _ indices: ArraySlice<Int>, step: Int, features: UnsafeMutableBufferPointer<Float>, targets: TargetStorage
+    ) {
         guard case .classes(let classes) = targets else { return }
         for (row, index) in indices.enumerated() {
             features[2 * row] = points[index].x
@@ -59,9 +61,9 @@ enum Example {
             trainer: trainer, training: training, batchSize: 50, seed: 1,
             schedule: .init(.cosine(epochs: 50, minimum: 0)))
         for epoch in 1...50 {
-            guard case .finished(let loss) = try loop.runEpoch(), epoch % 10 == 0 else { continue }
+            guard case .finished(let summary) = try loop.runEpoch(), epoch % 10 == 0 else { continue }
             let metrics = try loop.evaluate(on: validation)
-            print("epoch \(epoch): training loss \(loss), validation accuracy \(metrics.accuracy ?? .nan)")
+            print("epoch \(epoch): training loss \(summary.meanLoss), validation accuracy \(metrics.accuracy ?? .nan)")
         }
         for tensor in trainer.modelState().prefix(4) {
             print(tensor.name, tensor.shape)

@@ -4,7 +4,7 @@ Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC'11; Sou
 """
 import numpy as np
 
-purposes = {"initialization": 1, "dropout": 3, "sampler": 9}
+purposes = {"initialization": 1, "dropout": 3, "sampler": 9, "unlabelled_dropout": 12}
 
 
 def blocks(key, counters):

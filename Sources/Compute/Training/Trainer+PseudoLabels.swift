@@ -1,0 +1,62 @@
+internal import Architecture
+internal import CKernels
+
+extension Trainer {
+    /// One step of training on two batches: the gradient is that of L(labelled) + weight L(unlabelled), both computed
+    /// in training mode, the labelled batch first; one update follows.
+    ///
+    /// - Returns: the labelled batch's mean loss, and what became of the unlabelled one, its loss not yet weighted;
+    ///   both before the update.
+    /// - Throws: ``ComputeError`` with `invalidBatch` for a batch that does not fit.
+    package func step(
+        features: UnsafeBufferPointer<Float>, targets: TargetBatch, count: Int, unlabelled: UnlabelledBatch
+    ) throws(ComputeError) -> (loss: Double, unlabelled: UnlabelledSums) {
+        let second = try preparedSecondPass()
+        let loss = try learn(features: features, targets: targets, count: count)
+        second.gradients.base.update(from: store.gradients.base, count: store.gradients.count)
+        let sums = try learn(unlabelled, second)
+        winnow_add(store.gradients.base, second.gradients.base, store.gradients.count)
+        update()
+        return (loss, sums)
+    }
+
+    private func preparedSecondPass() throws(ComputeError) -> SecondPass {
+        if let secondPass { return secondPass }
+        let pass = try SecondPass(gradientCount: store.gradients.count, batchSize: batchSize)
+        secondPass = pass
+        return pass
+    }
+
+    /// Leaves the gradients of the unlabelled batch by itself.
+    private func learn(_ batch: UnlabelledBatch, _ second: SecondPass) throws(ComputeError) -> UnlabelledSums {
+        let plan = try prepare(trainingPlans, features: batch.features, count: batch.count)
+        try plan.forward(StepIdentity(seed: seed, step: stepCount, pass: .unlabelled))
+        guard batch.classes.count >= batch.count else {
+            throw ComputeError(.invalidBatch, "pseudo-labels", "they need \(batch.count) class indices")
+        }
+        var sums = UnlabelledSums(sampleCount: batch.count)
+        if batch.labels == .online {
+            let predictions = Predictions(
+                values: UnsafeBufferPointer(start: plan.output.base, count: batch.count * model.output.count),
+                outputs: model.output.count)
+            for sample in 0..<batch.count {
+                second.labels[sample] = Int32(predictions.predictedClass(ofSample: sample))
+                let truth = batch.classes[sample]
+                sums.known += truth >= 0 ? 1 : 0
+                sums.right += truth == second.labels[sample] ? 1 : 0
+            }
+        }
+        let gradient = plan.output.gradient?.buffer.base
+        let (sum, weight) = try second.labels.withUnsafeBufferPointer { labels throws(ComputeError) in
+            try lossFunction.evaluate(
+                predicted: plan.output.base, expected: .classes(batch.labels == .online ? labels : batch.classes),
+                count: batch.count, gradient: gradient)
+        }
+        if let gradient {
+            for i in 0..<batch.count * model.output.count { gradient[i] *= Float(batch.weight) }
+        }
+        try plan.backward()
+        sums.lossSum = sum / weight * Double(batch.count)
+        return sums
+    }
+}

@@ -1,0 +1,80 @@
+/// A folder with images and labels in four IDX files, named as MNIST's and as they are or gzip'd.
+///
+/// Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database".
+package struct IDXSource: Hashable, Sendable {
+    package var folder: String
+    /// Whether the two test files must be there; else they may both be missing.
+    package var isWhole: Bool
+    /// The classes' names; the labels themselves where they are not given.
+    package var classNames: [String]?
+
+    package init(folder: String, isWhole: Bool = false, classNames: [String]? = nil) {
+        self.folder = folder
+        self.isWhole = isWhole
+        self.classNames = classNames
+    }
+
+    /// Reads the images; those to test on follow the others.
+    /// - Parameter name: the name that the data set gets.
+    /// - Throws: where a file is missing, damaged or of another format, or where two do not fit each other.
+    package func load(as name: String) throws(DatasetError) -> Dataset {
+        let digest = FileListDigest()
+        let training = try Pair("train", in: folder, digest)
+        let files = FolderFile(folder: folder)
+        let hasTest = ["t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"].contains { files.find($0) != nil }
+        let test = isWhole || hasTest ? try Pair("t10k", in: folder, digest) : nil
+
+        var pixels = training.pixels
+        var labels = Array(training.labels)
+        if let test {
+            guard test.shape == training.shape else {
+                throw DatasetError(
+                    .mixedSizes, in: test.imagePath,
+                    "holds images of \(shapeText(test.shape)), but \(training.imagePath) of \(shapeText(training.shape))"
+                )
+            }
+            pixels =
+                [UInt8](unsafeUninitializedCapacity: training.pixels.count + test.pixels.count) { room, count in
+                    let middle = room.update(fromContentsOf: training.pixels)
+                    count = room[middle...].update(fromContentsOf: test.pixels)
+                }[...]
+            labels += test.labels
+        }
+        return Dataset(
+            name: name, sampleShape: [1] + training.shape, samples: .bytes(Array(pixels)),
+            targets: try ByteLabels(labels, names: classNames).targets(in: training.labelPath),
+            digest: digest.finish(), own: OwnParts(test: test.map { _ in training.labels.count..<labels.count }))
+    }
+
+    /// One file of images and the file of their labels.
+    private struct Pair {
+        let imagePath: String
+        let labelPath: String
+        /// Height and width.
+        let shape: [Int]
+        let pixels: ArraySlice<UInt8>
+        let labels: ArraySlice<UInt8>
+
+        init(_ prefix: String, in folder: String, _ digest: FileListDigest) throws(DatasetError) {
+            let files = FolderFile(folder: folder)
+            let imageName = try files.locate("\(prefix)-images-idx3-ubyte")
+            let labelName = try files.locate("\(prefix)-labels-idx1-ubyte")
+            (imagePath, labelPath) = (files.path(of: imageName), files.path(of: labelName))
+            let images = try IDXFile(path: imagePath, rank: 3)
+            let classes = try IDXFile(path: labelPath, rank: 1)
+            guard images.dimensions[0] == classes.dimensions[0] else {
+                throw DatasetError(
+                    .differentCounts, in: imagePath,
+                    "holds \(images.dimensions[0]) images, but \(labelPath) \(classes.dimensions[0]) labels")
+            }
+            guard !images.dimensions.contains(0) else {
+                throw DatasetError(.emptyFile, in: imagePath, "holds no image: \(shapeText(images.dimensions))")
+            }
+            digest.add(imageName, images.digest)
+            digest.add(labelName, classes.digest)
+            shape = Array(images.dimensions[1...])
+            pixels = images.contents[images.start...]
+            labels = classes.contents[classes.start...]
+        }
+    }
+}

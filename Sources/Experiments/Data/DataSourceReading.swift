@@ -1,0 +1,85 @@
+import Architecture
+
+extension DataSourceDescription {
+    /// What a mapping's key says that it is.
+    private enum Form: String, CaseIterable {
+        case csv, idx, cifar10, images, hdf5
+    }
+
+    /// Reads a built-in's name, or a mapping that names a file or a folder.
+    init(
+        reading value: ConfigValue, notedIn data: Section, taskHint: LearningTask?
+    ) throws(ExperimentError) {
+        guard case .mapping(let entries) = value.node.content else {
+            let source: BuiltInSource = try value.choice(of: "source")
+            data.note("source", ConfigNode(.string(source.rawValue)))
+            self = .builtIn(source)
+            return
+        }
+        let forms = Form.allCases.filter { form in entries.contains { $0.key == form.rawValue } }
+        guard let form = forms.first, forms.count == 1 else {
+            guard forms.isEmpty, let key = entries.first?.key else {
+                throw value.error(
+                    "a source is one of \(Form.allCases.map(\.rawValue).joined(separator: ", ")), with its file or folder"
+                )
+            }
+            throw value.unknown("source", key, among: Form.allCases.map(\.rawValue))
+        }
+        let (source, resolved) = try value.section { section throws(ExperimentError) -> DataSourceDescription in
+            section.kind = form.rawValue
+            return switch form {
+            case .csv: .csv(try CSVDescription(reading: section, taskHint: taskHint))
+            case .idx: .idx(try section.string("idx"))
+            case .cifar10: .cifar10(try section.string("cifar10"))
+            case .images: .images(try ImagesDescription(reading: section))
+            case .hdf5:
+                .hdf5(
+                    HDF5Description(
+                        file: try section.string("hdf5"), task: try Self.task(section, hint: taskHint)))
+            }
+        }
+        data.note("source", resolved)
+        self = source
+    }
+
+    fileprivate static func task(_ section: Section, hint: LearningTask?) throws(ExperimentError) -> LearningTask {
+        guard section.has("task") || hint != nil else {
+            throw section.error(at: "task", "say what to learn: task: classification, or task: regression")
+        }
+        return try section.choice("task", default: hint)
+    }
+}
+
+extension DataSourceDescription.CSVDescription {
+    fileprivate init(reading section: Section, taskHint: LearningTask?) throws(ExperimentError) {
+        file = try section.string("csv")
+        target = try section.string("target")
+        ignore = try section.list("ignore") { value throws(ExperimentError) in try value.string() }
+        if !ignore.isEmpty { section.note("ignore", ConfigNode(.list(ignore.map { ConfigNode(.string($0)) }))) }
+        let sizes = try section.list("shape") { value throws(ExperimentError) in try value.int(in: 1...1_000_000) }
+        guard [0, 1, 3].contains(sizes.count) else {
+            throw section.error(at: "shape", "must be [features] or [channels, height, width]")
+        }
+        shape = sizes.isEmpty ? nil : Shape(sizes)
+        if !sizes.isEmpty { section.note("shape", ConfigNode(.list(sizes.map { ConfigNode(.int($0)) }))) }
+        task = try DataSourceDescription.task(section, hint: taskHint)
+    }
+}
+
+extension DataSourceDescription.ImagesDescription {
+    fileprivate init(reading section: Section) throws(ExperimentError) {
+        folder = try section.string("images")
+        let sizes = try section.list("size") { value throws(ExperimentError) in try value.int(in: 1...4096) }
+        guard [0, 2].contains(sizes.count) else { throw section.error(at: "size", "must be [height, width]") }
+        size = sizes.isEmpty ? nil : Size(height: sizes[0], width: sizes[1])
+        if !sizes.isEmpty { section.note("size", ConfigNode(.list(sizes.map { ConfigNode(.int($0)) }))) }
+        guard section.has("channels") else {
+            _ = section.optional("channels")
+            channels = nil
+            return
+        }
+        let count = try section.int("channels", in: 1...3)
+        guard count != 2 else { throw section.error(at: "channels", "must be 1 for grey or 3 for colour") }
+        channels = count
+    }
+}

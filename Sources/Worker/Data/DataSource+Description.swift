@@ -1,0 +1,86 @@
+import Architecture
+import Datasets
+import Experiments
+
+// What the experiment file says, in the words of those who read data.
+
+extension DataSource {
+    /// - Parameter folder: where relative paths start from.
+    init(_ data: DataDescription, folder: String) {
+        func path(_ path: String) -> String { TrialData.path(path, in: folder) }
+        switch data.source {
+        case .builtIn(.mnist5k): self = .mnist5k
+        case .builtIn(.digits): self = .digits
+        case .builtIn(.housing): self = .housing
+        case .builtIn(.mnist): self = .mnist
+        case .builtIn(.fashionMNIST): self = .fashionMNIST
+        case .builtIn(.cifar10): self = .cifar10
+        case .csv(let csv):
+            self = .csv(
+                CSVSource(
+                    path: path(csv.file), target: csv.target, targetKind: TargetKind(csv.task), ignore: csv.ignore,
+                    sampleShape: csv.shape?.dimensions))
+        case .idx(let folder): self = .idx(folder: path(folder))
+        case .cifar10(let folder): self = .cifarFolder(path(folder))
+        case .images(let images):
+            self = .images(
+                ImageFolderSource(
+                    path: path(images.folder), size: images.size.map { [$0.height, $0.width] },
+                    channels: images.channels))
+        case .hdf5(let hdf5):
+            self = .hdf5(HDF5Source(path: path(hdf5.file), targetKind: TargetKind(hdf5.task)))
+        }
+    }
+}
+
+extension TargetKind {
+    fileprivate init(_ task: Experiments.LearningTask) {
+        self = task == .classification ? .classes : .values
+    }
+}
+
+extension SplitRequest {
+    /// - Parameter hasTestPart: whether the source sets a test part apart.
+    init(_ data: DataDescription, hasTestPart: Bool) {
+        let test = data.split.test.map(Datasets.Amount.init)
+        self.init(
+            training: data.split.training.map(Datasets.Amount.init),
+            validation: data.split.validation.map(Datasets.Amount.init),
+            test: test ?? (hasTestPart ? nil : .share(0.2)), stratified: data.split.stratified,
+            imbalance: data.imbalance,
+            labelled: data.labelled.map {
+                Labelled(count: $0.count, balanced: $0.balanced, validationCount: $0.validationCount)
+            })
+    }
+}
+
+extension Datasets.Amount {
+    fileprivate init(_ amount: Experiments.Amount) {
+        switch amount {
+        case .share(let share): self = .share(share)
+        case .count(let count): self = .count(count)
+        }
+    }
+}
+
+extension Scaling {
+    init(_ scale: ScaleDescription) {
+        switch scale {
+        case .minMax: self = .minMax
+        case .standardize: self = .standardize
+        case .normalize(let mean, let deviation): self = .normalize(mean: mean, deviation: deviation)
+        case .none: self = .none
+        }
+    }
+}
+
+extension Augmentation {
+    init(_ augmentation: AugmentationDescription) {
+        switch augmentation {
+        case .horizontalFlip(let probability): self = .horizontalFlip(probability: probability)
+        case .randomCrop(let padding): self = .randomCrop(padding: padding)
+        case .randomErasing(let probability, let area, let aspect):
+            self = .randomErasing(probability: probability, area: area, aspect: aspect)
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import Experiments
+import Foundation
+import Testing
+
+/// Confusion matrices against scikit-learn's numbers on stored predictions; `make_confusion.py` makes them.
+@Suite struct ConfusionMatrixTests {
+    struct Golden: Decodable {
+        var cases: [Case]
+    }
+
+    struct Case: Decodable, Sendable, CustomTestStringConvertible {
+        var name: String
+        var classes: Int
+        var expected: [Int]
+        var predicted: [Int]
+        var counts: [Int]
+        var accuracy: Double
+        var precision: [Double]
+        var recall: [Double]
+        var f1: [Double]
+        var support: [Int]
+        /// Precision, recall and F1.
+        var macro: [Double]
+        var weighted: [Double]
+
+        var testDescription: String { name }
+
+        var matrix: ConfusionMatrix {
+            var counts = Array(repeating: 0, count: classes * classes)
+            for (expected, predicted) in zip(expected, predicted) { counts[expected * classes + predicted] += 1 }
+            return ConfusionMatrix(classes: (0..<classes).map { "class \($0)" }, counts: counts)
+        }
+    }
+
+    static let cases: [Case] = {
+        let path = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "Goldens/confusion.json")
+        do {
+            return try JSONDecoder().decode(Golden.self, from: Data(contentsOf: path)).cases
+        } catch {
+            fatalError("\(path.path): \(error)")
+        }
+    }()
+
+    @Test func allCasesAreThere() {
+        #expect(Self.cases.count == 9)
+    }
+
+    @Test(arguments: cases)
+    func equalsScikitLearn(_ golden: Case) {
+        let matrix = golden.matrix
+        #expect(matrix.counts == golden.counts)
+        #expect(isClose([matrix.accuracy], [golden.accuracy]))
+        let classes = 0..<golden.classes
+        #expect(classes.map(matrix.support) == golden.support)
+        #expect(isClose(classes.map(matrix.precision), golden.precision))
+        #expect(isClose(classes.map(matrix.recall), golden.recall))
+        #expect(isClose(classes.map(matrix.f1), golden.f1))
+        let measures = [ConfusionMatrix.precision, ConfusionMatrix.recall, ConfusionMatrix.f1]
+        #expect(isClose(measures.map { matrix.macro($0) }, golden.macro))
+        #expect(isClose(measures.map { matrix.weighted($0) }, golden.weighted))
+    }
+
+    @Test(arguments: cases)
+    func survivesTheJournal(_ golden: Case) throws {
+        let matrix = golden.matrix
+        let bytes = try PortableJSON.encode(matrix)
+        #expect(try PortableJSON.decode(ConfusionMatrix.self, from: bytes) == matrix)
+    }
+
+    @Test(arguments: [
+        #"{"classes": ["a", "b"], "cells": [0, 2, 1]}"#, #"{"classes": ["a", "b"], "cells": [0, 1]}"#,
+        #"{"classes": ["a", "b"], "cells": [0, 1, -1]}"#, #"{"classes": ["a"], "cells": [-1, 0, 1]}"#,
+    ])
+    func whatIsNoMatrixIsRefused(_ text: String) {
+        #expect(throws: DecodingError.self) {
+            try PortableJSON.decode(ConfusionMatrix.self, from: Array(text.utf8))
+        }
+    }
+
+    @Test func ofNothingAllIsZero() {
+        let matrix = ConfusionMatrix(classes: ["a", "b"], counts: [0, 0, 0, 0])
+        #expect(
+            matrix.accuracy == 0 && matrix.macro(ConfusionMatrix.f1) == 0 && matrix.weighted(ConfusionMatrix.f1) == 0)
+    }
+
+    private func isClose(_ found: [Double], _ wanted: [Double]) -> Bool {
+        found.count == wanted.count && zip(found, wanted).allSatisfy { abs($0 - $1) <= 1e-12 }
+    }
+}
