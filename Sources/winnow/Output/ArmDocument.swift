@@ -1,3 +1,4 @@
+import Experiments
 import Search
 
 /// A point of a comparison as `--json` gives it; what cannot be told is missing.

@@ -1,4 +1,5 @@
 import Charts
+import Experiments
 import Search
 
 /// A study's points against its baseline, as a table for people and as a JSON document for programs.
