@@ -58,7 +58,7 @@ package indirect enum Markup: Hashable, Sendable {
     }
 
     private static let withoutContent: Set = [
-        "meta", "br", "hr", "rect", "line", "circle", "path", "polyline", "polygon",
+        "meta", "br", "wbr", "hr", "rect", "line", "circle", "path", "polyline", "polygon",
     ]
     /// A line break follows these, for whoever reads the source.
     private static let lines: Set = [

@@ -16,7 +16,7 @@ enum ReportStyle {
         .wide { overflow-x: auto; }
         table { border-collapse: collapse; margin: 0.75rem 0; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
         th, td { padding: 0.3rem 0.7rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
-        thead th { border-bottom: 2px solid var(--quiet); white-space: nowrap; vertical-align: bottom; }
+        thead th { border-bottom: 2px solid var(--quiet); vertical-align: bottom; }
         .n { text-align: right; white-space: nowrap; }
         tr.selected { background: var(--mark); font-weight: 600; }
         tfoot th, tfoot td { border-top: 1px solid var(--quiet); }
@@ -28,6 +28,7 @@ enum ReportStyle {
         summary { cursor: pointer; }
         @media print {
           main { max-width: none; padding: 0; } body { font-size: 10pt; } .wide { overflow: visible; }
+          table { font-size: 7.5pt; } th, td { padding: 0.15rem 0.35rem; }
           figure, tr, li { break-inside: avoid; } h2, h3 { break-after: avoid; } thead { display: table-header-group; }
           pre { white-space: pre-wrap; border: 1px solid var(--line); } tr.selected { outline: 1px solid var(--quiet); }
           * { print-color-adjust: exact; }

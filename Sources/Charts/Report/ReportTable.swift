@@ -30,7 +30,8 @@ struct ReportTable {
 
     var markup: Markup {
         let head = columns.map {
-            Markup.tag("th", ["scope": "col", "class": $0.isNumber ? "n" : nil, "title": $0.title], text: $0.name)
+            Markup.tag(
+                "th", ["scope": "col", "class": $0.isNumber ? "n" : nil, "title": $0.title], Self.breakable($0.name))
         }
         let body = rows.map { row($0.name, $0.cells, isMarked: $0.isMarked) }
         let foot = footer.map { row($0.name, $0.cells, isMarked: false) }
@@ -38,6 +39,19 @@ struct ReportTable {
             [.tag("thead", [:], [.tag("tr", [:], head)]), .tag("tbody", [:], body)]
             + (foot.isEmpty ? [] : [.tag("tfoot", [:], foot)])
         return .tag("div", ["class": "wide"], [.tag("table", ["id": id], parts)])
+    }
+
+    /// A name that may be broken after each of its parts: some trials have many columns.
+    private static func breakable(_ name: String) -> [Markup] {
+        var pieces: [Markup] = []
+        var part = ""
+        for character in name {
+            part.append(character)
+            guard character == "_" || character == "." else { continue }
+            pieces += [.text(part), .tag("wbr")]
+            part = ""
+        }
+        return pieces + [.text(part)]
     }
 
     private func row(_ name: Markup, _ cells: [Cell], isMarked: Bool) -> Markup {
