@@ -68,10 +68,13 @@ let package = Package(
             excludingFromTests: goldens.map { "Goldens/\($0)" })
         + module("Downloads", ["CCurl", "CArchive", "Hashing"])
         + module("Datasets", ["CZlib", "CSPNG", "CTurboJPEG", "HDF5", "Random", "Hashing"])
-        + module("Experiments", ["Architecture", yams])
+        + module(
+            "Experiments", ["Architecture", yams],
+            excludingFromTests: ["Goldens/confusion.json", "Goldens/make_confusion.py"])
         + module("Search", ["Experiments", "Random"])
         + module("Wire", ["Experiments"])
         + module("StudyStore", ["HDF5", "Experiments", "Hashing"])
+        + module("Charts", ["StudyStore", "Search", "Experiments"])
         + module(
             "Coordinator", ["Search", "Wire", "Messaging", "StudyStore", "Experiments", "Hashing", "CPosix"],
             tests: ["Worker"])
@@ -84,7 +87,8 @@ let package = Package(
             .executableTarget(
                 name: "winnow",
                 dependencies: [
-                    "Coordinator", "Worker", "Compute", "Search", "StudyStore", "Datasets", "Downloads", "Experiments",
+                    "Coordinator", "Worker", "Compute", "Search", "StudyStore", "Charts", "Datasets", "Downloads",
+                    "Experiments",
                     "Architecture",
                     "Messaging", "Wire", "CPosix", arguments,
                 ],

@@ -21,8 +21,8 @@ struct Winnow: ParsableCommand {
             """,
         version: Program.version,
         subcommands: [
-            Run.self, CoordinatorCommand.self, WorkerCommand.self, Check.self, Results.self, Show.self,
-            DataCommand.self,
+            Run.self, CoordinatorCommand.self, WorkerCommand.self, Check.self, Results.self, Show.self, Compare.self,
+            ReportCommand.self, DataCommand.self,
         ])
 
     static func main() {

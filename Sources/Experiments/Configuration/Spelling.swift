@@ -1,8 +1,8 @@
 /// Finds what a misspelled word was meant to be.
-enum Spelling {
+package enum Spelling {
     /// The candidate nearest to `word`, if it is near enough to be meant: it begins with the word, or at most a third
     /// of it is different.
-    static func nearest(to word: String, among candidates: [String]) -> String? {
+    package static func nearest(to word: String, among candidates: [String]) -> String? {
         let word = word.lowercased()
         var best: (candidate: String, distance: Int)?
         for candidate in candidates {

@@ -1,0 +1,79 @@
+package import Search
+
+/// What a comparison comes to, in words that claim no more than the seeds show.
+extension Comparison {
+    /// One sentence or two for each arm but the baseline; for a single arm, what is known of it.
+    package var sentences: [String] {
+        guard let baseline else { return ["There is no trial yet."] }
+        guard arms.count > 1 else { return [alone(baseline)] }
+        return arms.dropFirst().map(sentence)
+    }
+
+    /// The verdict on one arm.
+    package func sentence(_ arm: Arm) -> String {
+        guard let baseline, let verdict = arm.verdict else { return baseline.map(alone) ?? "" }
+        let (name, base) = (words(arm), "the baseline (\(words(baseline)))")
+        guard let difference = arm.difference else {
+            return "\(name): no seed yet with which both it and \(base) have a value.\(missing(arm))"
+        }
+        let numbers = numbers(difference, arm.adjustedP)
+        let seeds = Numeral.count(difference.count, "seed")
+        let sentence =
+            switch verdict {
+            case .better, .worse, .higher, .lower: "\(name) is \(verdict.rawValue) than \(base): \(numbers)."
+            case .undecided: "\(name): no difference to \(base) that \(seeds) can tell from noise: \(numbers)."
+            case .identical: "\(name): the same \(metric.name) as \(base) with each of \(seeds)."
+            case .withoutSpread:
+                "\(name): \(numbers) against \(base) with each of \(seeds); differences all alike leave no noise to "
+                    + "judge by."
+            case .oneSeed:
+                "\(name): \(numbers) against \(base) with one seed, which cannot tell a difference from noise."
+            case .notYet: "\(name): no seed yet with which both it and \(base) have a value."
+            }
+        return sentence + missing(arm)
+    }
+
+    /// "test_accuracy +0.012 (95 % interval +0.004 to +0.020; 3 seeds; p = 0.02)".
+    private func numbers(_ difference: PairedDifference, _ p: Double?) -> String {
+        let precision = Numeral.Precision(difference.interval?.halfWidth)
+        var details: [String] = []
+        if let interval = difference.interval {
+            details.append(
+                "95 % interval \(precision.signed(interval.lower)) to \(precision.signed(interval.upper))")
+            details.append(Numeral.count(difference.count, "seed"))
+        }
+        if let p {
+            let adjusted = testCount > 1 ? " after Holm's adjustment for \(testCount) comparisons" : ""
+            details.append(Numeral.p(p) + adjusted)
+        }
+        let parentheses = details.isEmpty ? "" : " (\(details.joined(separator: "; ")))"
+        return "\(metric.name) \(precision.signed(difference.mean))\(parentheses)"
+    }
+
+    /// The full label where it is short enough to be read twice.
+    func words(_ arm: Arm) -> String {
+        arms.allSatisfy { $0.label.count <= 60 } ? arm.label : arm.shortLabel
+    }
+
+    private func missing(_ arm: Arm) -> String {
+        var parts: [String] = []
+        for (name, arm) in [("its", arm), ("the baseline's", baseline)] {
+            if let arm, arm.withoutValue > 0 {
+                parts.append(" \(arm.withoutValue) of \(name) \(Numeral.count(arm.trials, "trial")) gave no value.")
+            }
+        }
+        return parts.joined()
+    }
+
+    private func alone(_ arm: Arm) -> String {
+        guard let estimate = arm.estimate else { return "\(words(arm)): no trial has given a \(metric.name) yet." }
+        let precision = Numeral.Precision(estimate.interval?.halfWidth)
+        let interval =
+            estimate.interval.map {
+                " (95 % interval \(precision.text($0.lower)) to \(precision.text($0.upper)); "
+                    + "\(Numeral.count(estimate.count, "seed")))"
+            } ?? " (\(Numeral.count(estimate.count, "seed")))"
+        return "\(words(arm)): \(metric.name) \(precision.text(estimate.mean))\(interval); "
+            + "there is no other point to compare it with."
+    }
+}

@@ -1,0 +1,179 @@
+/// Training and validation loss over the epochs, of one run or of several seeds.
+///
+/// Of one run the selected epoch is a dashed line, the stop a dotted one, and the epochs that early stopping waited
+/// are shaded. Several runs are thin lines with their mean thick, a ring at each selected epoch and a cross at each
+/// stop.
+package struct LossChart: Sendable {
+    private let title: String
+    private let runs: [LossRun]
+    private let training: LossCurve
+    private let validation: LossCurve
+
+    package init(title: String, runs: [LossRun]) {
+        self.title = title
+        self.runs = runs
+        training = LossCurve(name: "training", ink: .training, dash: .dashed, runs: runs.map(\.training))
+        validation = LossCurve(name: "validation", ink: .validation, dash: nil, runs: runs.map(\.validation))
+    }
+
+    private static let width = 760.0
+    private static let height = 420.0
+    private var curves: [LossCurve] { [training, validation] }
+    private var epochs: Int { runs.map(\.epochs).max() ?? 0 }
+    private var finite: [Double] { curves.flatMap { $0.runs.flatMap { $0 } }.filter(\.isFinite) }
+
+    package func picture(id: String) -> Picture {
+        Picture(
+            id: id, title: title, summary: summary, width: Self.width, height: Self.height,
+            content: [
+                Lettering.heading(title, width: Self.width)
+            ] + drawing)
+    }
+
+    private var drawing: [Markup] {
+        guard let lowest = finite.min(), let highest = finite.max() else {
+            return [
+                Lettering.text(
+                    absence, x: Self.width / 2, y: Self.height / 2, anchor: .middle, size: 16, ink: .quiet, name: "note"
+                )
+            ]
+        }
+        let isLogarithmic = lowest > 0 && highest / lowest > 30
+        let vertical: any Scale =
+            isLogarithmic ? LogScale(lowest...highest) : LinearScale(lowest...highest, count: 5)
+        let last = Double(epochs)
+        let frame = PlotFrame(
+            left: 76, right: Self.width - 150, top: 84, bottom: Self.height - 54,
+            horizontal: LinearScale(
+                epochs == 1 ? 0.5...1.5 : 1...last, count: 8, rounded: false, whole: true), vertical: vertical)
+        let marks = runs.count == 1 ? LossMarks(run: runs[0], frame: frame, room: 10...(Self.width - 10)) : nil
+        var pieces = marks?.shade ?? []
+        pieces += frame.axes(horizontal: "epoch", vertical: isLogarithmic ? "loss (logarithmic)" : "loss")
+        pieces += marks?.lines ?? []
+        pieces += curves.flatMap { lines(of: $0, in: frame) }
+        pieces += runs.count > 1 ? seedMarks(in: frame) : []
+        pieces += legend(in: frame)
+        pieces += notes.enumerated().map { index, note in
+            Lettering.text(note, x: 20, y: 46 + 16 * Double(index), size: Lettering.small, ink: .quiet, name: "note")
+        }
+        return pieces
+    }
+
+    // MARK: Lines
+
+    private func lines(of curve: LossCurve, in frame: PlotFrame) -> [Markup] {
+        let seeds =
+            runs.count > 1
+            ? curve.runs.flatMap { line(along: $0, of: curve, in: frame, width: 1, opacity: 0.45, name: "seed") } : []
+        return seeds + line(along: curve.main, of: curve, in: frame, width: 2.5, opacity: nil, name: "main")
+    }
+
+    private func line(
+        along values: [Double], of curve: LossCurve, in frame: PlotFrame, width: Double, opacity: Double?, name: String
+    ) -> [Markup] {
+        LossCurve.pieces(of: values).map { piece in
+            let points = piece.map { (x: frame.x(Double($0.epoch)), y: frame.y($0.value)) }
+            let name = "\(curve.name) \(name)"
+            guard points.count > 1 else {
+                return Marker.mark(
+                    curve.dash == nil ? .circle : .square, x: points[0].x, y: points[0].y, radius: width + 1.5,
+                    ink: curve.ink, filled: true, opacity: opacity, name: name)
+            }
+            return Stroke.polyline(points, ink: curve.ink, width: width, dash: curve.dash, opacity: opacity, name: name)
+        }
+    }
+
+    /// The curves' names and last values at their ends, moved apart where they would touch.
+    private func legend(in frame: PlotFrame) -> [Markup] {
+        var entries = curves.compactMap { curve in
+            curve.end.map { (curve: curve, value: $0.value, y: frame.y($0.value)) }
+        }
+        entries.sort { $0.y < $1.y }
+        let gap = 32.0
+        if entries.count == 2, entries[1].y - entries[0].y < gap {
+            let middle = max(frame.top + gap / 2, min(frame.bottom - gap / 2, (entries[0].y + entries[1].y) / 2))
+            entries[0].y = middle - gap / 2
+            entries[1].y = middle + gap / 2
+        }
+        return entries.flatMap { curve, value, y in
+            [
+                Stroke.line(
+                    from: (frame.right + 8, y - 3), to: (frame.right + 32, y - 3), ink: curve.ink, width: 2.5,
+                    dash: curve.dash),
+                Lettering.text(curve.name, x: frame.right + 38, y: y + 1, bold: true, name: "legend"),
+                Lettering.text(
+                    (runs.count > 1 ? "mean " : "last ") + Numeral.metric(value), x: frame.right + 38, y: y + 15,
+                    size: Lettering.small, ink: .quiet, name: "\(curve.name)-end"),
+            ]
+        }
+    }
+
+    private func seedMarks(in frame: PlotFrame) -> [Markup] {
+        runs.flatMap { run in
+            var marks: [Markup] = []
+            if let stop = run.stop, let value = Self.value(of: run, at: stop.epoch) {
+                marks.append(
+                    Marker.mark(
+                        .cross, x: frame.x(Double(stop.epoch)), y: frame.y(value), radius: 4, ink: .text, filled: false,
+                        name: "stop"))
+            }
+            if let epoch = run.selectedEpoch, let value = Self.value(of: run, at: epoch) {
+                marks.append(
+                    Marker.mark(
+                        .circle, x: frame.x(Double(epoch)), y: frame.y(value), radius: 4, ink: .text, filled: false,
+                        name: "selected"))
+            }
+            return marks
+        }
+    }
+
+    /// The validation loss at an epoch, where there is a finite one.
+    private static func value(of run: LossRun, at epoch: Int) -> Double? {
+        guard run.validation.indices.contains(epoch - 1), run.validation[epoch - 1].isFinite else { return nil }
+        return run.validation[epoch - 1]
+    }
+
+    // MARK: Words
+
+    private var absence: String {
+        epochs == 0 ? "no epoch has been finished yet" : "no finite loss in \(Numeral.count(epochs, "epoch"))"
+    }
+
+    /// What the lines alone do not tell.
+    private var notes: [String] {
+        var notes: [String] = []
+        if runs.count > 1 {
+            let shared = runs.map(\.epochs).min() ?? 0
+            let reach = shared < epochs ? ", up to epoch \(shared), which all reached" : ""
+            let stops = runs.contains { $0.stop != nil } ? "; cross: stopped early" : ""
+            notes.append("thin: each of \(runs.count) seeds; thick: their mean\(reach); ring: selected epoch\(stops)")
+        }
+        let broken = curves.filter { curve in curve.runs.contains { $0.contains { !$0.isFinite } } }
+        if !broken.isEmpty {
+            let names = broken.map { curve in
+                let first = curve.runs.compactMap { $0.firstIndex { !$0.isFinite } }.min() ?? 0
+                return "\(curve.name) loss first in epoch \(first + 1)"
+            }
+            notes.append("gaps: not a finite number (\(names.joined(separator: ", ")))")
+        }
+        return notes
+    }
+
+    private var summary: String {
+        guard !finite.isEmpty else { return "An empty chart: \(absence)." }
+        var sentences = [
+            "Loss over \(Numeral.count(epochs, "epoch")), \(runs.count == 1 ? "one run" : "\(runs.count) seeds")."
+        ]
+        for curve in curves {
+            guard let first = curve.main.first(where: \.isFinite), let end = curve.end else { continue }
+            sentences.append(
+                "\(curve.name.capitalizedFirst) loss goes from \(Numeral.metric(first)) to \(Numeral.metric(end.value)) "
+                    + "in epoch \(end.epoch).")
+        }
+        if runs.count == 1 {
+            if let epoch = runs[0].selectedEpoch { sentences.append("Epoch \(epoch) is selected.") }
+            if let stop = runs[0].stop { sentences.append(LossMarks.words(stop).capitalizedFirst + ".") }
+        }
+        return (sentences + notes.map { $0.capitalizedFirst + "." }).joined(separator: " ")
+    }
+}

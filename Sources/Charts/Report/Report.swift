@@ -1,0 +1,90 @@
+package import Experiments
+package import Search
+package import StudyStore
+
+/// A study as one page for people: what won and whether that is more than noise, every trial, the winner's curves, its
+/// confusion matrices, and where the numbers come from.
+///
+/// It is made from the study's state alone, finished or not. The parts of the page are types of their own, so that
+/// others can be set beside them.
+package struct Report: Sendable {
+    package let name: String
+    /// The experiment file as it was given.
+    let experiment: String
+    /// The same with every default filled in.
+    let resolved: String
+    let train: TrainDescription
+    let state: StudyState
+    package let comparison: Comparison
+    package let winner: TrialState?
+
+    package init(name: String, experiment: String, resolved: String, train: TrainDescription, state: StudyState) {
+        self.name = name
+        self.experiment = experiment
+        self.resolved = resolved
+        self.train = train
+        self.state = state
+        comparison = Comparison(usual: state, rule: train.select)
+        winner = state.winner(train.select)
+    }
+
+    /// - Throws: where the study's own experiment file is damaged.
+    package init(_ reader: StudyReader) throws(ExperimentError) {
+        let file = try ExperimentFile(text: reader.resolved, name: reader.folder.resolvedPath)
+        let folder = reader.folder.path.split(separator: "/").last.map(String.init) ?? "study"
+        self.init(
+            name: file.experiment.name ?? folder, experiment: reader.experiment, resolved: reader.resolved,
+            train: file.experiment.train, state: reader.state)
+    }
+
+    /// The page: HTML that needs no other file, no network and no script.
+    package var page: String {
+        let body: Markup = .tag(
+            "body", [:],
+            [
+                .tag(
+                    "main", [:],
+                    [heading] + ReportVerdict(self).sections + ReportTrials(self).sections
+                        + ReportCurves(self).sections + ReportConfusion(self).sections
+                        + ReportProvenance(self).sections)
+            ])
+        let head: Markup = .tag(
+            "head", [:],
+            [
+                .tag("meta", ["charset": "utf-8"]),
+                .tag("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"]),
+                .tag("meta", ["name": "color-scheme", "content": "light dark"]),
+                .tag(
+                    "meta",
+                    [
+                        "http-equiv": "Content-Security-Policy",
+                        "content": "default-src 'none'; style-src 'unsafe-inline'",
+                    ]),
+                .tag("title", text: "\(name) – Winnow"),
+                .tag("style", text: ReportStyle.sheet),
+            ])
+        return "<!DOCTYPE html>\n" + Markup.tag("html", ["lang": "en"], [head, body]).source + "\n"
+    }
+
+    /// Every picture, by the name of its file without the ending.
+    package var figures: [(name: String, picture: Picture)] {
+        [("comparison", ReportVerdict(self).picture)] + ReportCurves(self).figures + ReportConfusion(self).figures
+    }
+
+    private var heading: Markup {
+        let count = state.trials.count
+        let over = state.trials.count { $0.isOver }
+        let failed = state.trials.count { $0.phase == .failed }
+        let running = state.trials.count { $0.phase == .running }
+        var words = over == count ? "finished" : "not finished: \(over) of \(count) trials are over, \(running) running"
+        if count == 0 { words = "no trial yet" }
+        var line = "\(Numeral.count(count, "trial")) of \(Numeral.count(comparison.arms.count, "point")); \(words)"
+        if failed > 0 { line += "; \(failed) failed" }
+        return .tag(
+            "header", [:],
+            [
+                .tag("h1", text: name),
+                .tag("p", ["class": "state"], text: line),
+            ])
+    }
+}

@@ -1,0 +1,55 @@
+internal import Experiments
+internal import Foundation
+
+/// Where the numbers come from: the experiment, the program, the data, and what computed them.
+struct ReportProvenance {
+    private let report: Report
+
+    init(_ report: Report) {
+        self.report = report
+    }
+
+    var sections: [Markup] {
+        var facts: [(String, String)] = []
+        if let created = report.state.created {
+            facts = [
+                ("program", created.program), ("created", Self.time(created.unix)),
+                ("data, SHA-256", created.dataDigest),
+            ]
+        }
+        let list = facts.flatMap { name, value in [Markup.tag("dt", text: name), .tag("dd", text: value)] }
+        return [
+            .tag(
+                "section", [:],
+                [.tag("h2", text: "Where the numbers come from"), .tag("dl", ["id": "provenance"], list)] + workers
+                    + [
+                        .tag("h3", text: "The experiment file"),
+                        .tag("pre", ["id": "experiment"], text: report.experiment),
+                        .tag(
+                            "details", [:],
+                            [
+                                .tag("summary", text: "The same with every default filled in"),
+                                .tag("pre", ["id": "resolved"], text: report.resolved),
+                            ]),
+                    ])
+        ]
+    }
+
+    /// Workers on one host say the same: those are named together.
+    private var workers: [Markup] {
+        guard !report.state.workers.isEmpty else { return [] }
+        var table = ReportTable(
+            id: "workers", columns: [.init("worker", isNumber: false), .init("what it ran on", isNumber: false)])
+        let byFacts = Dictionary(grouping: report.state.workers.sorted { $0.key < $1.key }, by: \.value)
+        for (facts, workers) in byFacts.sorted(by: { $0.value[0].key < $1.value[0].key }) {
+            let words = facts.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: "; ")
+            table.rows.append((.text(workers.map(\.key).joined(separator: ", ")), [.text(words)], false))
+        }
+        return [.tag("h3", text: "Workers"), table.markup]
+    }
+
+    private static func time(_ unix: Double) -> String {
+        guard unix.isFinite, abs(unix) < 1e11 else { return "\(unix)" }
+        return Date(timeIntervalSince1970: unix.rounded(.down)).formatted(.iso8601)
+    }
+}

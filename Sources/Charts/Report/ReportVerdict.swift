@@ -1,0 +1,102 @@
+internal import Experiments
+internal import Search
+
+/// What won, and whether it is more than noise.
+struct ReportVerdict {
+    private let report: Report
+
+    init(_ report: Report) {
+        self.report = report
+    }
+
+    private var comparison: Comparison { report.comparison }
+    /// More sentences than these are counted instead.
+    private static let mostSentences = 12
+
+    var picture: Picture {
+        ComparisonChart(title: "Baseline and techniques: \(comparison.metric.name)", comparison: comparison)
+            .picture(id: "comparison")
+    }
+
+    var sections: [Markup] {
+        var content: [Markup] = [.tag("h2", text: "What won"), .tag("p", ["id": "winner"], text: winnerWords)]
+        if let tally = report.winner?.outcome?.pseudoLabels {
+            content.append(.tag("p", ["id": "pseudo-labels"], text: Self.words(tally)))
+        }
+        content.append(.tag("h2", text: "Is it more than noise?"))
+        if report.state.trials.count > 1, report.winner != nil {
+            content.append(
+                .tag(
+                    "p", ["class": "quiet"],
+                    text: "The best of many values is flattered by chance. Here every point is compared with the first "
+                        + "one, the baseline, over the seeds that both have."))
+        }
+        content.append(.tag("ul", ["id": "verdicts"], sentences.map { .tag("li", text: $0) }))
+        if !comparison.arms.isEmpty {
+            content.append(.tag("figure", [:], [picture.markup]))
+            content.append(table.markup)
+        }
+        return [.tag("section", [:], content)]
+    }
+
+    private var winnerWords: String {
+        guard let winner = report.winner, let best = winner.selection(report.train.select) else {
+            return "No trial has won yet: none is completed with a finite \(report.train.select.monitor)."
+        }
+        let settings = comparison.arm(of: winner).map { " (\(comparison.words($0)))" } ?? ""
+        let tests = (winner.outcome?.testMetrics ?? [:]).sorted { $0.key < $1.key }
+            .map { "\($0.key) \(Numeral.metric($0.value))" }
+        let onTest = tests.isEmpty ? "" : " On the test part, evaluated once: \(tests.joined(separator: ", "))."
+        return "Trial \(winner.number)\(settings), epoch \(best.epoch) of \(winner.history.count): "
+            + "\(report.train.select.monitor) \(Numeral.metric(best.value)).\(onTest)"
+    }
+
+    /// The winner's first.
+    private var sentences: [String] {
+        guard comparison.arms.count > 1 else { return comparison.sentences }
+        let others = comparison.arms.dropFirst()
+        guard others.count > Self.mostSentences else { return comparison.sentences }
+        var sentences: [String] = []
+        if let winner = report.winner, let arm = comparison.arm(of: winner) {
+            sentences.append(
+                arm.verdict == nil ? "The winner is a trial of the baseline." : comparison.sentence(arm))
+        }
+        let counts: [(Verdict, String)] = [
+            (.better, "better than the baseline"), (.worse, "worse"), (.higher, "higher"), (.lower, "lower"),
+            (.undecided, "not told from noise"), (.identical, "the same"), (.withoutSpread, "without a spread"),
+            (.oneSeed, "compared by one seed alone"), (.notYet, "without a seed in common yet"),
+        ]
+        let parts = counts.compactMap { verdict, words in
+            let count = others.count { $0.verdict == verdict }
+            return count > 0 ? "\(count) \(words)" : nil
+        }
+        return sentences + ["Of \(others.count) other points: \(parts.joined(separator: ", "))."]
+    }
+
+    private var table: ReportTable {
+        var table = ReportTable(
+            id: "arms",
+            columns: [
+                .init("point", isNumber: false), .init("seeds"), .init(comparison.metric.name), .init("95 % interval"),
+                .init("difference"), .init("95 % interval"), .init("p"), .init("time (s)"),
+            ])
+        for arm in comparison.arms {
+            table.rows.append(
+                (
+                    .text(comparison.words(arm)),
+                    [
+                        .whole(arm.values.count), .number(arm.estimate?.mean), .range(arm.estimate?.interval),
+                        .number(arm.difference?.mean), .range(arm.difference?.interval),
+                        .number(arm.adjustedP), .number(arm.seconds),
+                    ], false
+                ))
+        }
+        return table
+    }
+
+    private static func words(_ tally: PseudoLabelTally) -> String {
+        let known =
+            tally.known > 0 ? "; of \(tally.known) whose truth is known, it labelled \(tally.right) rightly" : ""
+        return "Of \(tally.offered) unlabelled samples its teacher was sure enough of \(tally.kept)\(known)."
+    }
+}
