@@ -43,7 +43,7 @@ private struct Technique: Sendable, CustomTestStringConvertible {
             columns: ["pseudo_label_weight"]),
         Technique(
             name: "threshold", data: labelled,
-            settings: "pseudo_label: {kind: threshold, threshold: 0.3, teacher_epochs: 5, \(ramp)}",
+            settings: "pseudo_label: {kind: threshold, threshold: 0.9, teacher_epochs: 5, \(ramp)}",
             columns: ["pseudo_label_weight"]),
     ]
 
@@ -60,6 +60,7 @@ private struct Technique: Sendable, CustomTestStringConvertible {
                 - flatten
                 - dropout: 0.2
                 - linear: {features: 10}
+            optimizer: {learning_rate: 0.01}
             train: {epochs: \(epochs), select: {monitor: validation_macro_f1}}
             \(settings)
             """, attempt: resume == nil ? 1 : 2, resume: resume)
@@ -149,7 +150,7 @@ private struct Technique: Sendable, CustomTestStringConvertible {
         try Data(best.bytes).write(to: URL(fileURLWithPath: folder.file("best.h5")))
         let given = Technique(
             name: "given", data: threshold.data,
-            settings: "pseudo_label: {kind: threshold, threshold: 0.3, teacher: \(folder.file("best.h5")), "
+            settings: "pseudo_label: {kind: threshold, threshold: 0.9, teacher: \(folder.file("best.h5")), "
                 + "\(Technique.ramp)}")
         let trained = try RunTrace(threshold.run(), from: 1)
         var taught = try RunTrace(given.run(), from: 1)

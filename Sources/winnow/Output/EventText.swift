@@ -64,7 +64,7 @@ struct EventText {
     }
 
     private func metrics(_ metrics: [String: Double]) -> String {
-        metrics.sorted { $0.key < $1.key }.map { "\($0.key) \(Figure.metric($0.value))" }.joined(separator: " ")
+        Headlines.text(metrics)
     }
 
     private func words(_ reason: JournalRecord.AttemptEnded.Reason) -> String {

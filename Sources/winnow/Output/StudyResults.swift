@@ -26,7 +26,8 @@ struct StudyResults {
 
     func table(columns width: Int?) -> String {
         let parameters = trials.first?.assignment.elements.map(\.path) ?? []
-        let tests = Set(trials.flatMap { $0.outcome?.testMetrics.keys.map { $0 } ?? [] }).sorted()
+        let tests = Set(trials.flatMap { $0.outcome?.testMetrics.keys.map { $0 } ?? [] }).filter(Headlines.isHeadline)
+            .sorted()
         var table = TextTable(
             ["trial", "state"] + parameters.map(shortName) + ["epochs", "best epoch", rule.monitor] + tests + ["time"])
         for trial in trials {

@@ -19,10 +19,24 @@ struct TrialDocument: Encodable {
     var stopEpoch: Int?
     var wouldHaveStoppedAt: Int?
     var testMetrics: [String: Double]
+    /// By part, with the whole trial.
+    var confusion: [String: Confusion]?
+    var pseudoLabels: PseudoLabelTally?
     var trainingSeconds: Double?
     var checkpoint: String?
     var error: String?
     var history: [Epoch]?
+
+    struct Confusion: Encodable {
+        var classes: [String]
+        /// A row for each true class.
+        var counts: [[Int]]
+
+        init(_ matrix: ConfusionMatrix) {
+            classes = matrix.classes
+            counts = matrix.classes.indices.map { row in matrix.classes.indices.map { matrix[row, $0] } }
+        }
+    }
 
     struct Epoch: Encodable {
         var epoch: Int
@@ -65,6 +79,8 @@ struct TrialDocument: Encodable {
         stopEpoch = trial.outcome?.stopEpoch
         wouldHaveStoppedAt = trial.outcome?.wouldHaveStoppedAt
         testMetrics = trial.outcome?.testMetrics ?? [:]
+        confusion = withHistory ? trial.outcome?.confusion?.mapValues(Confusion.init) : nil
+        pseudoLabels = trial.outcome?.pseudoLabels
         trainingSeconds = trial.history.last?.elapsedSeconds
         checkpoint = trial.best.map { _ in folder.checkpointPath(trial: trial.number, .best) }
         error = trial.outcome?.error

@@ -31,12 +31,17 @@ struct TrialReport {
             if let epoch = outcome.wouldHaveStoppedAt {
                 lines.append("  early stopping would have stopped it after epoch \(epoch)")
             }
+            if let labels = outcome.pseudoLabels {
+                lines.append(
+                    "  pseudo-labels: \(labels.kept) of \(labels.offered) unlabelled samples were sure enough"
+                        + (labels.known > 0 ? ", \(labels.right) of \(labels.known) rightly labelled" : ""))
+            }
             lines += outcome.testMetrics.sorted { $0.key < $1.key }.map { "  \($0.key): \(Figure.metric($0.value))" }
         }
         if trial.best != nil {
             lines.append("  model: \(results.folder.checkpointPath(trial: trial.number, .best))")
         }
-        return lines.joined(separator: "\n") + "\n\n" + history()
+        return lines.joined(separator: "\n") + "\n\n" + history() + confusion()
     }
 
     private func reason(_ outcome: TrialOutcome) -> String {
@@ -45,6 +50,13 @@ struct TrialReport {
         case .earlyStopping: "early stopping"
         case .error: outcome.error ?? "an error"
         }
+    }
+
+    /// Of the selected epoch.
+    private func confusion() -> String {
+        ["validation", "test"].compactMap { part in
+            trial.outcome?.confusion?[part].map { ConfusionText(matrix: $0, part: part) }
+        }.map { "\n" + $0.text(columns: Terminal.output.columns) }.joined()
     }
 
     private func history() -> String {

@@ -36,8 +36,8 @@ struct StudyFingerprint: Equatable, Sendable {
             print(name, hashlib.sha256(kind + dataset[()].tobytes()).hexdigest())
 
         with h5py.File(os.path.join(study, "study.h5")) as file:
-            for table in ("trials", "history"):
-                for name in file[table]:
+            for table in ("trials", "history", "confusion"):
+                for name in file.get(table, ()):
                     if name not in unstable:
                         show(f"{table}/{name}", file[table][name])
         for path in glob.glob(os.path.join(study, "trials", "*", "best.h5")):
