@@ -9,7 +9,7 @@ PYTHON ?= python3
 FORMATTED := Package.swift Sources Tests Benchmarks
 DEMO := studies/mnist-demo
 
-.PHONY: help bootstrap build test test-onednn3 demo bench docs format lint clean
+.PHONY: help bootstrap build test test-onednn3 demo results bench docs format lint clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,12 @@ test-onednn3: bootstrap ## build against oneDNN 3 in a folder of its own, and ru
 demo: build ## train a small sweep over handwritten digits, from an empty study folder
 	rm -rf $(DEMO)
 	.build/release/winnow run Examples/mnist.yaml --workers 2 --study $(DEMO)
+
+# The numbers of Docs/results.md are of studies of the committed files; a study that is there goes on, or is taken as it is.
+results: build ## train every example of Examples/techniques, and write Docs/results.md from them
+	for file in Examples/techniques/*.yaml; do \
+		.build/release/winnow run "$$file" --workers 2 --study "studies/techniques/$$(basename "$$file" .yaml)"; done
+	@scripts/write-results
 
 bench: build ## measure side by side with PyTorch, which it needs
 	for script in Benchmarks/compare_*.py; do $(PYTHON) "$$script"; done

@@ -51,6 +51,12 @@ struct Failure: Error {
                 case .badMirror: .usage
                 }
             self.init(code, error.description)
+        case let error as WorkerError:
+            if case .teacher = error {
+                self.init(.missingInput, error.description)
+            } else {
+                self.init(.failed, error.description)
+            }
         case let error as ComputeError: self.init(error.code == .invalidSetting ? .usage : .failed, error.description)
         case let error as EndpointError: self.init(.usage, error.description)
         case ZMQError.addressInUse(let endpoint):

@@ -61,10 +61,10 @@ import Testing
         #expect(message() == "FOLDER: has the label 2, but there are 2 classes")
     }
 
-    @Test(.enabled(if: SharedData.has("cifar10"), "needs CIFAR-10: set WINNOW_TEST_DATA to the folder that has it"))
+    @Test(.enabled(if: RealData.has("cifar10"), "needs CIFAR-10: set WINNOW_TEST_DATA to the folder that has it"))
     func cifar10() throws {
         var loaded: Dataset?
-        let library = DataLibrary(folders: [SharedData.folder])
+        let library = DataLibrary(folders: [RealData.folder])
         let time = try ContinuousClock().measure { loaded = try DataSource.cifar10.load(from: library) }
         let data = try #require(loaded)
         print("\(data.count) images of cifar10 were read in \(time)")

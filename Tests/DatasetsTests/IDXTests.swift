@@ -149,9 +149,9 @@ import Testing
                 + "WINNOW_DATA to the folder that has a folder fashion-mnist")
     }
 
-    @Test(.enabled(if: SharedData.has("mnist"), "needs MNIST: set WINNOW_TEST_DATA to the folder that has it"))
+    @Test(.enabled(if: RealData.has("mnist"), "needs MNIST: set WINNOW_TEST_DATA to the folder that has it"))
     func mnist() throws {
-        let library = DataLibrary(folders: [SharedData.folder])
+        let library = DataLibrary(folders: [RealData.folder])
         var loaded: Dataset?
         let time = try ContinuousClock().measure { loaded = try DataSource.mnist.load(from: library) }
         print("mnist was read in \(time)")
@@ -176,9 +176,9 @@ import Testing
         #expect(abs(variance.squareRoot() - 0.30811) < 1e-5)
     }
 
-    @Test(.enabled(if: SharedData.has("mnist"), "needs MNIST: set WINNOW_TEST_DATA to the folder that has it"))
+    @Test(.enabled(if: RealData.has("mnist"), "needs MNIST: set WINNOW_TEST_DATA to the folder that has it"))
     func mnistInAThousandLabels() throws {
-        let data = try DataSource.mnist.load(from: DataLibrary(folders: [SharedData.folder]))
+        let data = try DataSource.mnist.load(from: DataLibrary(folders: [RealData.folder]))
         let split = try Split.make(
             of: data,
             SplitRequest(

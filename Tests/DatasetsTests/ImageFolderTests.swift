@@ -208,9 +208,9 @@ import Testing
 
     @Test(
         .enabled(
-            if: SharedData.has("images"), "needs a folder of images: set WINNOW_TEST_DATA to the folder that has it"))
+            if: RealData.has("images"), "needs a folder of images: set WINNOW_TEST_DATA to the folder that has it"))
     func photographs() throws {
-        let path = "\(SharedData.folder)/images/cifar10_small"
+        let path = "\(RealData.folder)/images/cifar10_small"
         var loaded: Dataset?
         let time = try ContinuousClock().measure {
             loaded = try DataSource.images(ImageFolderSource(path: path)).load()
@@ -228,11 +228,11 @@ import Testing
     /// Each of the folder's images is one of CIFAR-10's, pixel by pixel.
     @Test(
         .enabled(
-            if: SharedData.has("images") && SharedData.has("cifar10"),
+            if: RealData.has("images") && RealData.has("cifar10"),
             "needs CIFAR-10 and a folder of its images: set WINNOW_TEST_DATA to the folder that has them"))
     func photographsAreThoseOfTheBatches() throws {
-        let images = try DataSource.images(ImageFolderSource(path: "\(SharedData.folder)/images/cifar10_small")).load()
-        let batches = try DataSource.cifar10.load(from: DataLibrary(folders: [SharedData.folder]))
+        let images = try DataSource.images(ImageFolderSource(path: "\(RealData.folder)/images/cifar10_small")).load()
+        let batches = try DataSource.cifar10.load(from: DataLibrary(folders: [RealData.folder]))
         guard case .bytes(let few) = images.samples, case .bytes(let all) = batches.samples else { return }
         func pictures(_ bytes: [UInt8], _ rows: Range<Int>) -> [[UInt8]] {
             rows.map { Array(bytes[$0 * 3072..<($0 + 1) * 3072]) }

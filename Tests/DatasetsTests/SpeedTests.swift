@@ -52,17 +52,17 @@ import Testing
         #expect(best < .milliseconds(1.5), "ten times what it takes on the machine that this was written on")
     }
 
-    @Test(.enabled(if: SharedData.has("mnist"), "needs MNIST: set WINNOW_TEST_DATA to the folder that has it"))
+    @Test(.enabled(if: RealData.has("mnist"), "needs MNIST: set WINNOW_TEST_DATA to the folder that has it"))
     func readingMNIST() throws {
-        let library = DataLibrary(folders: [SharedData.folder])
+        let library = DataLibrary(folders: [RealData.folder])
         let time = try Self.processorTime { _ = try DataSource.mnist.load(from: library) }
         print("reading mnist takes \(time)")
         #expect(time < .seconds(3))
     }
 
-    @Test(.enabled(if: SharedData.has("mnist"), "needs MNIST: set WINNOW_TEST_DATA to the folder that has it"))
+    @Test(.enabled(if: RealData.has("mnist"), "needs MNIST: set WINNOW_TEST_DATA to the folder that has it"))
     func preparingMNIST() throws {
-        let data = try DataSource.mnist.load(from: DataLibrary(folders: [SharedData.folder]))
+        let data = try DataSource.mnist.load(from: DataLibrary(folders: [RealData.folder]))
         var split: Split?
         let drawing = try Self.processorTime {
             split = try Split.make(

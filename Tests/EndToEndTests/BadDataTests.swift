@@ -47,6 +47,65 @@ import Testing
             experiment("a,b,Price\n1,2,3\n4,5,6\nnan,8,9\n"), naming: "data.csv:4", "column a", "'nan'", in: folder)
     }
 
+    @Test func truncatedIDXFile() async throws {
+        try FileManager.default.createDirectory(atPath: folder.file("digits"), withIntermediateDirectories: false)
+        let header: [UInt8] = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 2]
+        try Data(header + [1, 2, 3]).write(to: URL(fileURLWithPath: folder.file("digits/train-images-idx3-ubyte")))
+        try Data([0, 0, 8, 1, 0, 0, 0, 2, 0, 1] as [UInt8])
+            .write(to: URL(fileURLWithPath: folder.file("digits/train-labels-idx1-ubyte")))
+        try await Refusal.expect(
+            "data: {source: {idx: digits}}\nmodel: {preset: mlp}\n", naming: "digits/train-images-idx3-ubyte",
+            in: folder)
+    }
+
+    @Test func truncatedBatchOfPhotographs() async throws {
+        try FileManager.default.createDirectory(atPath: folder.file("photos"), withIntermediateDirectories: false)
+        try Data(repeating: 1, count: 3073 + 100).write(
+            to: URL(fileURLWithPath: folder.file("photos/data_batch_1.bin")))
+        try await Refusal.expect(
+            "data: {source: {cifar10: photos}}\nmodel: {preset: mlp}\n", naming: "photos/data_batch_1.bin", in: folder)
+    }
+
+    @Test func unreadableImage() async throws {
+        for name in ["lion", "tiger"] {
+            try FileManager.default.createDirectory(
+                atPath: folder.file("animals/\(name)"), withIntermediateDirectories: true)
+            try folder.write("no picture", to: "animals/\(name)/1.png")
+        }
+        try await Refusal.expect(
+            "data: {source: {images: animals}}\nmodel: {preset: mlp}\n", naming: "animals/lion/1.png", in: folder)
+    }
+
+    @Test func moreLabelsThanThereAre() async throws {
+        try await Refusal.expect(
+            "data: {source: digits, labelled: {count: 5000, validation_count: 100}}\nmodel: {preset: mlp}\n", naming: "digits", "5000",
+            in: folder)
+    }
+
+    @Test func moreOfAClassThanThereAre() async throws {
+        try await Refusal.expect(
+            "data: {source: digits, imbalance: [9, 9, 9, 9, 9, 9, 9, 9, 9, 999]}\nmodel: {preset: mlp}\n",
+            naming: "digits", "999", in: folder)
+    }
+
+    @Test func aBuiltInThatIsNotHere() async throws {
+        try folder.write("data: {source: mnist}\nmodel: {preset: mlp}\n", to: "bad.yaml")
+        let run = try await Winnow.run(
+            ["check", "bad.yaml"], in: folder,
+            environment: ["WINNOW_DATA": folder.path, "XDG_DATA_HOME": folder.path])
+        #expect(run.status == 66 && run.errorLines.count == 1, "\(run.errors)")
+        #expect(run.errors.contains("winnow data fetch mnist"), "\(run.errors)")
+    }
+
+    @Test func aTeacherThatIsNotHere() async throws {
+        try await Refusal.expect(
+            """
+            data: {source: digits, labelled: 100}
+            model: {preset: mlp}
+            pseudo_label: {kind: threshold, teacher: nowhere/best.h5}
+            """, status: 66, naming: "pseudo_label.teacher", "nowhere/best.h5", in: folder)
+    }
+
     @Test func truncatedArchive() async throws {
         let whole = try Data(contentsOf: URL(fileURLWithPath: Repository.file("Examples/data/digits.csv.gz")))
         try whole.prefix(whole.count / 2).write(to: URL(fileURLWithPath: folder.file("cut.csv.gz")))

@@ -120,6 +120,21 @@ import Yams
         #expect(try Self.fitsItsData(file))
     }
 
+    /// Files of techniques and of the article, each against a baseline; the article's early stopping has none.
+    @Test(arguments: ["techniques", "article"])
+    func techniquesAreExperiments(_ folder: String) throws {
+        let files = try FileManager.default.contentsOfDirectory(atPath: Self.root.path + "/Examples/\(folder)")
+        #expect(files.count >= (folder == "techniques" ? 11 : 4))
+        for name in files.sorted() {
+            let text = try String(contentsOf: Self.root.appending(path: "Examples/\(folder)/\(name)"), encoding: .utf8)
+            let file = try ExperimentFile(text: text, name: name)
+            #expect(try Self.fitsItsData(file), "\(name)")
+            let search = file.experiment.search
+            guard name != "early-stopping.yaml" || folder == "techniques" else { continue }
+            #expect(search.seeds >= 3 && search.points >= 2 && search.parameters.count == 1, "\(name)")
+        }
+    }
+
     /// - Returns: false for data that is not shipped.
     private static func fitsItsData(_ file: ExperimentFile) throws(ExperimentError) -> Bool {
         switch file.experiment.data.source {

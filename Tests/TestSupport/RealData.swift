@@ -1,11 +1,20 @@
 import Foundation
 
-/// Real data sets, where this machine has them; tests that need them are skipped elsewhere.
+/// Real data sets that are too large for the project: in the folder `$WINNOW_TEST_DATA`, else in `../shared/data` beside
+/// the repository. A test that needs them is skipped, with a word, where they are not.
 package enum RealData {
-    /// The folder `name` in `$WINNOW_TEST_DATA`, or in `../shared/data` beside the repository; nil where it is in neither.
+    /// Where they would be.
+    package static let folder =
+        ProcessInfo.processInfo.environment["WINNOW_TEST_DATA"]
+        ?? URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../../shared/data")
+        .standardized.path
+
+    package static func has(_ name: String) -> Bool {
+        FileManager.default.fileExists(atPath: "\(folder)/\(name)")
+    }
+
+    /// The folder `name` among them; nil where it is not there.
     package static func folder(_ name: String) -> String? {
-        let repository = #filePath.components(separatedBy: "/Tests/")[0]
-        let data = ProcessInfo.processInfo.environment["WINNOW_TEST_DATA"] ?? "\(repository)/../shared/data"
-        return FileManager.default.fileExists(atPath: "\(data)/\(name)") ? "\(data)/\(name)" : nil
+        has(name) ? "\(folder)/\(name)" : nil
     }
 }
