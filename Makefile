@@ -21,9 +21,12 @@ build: bootstrap ## build .build/release/winnow
 	swift build $(FLAGS)
 
 # The lines that announce each case of a parametrised test are left out; those that fail are named with their arguments.
+# Tests that are skipped for want of data are counted.
 test: bootstrap ## build and run all tests
 	swift build $(FLAGS) --build-tests
-	swift test $(FLAGS) --skip-build --disable-xctest 2>&1 | sed -u '/^◇ Test case /d'
+	swift test $(FLAGS) --skip-build --disable-xctest 2>&1 | awk '/^◇ Test case / { next } \
+		/^➜ Test .* skipped/ { skipped++ } { print; fflush() } END { if (skipped) \
+		print skipped " tests were skipped: they need real data sets in the folder WINNOW_TEST_DATA" }'
 
 test-onednn3: bootstrap ## build against oneDNN 3 in a folder of its own, and run ComputeTests
 	@scripts/test-onednn3
