@@ -78,7 +78,8 @@ import Testing
 
     @Test func moreLabelsThanThereAre() async throws {
         try await Refusal.expect(
-            "data: {source: digits, labelled: {count: 5000, validation_count: 100}}\nmodel: {preset: mlp}\n", naming: "digits", "5000",
+            "data: {source: digits, labelled: {count: 5000, validation_count: 100}}\nmodel: {preset: mlp}\n",
+            naming: "digits", "5000",
             in: folder)
     }
 
