@@ -5,17 +5,6 @@ import Testing
 
 /// What preparing batches and reading files costs, in this thread's processor time: others may be using the machine.
 @Suite struct SpeedTests {
-    private static func processorTime(_ body: () throws -> Void) rethrows -> Duration {
-        func now() -> Duration {
-            var time = timespec()
-            clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-            return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
-        }
-        let start = now()
-        try body()
-        return now() - start
-    }
-
     /// A batch of 32 of CIFAR-10's size, 8-bit, with and without a flip and a crop.
     @Test(arguments: [
         [], [Augmentation.horizontalFlip(probability: 0.5), .randomCrop(padding: 4)],
@@ -40,7 +29,7 @@ import Testing
         // The best of several runs of 50 batches.
         let best =
             (0..<5).map { run in
-                Self.processorTime {
+                ProcessorClock.measure {
                     for step in 0..<50 {
                         features.withUnsafeMutableBufferPointer {
                             part.gather(order[step * 32..<(step + 1) * 32], step: run * 50 + step, features: $0)
@@ -55,7 +44,7 @@ import Testing
     @Test(.enabled(if: RealData.has("mnist"), "needs MNIST: set WINNOW_TEST_DATA to the folder that has it"))
     func readingMNIST() throws {
         let library = DataLibrary(folders: [RealData.folder])
-        let time = try Self.processorTime { _ = try DataSource.mnist.load(from: library) }
+        let time = try ProcessorClock.measure { _ = try DataSource.mnist.load(from: library) }
         print("reading mnist takes \(time)")
         #expect(time < .seconds(3))
     }
@@ -64,12 +53,12 @@ import Testing
     func preparingMNIST() throws {
         let data = try DataSource.mnist.load(from: DataLibrary(folders: [RealData.folder]))
         var split: Split?
-        let drawing = try Self.processorTime {
+        let drawing = try ProcessorClock.measure {
             split = try Split.make(
                 of: data, SplitRequest(validation: .share(0.1), test: nil, stratified: true), seed: 1)
         }
         let rows = try #require(split)
-        let scaling = try Self.processorTime {
+        let scaling = try ProcessorClock.measure {
             _ = try PreparedData(data, split: rows, scaling: .standardize)
         }
         print("splitting mnist takes \(drawing), measuring its scaling takes \(scaling)")

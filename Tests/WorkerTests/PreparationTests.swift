@@ -25,7 +25,7 @@ import Worker
             model: model, loss: .crossEntropy(), optimizer: .adam(learningRate: 1e-3), batchSize: 32, seed: 1)
         let loop = try TrainingLoop(trainer: trainer, training: part, batchSize: 32, seed: 1)
         var waited: Duration = .zero
-        let training = try Self.processorTime {
+        let training = try ProcessorClock.measure {
             guard case .finished(let summary) = try loop.runEpoch() else { return }
             waited = summary.waited
         }
@@ -33,7 +33,7 @@ import Worker
         var features = [Float](repeating: 0, count: 32 * part.featureCount)
         var classes = [Int32](repeating: 0, count: 32)
         let order = Array(0..<part.count).shuffled()
-        let preparing = Self.processorTime {
+        let preparing = ProcessorClock.measure {
             for step in 0..<part.count / 32 {
                 features.withUnsafeMutableBufferPointer { features in
                     classes.withUnsafeMutableBufferPointer { classes in
@@ -46,16 +46,5 @@ import Worker
         }
         print("an epoch of 1024 images takes \(training), its batches \(preparing); it waited \(waited) for them")
         #expect(preparing < training * 0.05)
-    }
-
-    private static func processorTime(_ body: () throws -> Void) rethrows -> Duration {
-        func now() -> Duration {
-            var time = timespec()
-            clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-            return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
-        }
-        let start = now()
-        try body()
-        return now() - start
     }
 }
