@@ -79,7 +79,7 @@ import Testing
     @Test func moreLabelsThanThereAre() async throws {
         try await Refusal.expect(
             "data: {source: digits, labelled: {count: 5000, validation_count: 100}}\nmodel: {preset: mlp}\n",
-            naming: "digits", "5000",
+            naming: "digits", "labelled asks for 500 samples of class 0",
             in: folder)
     }
 

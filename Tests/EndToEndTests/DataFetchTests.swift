@@ -59,7 +59,7 @@ struct DataFetchTests {
         #expect(fetch.status == 0, "\(fetch.errors)")
         #expect(fetch.output == "mnist\n")
         #expect(
-            try server.requests().prefix(2) == ["/stuck/\(Self.first)", "/ranges/\(Self.first) bytes=\(Self.half)-"])
+            try server.requests().first { $0.hasPrefix("/ranges") } == "/ranges/\(Self.first) bytes=\(Self.half)-")
         try expectWhole()
         let again = try await Winnow.run(arguments("missing"), in: folder)
         #expect(again.status == 0)
