@@ -2,7 +2,7 @@ internal import Foundation
 
 /// Numbers as people read them, without a locale.
 package enum Numeral {
-    /// Four significant digits.
+    /// Four significant digits; the full number is in the files.
     package static func metric(_ value: Double) -> String {
         value.isFinite ? String(format: "%.4g", value) : "\(value)"
     }

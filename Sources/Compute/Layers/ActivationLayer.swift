@@ -41,9 +41,7 @@ final class ActivationLayer: PlannedLayer {
             winnow_gelu_forward(input.base, y, count)
             return
         }
-        if output.buffer !== input.buffer {
-            y.update(from: input.base, count: count)
-        }
+        output.copyUnlessInPlace(input)
         switch function {
         case .relu: winnow_relu_forward(y, count)
         case .leakyReLU(let slope): winnow_leaky_relu_forward(y, Float(slope), count)

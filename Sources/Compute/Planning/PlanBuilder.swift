@@ -80,10 +80,12 @@ struct PlanBuilder {
         case .flatten:
             return Flatten(site(step), input: rearranged(input, to: .rowMajor))
         case .channelDropout(let probability):
-            return ChannelDropout(probability: probability, site(step), input: rearranged(input, to: .blocked))
+            return Dropout(
+                of: .channel, probability: probability, site(step), input: rearranged(input, to: .blocked))
         case .dropout(let probability):
             // Row-major, so that a mask belongs to the values, however the layers around it block them.
-            return Dropout(probability: probability, site(step), input: rearranged(input, to: .rowMajor))
+            return Dropout(
+                of: .value, probability: probability, site(step), input: rearranged(input, to: .rowMajor))
         case .add:
             return Addition(
                 site(step), input: input, other: rearranged(values[step.residual!]!, to: input.arrangement))

@@ -42,6 +42,12 @@ final class Value {
     /// Numbers in the batch, without the padding of blocked channels.
     var count: Int { batch * shape.count }
 
+    /// Begins with the values of the one that it is computed from, where the two are not in the same memory.
+    func copyUnlessInPlace(_ input: Value) {
+        guard buffer !== input.buffer else { return }
+        base.update(from: input.base, count: buffer.count)
+    }
+
     /// Takes another value's gradient, which is the same one, without a copy.
     func adopt(_ buffer: Arena.Buffer, isShared: Bool) {
         precondition(gradient == nil, "the value has a gradient already")

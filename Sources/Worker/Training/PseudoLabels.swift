@@ -38,10 +38,8 @@ struct PseudoLabels {
     }
 
     private static func label(_ logits: Slice<UnsafeBufferPointer<Float>>, threshold: Double) -> Int32 {
-        guard let best = logits.indices.first(where: { index in !logits.contains { !($0 <= logits[index]) } }) else {
-            // A model that gives NaN is sure of nothing.
-            return -1
-        }
+        guard let best = logits.indices.max(by: { logits[$0] < logits[$1] }) else { return -1 }
+        // A model that gives NaN is sure of nothing: the sum is NaN, too, and at least as much as no threshold.
         let sum = logits.reduce(0.0) { $0 + exp(Double($1 - logits[best])) }
         return 1 / sum >= threshold ? Int32(best - logits.startIndex) : -1
     }

@@ -1,3 +1,4 @@
+import Charts
 import Experiments
 
 /// A confusion matrix as text: counts with a row for each true class, and what follows of them for each class.
@@ -24,14 +25,14 @@ struct ConfusionText {
         for (index, name) in matrix.classes.enumerated() {
             table.add(
                 [name]
-                    + [matrix.precision(index), matrix.recall(index), matrix.f1(index)].map(Figure.metric)
+                    + [matrix.precision(index), matrix.recall(index), matrix.f1(index)].map(Numeral.metric)
                     + [String(matrix.support(index))])
         }
         let measures = [ConfusionMatrix.precision, ConfusionMatrix.recall, ConfusionMatrix.f1]
         table.add(
-            ["macro mean"] + measures.map { Figure.metric(matrix.macro($0)) } + [String(matrix.sampleCount)])
+            ["macro mean"] + measures.map { Numeral.metric(matrix.macro($0)) } + [String(matrix.sampleCount)])
         table.add(
-            ["weighted mean"] + measures.map { Figure.metric(matrix.weighted($0)) } + [String(matrix.sampleCount)])
+            ["weighted mean"] + measures.map { Numeral.metric(matrix.weighted($0)) } + [String(matrix.sampleCount)])
         return table
     }
 }

@@ -1,3 +1,4 @@
+import Architecture
 import Datasets
 
 /// The built-in data sets, for people and for programs.
@@ -9,7 +10,7 @@ struct DataListing {
         for data in BuiltInData.all {
             table.add([
                 data.name, "\(data.samples)" + (data.testSamples > 0 ? "+\(data.testSamples)" : ""),
-                data.shape.map(String.init).joined(separator: "x"),
+                "\(Shape(data.shape))",
                 data.classes.map { "\($0) classes" } ?? "regression", place(data), data.about,
             ])
         }

@@ -1,3 +1,5 @@
+import Architecture
+import Charts
 import Datasets
 
 /// What a data set is: its numbers, for people and for programs.
@@ -27,13 +29,12 @@ struct DataSummary {
 
     func text(columns width: Int?) -> String {
         let own = parts.map { "\($0.rows.count) \($0.name) (rows \($0.rows.lowerBound) to \($0.rows.upperBound - 1))" }
-        let shape = dataset.sampleShape.map(String.init).joined(separator: "x")
         var lines = [
             dataset.name,
             "  samples: \(dataset.count)",
             "  parts of its own: \(own.isEmpty ? "none" : own.joined(separator: ", "))",
-            "  shape: \(shape), \(storage)",
-            "  values: \(Figure.metric(lowest)) to \(Figure.metric(highest))",
+            "  shape: \(Shape(dataset.sampleShape)), \(storage)",
+            "  values: \(Numeral.metric(lowest)) to \(Numeral.metric(highest))",
         ]
         if !dataset.featureNames.isEmpty, dataset.featureNames.count <= 32 {
             lines.append("  features: \(dataset.featureNames.joined(separator: ", "))")
@@ -43,8 +44,8 @@ struct DataSummary {
         case .values(let values):
             let mean = values.reduce(0) { $0 + Double($1) } / Double(max(values.count, 1))
             lines.append(
-                "  task: regression; targets \(Figure.metric(Double(values.min() ?? 0))) to "
-                    + "\(Figure.metric(Double(values.max() ?? 0))), mean \(Figure.metric(mean))")
+                "  task: regression; targets \(Numeral.metric(Double(values.min() ?? 0))) to "
+                    + "\(Numeral.metric(Double(values.max() ?? 0))), mean \(Numeral.metric(mean))")
             return lines.map { $0 + "\n" }.joined()
         case .classes(let classes, let names):
             lines.append("  task: classification; \(names.count) classes")

@@ -1,3 +1,4 @@
+import Charts
 import Coordinator
 import Experiments
 import Wire
@@ -55,7 +56,7 @@ struct EventText {
         } else if let best = trial.selection(experiment.train.select) {
             how =
                 "done after epoch \(outcome.stopEpoch), kept epoch \(best.epoch) "
-                + "(\(experiment.train.select.monitor) \(Figure.metric(best.value)))"
+                + "(\(experiment.train.select.monitor) \(Numeral.metric(best.value)))"
                 + (outcome.testMetrics.isEmpty ? "" : ", \(metrics(outcome.testMetrics))")
         } else {
             how = "done after epoch \(outcome.stopEpoch), but no epoch has a finite \(experiment.train.select.monitor)"

@@ -1,12 +1,7 @@
 import Foundation
 
-/// Numbers as people read them.
+/// Sizes and times as people read them; `Numeral` has the metrics.
 enum Figure {
-    /// Four significant digits; the full number is in the files.
-    static func metric(_ value: Double) -> String {
-        value.isFinite ? String(format: "%.4g", value) : "\(value)"
-    }
-
     /// 512 bytes, 4.5 kB, 9.9 MB: powers of ten, as disks and networks are sold.
     static func bytes(_ count: Int) -> String {
         switch count {

@@ -1,3 +1,5 @@
+import Charts
+
 /// The metrics that a line or a table for people has room for; the others are in `winnow show`, the report, and `--json`.
 enum Headlines {
     /// Means of a confusion matrix that say little more than accuracy and macro F1 do.
@@ -12,6 +14,6 @@ enum Headlines {
     /// `test_accuracy 0.977 test_loss 0.09215`, by name.
     static func text(_ metrics: [String: Double], separator: String = " ") -> String {
         metrics.filter { isHeadline($0.key) }.sorted { $0.key < $1.key }
-            .map { "\($0.key) \(Figure.metric($0.value))" }.joined(separator: separator)
+            .map { "\($0.key) \(Numeral.metric($0.value))" }.joined(separator: separator)
     }
 }

@@ -1,3 +1,4 @@
+import Charts
 import Coordinator
 import Experiments
 import Wire
@@ -74,11 +75,11 @@ final class LiveDisplay: StudyDisplay {
             line += "  step \(place.step)/\(place.steps)"
         }
         if let row = trial.history.last {
-            line += "  train_loss \(Figure.metric(row.metrics["train_loss"] ?? .nan))"
-            line += "  validation_loss \(Figure.metric(row.metrics["validation_loss"] ?? .nan))"
+            line += "  train_loss \(Numeral.metric(row.metrics["train_loss"] ?? .nan))"
+            line += "  validation_loss \(Numeral.metric(row.metrics["validation_loss"] ?? .nan))"
         }
         if let best = trial.selection(experiment.train.select) {
-            line += "  best \(Figure.metric(best.value)) (epoch \(best.epoch))"
+            line += "  best \(Numeral.metric(best.value)) (epoch \(best.epoch))"
         }
         if let patience = place?.patienceLeft {
             line += "  patience \(patience)"
@@ -91,7 +92,7 @@ final class LiveDisplay: StudyDisplay {
         let failed = study.trials.count { $0.phase == .failed }
         var line = "\(over)/\(study.trials.count) trials done" + (failed > 0 ? ", \(failed) failed" : "")
         if let winner = study.winner(experiment.train.select), let best = winner.selection(experiment.train.select) {
-            line += ", best: trial \(winner.number) (\(experiment.train.select.monitor) \(Figure.metric(best.value)))"
+            line += ", best: trial \(winner.number) (\(experiment.train.select.monitor) \(Numeral.metric(best.value)))"
         }
         let elapsed = (ContinuousClock.now - began).inSeconds
         line += ", \(Figure.duration(elapsed))"

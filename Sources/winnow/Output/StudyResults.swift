@@ -1,3 +1,4 @@
+import Charts
 import Experiments
 import Foundation
 import StudyStore
@@ -37,23 +38,21 @@ struct StudyResults {
             row += parameters.map { cell(trial.assignment[$0]) }
             row.append(String(trial.history.count))
             row.append(best.map { String($0.epoch) } ?? "")
-            row.append(best.map { Figure.metric($0.value) } ?? "")
-            row += tests.map { trial.outcome?.testMetrics[$0].map(Figure.metric) ?? "" }
+            row.append(best.map { Numeral.metric($0.value) } ?? "")
+            row += tests.map { trial.outcome?.testMetrics[$0].map(Numeral.metric) ?? "" }
             row.append(trial.history.last.map { Figure.duration($0.elapsedSeconds) } ?? "")
             table.add(row)
         }
-        return table.text(columns: width) + conclusion(tests)
+        return table.text(columns: width) + conclusion()
     }
 
-    private func conclusion(_ tests: [String]) -> String {
+    private func conclusion() -> String {
         guard let winner, let best = winner.selection(rule) else { return "\nno trial has been selected\n" }
-        let metrics = tests.compactMap { name in
-            winner.outcome?.testMetrics[name].map { "\(name) \(Figure.metric($0))" }
-        }
-        let test = metrics.isEmpty ? "" : "; \(metrics.joined(separator: ", "))"
+        let metrics = Headlines.text(winner.outcome?.testMetrics ?? [:], separator: ", ")
+        let test = metrics.isEmpty ? "" : "; \(metrics)"
         return """
 
-            * selected: trial \(winner.number), epoch \(best.epoch), \(rule.monitor) \(Figure.metric(best.value))\(test)
+            * selected: trial \(winner.number), epoch \(best.epoch), \(rule.monitor) \(Numeral.metric(best.value))\(test)
               model:    \(folder.checkpointPath(trial: winner.number, .best))
               study:    \(folder.studyFilePath)
 
@@ -69,7 +68,7 @@ struct StudyResults {
 
     private func cell(_ value: ParameterValue?) -> String {
         guard let value else { return "" }
-        return value.number.map(Figure.metric) ?? value.description
+        return value.number.map(Numeral.metric) ?? value.description
     }
 
     // MARK: For programs

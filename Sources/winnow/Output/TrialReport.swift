@@ -1,3 +1,4 @@
+import Charts
 import Experiments
 import StudyStore
 
@@ -36,7 +37,7 @@ struct TrialReport {
                     "  pseudo-labels: \(labels.kept) of \(labels.offered) unlabelled samples were sure enough"
                         + (labels.known > 0 ? ", \(labels.right) of \(labels.known) rightly labelled" : ""))
             }
-            lines += outcome.testMetrics.sorted { $0.key < $1.key }.map { "  \($0.key): \(Figure.metric($0.value))" }
+            lines += outcome.testMetrics.sorted { $0.key < $1.key }.map { "  \($0.key): \(Numeral.metric($0.value))" }
         }
         if trial.best != nil {
             lines.append("  model: \(results.folder.checkpointPath(trial: trial.number, .best))")
@@ -66,7 +67,7 @@ struct TrialReport {
         for row in trial.history {
             table.add(
                 [(row.epoch == best ? "* " : "") + String(row.epoch)]
-                    + names.map { row.metrics[$0].map(Figure.metric) ?? "" } + [Figure.duration(row.elapsedSeconds)])
+                    + names.map { row.metrics[$0].map(Numeral.metric) ?? "" } + [Figure.duration(row.elapsedSeconds)])
         }
         return table.text(columns: Terminal.output.columns)
     }
