@@ -60,6 +60,13 @@ struct WinogradCase {
         (((o / 16 * (Self.padded(shape.inputs) / 16) + c / 16) * 9 + tap) * 16 + c % 16) * 16 + o % 16
     }
 
+    /// Whether no channel of the convolution has its weight there: what fills a block of 16 up.
+    func isPadding(weight place: Int) -> Bool {
+        let blocks = Self.padded(shape.inputs) / 16
+        let (block, o, c) = (place / (9 * 256), place % 16, place / 16 % 16)
+        return block / blocks * 16 + o >= shape.outputs || block % blocks * 16 + c >= shape.inputs
+    }
+
     private mutating func sum() {
         let s = shape
         let (inputs, outputs) = (Self.padded(s.inputs) / 16, Self.padded(s.outputs) / 16)
