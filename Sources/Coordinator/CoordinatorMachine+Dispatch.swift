@@ -88,7 +88,7 @@ extension CoordinatorMachine {
         }
         discardUploads(of: id)
         let trial = study.trials[id.trial]
-        if reason == .lost, trial.lostAttempts + 1 >= settings.maximumLostAttempts {
+        if reason == .lost, trial.lostAttempts + 1 >= settings.maximumFailedAttempts {
             let outcome = TrialOutcome(
                 id: id, state: .failed, stopReason: .error, stopEpoch: trial.history.count,
                 error: "lost its worker \(trial.lostAttempts + 1) times")

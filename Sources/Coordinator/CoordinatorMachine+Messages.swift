@@ -23,6 +23,8 @@ extension CoordinatorMachine {
             record(result, from: peer)
         case .upload(let chunk):
             receive(chunk, bytes: bytes, from: peer)
+        case .placed, .fetchData:
+            break
         case .fetch(let fetch):
             serve(fetch, to: peer)
         case .finished(let outcome):
@@ -85,7 +87,7 @@ extension CoordinatorMachine {
 
     /// An assignment that never arrived shows as an attempt of which the worker's heartbeats know nothing.
     mutating func reconcile(_ heartbeat: WorkerMessage.Heartbeat, from peer: PeerID, at now: Moment) {
-        actions.append(.send(.heartbeat(.init(generation: welcome.generation)), to: peer))
+        actions.append(.send(.heartbeat(.init(generation: welcome.generation, answers: heartbeat.sequence)), to: peer))
         let alive = Set(heartbeat.progress.map(\.id))
         for id in alive where peers[peer]!.running[id] == nil {
             abandon(id, on: peer)

@@ -1,15 +1,27 @@
-/// How patient a coordinator is.
+/// How a coordinator behaves towards its workers.
 package struct CoordinatorSettings: Hashable, Sendable {
     /// How often each side says that it lives.
     package var heartbeat: Duration = .seconds(1)
+    /// How long a worker may be silent before it is shown as suspect, and is given nothing new.
+    package var suspectAfter: Duration = .seconds(3)
     /// How long a worker may be silent before its trials are given to others.
     package var lease: Duration = .seconds(15)
     /// How long trials that ran when the last coordinator ended wait for their workers to come back.
     package var grace: Duration = .seconds(15)
+    /// How long a training may make no progress while its worker's heart beats.
+    package var progressLimit: Duration = .seconds(600)
     /// How long workers have to hand their trials back when the coordinator is told to stop.
     package var drainLimit: Duration = .seconds(20)
-    /// A trial that has lost its worker this often is failed.
-    package var maximumLostAttempts = 5
+    /// A trial that has failed this often through its worker (lost, or hung) is failed.
+    package var maximumFailedAttempts = 5
+    /// What a worker's tags must include.
+    package var requiredTags: [String] = []
+    /// Bytes that the checkpoints of the study may take; nil for no bound.
+    package var checkpointBudget: Int?
+    /// Whether a full disk is waited for; otherwise it ends the coordinator.
+    package var waitsForDisk = true
+    /// How many connections are known at a time; more are refused.
+    package var maximumPeers = 10_000
 
     package init() {}
 }

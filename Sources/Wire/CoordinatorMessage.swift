@@ -17,10 +17,16 @@ package enum CoordinatorMessage: Hashable, Sendable {
     case fileStored(FileStored)
     /// One chunk of a checkpoint; its bytes follow in a frame of their own.
     case chunk(Chunk)
+    /// The files of a data set.
+    case dataFiles(DataFiles)
+    /// A piece of one of them; its bytes follow in a frame of their own.
+    case dataChunk(DataChunk)
     /// The trial's end is durable.
     case outcomeStored(AttemptID)
     /// This attempt no longer counts: stop it and forget it.
     case abandon(AttemptID)
+    /// Save this attempt and hand it back; the worker stays.
+    case recall(AttemptID)
     /// Save and hand back what runs, then end.
     case drain(Drain)
 
@@ -31,18 +37,39 @@ package enum CoordinatorMessage: Hashable, Sendable {
         package var heartbeatSeconds: Double
         /// How long either side may be silent before the other gives it up.
         package var leaseSeconds: Double
+        /// How a worker finds out whether it shares the study's folder; nil where it shall not try.
+        package var shared: SharedFolder?
 
-        package init(generation: Int, study: String, heartbeatSeconds: Double, leaseSeconds: Double) {
+        package init(
+            generation: Int, study: String, heartbeatSeconds: Double, leaseSeconds: Double, shared: SharedFolder? = nil
+        ) {
             self.generation = generation
+            self.shared = shared
             self.study = study
             self.heartbeatSeconds = heartbeatSeconds
             self.leaseSeconds = leaseSeconds
         }
 
         private enum CodingKeys: String, CodingKey {
-            case generation, study
+            case generation, study, shared
             case heartbeatSeconds = "heartbeat_s"
             case leaseSeconds = "lease_s"
+        }
+    }
+
+    /// A file of this name in the study's folder holds the nonce: who reads it there shares the folder.
+    package struct SharedFolder: Hashable, Sendable, Codable {
+        /// The study's folder, absolute.
+        package var path: String
+        /// The name of the file.
+        package var name: String
+        /// What it holds, in hexadecimal; another at every start.
+        package var nonce: String
+
+        package init(path: String, name: String, nonce: String) {
+            self.path = path
+            self.name = name
+            self.nonce = nonce
         }
     }
 
@@ -60,9 +87,12 @@ package enum CoordinatorMessage: Hashable, Sendable {
 
     package struct Heartbeat: Hashable, Sendable, Codable {
         package var generation: Int
+        /// The sequence number of the worker's heartbeat that this answers.
+        package var answers: Int
 
-        package init(generation: Int) {
+        package init(generation: Int, answers: Int) {
             self.generation = generation
+            self.answers = answers
         }
     }
 
@@ -111,6 +141,53 @@ package enum CoordinatorMessage: Hashable, Sendable {
         }
     }
 
+    package struct DataFiles: Hashable, Sendable, Codable {
+        package struct File: Hashable, Sendable, Codable {
+            /// Relative, of plain names: no `..`, no leading slash.
+            package var path: String
+            /// Bytes.
+            package var size: Int
+            package var sha256: String
+
+            package init(path: String, size: Int, sha256: String) {
+                self.path = path
+                self.size = size
+                self.sha256 = sha256
+            }
+        }
+
+        /// The data set's SHA-256.
+        package var data: String
+        package var files: [File]
+
+        package init(data: String, files: [File]) {
+            self.data = data
+            self.files = files
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case files
+            case data = "data_sha256"
+        }
+    }
+
+    package struct DataChunk: Hashable, Sendable, Codable {
+        package var data: String
+        package var path: String
+        package var offset: Int
+
+        package init(data: String, path: String, offset: Int) {
+            self.data = data
+            self.path = path
+            self.offset = offset
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case path, offset
+            case data = "data_sha256"
+        }
+    }
+
     package struct Drain: Hashable, Sendable, Codable {
         package enum Reason: String, Hashable, Sendable, Codable {
             /// Every trial is over.
@@ -129,7 +206,9 @@ package enum CoordinatorMessage: Hashable, Sendable {
 
 extension CoordinatorMessage: Codable {
     enum Kind: String, Codable {
-        case welcome, refused, heartbeat, assign, received, chunk, abandon, drain
+        case welcome, refused, heartbeat, assign, received, chunk, abandon, recall, drain
+        case dataFiles = "data_files"
+        case dataChunk = "data_chunk"
         case whoAreYou = "who_are_you"
         case epochStored = "epoch_stored"
         case fileStored = "file_stored"
@@ -148,7 +227,10 @@ extension CoordinatorMessage: Codable {
         case .fileStored: self = .fileStored(try .init(from: decoder))
         case .chunk: self = .chunk(try .init(from: decoder))
         case .outcomeStored: self = .outcomeStored(try .init(from: decoder))
+        case .dataFiles: self = .dataFiles(try .init(from: decoder))
+        case .dataChunk: self = .dataChunk(try .init(from: decoder))
         case .abandon: self = .abandon(try .init(from: decoder))
+        case .recall: self = .recall(try .init(from: decoder))
         case .drain: self = .drain(try .init(from: decoder))
         }
     }
@@ -166,7 +248,10 @@ extension CoordinatorMessage: Codable {
             case .fileStored(let body): (.fileStored, body)
             case .chunk(let body): (.chunk, body)
             case .outcomeStored(let body): (.outcomeStored, body)
+            case .dataFiles(let body): (.dataFiles, body)
+            case .dataChunk(let body): (.dataChunk, body)
             case .abandon(let body): (.abandon, body)
+            case .recall(let body): (.recall, body)
             case .drain(let body): (.drain, body)
             }
         var container = encoder.container(keyedBy: MessageKey.self)

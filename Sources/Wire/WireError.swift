@@ -1,5 +1,5 @@
 /// The version of the protocol; both sides must have the same.
-package let protocolVersion = 1
+package let protocolVersion = 2
 
 /// A message that cannot be read or written.
 package struct WireError: Error, Hashable, CustomStringConvertible {

@@ -11,8 +11,12 @@ package enum WorkerMessage: Hashable, Sendable {
     case epochFinished(EpochResult)
     /// One chunk of a checkpoint; its bytes follow in a frame of their own.
     case upload(Chunk)
+    /// A checkpoint lies whole in the study's folder, which this worker shares, under its incoming name.
+    case placed(Placed)
     /// Asks for a checkpoint, from `offset` on.
     case fetch(Fetch)
+    /// Asks for a piece of a data set's file, or, without a path, for the list of its files.
+    case fetchData(FetchData)
     case finished(TrialOutcome)
     /// Gives a trial back: its work so far is saved.
     case handBack(AttemptID)
@@ -25,12 +29,14 @@ package enum WorkerMessage: Hashable, Sendable {
         package var program: String
         package var host: String
         package var slots: Int
+        /// What the worker has that an experiment may require.
+        package var tags: [String]
         /// Library versions, the instruction set: what provenance keeps.
         package var environment: [String: String]
         package var running: [AttemptID]
 
         package init(
-            protocolVersion: Int, worker: String, program: String, host: String, slots: Int,
+            protocolVersion: Int, worker: String, program: String, host: String, slots: Int, tags: [String] = [],
             environment: [String: String], running: [AttemptID]
         ) {
             self.protocolVersion = protocolVersion
@@ -38,12 +44,13 @@ package enum WorkerMessage: Hashable, Sendable {
             self.program = program
             self.host = host
             self.slots = slots
+            self.tags = tags
             self.environment = environment
             self.running = running
         }
 
         private enum CodingKeys: String, CodingKey {
-            case worker, program, host, slots, environment, running
+            case worker, program, host, slots, tags, environment, running
             case protocolVersion = "protocol_version"
         }
     }
@@ -57,12 +64,19 @@ package enum WorkerMessage: Hashable, Sendable {
     }
 
     package struct Heartbeat: Hashable, Sendable, Codable {
+        /// Grows by one with each heartbeat of this connection, from 1.
+        package var sequence: Int
+        /// The newest one that the coordinator has answered, 0 before the first answer: it tells the coordinator whether
+        /// its own messages arrive.
+        package var heard: Int
         /// As in ``Ready``: what it asked for, should that message have been lost.
         package var slots: Int
         /// Of every attempt that it has, in training or still being delivered.
         package var progress: [Progress]
 
-        package init(slots: Int, progress: [Progress]) {
+        package init(sequence: Int, heard: Int, slots: Int, progress: [Progress]) {
+            self.sequence = sequence
+            self.heard = heard
             self.slots = slots
             self.progress = progress
         }
@@ -80,6 +94,35 @@ package enum WorkerMessage: Hashable, Sendable {
         }
     }
 
+    package struct Placed: Hashable, Sendable, Codable {
+        package var id: AttemptID
+        package var file: StoredFile
+
+        package init(id: AttemptID, file: StoredFile) {
+            self.id = id
+            self.file = file
+        }
+    }
+
+    package struct FetchData: Hashable, Sendable, Codable {
+        /// The data set's SHA-256, as the assignment names it.
+        package var data: String
+        /// As the list of files has it; nil asks for that list.
+        package var path: String?
+        package var offset: Int
+
+        package init(data: String, path: String?, offset: Int) {
+            self.data = data
+            self.path = path
+            self.offset = offset
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case path, offset
+            case data = "data_sha256"
+        }
+    }
+
     package struct Goodbye: Hashable, Sendable, Codable {
         package init() {}
     }
@@ -94,7 +137,9 @@ package struct Progress: Hashable, Sendable, Codable {
     package var steps: Int
     /// Epochs without improvement before early stopping; nil without such a rule.
     package var patienceLeft: Int?
-    /// "teacher" while a teacher is trained, whose epochs are no rows of the trial's; nil for the trial's own model.
+    /// "teacher" while a teacher is trained, whose epochs are no rows of the trial's; "fetching" while a checkpoint or
+    /// data are on their way down, `step` being what has arrived; "delivering" when only results are still on their
+    /// way up; nil for the trial's own model.
     package var stage: String?
 
     package init(id: AttemptID, epoch: Int, step: Int, steps: Int, patienceLeft: Int?, stage: String? = nil) {
@@ -132,7 +177,8 @@ package struct Chunk: Hashable, Sendable, Codable {
 
 extension WorkerMessage: Codable {
     enum Kind: String, Codable {
-        case hello, ready, heartbeat, epoch, upload, fetch, finished, goodbye
+        case hello, ready, heartbeat, epoch, upload, placed, fetch, finished, goodbye
+        case fetchData = "fetch_data"
         case handBack = "hand_back"
     }
 
@@ -143,7 +189,9 @@ extension WorkerMessage: Codable {
         case .heartbeat: self = .heartbeat(try .init(from: decoder))
         case .epoch: self = .epochFinished(try .init(from: decoder))
         case .upload: self = .upload(try .init(from: decoder))
+        case .placed: self = .placed(try .init(from: decoder))
         case .fetch: self = .fetch(try .init(from: decoder))
+        case .fetchData: self = .fetchData(try .init(from: decoder))
         case .finished: self = .finished(try .init(from: decoder))
         case .handBack: self = .handBack(try .init(from: decoder))
         case .goodbye: self = .goodbye(try .init(from: decoder))
@@ -158,7 +206,9 @@ extension WorkerMessage: Codable {
             case .heartbeat(let body): (.heartbeat, body)
             case .epochFinished(let body): (.epoch, body)
             case .upload(let body): (.upload, body)
+            case .placed(let body): (.placed, body)
             case .fetch(let body): (.fetch, body)
+            case .fetchData(let body): (.fetchData, body)
             case .finished(let body): (.finished, body)
             case .handBack(let body): (.handBack, body)
             case .goodbye(let body): (.goodbye, body)

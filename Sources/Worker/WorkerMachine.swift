@@ -82,6 +82,8 @@ package struct WorkerMachine: Sendable {
             return endIfIdle()
         case .abandon(let id):
             return forget(id)
+        case .dataFiles, .dataChunk, .recall:
+            return []
         case .drain(let drain):
             return stop(drain.reason == .finished ? .finished : .interrupted, now: now)
         }
@@ -205,7 +207,7 @@ package struct WorkerMachine: Sendable {
                 Progress(id: $0, epoch: 0, step: 0, steps: 0, patienceLeft: nil)
             }
             let progress = (Array(training.values) + known + delivering).sorted { $0.id.trial < $1.id.trial }
-            actions.append(.send(.heartbeat(.init(slots: freeSlots, progress: progress))))
+            actions.append(.send(.heartbeat(.init(sequence: 0, heard: 0, slots: freeSlots, progress: progress))))
         }
         for id in deliveries.keys
         where deliveries[id]!.isWaiting && now - deliveries[id]!.lastSent > settings.resendAfter {

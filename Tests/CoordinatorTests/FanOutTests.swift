@@ -100,7 +100,7 @@ import Worker
         // An attempt whose assignment was lost counts as lost: a fifth of all messages can take five in a row. What is
         // tried here is that nothing is lost or doubled, however often a trial is given out.
         var settings = CoordinatorSettings()
-        settings.maximumLostAttempts = 1000
+        settings.maximumFailedAttempts = 1000
         let cluster = FakeCluster(trials: 5, settings: settings)
         cluster.loses = { _ in Double.random(in: 0..<1, using: &random) < rate }
         cluster.addWorker()
@@ -147,7 +147,7 @@ import Worker
 
     @Test func aTrialThatKeepsLosingItsWorkerFails() throws {
         var settings = CoordinatorSettings()
-        settings.maximumLostAttempts = 3
+        settings.maximumFailedAttempts = 3
         let cluster = FakeCluster(trials: 1, settings: settings)
         for _ in 0..<3 {
             let worker = cluster.addWorker(epochs: 1000)

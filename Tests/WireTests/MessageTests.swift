@@ -13,13 +13,19 @@ import Wire
                 protocolVersion: 1, worker: "a-b-12-ff", program: "winnow", host: "a-b", slots: 2,
                 environment: ["onednn": "2.6.3"], running: [id])),
         .ready(.init(slots: 1)),
-        .heartbeat(.init(slots: 0, progress: [.init(id: id, epoch: 2, step: 5, steps: 24, patienceLeft: nil)])),
+        .heartbeat(
+            .init(
+                sequence: 7, heard: 6, slots: 0,
+                progress: [.init(id: id, epoch: 2, step: 5, steps: 24, patienceLeft: nil)])),
         .epochFinished(
             .init(
                 id: id, epoch: 8, metrics: ["train_loss": 0.1, "validation_loss": .infinity], learningRate: 1e-3,
                 elapsedSeconds: 1.5)),
         .upload(chunk),
+        .placed(.init(id: id, file: file)),
         .fetch(.init(id: id, file: .best, offset: 9)),
+        .fetchData(.init(data: "d", path: nil, offset: 0)),
+        .fetchData(.init(data: "d", path: "train/x", offset: 9)),
         .finished(
             .init(
                 id: id, state: .failed, stopReason: .error, stopEpoch: 4, wouldHaveStoppedAt: 2,
@@ -30,9 +36,16 @@ import Wire
 
     static let fromCoordinator: [CoordinatorMessage] = [
         .welcome(.init(generation: 4, study: "s", heartbeatSeconds: 1, leaseSeconds: 15)),
+        .welcome(
+            .init(
+                generation: 4, study: "s", heartbeatSeconds: 1, leaseSeconds: 15,
+                shared: .init(path: "/a/s", name: ".shared", nonce: "00ff"))),
         .whoAreYou(.init()),
+        .dataFiles(.init(data: "d", files: [.init(path: "train/x", size: 9, sha256: "s")])),
+        .dataChunk(.init(data: "d", path: "train/x", offset: 9)),
+        .recall(id),
         .refused(.init(reason: "why")),
-        .heartbeat(.init(generation: 4)),
+        .heartbeat(.init(generation: 4, answers: 7)),
         .assign(.init(id: id, seed: .max, experiment: "name: x\n", dataDigest: "d", resume: file)),
         .assign(.init(id: id, seed: 0, experiment: "", dataDigest: "", resume: nil)),
         .epochStored(.init(id: id, epoch: 8)),

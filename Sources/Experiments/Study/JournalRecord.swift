@@ -7,10 +7,13 @@ package enum JournalRecord: Hashable, Sendable {
     case attemptStarted(AttemptStarted)
     case epochFinished(EpochResult)
     case fileStored(FileStored)
+    case fileRemoved(FileRemoved)
     case attemptEnded(AttemptEnded)
     case trialFinished(TrialFinished)
     case trialReopened(TrialReopened)
     case workerJoined(WorkerJoined)
+    case coordinatorStarted(CoordinatorStarted)
+    case studyPaused(StudyPaused)
 
     package struct StudyCreated: Hashable, Sendable, Codable {
         /// What makes two experiment files the same experiment.
@@ -79,23 +82,77 @@ package enum JournalRecord: Hashable, Sendable {
         }
     }
 
+    /// A checkpoint that was given up for the study's byte budget.
+    package struct FileRemoved: Hashable, Sendable, Codable {
+        package var trial: Int
+        package var kind: StoredFile.Kind
+        package var unix: Double
+
+        package init(trial: Int, kind: StoredFile.Kind, unix: Double) {
+            self.trial = trial
+            self.kind = kind
+            self.unix = unix
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case trial, unix
+            case kind = "file"
+        }
+    }
+
+    /// A coordinator took the study over.
+    package struct CoordinatorStarted: Hashable, Sendable, Codable {
+        package var generation: Int
+        package var host: String
+        package var program: String
+        package var unix: Double
+
+        package init(generation: Int, host: String, program: String, unix: Double) {
+            self.generation = generation
+            self.host = host
+            self.program = program
+            self.unix = unix
+        }
+    }
+
+    /// Trials are no longer given out, or are again.
+    package struct StudyPaused: Hashable, Sendable, Codable {
+        package var paused: Bool
+        package var unix: Double
+
+        package init(paused: Bool, unix: Double) {
+            self.paused = paused
+            self.unix = unix
+        }
+    }
+
     package struct AttemptEnded: Hashable, Sendable, Codable {
         package enum Reason: String, Hashable, Sendable, Codable {
             /// The worker fell silent or died: a failed attempt.
             case lost
+            /// The worker's heart beat, but its training made no progress: a failed attempt.
+            case hung
+            /// The assignment never reached the worker: no failed attempt.
+            case undelivered
             /// The worker was told to stop, saved its work and gave the trial back: no failed attempt.
             case handedBack = "handed_back"
             /// The coordinator ended, and the worker did not come back to the next one: no failed attempt.
             case orphaned
+
+            /// Whether it counts towards the bound on failed attempts.
+            package var isFailure: Bool { self == .lost || self == .hung }
         }
 
         package var id: AttemptID
         package var reason: Reason
+        /// One line on what was seen, for a person.
+        package var detail: String?
         package var unix: Double
 
-        package init(id: AttemptID, reason: Reason, unix: Double) {
+        package init(id: AttemptID, reason: Reason, detail: String? = nil, unix: Double) {
             self.id = id
             self.reason = reason
+            self.detail = detail
             self.unix = unix
         }
     }
@@ -143,10 +200,13 @@ extension JournalRecord: Codable {
         case attemptStarted = "attempt_started"
         case epochFinished = "epoch_finished"
         case fileStored = "file_stored"
+        case fileRemoved = "file_removed"
         case attemptEnded = "attempt_ended"
         case trialFinished = "trial_finished"
         case trialReopened = "trial_reopened"
         case workerJoined = "worker_joined"
+        case coordinatorStarted = "coordinator_started"
+        case studyPaused = "study_paused"
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -160,10 +220,13 @@ extension JournalRecord: Codable {
         case .attemptStarted: self = .attemptStarted(try .init(from: decoder))
         case .epochFinished: self = .epochFinished(try .init(from: decoder))
         case .fileStored: self = .fileStored(try .init(from: decoder))
+        case .fileRemoved: self = .fileRemoved(try .init(from: decoder))
         case .attemptEnded: self = .attemptEnded(try .init(from: decoder))
         case .trialFinished: self = .trialFinished(try .init(from: decoder))
         case .trialReopened: self = .trialReopened(try .init(from: decoder))
         case .workerJoined: self = .workerJoined(try .init(from: decoder))
+        case .coordinatorStarted: self = .coordinatorStarted(try .init(from: decoder))
+        case .studyPaused: self = .studyPaused(try .init(from: decoder))
         }
     }
 
@@ -175,10 +238,13 @@ extension JournalRecord: Codable {
             case .attemptStarted(let body): (.attemptStarted, body)
             case .epochFinished(let body): (.epochFinished, body)
             case .fileStored(let body): (.fileStored, body)
+            case .fileRemoved(let body): (.fileRemoved, body)
             case .attemptEnded(let body): (.attemptEnded, body)
             case .trialFinished(let body): (.trialFinished, body)
             case .trialReopened(let body): (.trialReopened, body)
             case .workerJoined(let body): (.workerJoined, body)
+            case .coordinatorStarted(let body): (.coordinatorStarted, body)
+            case .studyPaused(let body): (.studyPaused, body)
             }
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(kind, forKey: .kind)

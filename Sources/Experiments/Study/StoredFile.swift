@@ -14,11 +14,19 @@ package struct StoredFile: Hashable, Sendable, Codable {
     package var size: Int
     /// Lower-case hexadecimal.
     package var sha256: String
+    /// Of a `last`: the epoch of the `best` that must be durable before it; nil where no epoch has been selected.
+    package var bestEpoch: Int?
 
-    package init(kind: Kind, epoch: Int, size: Int, sha256: String) {
+    package init(kind: Kind, epoch: Int, size: Int, sha256: String, bestEpoch: Int? = nil) {
         self.kind = kind
+        self.bestEpoch = bestEpoch
         self.epoch = epoch
         self.size = size
         self.sha256 = sha256
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case kind, epoch, size, sha256
+        case bestEpoch = "best_epoch"
     }
 }

@@ -5,6 +5,10 @@ package struct StudyState: Hashable, Sendable {
     package private(set) var trials: [TrialState] = []
     /// What each worker that ever joined ran on, by its name.
     package private(set) var workers: [String: [String: String]] = [:]
+    /// The newest coordinator's generation; 0 before the first.
+    package private(set) var generation = 0
+    /// Whether a person has asked that no trials be given out.
+    package private(set) var isPaused = false
 
     package init() {}
 
@@ -50,10 +54,17 @@ package struct StudyState: Hashable, Sendable {
                 case .last: trial.last = body.file
                 }
             }
+        case .fileRemoved(let body):
+            try change(body.trial) { trial throws(JournalContradiction) in
+                switch body.kind {
+                case .best: trial.best = nil
+                case .last: trial.last = nil
+                }
+            }
         case .attemptEnded(let body):
             try changeRunning(body.id) { trial throws(JournalContradiction) in
                 trial.phase = .waiting
-                trial.lostAttempts += body.reason == .lost ? 1 : 0
+                trial.lostAttempts += body.reason.isFailure ? 1 : 0
             }
         case .trialFinished(let body):
             try changeRunning(body.outcome.id) { trial throws(JournalContradiction) in
@@ -72,6 +83,10 @@ package struct StudyState: Hashable, Sendable {
             }
         case .workerJoined(let body):
             workers[body.worker] = body.environment
+        case .coordinatorStarted(let body):
+            generation = max(generation, body.generation)
+        case .studyPaused(let body):
+            isPaused = body.paused
         }
     }
 

@@ -71,6 +71,8 @@ struct EventText {
     private func words(_ reason: JournalRecord.AttemptEnded.Reason) -> String {
         switch reason {
         case .lost: "its worker was lost"
+        case .hung: "it made no progress"
+        case .undelivered: "it never reached its worker"
         case .handedBack: "its worker saved it and gave it back"
         case .orphaned: "its worker did not come back"
         }

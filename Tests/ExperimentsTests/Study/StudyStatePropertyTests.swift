@@ -123,7 +123,9 @@ extension JournalRecord {
         case .fileStored(let body): body.id
         case .attemptEnded(let body): body.id
         case .trialFinished(let body): body.outcome.id
-        case .studyCreated, .trialCreated, .trialReopened, .workerJoined: nil
+        case .studyCreated, .trialCreated, .trialReopened, .fileRemoved, .workerJoined, .coordinatorStarted,
+            .studyPaused:
+            nil
         }
     }
 
