@@ -15,6 +15,9 @@ package final class Coordinator {
     private var machine: CoordinatorMachine
     private var files: CheckpointFiles
     private let publisher: StudyPublisher
+    private let logs: TrialLogs
+    /// How people see and steer the study; nil where its folder can hold no socket, or nothing is left to do.
+    private var control: ControlServer?
     private let clock: StudyClock
     private let termination: TerminationSignal
     private let workers: LocalWorkers?
@@ -37,6 +40,7 @@ package final class Coordinator {
         self.observe = observe
         journal = opened.journal
         files = CheckpointFiles(opened.folder)
+        logs = TrialLogs(opened.folder)
         clock = StudyClock()
         termination = try TerminationSignal()
         publisher = StudyPublisher(
@@ -60,6 +64,7 @@ package final class Coordinator {
         var poller = Poller()
         poller.watch(socket)
         poller.watch(fileDescriptor: termination.fileDescriptor)
+        listenToPeople()
         try perform(machine.start(at: clock.now))
         try workers?.start(endpoint: listener.endpoint)
         while end == nil {
@@ -67,12 +72,44 @@ package final class Coordinator {
             try takeSignals()
             try takeMessages()
             try superviseWorkers()
+            try serveControl()
             try perform(machine.tick(at: clock.now))
             publisher.publishIfDue(machine.study)
+            writeLogs()
         }
+        control?.close()
+        logs.flush()
         try workers?.waitForEnd(atMost: .seconds(5))
         try publisher.publishNow(machine.study)
         return end!
+    }
+
+    /// A study that is over needs no steering; one on a disk that has no sockets goes on without it.
+    private func listenToPeople() {
+        guard !machine.study.trials.allSatisfy(\.isOver) else { return }
+        do {
+            control = try ControlServer(opened.folder)
+        } catch {
+            observe(.cannotBeSteered(error.description), machine.study)
+        }
+    }
+
+    private func serveControl() throws {
+        try control?.serve(status: { machine.status(at: clock.now) }) { request in
+            switch request {
+            case .status: break
+            case .pause: try perform(machine.setPaused(true, at: clock.now))
+            case .unpause: try perform(machine.setPaused(false, at: clock.now))
+            case .stop: try perform(machine.interrupt(at: clock.now))
+            }
+        }
+    }
+
+    private func writeLogs() {
+        logs.flushIfDue()
+        if let trouble = logs.takeComplaint() {
+            observe(.logTrouble(trouble), machine.study)
+        }
     }
 
     private func takeSignals() throws {
@@ -137,6 +174,7 @@ package final class Coordinator {
             switch action {
             case .append(let record):
                 try journal.append(record)
+                logs.note(record, unix: clock.now.unix)
             case .send(let message, let peer):
                 answers.append((message, peer))
             case .stage(let chunk, let bytes):

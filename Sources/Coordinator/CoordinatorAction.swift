@@ -45,4 +45,8 @@ package enum CoordinatorEvent: Hashable, Sendable {
     /// Something that is no message came in.
     case messageRefused(String)
     case draining(CoordinatorMessage.Drain.Reason)
+    /// The study's folder can hold no control socket.
+    case cannotBeSteered(String)
+    /// Lines of trials' logs are left out, since the disk does not take them.
+    case logTrouble(String)
 }

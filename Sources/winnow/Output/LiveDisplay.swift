@@ -1,4 +1,5 @@
 import Charts
+import Console
 import Coordinator
 import Experiments
 import Wire
