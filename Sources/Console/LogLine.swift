@@ -48,6 +48,7 @@ package struct LogLine {
         switch value {
         // Trials, attempts and epochs are numbers.
         case .stringConvertible(let number as Int): String(number)
+        case .stringConvertible(let truth as Bool): String(truth)
         case .string(let text): quoted(text)
         case .stringConvertible(let other): quoted("\(other)")
         case .array(let values): "[" + values.map(json).joined(separator: ",") + "]"
