@@ -50,6 +50,7 @@ struct Run: ParsableCommand {
             try StudySession(
                 input, output, log: log,
                 command: "winnow run \(experiment.commandLine)" + (workers.map { " --workers \($0)" } ?? "")
+                    + leases.commandLine
             )
             .run(at: socket.endpoint, settings: settings, workers: local)
         }

@@ -49,6 +49,19 @@ struct LeaseOptions: ParsableArguments {
         guard maxAttempts > 0 else { throw ValidationError("--max-attempts must be at least 1") }
     }
 
+    /// The words that give the same again; nothing where all is as usual.
+    var commandLine: String {
+        let usual = CoordinatorSettings()
+        let durations = [
+            ("--heartbeat", heartbeat, usual.heartbeat), ("--suspect-after", suspectAfter, usual.suspectAfter),
+            ("--lease", lease, usual.lease), ("--progress-limit", progressLimit, usual.progressLimit),
+        ]
+        var words = durations.filter { $0.1.duration != $0.2 }.map { " \($0.0) \($0.1)" }
+        if maxAttempts != usual.maximumFailedAttempts { words.append(" --max-attempts \(maxAttempts)") }
+        if noWaitForDisk { words.append(" --no-wait-for-disk") }
+        return words.joined()
+    }
+
     /// Settings as these options have them, for an experiment's needs.
     func settings(for experiment: Experiment) -> CoordinatorSettings {
         var settings = CoordinatorSettings()
