@@ -40,7 +40,7 @@ struct StudySession {
             : EventLines(input.file.experiment, logger: logger)
         let coordinator = try Coordinator(
             opened, file: input.file, listener: listener, settings: settings, provenance: provenance,
-            program: "winnow \(Program.version)",
+            program: "winnow \(Program.version)", data: try input.dataFiles(),
             workers: isOver ? nil : workers, observe: display.show)
         greet(opened, at: listener.endpoint, isLocal: workers != nil, isOver: isOver)
         let end = try coordinator.run()

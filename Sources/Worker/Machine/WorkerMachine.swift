@@ -102,7 +102,7 @@ package struct WorkerMachine: Sendable {
         case .chunk(let chunk):
             return take(chunk, bytes: bytes, now: now)
         case .dataFiles(let list):
-            return downloads[list.data]?.take(list) ?? []
+            return downloads[list.data]?.take(list, now: now) ?? []
         case .dataChunk(let chunk):
             return downloads[chunk.data]?.take(chunk, bytes: bytes, now: now) ?? []
         case .outcomeStored(let id):
