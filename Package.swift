@@ -93,6 +93,11 @@ let package = Package(
                     "Messaging", "Wire", "CPosix", arguments,
                 ],
                 swiftSettings: strict),
+            // Measures the coordinator from outside; beside the package of the other benchmarks, since it speaks the
+            // protocol with the package's own words.
+            .executableTarget(
+                name: "winnow-load", dependencies: ["Wire", "Messaging", "Experiments", arguments],
+                path: "Benchmarks/Load", swiftSettings: strict),
             .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
             .testTarget(
                 name: "EndToEndTests",
