@@ -86,7 +86,9 @@ final class PlayedWorker {
         switch message {
         case .welcome:
             isWelcome = true
-            lastHeartbeat = now
+            (lastHeartbeat, heartbeats, heard) = (now, 0, 0)
+            // What was on its way to another coordinator, or on another connection, may be lost: again from there.
+            sent = acknowledged
             try send(.ready(.init(slots: id == nil ? 1 : 0)))
         case .whoAreYou:
             isWelcome = false
