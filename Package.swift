@@ -90,7 +90,8 @@ let package = Package(
             .executableTarget(
                 name: "winnow",
                 dependencies: [
-                    "Coordinator", "Worker", "Console", "Compute", "Search", "StudyStore", "Charts", "Datasets", "Downloads",
+                    "Coordinator", "Worker", "Console", "Compute", "Search", "StudyStore", "Charts", "Datasets",
+                    "Downloads",
                     "Experiments",
                     "Architecture",
                     "Messaging", "Wire", "CPosix", arguments, logging,

@@ -24,7 +24,8 @@ package enum TrialLogLine {
     /// What workers say of their errors may hold anything.
     private static func oneLine(_ text: String) -> String {
         let isClean = text.unicodeScalars.allSatisfy { $0.value >= 32 && $0.value != 127 }
-        return isClean ? text : String(text.map { $0.unicodeScalars.allSatisfy { $0.value >= 32 && $0.value != 127 } ? $0 : " " })
+        return isClean
+            ? text : String(text.map { $0.unicodeScalars.allSatisfy { $0.value >= 32 && $0.value != 127 } ? $0 : " " })
     }
 
     private static func words(_ record: JournalRecord) -> String {

@@ -42,25 +42,27 @@ struct StudySession {
             opened, file: input.file, listener: listener, settings: settings, provenance: provenance,
             program: "winnow \(Program.version)",
             workers: isOver ? nil : workers, observe: display.show)
-        greet(opened, at: listener.endpoint, isLocal: workers != nil, isOver: isOver)
+        greet(opened, at: listener.endpoint, isLocal: workers != nil, isOver: isOver, logger)
         let end = try coordinator.run()
         display.close()
         try conclude(end, coordinator.study)
     }
 
-    private func greet(_ opened: OpenedStudy, at endpoint: Endpoint, isLocal: Bool, isOver: Bool) {
+    private func greet(
+        _ opened: OpenedStudy, at endpoint: Endpoint, isLocal: Bool, isOver: Bool, _ logger: Logger
+    ) {
         let state = opened.state
         let done = state.trials.count(where: \.isOver)
         let what = "\(folder.path): \(state.trials.count) trials"
         if isOver {
-            Terminal.errors.line("\(what), all of them over: nothing to train")
+            logger.notice("\(what), all of them over: nothing to train")
         } else if opened.isContinued {
-            Terminal.errors.line("\(what), \(done) of them over: going on")
+            logger.notice("\(what), \(done) of them over: going on")
         } else {
-            Terminal.errors.line(what)
+            logger.notice("\(what)")
         }
         if !isLocal && !isOver {
-            Terminal.errors.line("waiting for workers: winnow worker \(endpoint)")
+            logger.notice("waiting for workers: winnow worker \(endpoint)")
         }
     }
 

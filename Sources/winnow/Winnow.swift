@@ -35,7 +35,7 @@ struct Winnow: ParsableCommand {
             var command = try parseAsRoot()
             try command.run()
         } catch let error as Failure {
-            Terminal.errors.line("winnow: \(error.message)")
+            LogOptions.sayLast(error)
             Self.exit(withError: ArgumentParser.ExitCode(error.code.rawValue))
         } catch {
             Self.exit(withError: error)

@@ -10,7 +10,8 @@ import Testing
     private let line = LogLine(
         level: .warning, message: "worker \"a b\" is lost",
         metadata: [
-            "trial": .stringConvertible(3), "worker": "a b", "study": "studies/mnist", "paused": .stringConvertible(true),
+            "trial": .stringConvertible(3), "worker": "a b", "study": "studies/mnist",
+            "paused": .stringConvertible(true),
             "empty": "", "list": ["x", "y"],
         ], unix: 1_795_660_408.9)
 

@@ -36,7 +36,8 @@ import Testing
         status.diskTrouble = "write journal/00000001.wnj: No space left on device"
         #expect(
             StatusReport(folder, status).text(columns: nil).contains(
-                "\nDISK TROUBLE: nothing is given out until this works again: write journal/00000001.wnj: No space left"))
+                "\nDISK TROUBLE: nothing is given out until this works again: write journal/00000001.wnj: No space left"
+            ))
     }
 
     @Test func aStudyAtRestIsToldFromItsJournal() throws {

@@ -171,7 +171,9 @@ import Wire
         #expect(try poller.wait(atMost: .seconds(5)))
         let answer = try #require(try odd.receive()?.last)
         let reply = try PortableJSON.decode(ControlReply.self, from: answer)
-        guard case .refused(let reason) = reply else { throw ControlError.misunderstood(folder: "", reason: "\(reply)") }
+        guard case .refused(let reason) = reply else {
+            throw ControlError.misunderstood(folder: "", reason: "\(reply)")
+        }
         #expect(reason.contains("status, pause, unpause, stop"))
         #expect(try ControlClient(loop.folder).ask(.status) == .status(Self.status))
         #expect(loop.acts == [])

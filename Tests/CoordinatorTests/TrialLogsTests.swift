@@ -17,7 +17,8 @@ import Testing
     }
 
     private func lines(_ trial: Int) throws -> [String] {
-        try String(contentsOfFile: folder.logPath(trial: trial), encoding: .utf8).split(separator: "\n").map(String.init)
+        try String(contentsOfFile: folder.logPath(trial: trial), encoding: .utf8).split(separator: "\n").map(
+            String.init)
     }
 
     @Test func tellsATrialsWholeLife() throws {
