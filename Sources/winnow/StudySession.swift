@@ -33,6 +33,7 @@ struct StudySession {
             ? LiveDisplay(input.file.experiment) : EventLines(input.file.experiment)
         let coordinator = try Coordinator(
             opened, file: input.file, listener: listener, settings: settings, provenance: provenance,
+            program: "winnow \(Program.version)",
             workers: isOver ? nil : workers, observe: display.show)
         greet(opened, at: listener.endpoint, isLocal: workers != nil, isOver: isOver)
         let end = try coordinator.run()

@@ -36,6 +36,21 @@ struct EventText {
                 of: study.trials.count)
         case .uploadRefused(let id, let reason):
             "trial \(id.trial): a checkpoint was refused: \(reason)"
+        case .hostDistrusted(let host, let failures):
+            "host \(host) gets no more trials while others work: it lost \(failures) in a row"
+        case .trialBegunAnew(let id, let reason):
+            "trial \(id.trial) begins anew: \(reason)"
+        case .checkpointRemoved(let trial, let kind, let bytes):
+            "trial \(trial): \(kind.rawValue).h5 (\(bytes) bytes) was removed to keep to the checkpoints' budget; "
+                + "going on with this trial would train it anew"
+        case .checkpointBudgetExceeded(let bytes, let budget):
+            "checkpoints take \(bytes) bytes, above the budget of \(budget), and none of them may be removed"
+        case .paused(let isPaused):
+            isPaused ? "paused: workers save what they train" : "unpaused: going on"
+        case .diskTrouble(let reason):
+            "\(reason): nothing is acknowledged until this passes; make room, and the study goes on by itself"
+        case .diskRecovered:
+            "the disk takes records again: going on"
         case .messageRefused(let reason):
             "a message was refused: \(reason)"
         case .draining(let reason):

@@ -30,8 +30,9 @@ final class LiveDisplay: StudyDisplay {
             progress[result.id.trial]?.step = 0
         case .trialStarted, .workerJoined, .workerLeft, .draining(.finished):
             break
-        case .trialFinished, .trialReturned, .workerLost, .workerRefused, .uploadRefused, .messageRefused,
-            .draining(.interrupted):
+        case .trialFinished, .trialReturned, .trialBegunAnew, .workerLost, .workerRefused, .hostDistrusted,
+            .uploadRefused, .checkpointRemoved, .checkpointBudgetExceeded, .messageRefused, .paused, .diskTrouble,
+            .diskRecovered, .draining(.interrupted):
             erase()
             if let line = text.line(for: event, study) {
                 Terminal.errors.line(line)
