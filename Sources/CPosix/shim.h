@@ -108,5 +108,11 @@ static inline int winnow_tcp_counts(int fd, unsigned long long *received, unsign
     return 0;
 }
 
+/// Bytes that were sent on a TCP connection and that its peer has not confirmed; -1 where `fd` is none.
+static inline int winnow_tcp_unconfirmed(int fd) {
+    int bytes = 0;
+    return ioctl(fd, TIOCOUTQ, &bytes) == 0 ? bytes : -1;
+}
+
 /// Ends the connection behind `fd`, whoever owns it; a descriptor that is no connection is left alone.
 static inline void winnow_end_connection(int fd) { shutdown(fd, SHUT_RDWR); }

@@ -18,9 +18,11 @@ package final class SocketMonitor {
     }
 
     private let socket: Socket
+    private let watched: Socket
 
     /// - Throws: ``ZMQError`` where the system gives no more descriptors.
     package init(_ watched: Socket) throws(ZMQError) {
+        self.watched = watched
         // libzmq's own thread waits where a monitor's queue is full, so this one never is.
         var options = SocketOptions()
         options.receiveQueue = 0
@@ -58,5 +60,10 @@ package final class SocketMonitor {
         case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL, ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL: .failed(code: Int(value))
         default: nil
         }
+    }
+
+    deinit {
+        // Without a reader libzmq would wait for one at the next event.
+        zmq_socket_monitor(watched.handle, nil, 0)
     }
 }

@@ -27,6 +27,8 @@ struct WorkerCommand: ParsableCommand {
     @Option(help: ArgumentHelp("How long to look for the coordinator.", valueName: "seconds"))
     var connectTimeout = 30
 
+    @OptionGroup(title: "Security") var keys: WorkerKeyOptions
+
     @Flag(help: .hidden)
     var untilInputCloses = false
 
@@ -41,7 +43,9 @@ struct WorkerCommand: ParsableCommand {
             settings.slots = slots
             settings.connectTimeout = .seconds(connectTimeout)
             let worker = try Worker(
-                endpoint: Endpoint(endpoint), settings: settings,
+                endpoint: Endpoint(endpoint),
+                // The coordinator that has started this worker is alone with it.
+                security: untilInputCloses ? .none : try keys.security(), settings: settings,
                 hello: try .ofThisProcess(program: Program.version, slots: slots), cache: DataCache(folder: dataDir),
                 watchedInput: untilInputCloses ? STDIN_FILENO : nil)
             switch try worker.run() {
@@ -52,7 +56,9 @@ struct WorkerCommand: ParsableCommand {
             case .unreachable:
                 throw Failure(
                     .unreachable,
-                    "\(endpoint): no coordinator answered within \(connectTimeout) s; is it running there?")
+                    "\(endpoint): "
+                        + keys.explanation(
+                            worker.trouble, "no coordinator answered within \(connectTimeout) s; is it running there?"))
             case .refused(let reason): throw Failure(.failed, "\(endpoint): \(reason)")
             }
         }
