@@ -75,7 +75,7 @@ package final class CoordinatorListener {
             verdict = door.judge(frames, from: peer, key: ring == nil ? nil : socket.sender) { socket.connection }
         } catch ZMQError.tooManyFrames(let count, _, let first) {
             peer = first
-            verdict = door.refuse("a message of \(count) frames", from: peer)
+            verdict = door.refuse("a message of \(count - 1) frames", from: peer)
         }
         switch verdict {
         case .heard(let envelope): return .message(envelope, from: peer)
