@@ -105,7 +105,9 @@ let package = Package(
             .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
             .testTarget(
                 name: "EndToEndTests",
-                dependencies: ["winnow", "TestSupport", "StudyStore", "Experiments", "Datasets"],
+                dependencies: [
+                    "winnow", "TestSupport", "StudyStore", "Experiments", "Datasets", "Messaging", "Wire",
+                ],
                 swiftSettings: strict),
         ]
 )
