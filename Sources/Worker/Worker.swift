@@ -17,6 +17,9 @@ package final class Worker {
     private var controls: [AttemptID: SlotControl] = [:]
     private let began = ContinuousClock.now
     private var end: WorkerEnd?
+    private var witness = WorkerWitness()
+    /// Told of what happens.
+    package var observe: (WorkerEvent) -> Void = { _ in }
 
     /// - Parameters:
     ///   - endpoint: the coordinator's.
@@ -64,6 +67,7 @@ package final class Worker {
             }
             try connection.flush()
             while end == nil, let envelope = try connection.receive() {
+                witness.hears(envelope.message).map(observe)
                 try perform(machine.receive(envelope.message, bytes: envelope.bytes, now: now))
             }
             try perform(machine.tick(now: now))
@@ -76,6 +80,7 @@ package final class Worker {
         for action in actions {
             switch action {
             case .send(let message, let bytes):
+                witness.says(message).map(observe)
                 try connection.send(Envelope(message, bytes: bytes).frames())
             case .start(let assign, let checkpoint):
                 start(assign, checkpoint: checkpoint)
@@ -84,6 +89,7 @@ package final class Worker {
             case .abandon(let id):
                 controls[id]?.give(.abandon)
             case .reconnect:
+                witness.reconnects().map(observe)
                 try connection.reopen()
             case .exit(let reason):
                 end = reason

@@ -23,15 +23,20 @@ struct CoordinatorCommand: ParsableCommand {
     @OptionGroup(title: "Security") var keys: CoordinatorKeyOptions
 
     @OptionGroup var output: StudyOptions
+    @OptionGroup(title: "Patience") var leases: LeaseOptions
+    @OptionGroup(title: "Logging") var log: LogOptions
 
     func run() throws {
         try Failure.translating {
             let endpoint = try Endpoint(bind)
             let access = try keys.access(at: endpoint)
+            let input = try ExperimentInput(experiment)
             try StudySession(
-                ExperimentInput(experiment), output,
-                command: "winnow coordinator \(experiment.commandLine) --bind \(bind)\(keys.commandLine)"
-            ).run(at: endpoint, access: access, settings: CoordinatorSettings(), workers: nil)
+                input, output, log: log,
+                command: "winnow coordinator \(experiment.commandLine) --bind \(bind)" + keys.commandLine
+                    + leases.commandLine
+            ).run(
+                at: endpoint, access: access, settings: leases.settings(for: input.file.experiment), workers: nil)
         }
     }
 }
