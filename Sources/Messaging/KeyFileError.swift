@@ -19,7 +19,7 @@ package struct KeyFileError: Error, Hashable, CustomStringConvertible {
     package let path: String
     package let problem: Problem
 
-    init(_ path: String, _ problem: Problem) {
+    package init(_ path: String, _ problem: Problem) {
         self.path = path
         self.problem = problem
     }

@@ -69,4 +69,9 @@ package struct ZAPRefusal: Hashable, Sendable {
     package var key: CURVEPublicKey?
     /// The address that it came from.
     package var address: String
+
+    package init(key: CURVEPublicKey?, address: String) {
+        self.key = key
+        self.address = address
+    }
 }

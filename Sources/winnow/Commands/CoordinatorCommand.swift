@@ -33,7 +33,7 @@ struct CoordinatorCommand: ParsableCommand {
             let input = try ExperimentInput(experiment)
             try StudySession(
                 input, output, log: log,
-                command: "winnow coordinator \(experiment.commandLine) --bind \(bind)\(keys.commandLine)"
+                command: "winnow coordinator \(experiment.commandLine) --bind \(bind)" + keys.commandLine
                     + leases.commandLine
             ).run(
                 at: endpoint, access: access, settings: leases.settings(for: input.file.experiment), workers: nil)

@@ -29,8 +29,6 @@ struct WorkerCommand: ParsableCommand {
     @Option(help: ArgumentHelp("How long to look for the coordinator.", valueName: "seconds"))
     var connectTimeout = 30
 
-    @OptionGroup(title: "Security") var keys: WorkerKeyOptions
-
     @Option(help: ArgumentHelp("Ends after so many trials. (default: as many as there are)", valueName: "trials"))
     var count: Int?
 
@@ -51,6 +49,8 @@ struct WorkerCommand: ParsableCommand {
     var tags: TagsArgument?
 
     @OptionGroup(title: "Logging") var log: LogOptions
+
+    @OptionGroup(title: "Security") var keys: WorkerKeyOptions
 
     @Flag(help: .hidden)
     var untilInputCloses = false
