@@ -73,7 +73,7 @@ let package = Package(
             excludingFromTests: ["Goldens/confusion.json", "Goldens/make_confusion.py"])
         + module("Search", ["Experiments", "Random"])
         + module("Wire", ["Experiments"])
-        + module("StudyStore", ["HDF5", "Experiments", "Hashing"])
+        + module("StudyStore", ["HDF5", "Experiments", "Hashing", "CPosix"])
         + module("Charts", ["StudyStore", "Search", "Experiments"])
         + module(
             "Coordinator", ["Search", "Wire", "Messaging", "StudyStore", "Experiments", "Hashing", "CPosix"],
@@ -92,6 +92,11 @@ let package = Package(
                     "Architecture",
                     "Messaging", "Wire", "CPosix", arguments,
                 ],
+                swiftSettings: strict),
+            .executableTarget(
+                name: "winnow-store-bench",
+                dependencies: ["Wire", "StudyStore", "Experiments", arguments],
+                path: "Benchmarks/Store",
                 swiftSettings: strict),
             .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
             .testTarget(

@@ -36,7 +36,9 @@ struct CodecCommand: ParsableCommand {
             try Measurement(count: fewer) { _ = try FoundationCoder.encode(message) },
             try Measurement(count: fewer) { _ = try FoundationCoder.decode(Message.self, from: bytes) },
         ].map { String(Int($0.nanoseconds.rounded())).padded(-9) }
-        print(name.padded(30) + String(bytes.count).padded(-5) + times[0] + times[1] + " |" + " ".padded(10) + times[2] + times[3])
+        print(
+            name.padded(30) + String(bytes.count).padded(-5) + times[0] + times[1] + " |" + " ".padded(10) + times[2]
+                + times[3])
     }
 }
 

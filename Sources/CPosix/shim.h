@@ -9,6 +9,7 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -71,3 +72,8 @@ static inline int winnow_exit_status(int status) {
 
 /// A pipe whose ends are not inherited.
 static inline int winnow_pipe_cloexec(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+
+/// Lets two names change places in one step (renameat2(2)), which glibc declares only with _GNU_SOURCE.
+static inline int winnow_exchange(const char *one, const char *other) {
+    return (int)syscall(SYS_renameat2, AT_FDCWD, one, AT_FDCWD, other, 2u /* RENAME_EXCHANGE */);
+}

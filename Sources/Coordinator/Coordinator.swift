@@ -46,7 +46,7 @@ package final class Coordinator {
             welcome: .init(
                 generation: opened.lock.generation, study: opened.folder.path,
                 heartbeatSeconds: settings.heartbeat.inSeconds, leaseSeconds: settings.lease.inSeconds),
-            settings: settings, withoutCheckpoint: opened.damagedCheckpoints,
+            settings: settings,
             trialFile: { trial in try file.trialYAML(assignment: trial.assignment) })
     }
 

@@ -22,7 +22,7 @@ struct Winnow: ParsableCommand {
         version: Program.version,
         subcommands: [
             Run.self, CoordinatorCommand.self, WorkerCommand.self, Check.self, Results.self, Show.self, Compare.self,
-            ReportCommand.self, DataCommand.self,
+            ReportCommand.self, Rebuild.self, DataCommand.self,
         ])
 
     static func main() {

@@ -75,5 +75,6 @@ enum JSONNumber {
         return rounded * Double(sign: .plus, exponent: divisorShift - digitShift - 63, significand: 1)
     }
 
-    private static let powersOfTen: [UInt64] = (0..<20).map { power in (0..<power).reduce(1) { value, _ in value * 10 } }
+    private static let powersOfTen: [UInt64] = (0..<20).map { power in (0..<power).reduce(1) { value, _ in value * 10 }
+    }
 }

@@ -62,8 +62,10 @@ package struct JSONValue {
         var index = index + 1
         for _ in 0..<node.count {
             members.append(
-                (document.text(at: index),
-                 JSONValue(document: document, index: index + 1)))
+                (
+                    document.text(at: index),
+                    JSONValue(document: document, index: index + 1)
+                ))
             index = Int(document.nodes[index + 1].next)
         }
         return members

@@ -27,11 +27,15 @@ final class PortableDecoder: Decoder {
         if type == String.self { return try unwrap(value.text, String.self, value, key) as! Value }
         if type == Int.self { return try unwrap(value.integer(), Int.self, value, key) as! Value }
         if type == Double.self { return try unwrap(value.double, Double.self, value, key) as! Value }
-        if type == [String: Double].self { return try unwrap(value.numbers, [String: Double].self, value, key) as! Value }
+        if type == [String: Double].self {
+            return try unwrap(value.numbers, [String: Double].self, value, key) as! Value
+        }
         return try Value(from: PortableDecoder(value, codingPath: key.map { codingPath + [$0] } ?? codingPath))
     }
 
-    func unwrap<Value>(_ result: Value?, _ type: Value.Type, _ value: JSONValue, _ key: (any CodingKey)?) throws -> Value {
+    func unwrap<Value>(_ result: Value?, _ type: Value.Type, _ value: JSONValue, _ key: (any CodingKey)?) throws
+        -> Value
+    {
         if let result { return result }
         let decoder = PortableDecoder(value, codingPath: key.map { codingPath + [$0] } ?? codingPath)
         throw decoder.mismatch(type)

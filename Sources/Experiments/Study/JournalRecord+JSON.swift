@@ -10,3 +10,11 @@ extension JournalRecord: PortableShortcut {
         return true
     }
 }
+
+extension JournalRecord {
+    /// The kind of a record that is whole, but of none of the kinds that this program knows; nil for all other bytes.
+    package static func unknownKind(of bytes: [UInt8]) -> String? {
+        guard let kind = try? JSONDocument(bytes).root["kind"]?.text, Kind(rawValue: kind) == nil else { return nil }
+        return kind
+    }
+}

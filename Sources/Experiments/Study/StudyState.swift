@@ -51,14 +51,18 @@ package struct StudyState: Hashable, Sendable {
             try changeRunning(body.id) { trial throws(JournalContradiction) in
                 switch body.file.kind {
                 case .best: trial.best = body.file
-                case .last: trial.last = body.file
+                case .last:
+                    trial.previousLast = trial.last
+                    trial.last = body.file
                 }
             }
         case .fileRemoved(let body):
             try change(body.trial) { trial throws(JournalContradiction) in
                 switch body.kind {
                 case .best: trial.best = nil
-                case .last: trial.last = nil
+                case .last:
+                    trial.last = trial.previousLast
+                    trial.previousLast = nil
                 }
             }
         case .attemptEnded(let body):
@@ -71,6 +75,7 @@ package struct StudyState: Hashable, Sendable {
                 trial.phase = body.outcome.state == .completed ? .completed : .failed
                 trial.outcome = body.outcome
                 trial.finished = body.unix
+                trial.previousLast = nil
             }
         case .trialReopened(let body):
             try change(body.trial) { trial throws(JournalContradiction) in

@@ -25,6 +25,8 @@ package struct TrialState: Hashable, Sendable {
     package internal(set) var history: [EpochResult] = []
     package internal(set) var best: StoredFile?
     package internal(set) var last: StoredFile?
+    /// The one before, to go on from where the newest is damaged; it takes its place when that is removed.
+    package internal(set) var previousLast: StoredFile?
     package internal(set) var outcome: TrialOutcome?
 
     init(_ created: JournalRecord.TrialCreated) {
@@ -42,7 +44,8 @@ package struct TrialState: Hashable, Sendable {
     mutating func supersede(after epoch: Int) {
         history.removeAll { $0.epoch > epoch }
         if let file = best, file.epoch > epoch { best = nil }
-        if let file = last, file.epoch > epoch { last = nil }
+        if let file = previousLast, file.epoch > epoch { previousLast = nil }
+        if let file = last, file.epoch > epoch { (last, previousLast) = (nil, nil) }
     }
 
     /// The epoch that `rule` keeps among the current rows, with its value.
