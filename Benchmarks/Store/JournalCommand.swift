@@ -26,7 +26,9 @@ struct JournalCommand: ParsableCommand {
         let study = StudyFolder(folder)
         let written = try time { try write(to: study) }
         print("written   \(results) epoch results, \(group) in a commit: \(written)")
-        print("opened    \(try time { try open(study) })")
+        print("opened    \(try time { try open(study, replaying: results + 2 * max(1, results / 100)) })")
+        try Journal.openStudy(study).replayed.writeSnapshot(in: study)
+        print("the same with a snapshot: \(try time { try open(study, replaying: 0) })")
     }
 
     private func write(to study: StudyFolder) throws {
@@ -48,13 +50,11 @@ struct JournalCommand: ParsableCommand {
         try journal.commit()
     }
 
-    private func open(_ study: StudyFolder) throws {
-        var state = StudyState()
-        _ = try Journal.open(study) { record throws(StudyStoreError) in
-            try state.add(record, of: study)
-        }
-        guard state.trials.reduce(0, { $0 + $1.history.count }) == results else {
-            throw ValidationError("the journal holds another number of results")
+    private func open(_ study: StudyFolder, replaying count: Int) throws {
+        let replayed = try Journal.openStudy(study).replayed
+        guard replayed.replayedRecords == count, replayed.state.trials.reduce(0, { $0 + $1.history.count }) == results
+        else {
+            throw ValidationError("the study that was opened is not the one that was written")
         }
     }
 

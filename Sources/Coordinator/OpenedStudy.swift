@@ -1,3 +1,4 @@
+import Dispatch
 package import Experiments
 package import Search
 package import StudyStore
@@ -25,9 +26,12 @@ package struct OpenedStudy {
         self.folder = folder
         try StudyRefusal.check(folder, identity: file.identity, dataDigest: dataDigest)
         lock = try StudyLock(folder)
-        var state = StudyState()
-        journal = try Journal.open(folder) { record throws(StudyStoreError) in
-            try state.add(record, of: folder)
+        let (journal, replayed) = try Journal.openStudy(folder)
+        self.journal = journal
+        var state = replayed.state
+        // Beside the work: the next start is faster for it, this one does not wait.
+        if replayed.isWorthASnapshot {
+            DispatchQueue.global(qos: .utility).async { replayed.writeSnapshot(in: folder) }
         }
         isContinued = state.created != nil
         let missing = Self.missingRecords(

@@ -11,26 +11,28 @@ package enum CRC32C {
     }
 
     package static func checksum(_ bytes: Span<UInt8>) -> UInt32 {
+        bytes.withUnsafeBytes { checksum($0) }
+    }
+
+    static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
         tables.withUnsafeBufferPointer { tables in
-            bytes.withUnsafeBytes { bytes in
-                var crc = ~UInt32(0)
-                var offset = 0
-                while offset + 8 <= bytes.count {
-                    let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
-                    let mixed = word ^ UInt64(crc)
-                    crc = 0
-                    for index in 0..<8 {
-                        let byte = Int(truncatingIfNeeded: mixed >> UInt64(8 * index)) & 0xFF
-                        crc ^= tables[(7 - index) << 8 + byte]
-                    }
-                    offset += 8
+            var crc = ~UInt32(0)
+            var offset = 0
+            while offset + 8 <= bytes.count {
+                let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+                let mixed = word ^ UInt64(crc)
+                crc = 0
+                for index in 0..<8 {
+                    let byte = Int(truncatingIfNeeded: mixed >> UInt64(8 * index)) & 0xFF
+                    crc ^= tables[(7 - index) << 8 + byte]
                 }
-                while offset < bytes.count {
-                    crc = tables[Int(UInt8(truncatingIfNeeded: crc) ^ bytes[offset])] ^ (crc >> 8)
-                    offset += 1
-                }
-                return ~crc
+                offset += 8
             }
+            while offset < bytes.count {
+                crc = tables[Int(UInt8(truncatingIfNeeded: crc) ^ bytes[offset])] ^ (crc >> 8)
+                offset += 1
+            }
+            return ~crc
         }
     }
 

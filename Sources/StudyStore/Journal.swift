@@ -47,7 +47,23 @@ package final class Journal {
         _ folder: StudyFolder, segmentLimit: Int = 64 << 20,
         replay body: (JournalRecord) throws(StudyStoreError) -> Void
     ) throws(StudyStoreError) -> Journal {
-        let replay = try JournalReplay(folder.journalFolder, body)
+        try Journal(folder, JournalReplay(folder.journalFolder, body), segmentLimit: segmentLimit)
+    }
+
+    /// Opens the journal of a study for writing, with the sum of its records: those that the newest snapshot covers are
+    /// not decoded again.
+    ///
+    /// - Throws: as ``open(_:segmentLimit:replay:)`` does, or with `.contradiction`.
+    package static func openStudy(
+        _ folder: StudyFolder, segmentLimit: Int = 64 << 20
+    ) throws(StudyStoreError) -> (journal: Journal, replayed: ReplayedStudy) {
+        let (replay, replayed) = try ReplayedStudy.replay(folder)
+        return (try Journal(folder, replay, segmentLimit: segmentLimit), replayed)
+    }
+
+    private convenience init(
+        _ folder: StudyFolder, _ replay: JournalReplay, segmentLimit: Int
+    ) throws(StudyStoreError) {
         var segment: Segment?
         if let last = replay.last {
             let opened = try Segment(number: last.number, size: last.end, path: last.path)
@@ -57,7 +73,7 @@ package final class Journal {
             }
             segment = opened
         }
-        return Journal(
+        self.init(
             folder: folder.journalFolder, segmentLimit: segmentLimit, segment: segment,
             tornBytes: replay.last?.tornBytes ?? 0)
     }

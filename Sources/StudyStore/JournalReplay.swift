@@ -14,19 +14,26 @@ struct JournalReplay {
     }
 
     private(set) var last: Last?
+    /// What was read.
+    private(set) var extent = JournalExtent()
+    /// Records beyond the snapshot's extent.
+    private(set) var count = 0
+    /// Whether the journal begins with what the snapshot speaks of; where it does not, nothing was handed over.
+    private(set) var fitsSnapshot = true
+    private var snapshot: JournalExtent?
 
     /// Reads the segments in their order, and hands over each record.
     ///
-    /// - Throws: ``StudyStoreError`` as ``Journal/open(_:segmentLimit:)`` does, or what `body` throws.
-    init(_ folder: String, _ body: (JournalRecord) throws(StudyStoreError) -> Void) throws(StudyStoreError) {
-        try self.init(folder) { record throws(StudyStoreError) in
-            try body(record)
-            return false
-        }
-    }
-
-    /// As ``init(_:_:)``, but no record is read after that for which `isEnd` says so.
-    init(_ folder: String, until isEnd: (JournalRecord) throws(StudyStoreError) -> Bool) throws(StudyStoreError) {
+    /// Every record's checksum is looked at, also of those that a snapshot covers.
+    /// - Parameters:
+    ///   - snapshot: the records of this part of the journal are known, and not handed over.
+    ///   - isEnd: is given each record; no more are read after that for which it returns true.
+    /// - Throws: ``StudyStoreError`` as ``Journal/open(_:segmentLimit:)`` does, or what `isEnd` throws.
+    init(
+        _ folder: String, after snapshot: JournalExtent? = nil,
+        until isEnd: (JournalRecord) throws(StudyStoreError) -> Bool
+    ) throws(StudyStoreError) {
+        self.snapshot = snapshot
         let names = try JournalReplay.segments(in: folder)
         for (index, name) in names.enumerated() {
             let path = "\(folder)/\(name)"
@@ -36,6 +43,18 @@ struct JournalReplay {
                     path: path)
             }
             if try read(path, number: index + 1, isLast: index == names.count - 1, until: isEnd) { return }
+        }
+        fitsSnapshot = self.snapshot == nil
+    }
+
+    /// As ``init(_:after:until:)``, to the end.
+    init(
+        _ folder: String, after snapshot: JournalExtent? = nil,
+        _ body: (JournalRecord) throws(StudyStoreError) -> Void
+    ) throws(StudyStoreError) {
+        try self.init(folder, after: snapshot) { record throws(StudyStoreError) in
+            try body(record)
+            return false
         }
     }
 
@@ -55,10 +74,32 @@ struct JournalReplay {
             throw StudyStoreError(.damaged(offset: contents.end, reason: reason), path: path)
         }
         for payload in contents.payloads {
+            if let snapshot, payload.upperBound <= snapshot.sizes[number - 1] {
+                extent.add(checksum: JournalSegment.checksum(of: payload, in: bytes))
+                continue
+            }
+            guard leaveSnapshot(at: payload.lowerBound - JournalSegment.recordHeaderSize, of: number) else {
+                return true
+            }
+            extent.add(checksum: JournalSegment.checksum(of: payload, in: bytes))
+            count += 1
             if try isEnd(JournalReplay.record(payload, of: bytes, path: path)) { return true }
         }
+        extent.sizes.append(contents.end)
+        if snapshot?.sizes.count == number, !leaveSnapshot(at: contents.end, of: number) { return true }
         last = Last(number: number, path: path, end: contents.end, tornBytes: bytes.count - contents.end)
         return false
+    }
+
+    /// Ends the part that the snapshot covers, when that is where it ends.
+    private mutating func leaveSnapshot(at offset: Int, of number: Int) -> Bool {
+        guard let snapshot else { return true }
+        let isThere =
+            number == snapshot.sizes.count && offset == snapshot.sizes[number - 1] && extent.chain == snapshot.chain
+            && extent.sizes.prefix(number - 1) == snapshot.sizes.prefix(number - 1)
+        self.snapshot = nil
+        fitsSnapshot = isThere
+        return isThere
     }
 
     /// The record whose payload stands there.

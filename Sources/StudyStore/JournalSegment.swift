@@ -92,6 +92,11 @@ enum JournalSegment {
         return payload
     }
 
+    /// The checksum of the record whose payload stands there.
+    static func checksum(of payload: Range<Int>, in bytes: [UInt8]) -> UInt32 {
+        number(at: payload.lowerBound - 4, in: bytes)
+    }
+
     private static func number(at offset: Int, in bytes: [UInt8]) -> UInt32 {
         (0..<4).reduce(0) { $0 | UInt32(bytes[offset + $1]) << (8 * UInt32($1)) }
     }

@@ -26,11 +26,7 @@ extension StudyState {
     ///
     /// - Throws: ``StudyStoreError`` as ``Journal/read(_:)`` does, or with `.contradiction`.
     package init(replaying folder: StudyFolder) throws(StudyStoreError) {
-        var state = StudyState()
-        _ = try JournalReplay(folder.journalFolder) { record throws(StudyStoreError) in
-            try state.add(record, of: folder)
-        }
-        self = state
+        self = try ReplayedStudy.replay(folder).replayed.state
     }
 
     /// The sum of a journal's records.

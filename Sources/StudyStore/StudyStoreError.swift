@@ -17,6 +17,8 @@ package struct StudyStoreError: Error, Hashable, Sendable, CustomStringConvertib
         case unknownRecord(kind: String, offset: Int)
         /// The journal's records do not follow from one another.
         case contradiction(JournalContradiction)
+        /// A snapshot that is of no use; the journal is replayed instead.
+        case invalidSnapshot(String)
         /// The bytes that arrived are not those that were announced.
         case wrongDigest(expected: String, actual: String)
         /// A file is not as long as was announced, in bytes.
@@ -52,6 +54,15 @@ package struct StudyStoreError: Error, Hashable, Sendable, CustomStringConvertib
         if case .system(let number, _) = code { number } else { nil }
     }
 
+    /// Whether the disk is what fails, so that the same may succeed later: it is full, a quota or a limit on the size of
+    /// files is reached, or it cannot be written.
+    package var isDiskTrouble: Bool {
+        switch systemError {
+        case ENOSPC, EDQUOT, EFBIG, EIO: true
+        default: false
+        }
+    }
+
     package var description: String {
         path.isEmpty ? reason : "\(path): \(reason)"
     }
@@ -73,6 +84,8 @@ package struct StudyStoreError: Error, Hashable, Sendable, CustomStringConvertib
                 + "use the program that wrote it, or a newer one"
         case .contradiction(let contradiction):
             "winnow rebuild STUDY --salvage keeps what is whole; the journal contradicts itself: \(contradiction)"
+        case .invalidSnapshot(let reason):
+            "a snapshot that cannot be used: \(reason)"
         case .wrongDigest(let expected, let actual):
             "the bytes that arrived have SHA-256 \(actual), not \(expected)"
         case .wrongSize(let expected, let actual):

@@ -7,16 +7,20 @@ enum JSONText {
         }
         var text: [UInt8] = []
         text.reserveCapacity(range.count)
-        var offset = range.lowerBound
-        while offset < range.upperBound {
-            if bytes[offset] == UInt8(ascii: "\\"), let (scalar, end) = escape(at: offset, bytes) {
-                text += UTF8.encode(scalar)!
-                offset = end
-            } else {
-                text.append(bytes[offset])
-                offset += 1
-            }
+        var (start, offset) = (range.lowerBound, range.lowerBound)
+        func take(_ run: Range<Int>) {
+            bytes.extracting(run).withUnsafeBufferPointer { text.append(contentsOf: $0) }
         }
+        while offset < range.upperBound {
+            guard bytes[offset] == UInt8(ascii: "\\"), let (scalar, end) = escape(at: offset, bytes) else {
+                offset += 1
+                continue
+            }
+            take(start..<offset)
+            text += UTF8.encode(scalar)!
+            (start, offset) = (end, end)
+        }
+        take(start..<range.upperBound)
         return String(decoding: text, as: UTF8.self)
     }
 

@@ -43,11 +43,13 @@ package struct JSONWriter {
         bytes.append(UInt8(ascii: "\""))
         var text = text
         text.withUTF8 { utf8 in
-            if utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
-                bytes.append(contentsOf: utf8)
-            } else {
-                for byte in utf8 { writeEscaped(byte) }
+            var start = 0
+            for (index, byte) in utf8.enumerated() where JSONWriter.needsEscape(byte) {
+                bytes.append(contentsOf: utf8[start..<index])
+                writeEscaped(byte)
+                start = index + 1
             }
+            bytes.append(contentsOf: utf8[start...])
         }
         bytes.append(UInt8(ascii: "\""))
     }
@@ -66,6 +68,10 @@ package struct JSONWriter {
         bytes.append(UInt8(ascii: "}"))
     }
 
+    private static func needsEscape(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    }
+
     private mutating func writeEscaped(_ byte: UInt8) {
         switch byte {
         case UInt8(ascii: "\""): write(raw: "\\\"")
@@ -75,10 +81,9 @@ package struct JSONWriter {
         case 0x0A: write(raw: "\\n")
         case 0x0D: write(raw: "\\r")
         case 0x09: write(raw: "\\t")
-        case 0..<0x20:
+        default:
             write(raw: byte < 0x10 ? "\\u000" : "\\u001")
-            bytes.append(Array("0123456789abcdef".utf8)[Int(byte & 15)])
-        default: bytes.append(byte)
+            bytes.append(byte & 15 < 10 ? UInt8(ascii: "0") + byte & 15 : UInt8(ascii: "a") + byte & 15 - 10)
         }
     }
 }

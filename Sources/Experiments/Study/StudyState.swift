@@ -1,8 +1,8 @@
 /// A study as the sum of its journal's records: a pure reducer, used when a journal is replayed and while it grows.
-package struct StudyState: Hashable, Sendable {
+package struct StudyState: Hashable, Sendable, Codable {
     package private(set) var created: JournalRecord.StudyCreated?
     /// By number.
-    package private(set) var trials: [TrialState] = []
+    package internal(set) var trials: [TrialState] = []
     /// What each worker that ever joined ran on, by its name.
     package private(set) var workers: [String: [String: String]] = [:]
     /// The newest coordinator's generation; 0 before the first.

@@ -1,6 +1,6 @@
 /// A trial as the journal's records leave it.
-package struct TrialState: Hashable, Sendable {
-    package enum Phase: String, Hashable, Sendable, CaseIterable {
+package struct TrialState: Hashable, Sendable, Codable {
+    package enum Phase: String, Hashable, Sendable, Codable, CaseIterable {
         case waiting, running, completed, failed
     }
 
