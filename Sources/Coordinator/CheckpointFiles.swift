@@ -62,6 +62,11 @@ struct CheckpointFiles {
         try CheckpointFile.remove(previous)
     }
 
+    /// A trial that is over will not fall back to the `last` before the newest.
+    func finishTrial(_ trial: Int) {
+        try? CheckpointFile.remove(folder.previousCheckpointPath(trial: trial))
+    }
+
     /// The `last` before the newest outlives it, should that turn out to be damaged.
     private func previousPath(_ trial: Int, _ kind: StoredFile.Kind) -> String? {
         kind == .last ? folder.previousCheckpointPath(trial: trial) : nil

@@ -150,6 +150,7 @@ package final class Coordinator {
                     send(.chunk(chunk), bytes: bytes, to: peer)
                 }
             case .notify(let event):
+                if case .trialFinished(let outcome) = event { files.finishTrial(outcome.id.trial) }
                 observe(event, machine.study)
             case .finish(let end):
                 self.end = end
