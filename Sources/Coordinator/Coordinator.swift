@@ -45,7 +45,7 @@ package final class Coordinator {
                 heartbeatSeconds: settings.heartbeat.inSeconds, leaseSeconds: settings.lease.inSeconds,
                 shared: SharedFolderProof.renew(in: opened.folder)),
             settings: settings, origin: .init(program: program),
-            epochs: file.experiment.train.epochs, withoutCheckpoint: opened.damagedCheckpoints,
+            epochs: file.experiment.train.epochs,
             trialFile: { trial in try file.trialYAML(assignment: trial.assignment) })
         driver = CoordinatorDriver(
             machine: machine,
