@@ -14,7 +14,6 @@ package final class Worker {
         case event(WorkerEvent)
     }
 
-    private let endpoint: Endpoint
     private let context: Context
     private var connection: Connection
     private var machine: WorkerMachine
@@ -38,18 +37,18 @@ package final class Worker {
 
     /// - Parameters:
     ///   - endpoint: the coordinator's.
+    ///   - security: this worker's keys and the coordinator's, or none.
     ///   - spoolParent: the folder in which the spool is made.
     ///   - watchedInput: a descriptor whose end means that the coordinator has died; nil for a worker of its own.
     /// - Throws: ``SpoolError`` where the spool cannot be made; `ZMQError`.
     package init(
-        endpoint: Endpoint, settings: WorkerSettings, hello: WorkerMessage.Hello, cache: DataCache,
-        spoolParent: String = Spool.standardParent, watchedInput: Int32?
+        endpoint: Endpoint, security: SocketOptions.Security = .none, settings: WorkerSettings,
+        hello: WorkerMessage.Hello, cache: DataCache, spoolParent: String = Spool.standardParent, watchedInput: Int32?
     ) throws {
-        self.endpoint = endpoint
         self.cache = cache
         self.watchedInput = watchedInput
         context = try Context()
-        connection = try Connection(context, endpoint)
+        connection = try Connection(context, endpoint, security: security)
         let mailbox = try Mailbox<Input>()
         self.mailbox = mailbox
         termination = try TerminationSignal()
@@ -61,6 +60,9 @@ package final class Worker {
         checkpoints = CheckpointStorage(spool) { mailbox.put(.storage($0)) }
         data = DataStorage(cache) { mailbox.put(.storage($0)) }
     }
+
+    /// Why the coordinator does not talk to this worker, as far as that is known.
+    package var trouble: ConnectionTrouble? { connection.trouble }
 
     private var now: Duration { ContinuousClock.now - began }
 
@@ -93,7 +95,10 @@ package final class Worker {
                 try take(input)
             }
             try connection.flush()
-            try takeMessages()
+            while end == nil, let envelope = try connection.receive() {
+                witness.hears(envelope.message).map(observe)
+                try perform(machine.receive(envelope.message, bytes: envelope.bytes, now: now))
+            }
             try perform(machine.tick(now: now))
         }
         try connection.close()
@@ -105,19 +110,6 @@ package final class Worker {
         case .slot(let event): try perform(machine.receive(event, now: now))
         case .storage(let event): try perform(machine.receive(event, now: now))
         case .event(let event): observe(event)
-        }
-    }
-
-    private func takeMessages() throws {
-        while end == nil {
-            do {
-                guard let frames = try connection.socket.receive() else { return }
-                let envelope = try Envelope<CoordinatorMessage>(frames: frames)
-                witness.hears(envelope.message).map(observe)
-                try perform(machine.receive(envelope.message, bytes: envelope.bytes, now: now))
-            } catch let error as WireError {
-                observe(.messageRefused(reason: error.description))
-            }
         }
     }
 
@@ -149,7 +141,7 @@ package final class Worker {
                 controls[id]?.give(.abandon)
             case .reconnect:
                 witness.reconnects().map(observe)
-                connection = try Connection(context, endpoint)
+                try connection.reopen()
             case .exit(let reason):
                 end = reason
             }

@@ -68,6 +68,8 @@ struct WorkerCommand: ParsableCommand {
 
     @OptionGroup(title: "Logging") var log: LogOptions
 
+    @OptionGroup(title: "Security") var keys: WorkerKeyOptions
+
     @Flag(help: .hidden)
     var untilInputCloses = false
 
@@ -91,11 +93,13 @@ struct WorkerCommand: ParsableCommand {
             var logger = Logger(label: "winnow.worker")
             logger[metadataKey: "worker"] = .string(hello.worker)
             let worker = try Worker(
-                endpoint: Endpoint(endpoint), settings: settings, hello: hello,
+                endpoint: Endpoint(endpoint),
+                // The coordinator that has started this worker is alone with it.
+                security: untilInputCloses ? .none : try keys.security(), settings: settings, hello: hello,
                 cache: DataCache(folder: localData, store: DataStore(folder: dataDir ?? DataStore.standardFolder)),
                 spoolParent: spool ?? Spool.standardParent, watchedInput: untilInputCloses ? STDIN_FILENO : nil)
             worker.observe = WorkerLines(logger: logger).show
-            let failure = failure(of: try worker.run())
+            let failure = failure(of: try worker.run(), trouble: worker.trouble)
             if worker.hasThreads {
                 // What a usual end tears down is still being used.
                 if let failure { Terminal.errors.line("winnow: \(failure.message)") }
@@ -105,7 +109,7 @@ struct WorkerCommand: ParsableCommand {
         }
     }
 
-    private func failure(of end: WorkerEnd) -> Failure? {
+    private func failure(of end: WorkerEnd, trouble: ConnectionTrouble?) -> Failure? {
         switch end {
         case .finished, .countReached, .idle: nil
         case .interrupted:
@@ -116,7 +120,9 @@ struct WorkerCommand: ParsableCommand {
         case .unreachable:
             Failure(
                 .unreachable,
-                "\(endpoint): no coordinator answered within \(connectTimeout) s; is it running there?")
+                "\(endpoint): "
+                    + keys.explanation(
+                        trouble, "no coordinator answered within \(connectTimeout) s; is it running there?"))
         case .refused(let reason): Failure(.failed, "\(endpoint): \(reason)")
         case .noData(let reason): Failure(.disk, reason)
         case .stuck(let id):
