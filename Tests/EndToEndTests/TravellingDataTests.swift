@@ -48,7 +48,7 @@ extension Studies {
         @Test func aTableTravelsToAWorkerThatLacksIt() async throws {
             try writeTable()
             try home.write(
-                experiment("{csv: {file: table.csv, task: classification}}", model: "{linear: {features: 2}}"),
+                experiment("{csv: table.csv, target: y, task: classification}", model: "{linear: {features: 2}}"),
                 to: "away.yaml")
             try await train(expecting: ["table.csv"])
         }
