@@ -85,7 +85,7 @@ package struct StudyState: Hashable, Sendable, Codable {
                 switch body.file.kind {
                 case .best: trial.best = body.file
                 case .last:
-                    trial.previousLast = trial.last
+                    if trial.last != body.file { trial.previousLast = trial.last }
                     trial.last = body.file
                 }
             }
