@@ -99,7 +99,7 @@ struct WorkerCommand: ParsableCommand {
                 cache: DataCache(folder: localData, store: DataStore(folder: dataDir ?? DataStore.standardFolder)),
                 spoolParent: spool ?? Spool.standardParent, watchedInput: untilInputCloses ? STDIN_FILENO : nil)
             worker.observe = WorkerLines(logger: logger).show
-            let failure = failure(of: try worker.run(), worker.trouble)
+            let failure = failure(of: try worker.run(), trouble: worker.trouble)
             if worker.hasThreads {
                 // What a usual end tears down is still being used.
                 if let failure { Terminal.errors.line("winnow: \(failure.message)") }
@@ -109,7 +109,7 @@ struct WorkerCommand: ParsableCommand {
         }
     }
 
-    private func failure(of end: WorkerEnd, _ trouble: ConnectionTrouble?) -> Failure? {
+    private func failure(of end: WorkerEnd, trouble: ConnectionTrouble?) -> Failure? {
         switch end {
         case .finished, .countReached, .idle: nil
         case .interrupted:
