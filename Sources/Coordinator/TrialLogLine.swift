@@ -37,7 +37,7 @@ package enum TrialLogLine {
             return "attempt \(body.id.attempt) on \(body.worker) \(place)"
         case .epochFinished(let body):
             return "epoch \(body.epoch): \(metrics(body.metrics)) learning_rate \(body.learningRate) "
-                + "elapsed_s \(body.elapsedSeconds)"
+                + "elapsed_s \((body.elapsedSeconds * 1000).rounded() / 1000)"
         case .fileStored(let body):
             return "\(body.file.kind.rawValue).h5 of epoch \(body.file.epoch) is stored (\(body.file.size) bytes)"
         case .fileRemoved(let body):
