@@ -43,7 +43,7 @@ package enum TrialLogLine {
         case .fileRemoved(let body):
             return "\(body.kind.rawValue).h5 is removed: the checkpoints' budget is used up"
         case .attemptEnded(let body):
-            return "attempt \(body.id.attempt) ends: \(body.reason.sentence)\(body.detail.map { " (\($0))" } ?? "")"
+            return "attempt \(body.id.attempt) ends (\(body.reason.rawValue)): \(body.detail ?? body.reason.sentence)"
         case .trialFinished(let body):
             return finished(body.outcome)
         case .trialReopened:
