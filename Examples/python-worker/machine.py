@@ -19,7 +19,7 @@ class Machine:
             "kind": "hello", "protocol_version": PROTOCOL_VERSION, "worker": name, "program": "python-worker 1",
             "host": host, "slots": slots, "tags": tags, "environment": environment}
         self.slots, self.data_folder, self.connect_timeout = slots, data_folder, connect_timeout
-        self.actions = []  # ("send", message, bytes), ("start", assign, path, checkpoint), ("order", attempt, word), ...
+        self.actions = []  # tuples: "send", message, bytes; "start", assign, path, checkpoint; "order", attempt, word
         self.attempts = {}
         self.leaving = set()  # abandoned attempts whose thread has not yet left its slot
         self.data = {}  # downloads by digest

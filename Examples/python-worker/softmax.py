@@ -198,7 +198,7 @@ class Softmax:
     def restore(self, content):
         with h5py.File(io.BytesIO(content)) as file:
             if "numpy_state" not in file:
-                raise Unsupported("the trial began in another program, whose checkpoint this worker does not go on from")
+                raise Unsupported("the trial began in another program, whose checkpoints this worker cannot read")
             state = file["numpy_state"].attrs
             self.epoch, self.elapsed = int(file.attrs["epoch"]), float(state["elapsed_s"])
             self.weights = {name: array[()] for name, array in file["model_state"].items()}

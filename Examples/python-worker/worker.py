@@ -42,12 +42,11 @@ def portable(value):
 
 
 def read_key(path, name):
-    """The value of `name` in a certificate as `winnow keygen` and zmq.auth write it (ZeroMQ RFC 4/ZPL)."""
-    with open(path, encoding="ascii") as file:
-        for line in file:
-            field, _, value = line.strip().partition("=")
-            if field.strip() == name:
-                return value.strip().strip('"').encode()
+    """The key in a file of `winnow keygen`: a line has a field's name, the key in Z85, and perhaps its owner."""
+    with open(path, encoding="utf-8") as file:
+        for words in map(str.split, file):
+            if len(words) >= 2 and words[0] == name:
+                return words[1].encode()
     sys.exit(f"worker: {path}: has no {name}")
 
 

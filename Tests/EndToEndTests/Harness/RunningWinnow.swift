@@ -16,16 +16,20 @@ final class RunningWinnow {
     /// Starts `winnow` with `arguments`.
     ///
     /// - Parameters:
+    ///   - program: the words that take the place of `winnow`.
     ///   - folder: where it starts, and where relative paths lead.
     ///   - environment: laid over the tests' own.
-    init(_ arguments: [String], in folder: TemporaryDirectory, environment: [String: String] = [:]) throws {
+    init(
+        _ arguments: [String], in folder: TemporaryDirectory, program: [String]? = nil,
+        environment: [String: String] = [:]
+    ) throws {
         // Outside the folder, so that a test can say that nothing came to be in it.
         logs = try TemporaryDirectory()
         output = try logs.write("", to: "stdout")
         errors = try logs.write("", to: "stderr")
         pid = try Self.spawn(
             // `env` becomes the program; it is there for the folder, which posix_spawn cannot choose portably.
-            ["/usr/bin/env", "--chdir=\(folder.path)", binaryPath("winnow")] + arguments,
+            ["/usr/bin/env", "--chdir=\(folder.path)"] + (program ?? [binaryPath("winnow")]) + arguments,
             environment: ProcessInfo.processInfo.environment.merging(environment) { $1 }, output: output, errors: errors
         )
     }
