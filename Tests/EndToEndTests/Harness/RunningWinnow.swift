@@ -106,11 +106,20 @@ final class RunningWinnow {
             posix_spawn_file_actions_addclose(&actions, descriptor)
         }
 
+        // The thread that runs a test blocks signals, and a program inherits that.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+
         var argv = words.map { strdup($0) } + [nil]
         var variables = environment.map { strdup("\($0)=\($1)") } + [nil]
         defer { (argv + variables).forEach { free($0) } }
         var pid: pid_t = 0
-        let code = posix_spawn(&pid, words[0], &actions, nil, &argv, &variables)
+        let code = posix_spawn(&pid, words[0], &actions, &attributes, &argv, &variables)
         guard code == 0 else { throw POSIXError(POSIXErrorCode(rawValue: code) ?? .EIO) }
         return pid
     }
