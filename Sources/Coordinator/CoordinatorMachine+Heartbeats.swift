@@ -67,7 +67,8 @@ extension CoordinatorMachine {
     }
 
     mutating func recall(_ id: AttemptID, from peer: PeerID) {
-        peers[peer]?.running[id]?.recalled = awake
+        let now = awake
+        peers[peer]?.running[id]?.recalled = now
         actions.append(.send(.recall(id), to: peer))
     }
 
