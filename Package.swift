@@ -25,6 +25,7 @@ func module(
 
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 let systemLibraries: [Target] = [
     .systemLibrary(name: "CZMQ"),
@@ -54,6 +55,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
     targets: systemLibraries
@@ -78,6 +80,7 @@ let package = Package(
         + module(
             "Coordinator", ["Search", "Wire", "Messaging", "StudyStore", "Experiments", "Hashing", "CPosix"],
             tests: ["Worker"])
+        + module("Console", ["Coordinator", "Wire", "StudyStore", "Experiments", logging])
         + module(
             "Worker",
             [
@@ -87,10 +90,10 @@ let package = Package(
             .executableTarget(
                 name: "winnow",
                 dependencies: [
-                    "Coordinator", "Worker", "Compute", "Search", "StudyStore", "Charts", "Datasets", "Downloads",
+                    "Coordinator", "Worker", "Console", "Compute", "Search", "StudyStore", "Charts", "Datasets", "Downloads",
                     "Experiments",
                     "Architecture",
-                    "Messaging", "Wire", "CPosix", arguments,
+                    "Messaging", "Wire", "CPosix", arguments, logging,
                 ],
                 swiftSettings: strict),
             .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),

@@ -13,6 +13,10 @@ package final class Coordinator {
     private let opened: OpenedStudy
     private var driver: CoordinatorDriver<StudyDisk, SocketLink>
     private let publisher: StudyPublisher
+    private let logs: TrialLogs
+    /// How people see and steer the study; nil where its folder can hold no socket, or nothing is left to do.
+    private var control: ControlServer?
+    private var suspects = SuspectWatch()
     private let clock: StudyClock
     private let termination: TerminationSignal
     private let workers: LocalWorkers?
@@ -29,6 +33,7 @@ package final class Coordinator {
         self.listener = listener
         self.opened = opened
         self.workers = workers
+        logs = TrialLogs(opened.folder)
         clock = StudyClock()
         termination = try TerminationSignal()
         publisher = StudyPublisher(
@@ -45,7 +50,7 @@ package final class Coordinator {
         driver = CoordinatorDriver(
             machine: machine,
             disk: StudyDisk(
-                folder: opened.folder, journal: opened.journal, files: CheckpointFiles(opened.folder)),
+                folder: opened.folder, journal: opened.journal, files: CheckpointFiles(opened.folder), logs: logs),
             link: SocketLink(socket: listener.socket), waitsForDisk: settings.waitsForDisk, observe: observe)
         // A limit on the size of files is an error of `write`, and no reason to die.
         signal(SIGXFSZ, SIG_IGN)
@@ -61,6 +66,7 @@ package final class Coordinator {
         var poller = Poller()
         poller.watch(socket)
         poller.watch(fileDescriptor: termination.fileDescriptor)
+        listenToPeople()
         try driver.start(at: clock.now)
         try workers?.start(endpoint: listener.endpoint)
         var end = driver.end
@@ -69,13 +75,46 @@ package final class Coordinator {
             end = try takeSignals()
             try takeMessages()
             try superviseWorkers()
+            try serveControl()
             try driver.tick(at: clock.now)
             publisher.publishIfDue(study)
+            tellWhatIsSeen()
             end = end ?? driver.end
         }
+        control?.close()
+        logs.flush()
         try workers?.waitForEnd(atMost: .seconds(5))
         try publisher.publishNow(study)
         return end!
+    }
+
+    /// A study that is over needs no steering; one on a disk that has no sockets goes on without it.
+    private func listenToPeople() {
+        guard !study.trials.allSatisfy(\.isOver) else { return }
+        do {
+            control = try ControlServer(opened.folder)
+        } catch {
+            driver.notify(.cannotBeSteered(error.description))
+        }
+    }
+
+    private func serveControl() throws {
+        try control?.serve(status: { driver.status(at: clock.now) }) { request in
+            switch request {
+            case .status: break
+            case .pause: try driver.setPaused(true, at: clock.now)
+            case .unpause: try driver.setPaused(false, at: clock.now)
+            case .stop: try driver.interrupt(at: clock.now)
+            }
+        }
+    }
+
+    private func tellWhatIsSeen() {
+        suspects.look(at: driver.machine, now: clock.now).forEach { driver.notify($0) }
+        logs.flushIfDue()
+        if let trouble = logs.takeComplaint() {
+            driver.notify(.logTrouble(trouble))
+        }
     }
 
     /// - Returns: how the coordinator ends at once, where it is told to for the second time.

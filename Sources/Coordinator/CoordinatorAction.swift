@@ -43,6 +43,10 @@ package enum CoordinatorEvent: Hashable, Sendable {
     case workerLeft(worker: String)
     case workerLost(worker: String)
     case workerRefused(worker: String, reason: String)
+    /// Nothing has been heard of it for longer than is usual.
+    case workerSuspect(worker: String, silentSeconds: Double)
+    /// A suspect one has been heard again.
+    case workerBack(worker: String)
     /// Trials keep dying on this host: it is given nothing more while others work.
     case hostDistrusted(host: String, failures: Int)
     case trialStarted(AttemptID, worker: String, fromEpoch: Int)
@@ -66,4 +70,8 @@ package enum CoordinatorEvent: Hashable, Sendable {
     case diskTrouble(String)
     case diskRecovered
     case draining(CoordinatorMessage.Drain.Reason)
+    /// The study's folder can hold no control socket.
+    case cannotBeSteered(String)
+    /// Lines of trials' logs are left out, since the disk does not take them.
+    case logTrouble(String)
 }

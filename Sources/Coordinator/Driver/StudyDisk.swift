@@ -8,11 +8,16 @@ struct StudyDisk: CoordinatorDisk {
     let folder: StudyFolder
     let journal: Journal
     var files: CheckpointFiles
+    let logs: TrialLogs
     /// Lists the files of a data set, and reads a piece of one of them; nothing is served where they give nothing.
     var listData: (String) -> CoordinatorMessage.DataFiles? = { _ in nil }
     var readDataPiece: (CoordinatorMessage.DataChunk) -> [UInt8]? = { _ in nil }
 
-    func append(_ record: JournalRecord) throws(StudyStoreError) { try journal.append(record) }
+    func append(_ record: JournalRecord) throws(StudyStoreError) {
+        try journal.append(record)
+        logs.note(record, unix: StudyClock.unix)
+    }
+
     func commit() throws(StudyStoreError) { try journal.commit() }
 
     mutating func stage(_ chunk: Chunk, _ bytes: [UInt8]) throws(StudyStoreError) { files.stage(chunk, bytes) }
