@@ -4,11 +4,10 @@ import Testing
 @Suite struct SimulationTests {
     /// Every promise in every schedule. A failing one prints its seed, and runs first where that is set.
     @Test func promisesHoldInThousandsOfSchedules() {
-        for testCase in SeededCases(2000) {
-            guard let violation = Simulation(testCase).run() else { continue }
-            Issue.record("\(testCase): \(violation)")
-            return
+        let broken = SeededCases(2000).lazy.compactMap { testCase in
+            Simulation(testCase).run().map { "\(testCase): \($0)" }
         }
+        for violation in broken.prefix(5) { Issue.record("\(violation)") }
     }
 
     @Test func promisesHoldWithManyWorkers() {

@@ -34,11 +34,13 @@ final class BugFilter {
             (chunk.id, peer) = (owner.id, owner.peer)
             message = .upload(chunk)
         case (.epochsAreRecordedTwice, .epochFinished(let result)):
+            guard driver.machine.study.trials.indices.contains(result.id.trial) else { break }
             let trial = driver.machine.study.trials[result.id.trial]
             if trial.id == result.id, trial.phase == .running, result.epoch <= trial.history.count {
                 try driver.disk.append(.epochFinished(result))
             }
         case (.gapIsAccepted, .epochFinished(var result)):
+            guard driver.machine.study.trials.indices.contains(result.id.trial) else { break }
             let trial = driver.machine.study.trials[result.id.trial]
             result.epoch = min(result.epoch, trial.history.count + 1)
             message = .epochFinished(result)

@@ -12,8 +12,10 @@ final class Promises {
     /// When the coordinator that works now was started.
     var started: Duration = .zero
     var now: Duration = .zero
-    /// Trials whose checkpoint was damaged on purpose.
-    private(set) var lost: [Int: Int] = [:]
+    /// How many attempts of each trial failed.
+    private var failures: [Int: Int] = [:]
+    /// Every checkpoint that ever became durable.
+    private var stored: Set<JournalRecord.FileStored> = []
 
     init(epochs: Int, settings: CoordinatorSettings) {
         self.epochs = epochs
@@ -38,6 +40,7 @@ final class Promises {
             require(row.metrics["loss"] == undisturbed.loss, "\(row.id) has a wrong loss in epoch \(row.epoch)")
             require(row.metrics["attempt"] == Double(row.id.attempt), "\(row.id) has a row of another attempt")
         case .fileStored(let stored):
+            self.stored.insert(stored)
             judge(stored, before.trials[stored.id.trial], on: disk)
         case .fileRemoved(let removed):
             require(
@@ -46,7 +49,7 @@ final class Promises {
         case .attemptEnded(let ended):
             let worker = before.trials[ended.id.trial].worker
             if ended.reason.isFailure {
-                lost[ended.id.trial, default: 0] += 1
+                failures[ended.id.trial, default: 0] += 1
                 require(
                     disturbed.contains(worker),
                     "\(ended.id) ended as \(ended.reason) (\(ended.detail ?? "")), but its worker \(worker) was well")
@@ -57,7 +60,7 @@ final class Promises {
         case .trialFinished(let finished):
             if finished.outcome.state == .failed {
                 require(
-                    lost[finished.outcome.id.trial, default: 0] + 1 >= settings.maximumFailedAttempts,
+                    failures[finished.outcome.id.trial, default: 0] + 1 >= settings.maximumFailedAttempts,
                     "\(finished.outcome.id) failed: \(finished.outcome.error ?? "")")
             }
         case .attemptStarted(let started):
@@ -78,6 +81,9 @@ final class Promises {
         require(content.trial == stored.id.trial, "\(file.kind) of \(stored.id) is another trial's")
         require(content.attempt == stored.id.attempt, "\(file.kind) of \(stored.id) was written by \(content.attempt)")
         require(content.epoch == file.epoch, "\(file.kind) of \(stored.id) is of another epoch")
+        if let old = file.kind == .best ? trial.best : trial.last {
+            require(file.epoch >= old.epoch, "\(file.kind) of \(stored.id) went back to epoch \(file.epoch)")
+        }
         require(file.epoch <= trial.history.count, "\(file.kind) of \(stored.id) is ahead of its epochs")
         if file.kind == .last, content.bestEpoch > 0 {
             require(
@@ -98,9 +104,8 @@ final class Promises {
                 trial.attempt > stored.id.attempt || trial.history.count >= stored.epoch,
                 "\(stored.id) was told that epoch \(stored.epoch) is durable")
         case .fileStored(let stored):
-            let trial = durable.trials[stored.id.trial]
             require(
-                trial.attempt > stored.id.attempt || trial.best == stored.file || trial.last == stored.file,
+                self.stored.contains(.init(id: stored.id, file: stored.file)),
                 "\(stored.id) was told that \(stored.file.kind) is durable")
         case .outcomeStored(let id):
             require(durable.trials[id.trial].outcome?.id == id, "\(id) was told that its outcome is durable")

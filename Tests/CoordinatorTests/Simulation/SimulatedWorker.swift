@@ -35,6 +35,7 @@ final class SimulatedWorker {
     private var data: [String: [UInt8]] = [:]
     private var hasData: Bool
     private var files = 0
+    private var starts = 0
     private var connections = 0
     private var effects: [Effect] = []
 
@@ -203,11 +204,12 @@ final class SimulatedWorker {
         promises.starts(assign, bytes)
         let content = bytes.flatMap(PretendedTraining.Content.init)
         let training = content.map { PretendedTraining($0) } ?? PretendedTraining(trial: assign.id.trial)
-        files += 1
-        slots[assign.id] = Slot(training: training, serial: files)
+        starts += 1
+        let serial = starts
+        slots[assign.id] = Slot(training: training, serial: serial)
         // The coordinator may have lost the best one that this `last` belongs to: a later one took its place.
         if training.bestEpoch > 0 { save(.best, assign.id, now) }
-        effects.append(.train(assign.id, serial: files))
+        effects.append(.train(assign.id, serial: serial))
     }
 
     private func leave(_ id: AttemptID, _ now: Duration) {

@@ -1,5 +1,6 @@
 import Coordinator
 import Experiments
+import Foundation
 import StudyStore
 import TestSupport
 import Wire
@@ -97,7 +98,18 @@ final class Simulation {
         probability > 0 && Double.random(in: 0..<1, using: &random) < probability
     }
 
+    /// Prints every event but ticks, to understand a schedule that failed.
+    private static let isTraced = ProcessInfo.processInfo.environment["WINNOW_TEST_TRACE"] != nil
+
+    private func trace(_ text: @autoclosure () -> String) {
+        if Simulation.isTraced { print(now, text()) }
+    }
+
     private func handle(_ event: Event) {
+        switch event {
+        case .workerTick, .coordinatorTick, .commit: break
+        default: trace("\(event)")
+        }
         switch event {
         case .toCoordinator(let message, let bytes, let peer): arrive(message, bytes, from: peer, event)
         case .toWorker(let number, let message, let bytes, let peer):
@@ -198,7 +210,7 @@ final class Simulation {
             settings: settings, epochs: plan.epochs, trialFile: { "trial \($0.number)" })
         driver = CoordinatorDriver(
             machine: machine, disk: disk, link: SimulatedLink(simulation: self), waitsForDisk: true,
-            observe: { _, _ in })
+            observe: { [unowned self] event, _ in trace("\(event)") })
         drive { driver throws(StudyStoreError) in try driver.start(at: moment) }
         queue.push(.coordinatorTick(generation: generation), at: time + 250_000)
     }
