@@ -9,7 +9,7 @@ struct CheckpointFiles {
         var kind: StoredFile.Kind
     }
 
-    private let folder: StudyFolder
+    let folder: StudyFolder
     private var staged: [Key: StagedFile] = [:]
     /// Why an upload cannot be kept; told when it is whole.
     private var failures: [Key: StudyStoreError] = [:]
@@ -40,7 +40,9 @@ struct CheckpointFiles {
         if let failure = failures.removeValue(forKey: key) {
             throw failure
         }
-        guard let file = staged.removeValue(forKey: key) else { return }
+        guard let file = staged.removeValue(forKey: key) else {
+            throw StudyStoreError(.wrongOffset(expected: 0, actual: chunk.offset), path: folder.path)
+        }
         try file.finish(sha256: chunk.file.sha256)
     }
 

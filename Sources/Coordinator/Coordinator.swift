@@ -1,27 +1,25 @@
 package import Experiments
+import Glibc
 import Messaging
 package import StudyStore
 import Wire
 
 /// A coordinator: publishes the trials of one study to workers, and keeps what they send back.
 ///
-/// A thin loop around ``CoordinatorMachine``: it waits for messages, hands them in, and performs the actions. Records
-/// of all messages that came together are committed together, and only then are their senders answered.
+/// A thin loop around ``CoordinatorDriver``: it waits for messages and hands them in.
 package final class Coordinator {
     private let listener: CoordinatorListener
     private var socket: Socket { listener.socket }
     private let opened: OpenedStudy
-    private let journal: Journal
-    private var machine: CoordinatorMachine
-    private var files: CheckpointFiles
+    private var driver: CoordinatorDriver<StudyDisk, SocketLink>
     private let publisher: StudyPublisher
+    private let logs: TrialLogs
+    /// How people see and steer the study; nil where its folder can hold no socket, or nothing is left to do.
+    private var control: ControlServer?
+    private var suspects = SuspectWatch()
     private let clock: StudyClock
     private let termination: TerminationSignal
     private let workers: LocalWorkers?
-    private let observe: (CoordinatorEvent, StudyState) -> Void
-    private var end: StudyEnd?
-    /// Messages that wait for the commit of the records before them.
-    private var answers: [(CoordinatorMessage, PeerID)] = []
     private var interruptions = 0
     /// Workers of this machine that have ended, and when that was seen.
     private var deaths: [(pid: Int32, seen: ContinuousClock.Instant)] = []
@@ -29,28 +27,36 @@ package final class Coordinator {
     /// - Throws: ``ZMQError`` where the system gives no more descriptors.
     package init(
         _ opened: OpenedStudy, file: ExperimentFile, listener: CoordinatorListener, settings: CoordinatorSettings,
-        provenance: Provenance, workers: LocalWorkers?, observe: @escaping (CoordinatorEvent, StudyState) -> Void
+        provenance: Provenance, program: String, workers: LocalWorkers?,
+        observe: @escaping (CoordinatorEvent, StudyState) -> Void
     ) throws {
         self.listener = listener
         self.opened = opened
         self.workers = workers
-        self.observe = observe
-        journal = opened.journal
-        files = CheckpointFiles(opened.folder)
+        logs = TrialLogs(opened.folder)
         clock = StudyClock()
         termination = try TerminationSignal()
         publisher = StudyPublisher(
             folder: opened.folder, rule: file.experiment.train.select, provenance: provenance)
-        machine = CoordinatorMachine(
+        let machine = CoordinatorMachine(
             study: opened.state,
             welcome: .init(
                 generation: opened.lock.generation, study: opened.folder.path,
-                heartbeatSeconds: settings.heartbeat.inSeconds, leaseSeconds: settings.lease.inSeconds),
-            settings: settings, withoutCheckpoint: opened.damagedCheckpoints,
+                heartbeatSeconds: settings.heartbeat.inSeconds, leaseSeconds: settings.lease.inSeconds,
+                shared: SharedFolderProof.renew(in: opened.folder)),
+            settings: settings, origin: .init(program: program),
+            epochs: file.experiment.train.epochs, withoutCheckpoint: opened.damagedCheckpoints,
             trialFile: { trial in try file.trialYAML(assignment: trial.assignment) })
+        driver = CoordinatorDriver(
+            machine: machine,
+            disk: StudyDisk(
+                folder: opened.folder, journal: opened.journal, files: CheckpointFiles(opened.folder), logs: logs),
+            link: SocketLink(socket: listener.socket), waitsForDisk: settings.waitsForDisk, observe: observe)
+        // A limit on the size of files is an error of `write`, and no reason to die.
+        signal(SIGXFSZ, SIG_IGN)
     }
 
-    package var study: StudyState { machine.study }
+    package var study: StudyState { driver.machine.study }
 
     /// Runs until every trial is over, or until it is told to stop; then `study.h5` is up to date.
     ///
@@ -60,115 +66,94 @@ package final class Coordinator {
         var poller = Poller()
         poller.watch(socket)
         poller.watch(fileDescriptor: termination.fileDescriptor)
-        try perform(machine.start(at: clock.now))
+        listenToPeople()
+        try driver.start(at: clock.now)
         try workers?.start(endpoint: listener.endpoint)
+        var end = driver.end
         while end == nil {
             _ = try poller.wait(atMost: .milliseconds(100))
-            try takeSignals()
+            end = try takeSignals()
             try takeMessages()
             try superviseWorkers()
-            try perform(machine.tick(at: clock.now))
-            publisher.publishIfDue(machine.study)
+            try serveControl()
+            try driver.tick(at: clock.now)
+            publisher.publishIfDue(study)
+            tellWhatIsSeen()
+            end = end ?? driver.end
         }
+        control?.close()
+        logs.flush()
         try workers?.waitForEnd(atMost: .seconds(5))
-        try publisher.publishNow(machine.study)
+        try publisher.publishNow(study)
         return end!
     }
 
-    private func takeSignals() throws {
-        while termination.take() {
-            interruptions += 1
-            if interruptions == 1 {
-                try perform(machine.interrupt(at: clock.now))
-            } else {
-                end = .interrupted
+    /// A study that is over needs no steering; one on a disk that has no sockets goes on without it.
+    private func listenToPeople() {
+        guard !study.trials.allSatisfy(\.isOver) else { return }
+        do {
+            control = try ControlServer(opened.folder)
+        } catch {
+            driver.notify(.cannotBeSteered(error.description))
+        }
+    }
+
+    private func serveControl() throws {
+        try control?.serve(status: { driver.status(at: clock.now) }) { request in
+            switch request {
+            case .status: break
+            case .pause: try driver.setPaused(true, at: clock.now)
+            case .unpause: try driver.setPaused(false, at: clock.now)
+            case .stop: try driver.interrupt(at: clock.now)
             }
         }
     }
 
+    private func tellWhatIsSeen() {
+        suspects.look(at: driver.machine, now: clock.now).forEach { driver.notify($0) }
+        logs.flushIfDue()
+        if let trouble = logs.takeComplaint() {
+            driver.notify(.logTrouble(trouble))
+        }
+    }
+
+    /// - Returns: how the coordinator ends at once, where it is told to for the second time.
+    private func takeSignals() throws -> StudyEnd? {
+        while termination.take() {
+            interruptions += 1
+            guard interruptions == 1 else { return .interrupted }
+            try driver.interrupt(at: clock.now)
+        }
+        return nil
+    }
+
     /// Takes what has come, a bounded number at a time so that the first need not wait for the last.
     private func takeMessages() throws {
+        let now = clock.now
         for _ in 0..<1_000 {
             do {
                 guard var frames = try socket.receive() else { break }
                 let peer = frames.removeFirst()
                 let envelope = try Envelope<WorkerMessage>(frames: frames)
-                try perform(
-                    uncommitted: machine.receive(envelope.message, bytes: envelope.bytes, from: peer, at: clock.now))
+                try driver.receive(envelope.message, bytes: envelope.bytes, from: peer, at: now)
             } catch let error as WireError {
-                observe(.messageRefused(error.description), machine.study)
+                driver.notify(.messageRefused(error.description))
             } catch ZMQError.tooManyFrames(let count, _, _) {
-                observe(.messageRefused("a message of \(count) frames"), machine.study)
+                driver.notify(.messageRefused("a message of \(count) frames"))
             }
         }
-        try commit()
+        try driver.commit(at: now)
     }
 
     private func superviseWorkers() throws {
         guard let workers else { return }
         let now = ContinuousClock.now
-        deaths += try workers.replaceDead(isStopping: machine.isDraining).map { ($0, now) }
+        deaths += try workers.replaceDead(isStopping: driver.machine.isDraining).map { ($0, now) }
         // The last words of a process may still be on their way when its end is known.
         let certain = deaths.prefix { now - $0.seen > .milliseconds(300) }
         deaths.removeFirst(certain.count)
         for (pid, _) in certain {
-            try perform(machine.workerDied(where: { WorkerName($0)?.process == pid }, at: clock.now))
+            try driver.workerDied(where: { WorkerName($0)?.process == pid }, at: clock.now)
         }
-    }
-
-    // MARK: Actions
-
-    private func perform(_ actions: [CoordinatorAction]) throws {
-        try perform(uncommitted: actions)
-        try commit()
-    }
-
-    /// Makes everything appended so far durable, then sends what depended on it.
-    private func commit() throws {
-        try journal.commit()
-        for (message, peer) in answers {
-            send(message, to: peer)
-        }
-        answers.removeAll(keepingCapacity: true)
-    }
-
-    private func perform(uncommitted actions: [CoordinatorAction]) throws {
-        for action in actions {
-            switch action {
-            case .append(let record):
-                try journal.append(record)
-            case .send(let message, let peer):
-                answers.append((message, peer))
-            case .stage(let chunk, let bytes):
-                files.stage(chunk, bytes)
-            case .publish(let chunk, let peer):
-                try perform(uncommitted: publish(chunk, from: peer))
-            case .discardUploads(let id):
-                files.discard(id)
-            case .sendFile(let chunk, let peer):
-                if let bytes = files.read(chunk) {
-                    send(.chunk(chunk), bytes: bytes, to: peer)
-                }
-            case .notify(let event):
-                observe(event, machine.study)
-            case .finish(let end):
-                self.end = end
-            }
-        }
-    }
-
-    private func publish(_ chunk: Chunk, from peer: PeerID) -> [CoordinatorAction] {
-        do {
-            try files.publish(chunk)
-            return machine.uploadStored(chunk, from: peer)
-        } catch {
-            return machine.uploadRefused(chunk, reason: "\(error)", from: peer)
-        }
-    }
-
-    /// What cannot be sent is not kept: the worker asks again for whatever it misses.
-    private func send(_ message: CoordinatorMessage, bytes: [UInt8] = [], to peer: PeerID) {
-        guard let frames = try? Envelope(message, bytes: bytes).frames() else { return }
-        _ = try? socket.send([peer] + frames)
     }
 }

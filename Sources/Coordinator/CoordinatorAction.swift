@@ -4,20 +4,28 @@ package import Wire
 /// The routing id that the ROUTER socket gave a connection.
 package typealias PeerID = [UInt8]
 
-/// What the coordinator's state machine wants done; the loop does it, in order.
+/// What the coordinator's state machine wants done; the driver does it, in order.
 package enum CoordinatorAction: Hashable, Sendable {
     /// Add to the journal.
     case append(JournalRecord)
-    /// Send when everything appended so far is durable; `nothing before` may be claimed earlier.
+    /// Send when everything appended so far is durable; nothing of it may be claimed earlier.
     case send(CoordinatorMessage, to: PeerID)
     /// Write a chunk of an upload to its staging file; offset 0 begins it anew.
     case stage(Chunk, bytes: [UInt8])
     /// Verify a whole upload, put it in its place, and report with `uploadStored` or `uploadRefused`.
     case publish(Chunk, from: PeerID)
+    /// The same for a file that the worker has put into the study's folder under its incoming name.
+    case adopt(WorkerMessage.Placed, from: PeerID)
     /// Drop what was staged of this attempt's uploads.
     case discardUploads(AttemptID)
-    /// Read a chunk of a stored checkpoint, and send it.
+    /// Remove a checkpoint, when the record that gives it up is durable.
+    case remove(trial: Int, StoredFile.Kind)
+    /// Read a chunk of a stored checkpoint, and send it; report with `checkpointUnreadable` where it cannot be read.
     case sendFile(Chunk, to: PeerID)
+    /// Send the list of a data set's files.
+    case sendDataFiles(String, to: PeerID)
+    /// Read a piece of one of them, and send it.
+    case sendData(CoordinatorMessage.DataChunk, to: PeerID)
     case notify(CoordinatorEvent)
     /// The study is over, or was interrupted and everything that runs has been handed back.
     case finish(StudyEnd)
@@ -35,14 +43,35 @@ package enum CoordinatorEvent: Hashable, Sendable {
     case workerLeft(worker: String)
     case workerLost(worker: String)
     case workerRefused(worker: String, reason: String)
+    /// Nothing has been heard of it for longer than is usual.
+    case workerSuspect(worker: String, silentSeconds: Double)
+    /// A suspect one has been heard again.
+    case workerBack(worker: String)
+    /// Trials keep dying on this host: it is given nothing more while others work.
+    case hostDistrusted(host: String, failures: Int)
     case trialStarted(AttemptID, worker: String, fromEpoch: Int)
+    /// The trial had been trained further, but there is no checkpoint to go on from.
+    case trialBegunAnew(AttemptID, reason: String)
     case epochFinished(EpochResult)
     case progress([Progress])
     /// The attempt is over, the trial is not.
     case trialReturned(AttemptID, reason: JournalRecord.AttemptEnded.Reason)
     case trialFinished(TrialOutcome)
     case uploadRefused(AttemptID, reason: String)
+    /// A checkpoint was given up for the byte budget.
+    case checkpointRemoved(trial: Int, StoredFile.Kind, bytes: Int)
+    /// The checkpoints take more than the budget, and none of them may be given up.
+    case checkpointBudgetExceeded(bytes: Int, budget: Int)
     /// Something that is no message came in.
     case messageRefused(String)
+    /// Trials are no longer given out, or are again.
+    case paused(Bool)
+    /// Nothing can be made durable: nothing is acknowledged or given out until it can.
+    case diskTrouble(String)
+    case diskRecovered
     case draining(CoordinatorMessage.Drain.Reason)
+    /// The study's folder can hold no control socket.
+    case cannotBeSteered(String)
+    /// Lines of trials' logs are left out, since the disk does not take them.
+    case logTrouble(String)
 }

@@ -1,42 +1,150 @@
-import Experiments
-import Wire
+package import Experiments
+package import Wire
 
-/// Checkpoints on their way up and down.
+/// Checkpoints on their way up and down, and the room that they may take.
 extension CoordinatorMachine {
-    mutating func receive(_ chunk: Chunk, bytes: [UInt8], from peer: PeerID) {
-        guard isCurrent(chunk.id), peers[peer]!.running[chunk.id] != nil else { return abandon(chunk.id, on: peer) }
+    mutating func receive(_ chunk: Chunk, bytes: [UInt8], from peer: PeerID, at now: Moment) {
+        guard owns(chunk.id, peer) else { return abandon(chunk.id, on: peer) }
+        guard !bytes.isEmpty, bytes.count <= Chunk.size, bytes.count <= chunk.file.size - chunk.offset else {
+            return refuse("a piece of \(bytes.count) bytes at \(chunk.offset) of \(chunk.file.size)", from: peer)
+        }
         let key = UploadKey(id: chunk.id, kind: chunk.file.kind)
         if chunk.offset == 0 {
+            guard isWelcome(chunk.file, of: chunk.id, from: peer) else { return }
             uploads[key] = Upload(file: chunk.file, received: 0)
         }
-        guard let upload = uploads[key], upload.file == chunk.file, upload.received == chunk.offset,
-            !bytes.isEmpty, bytes.count <= Chunk.size, chunk.offset + bytes.count <= chunk.file.size
-        else { return }
+        guard let upload = uploads[key], upload.file == chunk.file, upload.received == chunk.offset else { return }
         uploads[key]!.received += bytes.count
         actions.append(.stage(chunk, bytes: bytes))
         var receipt = chunk
         receipt.offset = chunk.offset + bytes.count
         if receipt.offset == chunk.file.size {
+            makeRoom(for: chunk.file.size, replacing: chunk.id.trial, chunk.file.kind, at: now)
             actions.append(.publish(receipt, from: peer))
         } else {
             actions.append(.send(.received(receipt), to: peer))
         }
     }
 
+    mutating func receive(_ placed: WorkerMessage.Placed, from peer: PeerID, at now: Moment) {
+        guard owns(placed.id, peer) else { return abandon(placed.id, on: peer) }
+        if stored(placed.file.kind, of: placed.id.trial) == placed.file {
+            return actions.append(.send(.fileStored(.init(id: placed.id, file: placed.file)), to: peer))
+        }
+        guard isWelcome(placed.file, of: placed.id, from: peer) else { return }
+        makeRoom(for: placed.file.size, replacing: placed.id.trial, placed.file.kind, at: now)
+        actions.append(.adopt(placed, from: peer))
+    }
+
+    private func stored(_ kind: StoredFile.Kind, of trial: Int) -> StoredFile? {
+        kind == .best ? study.trials[trial].best : study.trials[trial].last
+    }
+
+    /// Whether the file may be taken now; otherwise the worker is told what it needs, or will try again by itself.
+    private mutating func isWelcome(_ file: StoredFile, of id: AttemptID, from peer: PeerID) -> Bool {
+        let trial = study.trials[id.trial]
+        // Epochs that the file knows of must be durable first: a trial that goes on from it has no others.
+        guard file.epoch <= trial.history.count else { return false }
+        if file.kind == .last, let best = file.bestEpoch, trial.best?.epoch != best {
+            actions.append(.send(.received(Chunk(id: id, file: file, offset: 0)), to: peer))
+            return false
+        }
+        return true
+    }
+
     mutating func serve(_ fetch: WorkerMessage.Fetch, to peer: PeerID) {
-        guard isCurrent(fetch.id), peers[peer]!.running[fetch.id] != nil else { return abandon(fetch.id, on: peer) }
-        let trial = study.trials[fetch.id.trial]
-        guard let file = fetch.file == .best ? trial.best : trial.last, (0..<file.size).contains(fetch.offset) else {
-            return
+        guard owns(fetch.id, peer) else { return abandon(fetch.id, on: peer) }
+        guard let file = stored(fetch.file, of: fetch.id.trial), fetch.offset < file.size else {
+            return refuse("asks for byte \(fetch.offset) of a checkpoint that is not there", from: peer)
         }
         actions.append(.sendFile(Chunk(id: fetch.id, file: file, offset: fetch.offset), to: peer))
     }
 
+    mutating func serve(_ fetch: WorkerMessage.FetchData, to peer: PeerID) {
+        guard fetch.data == study.created?.dataDigest else {
+            return refuse("asks for data that are not this study's", from: peer)
+        }
+        if let path = fetch.path {
+            actions.append(.sendData(.init(data: fetch.data, path: path, offset: fetch.offset), to: peer))
+        } else {
+            actions.append(.sendDataFiles(fetch.data, to: peer))
+        }
+    }
+
     /// Whatever has arrived of an ended attempt's checkpoints is not needed any more.
     mutating func discardUploads(of id: AttemptID) {
-        for kind in StoredFile.Kind.allCases {
-            uploads[UploadKey(id: id, kind: kind)] = nil
+        var any = false
+        for kind in StoredFile.Kind.allCases where uploads.removeValue(forKey: UploadKey(id: id, kind: kind)) != nil {
+            any = true
         }
-        actions.append(.discardUploads(id))
+        if any {
+            actions.append(.discardUploads(id))
+        }
+    }
+
+    // MARK: What the disk says
+
+    /// The upload that `publish` or `adopt` asked for is in its place, durably.
+    package mutating func uploadStored(
+        _ id: AttemptID, _ file: StoredFile, from peer: PeerID, at now: Moment
+    ) -> [CoordinatorAction] {
+        perform(at: now) { machine in
+            machine.uploads[UploadKey(id: id, kind: file.kind)] = nil
+            guard machine.isCurrent(id) else { return }
+            if file.kind == .last {
+                machine.withoutCheckpoint.remove(id.trial)
+            }
+            machine.append(.fileStored(.init(id: id, file: file)))
+            machine.actions.append(.send(.fileStored(.init(id: id, file: file)), to: peer))
+        }
+    }
+
+    /// It was damaged on its way, and the worker begins again.
+    package mutating func uploadRefused(
+        _ id: AttemptID, _ file: StoredFile, reason: String, from peer: PeerID, at now: Moment
+    ) -> [CoordinatorAction] {
+        perform(at: now) { machine in
+            machine.uploads[UploadKey(id: id, kind: file.kind)] = nil
+            machine.actions.append(.notify(.uploadRefused(id, reason: reason)))
+            machine.actions.append(.send(.received(Chunk(id: id, file: file, offset: 0)), to: peer))
+        }
+    }
+
+    /// The disk could not take it: the worker, unanswered, will send it again in its own time.
+    package mutating func uploadFailed(_ id: AttemptID, _ file: StoredFile, at now: Moment) -> [CoordinatorAction] {
+        perform(at: now) { $0.uploads[UploadKey(id: id, kind: file.kind)] = nil }
+    }
+
+    /// A checkpoint that `sendFile` asked for cannot be read: the trial begins anew.
+    package mutating func checkpointUnreadable(_ chunk: Chunk, from peer: PeerID, at now: Moment) -> [CoordinatorAction]
+    {
+        perform(at: now) { machine in
+            guard chunk.file.kind == .last, machine.isCurrent(chunk.id) else { return }
+            machine.withoutCheckpoint.insert(chunk.id.trial)
+            machine.end(chunk.id, .undelivered, "the checkpoint to go on from cannot be read", at: now)
+            machine.actions.append(.send(.abandon(chunk.id), to: peer))
+            machine.dispatch(at: now)
+        }
+    }
+
+    // MARK: The byte budget
+
+    /// Gives up what a checkpoint of `size` bytes needs, where the study's checkpoints have a bound: the `last.h5` of
+    /// finished trials, oldest first. Best ones are kept, and so is all that a trial needs to go on.
+    mutating func makeRoom(
+        for size: Int, replacing trial: Int? = nil, _ kind: StoredFile.Kind = .last, at now: Moment
+    ) {
+        guard let budget = settings.checkpointBudget else { return }
+        let replaced = trial.flatMap { stored(kind, of: $0)?.size } ?? 0
+        while study.checkpointBytes - replaced + size > budget, let old = removable.popFirst(in: study) {
+            append(.fileRemoved(.init(trial: old.number, kind: .last, unix: now.unix)))
+            actions.append(.remove(trial: old.number, .last))
+            actions.append(.notify(.checkpointRemoved(trial: old.number, .last, bytes: old.last?.size ?? 0)))
+        }
+        let bytes = study.checkpointBytes - replaced + size
+        if bytes > budget, !budgetIsExceeded {
+            actions.append(.notify(.checkpointBudgetExceeded(bytes: bytes, budget: budget)))
+        }
+        budgetIsExceeded = bytes > budget
     }
 }

@@ -4,122 +4,183 @@ import Wire
 /// Time and what it brings: leases that end, trials that are given out and taken back, the study's end.
 extension CoordinatorMachine {
     mutating func tickBody(at now: Moment) {
-        // A coordinator that slept (a closed lid, SIGSTOP) heard nobody: that is not the workers' silence.
-        if let lastTick, now.monotonic - lastTick > settings.lease / 3 {
-            for id in peers.keys {
-                peers[id]!.lastHeard = now.monotonic
+        if awake >= nextSweep {
+            nextSweep = awake + min(.milliseconds(250), settings.lease / 20)
+            let silent = peers.filter { awake - $0.value.lastHeard > settings.lease }.keys
+            for peer in silent.sorted(by: { peers[$0]!.worker < peers[$1]!.worker }) {
+                lose(peer, "its worker was silent for \(Int(settings.lease.inSeconds.rounded())) s", at: now)
             }
         }
-        lastTick = now.monotonic
-        for (id, peer) in peers where now.monotonic - peer.lastHeard > settings.lease {
-            lose(id, at: now)
+        if !orphans.isEmpty {
+            expireOrphans(at: now)
         }
-        expireOrphans(at: now)
-        if study.trials.allSatisfy(\.isOver) {
-            drain(.finished, at: now)
+        if study.isOver {
+            drain(.finished)
         }
         dispatch(at: now)
-        finishIfDrained(at: now)
+        finishIfDrained()
     }
 
     mutating func expireOrphans(at now: Moment) {
-        for (id, deadline) in orphans.sorted(by: { $0.key.trial < $1.key.trial }) where now.monotonic >= deadline {
+        for (id, deadline) in orphans.sorted(by: { $0.key < $1.key }) where awake >= deadline {
             orphans[id] = nil
             if isCurrent(id) {
-                end(id, .orphaned, at: now)
+                end(id, .orphaned, "its worker did not come back to a new coordinator", at: now)
             }
         }
-    }
-
-    /// A worker is not heard any more.
-    mutating func lose(_ peer: PeerID, at now: Moment) {
-        guard let lost = peers[peer] else { return }
-        actions.append(.notify(.workerLost(worker: lost.worker)))
-        remove(peer, at: now)
-    }
-
-    /// Forgets a worker; what it ran goes to others.
-    mutating func remove(_ peer: PeerID, at now: Moment) {
-        for id in peers.removeValue(forKey: peer)?.running.keys.sorted() ?? [] where isCurrent(id) {
-            end(id, .lost, at: now)
-        }
-        finishIfDrained()
     }
 
     // MARK: Dispatch
 
-    /// Gives the lowest waiting trials to the workers that asked.
+    mutating func ask(_ peer: PeerID) {
+        guard peers[peer]!.freeSlots > 0, !peers[peer]!.isAsking else { return }
+        peers[peer]!.isAsking = true
+        asking.append(peer)
+    }
+
+    /// Gives the lowest waiting trials to the workers that asked, in the order of asking.
     mutating func dispatch(at now: Moment) {
-        guard draining == nil else { return }
-        var waiting = study.trials.lazy.filter { $0.phase == .waiting }.map(\.number).makeIterator()
-        for peer in peers.keys.sorted(by: { peers[$0]!.worker < peers[$1]!.worker }) {
-            while peers[peer]!.freeSlots > 0, let number = waiting.next() {
+        guard draining == nil, diskTrouble == nil, !study.isPaused else { return }
+        // Who gets nothing now asks again with its next heartbeat.
+        for _ in 0..<asking.count {
+            guard !study.waiting.isEmpty, let peer = asking.popFirst() else { return }
+            guard peers[peer]?.isAsking == true else { continue }
+            peers[peer]!.isAsking = false
+            while mayTake(peers[peer]!), let number = nextTrial(for: peers[peer]!.worker) {
                 assign(number, to: peer, at: now)
+            }
+            if study.waiting.isEmpty {
+                ask(peer)
             }
         }
     }
 
-    mutating func assign(_ number: Int, to peer: PeerID, at now: Moment) {
+    private func mayTake(_ peer: WorkerPeer) -> Bool {
+        // Attempts that are still being delivered hold no slot, but there is a bound to them too.
+        peer.freeSlots > 0 && peer.running.count < 4 * peer.slots + 16
+            && awake - peer.lastHeard <= settings.suspectAfter
+            && hosts.mayTrain(peer.host, isIdle: peer.running.isEmpty, at: awake)
+    }
+
+    /// The lowest waiting trial that this worker has not just lost, while there are others to take it.
+    private func nextTrial(for worker: String) -> Int? {
+        var bound = 0
+        while let number = study.waiting.first(from: bound) {
+            guard let avoided = avoided[number], avoided.worker == worker, avoided.until > awake, peers.count > 1 else {
+                return number
+            }
+            bound = number + 1
+        }
+        return nil
+    }
+
+    private mutating func assign(_ number: Int, to peer: PeerID, at now: Moment) {
         let trial = study.trials[number]
         let resume = withoutCheckpoint.contains(number) ? nil : trial.last
         let id = AttemptID(trial: number, attempt: trial.attempt + 1)
         let worker = peers[peer]!.worker
+        avoided[number] = nil
         append(.attemptStarted(.init(id: id, worker: worker, fromEpoch: resume?.epoch ?? 0, unix: now.unix)))
         let experiment: String
         do {
             experiment = try trialFile(trial)
         } catch {
-            let outcome = TrialOutcome(id: id, state: .failed, stopReason: .error, stopEpoch: 0, error: "\(error)")
-            append(.trialFinished(.init(outcome: outcome, unix: now.unix)))
-            return actions.append(.notify(.trialFinished(outcome)))
+            return fail(id, "\(error)", at: now)
         }
         peers[peer]!.freeSlots -= 1
-        peers[peer]!.running[id] = now.monotonic
+        peers[peer]!.running[id] = .init(assigned: awake)
+        owners[id] = peer
         let assignment = CoordinatorMessage.Assign(
             id: id, seed: trial.seed, experiment: experiment, dataDigest: study.created?.dataDigest ?? "",
             resume: resume)
         actions.append(.send(.assign(assignment), to: peer))
         actions.append(.notify(.trialStarted(id, worker: worker, fromEpoch: resume?.epoch ?? 0)))
+        if resume == nil, !trial.history.isEmpty {
+            let reason =
+                withoutCheckpoint.contains(number)
+                ? "its checkpoint is damaged" : "it has no checkpoint to go on from"
+            actions.append(.notify(.trialBegunAnew(id, reason: reason)))
+        }
     }
 
-    mutating func end(_ id: AttemptID, _ reason: JournalRecord.AttemptEnded.Reason, at now: Moment) {
-        for peer in peers.keys {
-            peers[peer]!.running[id] = nil
+    // MARK: The end of an attempt
+
+    /// No worker has it any more.
+    mutating func release(_ id: AttemptID) {
+        if let peer = owners.removeValue(forKey: id) {
+            peers[peer]?.running[id] = nil
         }
+        orphans[id] = nil
         discardUploads(of: id)
-        let trial = study.trials[id.trial]
-        if reason == .lost, trial.lostAttempts + 1 >= settings.maximumFailedAttempts {
-            let outcome = TrialOutcome(
-                id: id, state: .failed, stopReason: .error, stopEpoch: trial.history.count,
-                error: "lost its worker \(trial.lostAttempts + 1) times")
-            append(.trialFinished(.init(outcome: outcome, unix: now.unix)))
-            actions.append(.notify(.trialFinished(outcome)))
-        } else {
-            append(.attemptEnded(.init(id: id, reason: reason, unix: now.unix)))
-            actions.append(.notify(.trialReturned(id, reason: reason)))
+    }
+
+    /// - Parameter worker: who failed it, where it is a failure: another one should try next.
+    mutating func end(
+        _ id: AttemptID, _ reason: JournalRecord.AttemptEnded.Reason, _ detail: String, by worker: String? = nil,
+        at now: Moment
+    ) {
+        release(id)
+        let failures = study.trials[id.trial].lostAttempts + 1
+        if reason.isFailure, failures >= settings.maximumFailedAttempts {
+            let times = failures == 1 ? "once" : "\(failures) times"
+            return fail(
+                id, reason == .hung ? "\(detail), the last of \(failures) failed attempts" : "lost its worker \(times)",
+                at: now)
+        }
+        append(.attemptEnded(.init(id: id, reason: reason, detail: detail, unix: now.unix)))
+        if let worker {
+            avoided[id.trial] = (worker, awake + settings.lease)
+        }
+        actions.append(.notify(.trialReturned(id, reason: reason)))
+    }
+
+    private mutating func fail(_ id: AttemptID, _ error: String, at now: Moment) {
+        let outcome = TrialOutcome(
+            id: id, state: .failed, stopReason: .error, stopEpoch: study.trials[id.trial].history.count, error: error)
+        append(.trialFinished(.init(outcome: outcome, unix: now.unix)))
+        conclude(outcome, at: now)
+    }
+
+    /// A trial is over.
+    mutating func conclude(_ outcome: TrialOutcome, at now: Moment) {
+        actions.append(.notify(.trialFinished(outcome)))
+        avoided[outcome.id.trial] = nil
+        if study.trials[outcome.id.trial].last != nil {
+            removable.append(outcome.id.trial)
+            makeRoom(for: 0, at: now)
+        }
+        if study.isOver {
+            drain(.finished)
         }
     }
 
-    mutating func abandon(_ id: AttemptID, on peer: PeerID) {
-        actions.append(.send(.abandon(id), to: peer))
+    // MARK: Pauses and the end
+
+    mutating func pause(_ paused: Bool, at now: Moment) {
+        guard paused != study.isPaused, !study.isOver else { return }
+        append(.studyPaused(.init(paused: paused, unix: now.unix)))
+        actions.append(.notify(.paused(paused)))
+        if paused {
+            for (id, peer) in owners.sorted(by: { $0.key < $1.key }) {
+                recall(id, from: peer)
+            }
+        } else {
+            dispatch(at: now)
+        }
     }
 
-    // MARK: The end
-
-    mutating func drain(_ reason: CoordinatorMessage.Drain.Reason, at now: Moment) {
+    mutating func drain(_ reason: CoordinatorMessage.Drain.Reason) {
         guard draining == nil else { return }
-        draining = (reason, now.monotonic + settings.drainLimit)
+        draining = (reason, awake + settings.drainLimit)
         actions.append(.notify(.draining(reason)))
-        for peer in peers.keys {
-            actions.append(.send(.drain(.init(reason: reason)), to: peer))
+        for worker in connections.keys.sorted() {
+            actions.append(.send(.drain(.init(reason: reason)), to: connections[worker]!))
         }
         finishIfDrained()
     }
 
-    mutating func finishIfDrained(at now: Moment? = nil) {
-        guard let draining, !ended else { return }
-        let late = now.map { $0.monotonic >= draining.deadline } ?? false
-        guard peers.isEmpty || late else { return }
+    mutating func finishIfDrained() {
+        guard let draining, !ended, peers.isEmpty || awake >= draining.deadline else { return }
         ended = true
         actions.append(.finish(draining.reason == .finished ? .finished : .interrupted))
     }

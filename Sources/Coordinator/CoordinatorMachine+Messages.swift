@@ -11,100 +11,73 @@ extension CoordinatorMachine {
             if case .goodbye = message { return }
             return actions.append(.send(.whoAreYou(.init()), to: peer))
         }
-        peers[peer]?.lastHeard = now.monotonic
+        if let reason = message.absurdity {
+            return refuse(reason, from: peer)
+        }
+        peers[peer]!.lastHeard = awake
         switch message {
         case .hello: break
         case .ready(let ready):
-            peers[peer]?.freeSlots = ready.slots
+            offer(ready.slots, by: peer)
             dispatch(at: now)
         case .heartbeat(let heartbeat):
             reconcile(heartbeat, from: peer, at: now)
         case .epochFinished(let result):
             record(result, from: peer)
         case .upload(let chunk):
-            receive(chunk, bytes: bytes, from: peer)
-        case .placed, .fetchData:
-            break
+            receive(chunk, bytes: bytes, from: peer, at: now)
+        case .placed(let placed):
+            receive(placed, from: peer, at: now)
         case .fetch(let fetch):
+            serve(fetch, to: peer)
+        case .fetchData(let fetch):
             serve(fetch, to: peer)
         case .finished(let outcome):
             finish(outcome, from: peer, at: now)
         case .handBack(let id):
-            guard isCurrent(id) else { return abandon(id, on: peer) }
-            end(id, .handedBack, at: now)
+            guard owns(id, peer) else { return abandon(id, on: peer) }
+            end(id, .handedBack, "its worker gave it back", at: now)
             dispatch(at: now)
         case .goodbye:
             actions.append(.notify(.workerLeft(worker: peers[peer]!.worker)))
-            remove(peer, at: now)
+            remove(peer, "its worker left without giving it back", at: now)
             dispatch(at: now)
         }
     }
 
-    mutating func admit(_ hello: WorkerMessage.Hello, from peer: PeerID, at now: Moment) {
-        guard hello.protocolVersion == protocolVersion else {
-            let reason = "this coordinator speaks protocol version \(protocolVersion), not \(hello.protocolVersion)"
-            actions.append(.notify(.workerRefused(worker: hello.worker, reason: reason)))
-            return actions.append(.send(.refused(.init(reason: reason)), to: peer))
-        }
-        // The same worker on a new connection: the old one is dead, what it ran is named in the new hello.
-        for (old, known) in peers where known.worker == hello.worker && old != peer {
-            peers[old] = nil
-            for id in known.running.keys.sorted() {
-                if hello.running.contains(id) {
-                    orphans[id] = now.monotonic
-                } else if isCurrent(id) {
-                    end(id, .lost, at: now)
-                }
-            }
-        }
-        if study.workers[hello.worker] != hello.environment {
-            append(.workerJoined(.init(worker: hello.worker, environment: hello.environment, unix: now.unix)))
-        }
-        let known = peers[peer]
-        var admitted = WorkerPeer(worker: hello.worker, lastHeard: now.monotonic)
-        actions.append(.send(.welcome(welcome), to: peer))
-        for id in hello.running {
-            if isCurrent(id), orphans[id] != nil || known?.running[id] != nil {
-                orphans[id] = nil
-                admitted.running[id] = now.monotonic
-            } else if study.trials.indices.contains(id.trial), study.trials[id.trial].outcome?.id == id {
-                actions.append(.send(.outcomeStored(id), to: peer))
-            } else {
-                abandon(id, on: peer)
-            }
-        }
-        peers[peer] = admitted
-        for id in known?.running.keys.sorted() ?? [] where admitted.running[id] == nil {
-            end(id, .lost, at: now)
-        }
-        if known == nil {
-            actions.append(.notify(.workerJoined(worker: hello.worker, host: hello.host, slots: hello.slots)))
-        }
-        if let draining {
-            actions.append(.send(.drain(.init(reason: draining.reason)), to: peer))
-        }
+    /// Whether `peer` trains the attempt; that it speaks of it shows that it knows of it.
+    mutating func owns(_ id: AttemptID, _ peer: PeerID) -> Bool {
+        guard isCurrent(id), peers[peer]?.running[id] != nil else { return false }
+        peers[peer]!.running[id]!.seen = awake
+        return true
     }
 
-    /// An assignment that never arrived shows as an attempt of which the worker's heartbeats know nothing.
-    mutating func reconcile(_ heartbeat: WorkerMessage.Heartbeat, from peer: PeerID, at now: Moment) {
-        actions.append(.send(.heartbeat(.init(generation: welcome.generation, answers: heartbeat.sequence)), to: peer))
-        let alive = Set(heartbeat.progress.map(\.id))
-        for id in alive where peers[peer]!.running[id] == nil {
-            abandon(id, on: peer)
+    /// The attempt does not count (any more). One that this worker can never have had is a lie, and is told.
+    mutating func abandon(_ id: AttemptID, on peer: PeerID) {
+        if !study.trials.indices.contains(id.trial) {
+            refuse("trial \(id.trial) does not exist", from: peer)
+        } else if id.attempt > study.trials[id.trial].attempt || id.attempt < 1 {
+            refuse("\(id) was never given out", from: peer)
+        } else if isCurrent(id), study.trials[id.trial].worker != peers[peer]?.worker {
+            refuse("\(id) is another worker's", from: peer)
         }
-        for (id, assigned) in peers[peer]!.running
-        where !alive.contains(id) && now.monotonic - assigned > settings.lease {
-            end(id, .lost, at: now)
-        }
-        // An assignment that is still on its way takes a slot that the worker believes to be free.
-        peers[peer]!.freeSlots = heartbeat.slots - peers[peer]!.running.keys.count { !alive.contains($0) }
-        actions.append(.notify(.progress(heartbeat.progress)))
-        dispatch(at: now)
+        actions.append(.send(.abandon(id), to: peer))
+    }
+
+    /// A message that no honest worker sends: it changes nothing. Only the first of a worker are told.
+    mutating func refuse(_ reason: String, from peer: PeerID) {
+        guard let sender = peers[peer], sender.refusals < 10 else { return }
+        peers[peer]!.refusals += 1
+        let last = sender.refusals == 9 ? "; no more of its messages will be reported" : ""
+        actions.append(.notify(.messageRefused("worker \(sender.worker): \(reason)\(last)")))
     }
 
     mutating func record(_ result: EpochResult, from peer: PeerID) {
-        guard isCurrent(result.id), peers[peer]!.running[result.id] != nil else { return abandon(result.id, on: peer) }
+        guard owns(result.id, peer) else { return abandon(result.id, on: peer) }
         let known = study.trials[result.id.trial].history.count
+        guard result.epoch <= max(epochs, known) else {
+            return refuse("\(result.id) has epoch \(result.epoch) of \(epochs)", from: peer)
+        }
         // A gap means that an earlier message was lost: the worker sends again what is not acknowledged.
         guard result.epoch <= known + 1 else { return }
         if result.epoch == known + 1 {
@@ -119,16 +92,17 @@ extension CoordinatorMachine {
         if study.trials.indices.contains(id.trial), study.trials[id.trial].outcome?.id == id {
             return actions.append(.send(.outcomeStored(id), to: peer))
         }
-        guard isCurrent(id), peers[peer]!.running[id] != nil else { return abandon(id, on: peer) }
-        // A completed trial has every epoch: one that is missing comes again, and the outcome after it.
-        if outcome.state == .completed, study.trials[id.trial].history.count != outcome.stopEpoch { return }
-        append(.trialFinished(.init(outcome: outcome, unix: now.unix)))
-        peers[peer]!.running[id] = nil
-        actions.append(.send(.outcomeStored(id), to: peer))
-        discardUploads(of: id)
-        actions.append(.notify(.trialFinished(outcome)))
-        if study.trials.allSatisfy(\.isOver) {
-            drain(.finished, at: now)
+        guard owns(id, peer) else { return abandon(id, on: peer) }
+        let known = study.trials[id.trial].history.count
+        guard outcome.stopEpoch <= max(epochs, known) + 1 else {
+            return refuse("\(id) stopped at epoch \(outcome.stopEpoch) of \(epochs)", from: peer)
         }
+        // A completed trial has every epoch: one that is missing comes again, and the outcome after it.
+        if outcome.state == .completed, known != outcome.stopEpoch { return }
+        append(.trialFinished(.init(outcome: outcome, unix: now.unix)))
+        release(id)
+        hosts.finishedTrial(peers[peer]!.host)
+        actions.append(.send(.outcomeStored(id), to: peer))
+        conclude(outcome, at: now)
     }
 }

@@ -4,23 +4,42 @@ package import Wire
 /// The coordinator without its sockets, files and clock: a message or a tick in, actions out.
 ///
 /// Only `append` changes what the study is; every message that claims something comes after the record that makes it
-/// true, and the loop sends it only when that record is durable.
+/// true, and the driver sends it only when that record is durable. Whatever a worker sends, nothing here traps.
 package struct CoordinatorMachine: Sendable {
     package private(set) var study: StudyState
     let settings: CoordinatorSettings
     let welcome: CoordinatorMessage.Welcome
+    /// Where and in which program this coordinator runs, for its record.
+    let origin: Origin
+    /// How many epochs a trial has: what goes beyond is nonsense.
+    let epochs: Int
     /// The experiment file of one trial, every value filled in.
     let trialFile: @Sendable (TrialState) throws -> String
 
     var peers: [PeerID: WorkerPeer] = [:]
+    /// Each worker's connection, by its name.
+    var connections: [String: PeerID] = [:]
+    /// Where each running attempt is trained.
+    var owners: [AttemptID: PeerID] = [:]
     /// Attempts that run somewhere, but whose worker has not (yet) said so to this coordinator; with their deadline.
     var orphans: [AttemptID: Duration] = [:]
+    /// Who wants trials, in the order of asking.
+    var asking = AskingQueue()
+    var hosts = HostTrust()
+    /// Trials that another worker should take, if there is one: not the one that lost them.
+    var avoided: [Int: (worker: String, until: Duration)] = [:]
     /// Bytes received of each upload.
     var uploads: [UploadKey: Upload] = [:]
+    /// Finished trials that have a `last.h5`, oldest first: what the byte budget takes first.
+    var removable: RemovableCheckpoints
     /// Trials whose `last.h5` is not what the journal says, and is not used.
     var withoutCheckpoint: Set<Int>
     var draining: (reason: CoordinatorMessage.Drain.Reason, deadline: Duration)?
-    var lastTick: Duration?
+    /// Why nothing can be made durable; the driver says so.
+    var diskTrouble: String?
+    var budgetIsExceeded = false
+    var clock: AwakeClock
+    var nextSweep: Duration = .zero
     var ended = false
     var actions: [CoordinatorAction] = []
 
@@ -34,80 +53,100 @@ package struct CoordinatorMachine: Sendable {
         var received: Int
     }
 
+    /// Where a coordinator runs.
+    package struct Origin: Hashable, Sendable {
+        package var host: String
+        package var program: String
+
+        package init(host: String, program: String) {
+            self.host = host
+            self.program = program
+        }
+    }
+
     package init(
         study: StudyState, welcome: CoordinatorMessage.Welcome, settings: CoordinatorSettings,
-        withoutCheckpoint: Set<Int> = [], trialFile: @escaping @Sendable (TrialState) throws -> String
+        origin: Origin = Origin(host: "", program: ""), epochs: Int = Int(Int32.max), withoutCheckpoint: Set<Int> = [],
+        trialFile: @escaping @Sendable (TrialState) throws -> String
     ) {
         self.study = study
         self.welcome = welcome
         self.settings = settings
+        self.origin = origin
+        self.epochs = epochs
         self.withoutCheckpoint = withoutCheckpoint
         self.trialFile = trialFile
+        removable = RemovableCheckpoints(study)
+        clock = AwakeClock(longestGap: settings.lease / 3)
     }
 
     /// Whether no more trials are given out.
     package var isDraining: Bool { draining != nil }
 
+    /// Now, on the clock that stands still while the coordinator sleeps.
+    var awake: Duration { clock.now }
+
     /// The first call: what ran when the last coordinator ended waits for its worker, for as long as the grace lasts.
     package mutating func start(at now: Moment) -> [CoordinatorAction] {
-        for trial in study.trials where trial.phase == .running {
-            orphans[trial.id] = now.monotonic + settings.grace
+        perform(at: now) { machine in
+            for trial in machine.study.trials where trial.phase == .running {
+                machine.orphans[trial.id] = machine.awake + machine.settings.grace
+            }
+            // A study that is over is not touched.
+            if !machine.study.isOver {
+                machine.append(
+                    .coordinatorStarted(
+                        .init(
+                            generation: machine.welcome.generation, host: machine.origin.host,
+                            program: machine.origin.program, unix: now.unix)))
+                machine.makeRoom(for: 0, at: now)
+            }
+            machine.tickBody(at: now)
         }
-        return finishActions { $0.tickBody(at: now) }
     }
 
     package mutating func receive(
         _ message: WorkerMessage, bytes: [UInt8], from peer: PeerID, at now: Moment
     ) -> [CoordinatorAction] {
-        finishActions { $0.receiveBody(message, bytes: bytes, from: peer, at: now) }
+        perform(at: now) { $0.receiveBody(message, bytes: bytes, from: peer, at: now) }
     }
 
     package mutating func tick(at now: Moment) -> [CoordinatorAction] {
-        finishActions { $0.tickBody(at: now) }
+        perform(at: now) { $0.tickBody(at: now) }
     }
 
     /// Asks every worker to save and hand back what it trains.
     package mutating func interrupt(at now: Moment) -> [CoordinatorAction] {
-        finishActions { $0.drain(.interrupted, at: now) }
+        perform(at: now) { $0.drain(.interrupted) }
+    }
+
+    /// Stops giving trials out and recalls those that run, or goes on; a coordinator that follows does the same.
+    package mutating func setPaused(_ paused: Bool, at now: Moment) -> [CoordinatorAction] {
+        perform(at: now) { $0.pause(paused, at: now) }
     }
 
     /// A worker's process is known to be gone: nothing is gained by waiting for its lease.
     package mutating func workerDied(where matches: (String) -> Bool, at now: Moment) -> [CoordinatorAction] {
-        finishActions { machine in
-            for (id, peer) in machine.peers where matches(peer.worker) {
-                machine.lose(id, at: now)
+        perform(at: now) { machine in
+            for worker in machine.connections.keys.filter(matches).sorted() {
+                machine.lose(machine.connections[worker]!, "its process has ended", at: now)
             }
             machine.dispatch(at: now)
         }
     }
 
-    /// The upload that `publish` asked for is in its place, durably.
-    package mutating func uploadStored(_ chunk: Chunk, from peer: PeerID) -> [CoordinatorAction] {
-        finishActions { machine in
-            machine.uploads[UploadKey(id: chunk.id, kind: chunk.file.kind)] = nil
-            guard machine.isCurrent(chunk.id) else { return }
-            if chunk.file.kind == .last {
-                machine.withoutCheckpoint.remove(chunk.id.trial)
-            }
-            machine.append(.fileStored(.init(id: chunk.id, file: chunk.file)))
-            machine.actions.append(.send(.fileStored(.init(id: chunk.id, file: chunk.file)), to: peer))
+    /// Tells what the disk's state is: nothing is given out while it is in trouble.
+    package mutating func setDiskTrouble(_ trouble: String?, at now: Moment) -> [CoordinatorAction] {
+        perform(at: now) { machine in
+            machine.diskTrouble = trouble
+            machine.dispatch(at: now)
         }
     }
 
-    /// The upload that `publish` asked for was damaged: the worker begins again.
-    package mutating func uploadRefused(_ chunk: Chunk, reason: String, from peer: PeerID) -> [CoordinatorAction] {
-        finishActions { machine in
-            machine.uploads[UploadKey(id: chunk.id, kind: chunk.file.kind)] = nil
-            var again = chunk
-            again.offset = 0
-            machine.actions.append(.notify(.uploadRefused(chunk.id, reason: reason)))
-            machine.actions.append(.send(.received(again), to: peer))
-        }
-    }
-
-    mutating func finishActions(_ body: (inout CoordinatorMachine) -> Void) -> [CoordinatorAction] {
+    mutating func perform(at now: Moment, _ body: (inout CoordinatorMachine) -> Void) -> [CoordinatorAction] {
+        clock.advance(to: now.monotonic)
         body(&self)
-        defer { actions.removeAll(keepingCapacity: true) }
+        defer { actions.removeAll() }
         return actions
     }
 

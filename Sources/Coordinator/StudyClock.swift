@@ -8,9 +8,13 @@ package struct StudyClock {
     private let start = ContinuousClock.now
 
     package var now: Moment {
+        Moment(monotonic: ContinuousClock.now - start, unix: Self.unix)
+    }
+
+    /// Seconds since 1970, UTC.
+    package static var unix: Double {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
-        return Moment(
-            monotonic: ContinuousClock.now - start, unix: Double(time.tv_sec) + Double(time.tv_nsec) / 1e9)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }

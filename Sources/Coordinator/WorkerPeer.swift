@@ -1,12 +1,49 @@
 import Experiments
+import Wire
 
-/// What the coordinator knows of one connected worker.
-struct WorkerPeer: Hashable, Sendable {
+/// What the coordinator knows of one connected worker. Times are of the machine's awake clock.
+struct WorkerPeer: Sendable {
+    /// A trial that it was given.
+    struct Running: Sendable {
+        var assigned: Duration
+        /// When the worker last named it; nil while the assignment may still be on its way.
+        var seen: Duration?
+        var progress: Progress?
+        /// When `progress` last changed.
+        var changed: Duration
+        /// When it was last asked to hand the trial back.
+        var recalled: Duration?
+
+        init(assigned: Duration, seen: Duration? = nil) {
+            self.assigned = assigned
+            self.seen = seen
+            changed = assigned
+        }
+    }
+
     let worker: String
+    let host: String
+    let tags: [String]
+    /// How many trials it trains at a time.
+    let slots: Int
     /// Trials it could start now.
     var freeSlots = 0
     /// When its last message came.
     var lastHeard: Duration
-    /// Its running attempts, and when each was assigned.
-    var running: [AttemptID: Duration] = [:]
+    /// Whether a heartbeat has come since its last hello: only then does another hello renew its lease.
+    var hasBeaten = false
+    /// Whether it waits in the queue of those that want trials.
+    var isAsking = false
+    var running: [AttemptID: Running] = [:]
+    /// Its newest heartbeat's number.
+    var sequence = 0
+    /// What the number of unanswered heartbeats is counted from: those before it say nothing about this connection.
+    var sequenceBase: Int?
+    /// How long the coordinator had slept when that base was taken.
+    var sleptBefore: Duration = .zero
+    /// How many of its messages were nonsense.
+    var refusals = 0
+
+    /// Assignments that may still be on their way: each takes a slot that the worker believes to be free.
+    var unseen: Int { running.values.count { $0.seen == nil } }
 }

@@ -14,6 +14,8 @@ package struct Experiment: Hashable, Sendable {
     package let optimizer: OptimizerDescription
     package let train: TrainDescription
     package let checkpoint: CheckpointDescription
+    /// Tags that a worker must have.
+    package let requires: [String]
     package let search: SearchDescription
 }
 
@@ -47,11 +49,13 @@ extension Experiment {
         let checkpoint = try root.section("checkpoint") { section throws(ExperimentError) in
             try CheckpointDescription(reading: section)
         }
+        let requires = try WorkerTags.read("requires", of: root)
         let search = try root.section("search") { section throws(ExperimentError) in
             try SearchDescription(reading: section)
         }
         self.init(
             name: name, seed: UInt64(seed), data: data, model: model, loss: loss, regularize: regularize,
-            pseudoLabel: pseudoLabel, optimizer: optimizer, train: train, checkpoint: checkpoint, search: search)
+            pseudoLabel: pseudoLabel, optimizer: optimizer, train: train, checkpoint: checkpoint,
+            requires: requires, search: search)
     }
 }

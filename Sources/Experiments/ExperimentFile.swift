@@ -67,12 +67,14 @@ package struct ExperimentFile: Sendable {
     }
 
     /// What makes two files the same experiment, as text to compare: everything but the name, the budget (epochs,
-    /// trials, seeds), the search space, and how often checkpoints are written.
+    /// trials, seeds), the search space, how often checkpoints are written and what room they have, and which workers
+    /// take part.
     ///
     /// A later program may know more keys; compare with the identity that it gives to a study's stored
     /// `resolved.yaml`, not with one that an earlier program stored.
     package var identity: String {
-        var tree = resolved.removing("name").removing("search").removing("checkpoint")
+        var tree = resolved
+        for key in ["name", "search", "checkpoint", "requires"] { tree = tree.removing(key) }
         if case .mapping(var entries) = tree.content {
             for index in entries.indices where entries[index].key == "train" {
                 entries[index].value = entries[index].value.removing("epochs")

@@ -18,6 +18,9 @@ package final class Worker {
     private var controls: [AttemptID: SlotControl] = [:]
     private let began = ContinuousClock.now
     private var end: WorkerEnd?
+    private var witness = WorkerWitness()
+    /// Told of what happens.
+    package var observe: (WorkerEvent) -> Void = { _ in }
 
     /// - Parameters:
     ///   - endpoint: the coordinator's.
@@ -62,6 +65,7 @@ package final class Worker {
             try connection.flush()
             while end == nil, let frames = try connection.socket.receive() {
                 let envelope = try Envelope<CoordinatorMessage>(frames: frames)
+                witness.hears(envelope.message).map(observe)
                 try perform(machine.receive(envelope.message, bytes: envelope.bytes, now: now))
             }
             try perform(machine.tick(now: now))
@@ -74,6 +78,7 @@ package final class Worker {
         for action in actions {
             switch action {
             case .send(let message, let bytes):
+                witness.says(message).map(observe)
                 try connection.send(Envelope(message, bytes: bytes).frames())
             case .start(let assign, let checkpoint):
                 start(assign, checkpoint: checkpoint)
@@ -82,6 +87,7 @@ package final class Worker {
             case .abandon(let id):
                 controls[id]?.give(.abandon)
             case .reconnect:
+                witness.reconnects().map(observe)
                 connection = try Connection(context, endpoint)
             case .exit(let reason):
                 end = reason

@@ -59,6 +59,12 @@ struct Failure: Error {
             }
         case let error as ComputeError: self.init(error.code == .invalidSetting ? .usage : .failed, error.description)
         case let error as EndpointError: self.init(.usage, error.description)
+        case let error as ControlError:
+            switch error {
+            case .nobody, .silent, .refused, .misunderstood: self.init(.unreachable, error.description)
+            case .system(_, _, ENOENT), .system(_, _, ENOTDIR): self.init(.missingInput, error.description)
+            case .system: self.init(.unreachable, error.description)
+            }
         case ZMQError.addressInUse(let endpoint):
             self.init(
                 .addressInUse, "\(endpoint): the address is in use; choose another with --bind, or stop who uses it")

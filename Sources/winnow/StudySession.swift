@@ -1,6 +1,7 @@
 import Coordinator
 import Experiments
 import Glibc
+import Logging
 import Messaging
 import StudyStore
 import Worker
@@ -10,11 +11,13 @@ struct StudySession {
     private let input: ExperimentInput
     private let folder: StudyFolder
     private let json: Bool
+    private let log: LogOptions
     /// The words that continue the study.
     private let command: String
 
-    init(_ input: ExperimentInput, _ options: StudyOptions, command: String) {
+    init(_ input: ExperimentInput, _ options: StudyOptions, log: LogOptions, command: String) {
         self.input = input
+        self.log = log
         folder = StudyFolder(options.study ?? input.defaultStudy)
         json = options.json
         self.command = command + (options.study.map { " --study \(ExperimentOptions.quoted($0))" } ?? "")
@@ -26,33 +29,40 @@ struct StudySession {
         let opened = try OpenedStudy(
             folder, file: input.file, text: input.text, plan: input.plan, dataDigest: input.data.digest,
             program: "winnow \(Program.version)", unix: StudyClock().now.unix)
+        log.bootstrap()
+        var logger = Logger(label: "winnow.coordinator")
+        logger[metadataKey: "study"] = .string(folder.path)
         let provenance = Provenance(experiment: input.text, resolved: input.file.resolvedYAML())
         let isOver = opened.state.trials.allSatisfy(\.isOver)
         let display: any StudyDisplay =
-            Terminal.errors.isInteractive
-            ? LiveDisplay(input.file.experiment) : EventLines(input.file.experiment)
+            log.drawsOnTerminal
+            ? LiveDisplay(input.file.experiment, level: log.logLevel)
+            : EventLines(input.file.experiment, logger: logger)
         let coordinator = try Coordinator(
             opened, file: input.file, listener: listener, settings: settings, provenance: provenance,
+            program: "winnow \(Program.version)",
             workers: isOver ? nil : workers, observe: display.show)
-        greet(opened, at: listener.endpoint, isLocal: workers != nil, isOver: isOver)
+        greet(opened, at: listener.endpoint, isLocal: workers != nil, isOver: isOver, logger)
         let end = try coordinator.run()
         display.close()
         try conclude(end, coordinator.study)
     }
 
-    private func greet(_ opened: OpenedStudy, at endpoint: Endpoint, isLocal: Bool, isOver: Bool) {
+    private func greet(
+        _ opened: OpenedStudy, at endpoint: Endpoint, isLocal: Bool, isOver: Bool, _ logger: Logger
+    ) {
         let state = opened.state
         let done = state.trials.count(where: \.isOver)
         let what = "\(folder.path): \(state.trials.count) trials"
         if isOver {
-            Terminal.errors.line("\(what), all of them over: nothing to train")
+            logger.notice("\(what), all of them over: nothing to train")
         } else if opened.isContinued {
-            Terminal.errors.line("\(what), \(done) of them over: going on")
+            logger.notice("\(what), \(done) of them over: going on")
         } else {
-            Terminal.errors.line(what)
+            logger.notice("\(what)")
         }
         if !isLocal && !isOver {
-            Terminal.errors.line("waiting for workers: winnow worker \(endpoint)")
+            logger.notice("waiting for workers: winnow worker \(endpoint)")
         }
     }
 

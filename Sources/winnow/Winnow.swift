@@ -12,6 +12,8 @@ struct Winnow: ParsableCommand {
 
               winnow run Examples/mnist.yaml                 train it on this machine, or go on where it stopped
               winnow results studies/mnist                   the table of its trials
+              winnow status studies/mnist --watch            how it goes, while it runs
+              winnow explain studies/mnist 3                 what happened to trial 3, and why
               winnow check my-experiment.yaml                is the file right? says so before anything is trained
               winnow data fetch mnist                        download a data set to where experiments find it
 
@@ -21,7 +23,8 @@ struct Winnow: ParsableCommand {
             """,
         version: Program.version,
         subcommands: [
-            Run.self, CoordinatorCommand.self, WorkerCommand.self, Check.self, Results.self, Show.self, Compare.self,
+            Run.self, CoordinatorCommand.self, WorkerCommand.self, StatusCommand.self, PauseCommand.self,
+            UnpauseCommand.self, StopCommand.self, Check.self, Results.self, Show.self, Explain.self, Compare.self,
             ReportCommand.self, DataCommand.self,
         ])
 
@@ -32,7 +35,7 @@ struct Winnow: ParsableCommand {
             var command = try parseAsRoot()
             try command.run()
         } catch let error as Failure {
-            Terminal.errors.line("winnow: \(error.message)")
+            LogOptions.sayLast(error)
             Self.exit(withError: ArgumentParser.ExitCode(error.code.rawValue))
         } catch {
             Self.exit(withError: error)

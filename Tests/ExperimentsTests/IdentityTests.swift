@@ -7,7 +7,7 @@ import Testing
     @Test(arguments: [
         "name=other", "train.epochs=3", "search.trials=4", "search.seeds=2", "search.sampler=random",
         "search.parameters.model.dropout.max=0.4", "search.parameters.data.batch_size={values: [8, 16]}",
-        "checkpoint.every=5m",
+        "checkpoint.every=5m", "checkpoint.budget=20GB", "requires=[gpu]",
         // Defaults, written out.
         "seed=0", "data.split.test=0.2", "optimizer.kind=adam", "loss.kind=cross_entropy", "train.early_stopping=none",
         "model.initialization=pytorch", "loss.label_smoothing=none", "optimizer.clip_norm=none",

@@ -55,7 +55,8 @@ import Testing
         .init(
             "a key that comes later", classification + "scheduler: {kind: asha}\n",
             "e.yaml:3:1: scheduler: unknown key \"scheduler\"; "
-                + "there are: name, seed, data, model, loss, regularize, pseudo_label, optimizer, train, checkpoint, search"
+                + "there are: name, seed, data, model, loss, regularize, pseudo_label, optimizer, train, checkpoint, "
+                + "requires, search"
         ),
         .init(
             "a merge key", classification + "optimizer: {<<: 1}\n",
@@ -111,6 +112,27 @@ import Testing
         .init(
             "a duration without a unit", classification + "checkpoint: {every: 30}\n",
             "e.yaml:3:21: checkpoint.every: expected a duration above zero, such as 30s or 5m, found \"30\""),
+        .init(
+            "a budget without a unit", classification + "checkpoint: {budget: 20}\n",
+            "e.yaml:3:22: checkpoint.budget: expected a number of bytes above zero, such as 500MB, 20GB or 16GiB, "
+                + "found \"20\""),
+        .init(
+            "a budget of nothing", classification + "checkpoint: {budget: 0GB}\n",
+            "e.yaml:3:22: checkpoint.budget: expected a number of bytes above zero, such as 500MB, 20GB or 16GiB, "
+                + "found \"0GB\""),
+        .init(
+            "a budget in a unit of nobody's", classification + "checkpoint: {budget: 20Gb}\n",
+            "e.yaml:3:22: checkpoint.budget: expected a number of bytes above zero, such as 500MB, 20GB or 16GiB, "
+                + "found \"20Gb\""),
+        .init(
+            "a tag of two words", classification + "requires: [gpu, big mem]\n",
+            "e.yaml:3:17: requires.1: a tag has 1 to 64 letters, digits, - _ or ., but is \"big mem\""),
+        .init(
+            "a tag twice", classification + "requires: [gpu, gpu]\n",
+            "e.yaml:3:17: requires.1: \"gpu\" stands twice"),
+        .init(
+            "tags as a mapping", classification + "requires: {gpu: 1}\n",
+            "e.yaml:3:11: requires: expected a list, found a mapping"),
     ]
 
     static let data: [Mistake] = [

@@ -53,6 +53,8 @@ import Testing
                   early_stopping: none
                 checkpoint:
                   every: 30s
+                  budget: none
+                requires: []
                 search:
                   sampler: grid
                   seeds: 1
@@ -80,7 +82,8 @@ import Testing
         loss: {kind: cross_entropy}
         optimizer: {kind: sgd, learning_rate: 1e-7, momentum: 0.9, weight_decay: 1e-20}
         train: {epochs: 7, select: {monitor: validation_accuracy}, early_stopping: {patience: 2, keep_training: true}}
-        checkpoint: {every: 90s}
+        checkpoint: {every: 90s, budget: 1536MiB}
+        requires: [gpu, big.mem-2]
         search:
           seeds: 2
           parameters:

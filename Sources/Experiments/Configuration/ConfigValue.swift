@@ -81,6 +81,20 @@ struct ConfigValue {
         return duration
     }
 
+    /// A number of bytes such as `20GB` or `512MiB`, above zero.
+    func byteCount() throws(ExperimentError) -> Int {
+        guard let scalar, let count = ByteCountSpelling(scalar.text), count.bytes > 0 else {
+            throw mismatch("a number of bytes above zero, such as 500MB, 20GB or 16GiB")
+        }
+        return count.bytes
+    }
+
+    /// The elements of a list; a single value is a list of one.
+    func elementsOrSingle() throws(ExperimentError) -> [ConfigValue] {
+        if let scalar, scalar.value != .null { return [self] }
+        return try elements()
+    }
+
     /// The elements of a list, each with its own path.
     func elements() throws(ExperimentError) -> [ConfigValue] {
         guard case .list(let elements) = node.content else { throw mismatch("a list") }

@@ -36,6 +36,17 @@ extension Section {
         }
     }
 
+    /// A number of bytes such as `20GB`, or the word `none`, which stands for a missing one too.
+    func byteCountUnlessNone(_ key: String) throws(ExperimentError) -> Int? {
+        guard let given = optional(key), !given.node.isNone else {
+            note(key, ConfigNode(.string("none")))
+            return nil
+        }
+        let bytes = try given.byteCount()
+        note(key, ConfigNode(.string(ByteCountSpelling(bytes).text)))
+        return bytes
+    }
+
     /// One of the cases of `Choice`, by raw value.
     ///
     /// - Parameter noun: what is chosen, for the error; the key where not given.

@@ -31,6 +31,7 @@ extension SearchParameter {
         (["seed"], "every trial has its own, and search.seeds says how many"),
         (["search"], "a search space cannot hold itself"),
         (["checkpoint"], "it has no bearing on results"),
+        (["requires"], "it has no bearing on results"),
         (["data", "source"], "trials are compared on the same data"),
         (["data", "split"], "trials are compared on the same data"),
         (["data", "labelled"], "trials are compared on the same data"),

@@ -9,8 +9,19 @@ package struct StudyState: Hashable, Sendable {
     package private(set) var generation = 0
     /// Whether a person has asked that no trials be given out.
     package private(set) var isPaused = false
+    /// The trials that nobody trains and that are not over.
+    package private(set) var waiting = TrialNumbers()
+    /// Bytes of all stored checkpoints.
+    package private(set) var checkpointBytes = 0
+    private var phases: [TrialState.Phase: Int] = [:]
 
     package init() {}
+
+    /// How many trials are in this phase; kept, not counted.
+    package func count(_ phase: TrialState.Phase) -> Int { phases[phase, default: 0] }
+
+    /// Whether every trial is over; kept, not looked for.
+    package var isOver: Bool { count(.completed) + count(.failed) == trials.count }
 
     /// Adds one record.
     ///
@@ -25,6 +36,8 @@ package struct StudyState: Hashable, Sendable {
                 throw JournalContradiction("trial \(body.trial) was created after \(trials.count) trials")
             }
             trials.append(TrialState(body))
+            waiting.insert(body.trial)
+            add(1, to: .waiting)
         case .attemptStarted(let body):
             try change(body.id.trial) { trial throws(JournalContradiction) in
                 guard trial.phase == .waiting, body.id.attempt == trial.attempt + 1 else {
@@ -94,7 +107,21 @@ package struct StudyState: Hashable, Sendable {
         _ trial: Int, _ body: (inout TrialState) throws(JournalContradiction) -> Void
     ) throws(JournalContradiction) {
         guard trials.indices.contains(trial) else { throw JournalContradiction("there is no trial \(trial)") }
+        let (phase, bytes) = (trials[trial].phase, trials[trial].checkpointBytes)
         try body(&trials[trial])
+        checkpointBytes += trials[trial].checkpointBytes - bytes
+        let new = trials[trial].phase
+        guard new != phase else { return }
+        add(-1, to: phase)
+        add(1, to: new)
+        if phase == .waiting { waiting.remove(trial) }
+        if new == .waiting { waiting.insert(trial) }
+    }
+
+    /// A phase without trials has no entry, so that equal studies have equal counts.
+    private mutating func add(_ number: Int, to phase: TrialState.Phase) {
+        let count = count(phase) + number
+        phases[phase] = count == 0 ? nil : count
     }
 
     private mutating func changeRunning(

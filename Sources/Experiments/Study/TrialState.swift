@@ -13,7 +13,7 @@ package struct TrialState: Hashable, Sendable {
     package internal(set) var phase = Phase.waiting
     /// The newest attempt's number; 0 before the first.
     package internal(set) var attempt = 0
-    /// Attempts that ended with a lost worker.
+    /// Attempts that ended as failures of their worker: lost, or hung.
     package internal(set) var lostAttempts = 0
     /// The newest attempt's worker.
     package internal(set) var worker = ""
@@ -36,11 +36,14 @@ package struct TrialState: Hashable, Sendable {
     }
 
     package var id: AttemptID { AttemptID(trial: number, attempt: attempt) }
+    /// Of its stored checkpoints.
+    package var checkpointBytes: Int { (best?.size ?? 0) + (last?.size ?? 0) }
     package var isOver: Bool { phase == .completed || phase == .failed }
 
     /// Forgets the rows and files of epochs that are trained again.
     mutating func supersede(after epoch: Int) {
-        history.removeAll { $0.epoch > epoch }
+        // Epochs are 1, 2, ... without a gap.
+        history.removeLast(max(0, history.count - epoch))
         if let file = best, file.epoch > epoch { best = nil }
         if let file = last, file.epoch > epoch { last = nil }
     }

@@ -1,11 +1,14 @@
-/// The `checkpoint` section: how much work a crash may cost.
+/// The `checkpoint` section: how much work a crash may cost, and how much room its prevention may take.
 package struct CheckpointDescription: Hashable, Sendable {
     /// Training time between two checkpoints of a running trial.
     package let every: Duration
+    /// Bytes that all checkpoints of the study may take together; nil where there is no bound.
+    package let budget: Int?
 }
 
 extension CheckpointDescription {
     init(reading section: Section) throws(ExperimentError) {
         every = try section.duration("every", default: .seconds(30))
+        budget = try section.byteCountUnlessNone("budget")
     }
 }

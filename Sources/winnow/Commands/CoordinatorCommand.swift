@@ -19,6 +19,8 @@ struct CoordinatorCommand: ParsableCommand {
     var bind: String
 
     @OptionGroup var output: StudyOptions
+    @OptionGroup(title: "Patience") var leases: LeaseOptions
+    @OptionGroup(title: "Logging") var log: LogOptions
 
     func run() throws {
         try Failure.translating {
@@ -28,10 +30,11 @@ struct CoordinatorCommand: ParsableCommand {
                     .usage,
                     "\(bind): connections are not encrypted; bind a loopback address, such as tcp://127.0.0.1:5555")
             }
+            let input = try ExperimentInput(experiment)
             try StudySession(
-                ExperimentInput(experiment), output,
-                command: "winnow coordinator \(experiment.commandLine) --bind \(bind)"
-            ).run(at: endpoint, settings: CoordinatorSettings(), workers: nil)
+                input, output, log: log,
+                command: "winnow coordinator \(experiment.commandLine) --bind \(bind)" + leases.commandLine
+            ).run(at: endpoint, settings: leases.settings(for: input.file.experiment), workers: nil)
         }
     }
 }

@@ -23,6 +23,8 @@ struct Run: ParsableCommand {
     var workers: Int?
 
     @OptionGroup var output: StudyOptions
+    @OptionGroup(title: "Patience") var leases: LeaseOptions
+    @OptionGroup(title: "Logging") var log: LogOptions
 
     func validate() throws {
         guard workers ?? 1 > 0 else { throw ValidationError("--workers must be at least 1") }
@@ -39,13 +41,16 @@ struct Run: ParsableCommand {
             let local = LocalWorkers(
                 executable: CommandLine.executablePath,
                 count: min(workers ?? ProcessInfo.processInfo.activeProcessorCount, max(open, 1)),
-                arguments: ["--data-dir", input.folder])
-            var settings = CoordinatorSettings()
+                arguments: ["--data-dir", input.folder] + log.commandLine
+                    + (input.file.experiment.requires.isEmpty
+                        ? [] : ["--tags", input.file.experiment.requires.joined(separator: ",")]))
+            var settings = leases.settings(for: input.file.experiment)
             // The workers of this command end with it: nobody can come back with a trial of an earlier run.
             settings.grace = .zero
             try StudySession(
-                input, output,
+                input, output, log: log,
                 command: "winnow run \(experiment.commandLine)" + (workers.map { " --workers \($0)" } ?? "")
+                    + leases.commandLine
             )
             .run(at: socket.endpoint, settings: settings, workers: local)
         }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Logging
 import Messaging
 import Wire
 import Worker
@@ -9,7 +10,8 @@ struct WorkerCommand: ParsableCommand {
         commandName: "worker",
         abstract: "Trains trials for a coordinator, until it has no more.",
         discussion: """
-            SIGTERM or Ctrl-C: saves what is being trained, hands it back, and ends with exit code 75. \
+            Workers may come and go at any time. SIGTERM or Ctrl-C: saves what is being trained, hands it back, and ends \
+            with exit code 75 within five seconds; a second one ends it at once. \
             WINNOW_KERNELS=onednn in the environment leaves convolutions and matrix products to oneDNN.
 
             Example: winnow worker tcp://127.0.0.1:5555 --slots 2
@@ -27,10 +29,32 @@ struct WorkerCommand: ParsableCommand {
     @Option(help: ArgumentHelp("How long to look for the coordinator.", valueName: "seconds"))
     var connectTimeout = 30
 
+    @Option(help: ArgumentHelp("Ends after so many trials. (default: as many as there are)", valueName: "trials"))
+    var count: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Ends when there has been nothing to train for so long. (default: waits for ever)", valueName: "duration"))
+    var idleTimeout: DurationArgument?
+
+    @Option(
+        help: ArgumentHelp(
+            "Saves, hands back and ends after so long, with exit code 75: for queues that kill. (default: no limit)",
+            valueName: "duration"))
+    var timeLimit: DurationArgument?
+
+    @Option(
+        help: ArgumentHelp(
+            "What this worker has and an experiment may require: gpu,bigmem", valueName: "tags"))
+    var tags: TagsArgument?
+
+    @OptionGroup(title: "Logging") var log: LogOptions
+
     @Flag(help: .hidden)
     var untilInputCloses = false
 
     func validate() throws {
+        guard count ?? 1 > 0 else { throw ValidationError("--count must be at least 1") }
         guard slots > 0 else { throw ValidationError("--slots must be at least 1") }
         guard connectTimeout > 0 else { throw ValidationError("--connect-timeout must be at least 1 second") }
     }
@@ -40,10 +64,19 @@ struct WorkerCommand: ParsableCommand {
             var settings = WorkerSettings()
             settings.slots = slots
             settings.connectTimeout = .seconds(connectTimeout)
+            settings.count = count
+            settings.idleTimeout = idleTimeout?.duration
+            settings.timeLimit = timeLimit?.duration
+            log.bootstrap()
+            var hello = try WorkerMessage.Hello.ofThisProcess(program: Program.version, slots: slots)
+            hello.tags = tags?.tags ?? []
+            var logger = Logger(label: "winnow.worker")
+            logger[metadataKey: "worker"] = .string(hello.worker)
             let worker = try Worker(
                 endpoint: Endpoint(endpoint), settings: settings,
-                hello: try .ofThisProcess(program: Program.version, slots: slots), cache: DataCache(folder: dataDir),
+                hello: hello, cache: DataCache(folder: dataDir),
                 watchedInput: untilInputCloses ? STDIN_FILENO : nil)
+            worker.observe = WorkerLines(logger: logger).show
             switch try worker.run() {
             case .finished: break
             case .interrupted:

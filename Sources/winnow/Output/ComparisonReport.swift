@@ -1,4 +1,5 @@
 import Charts
+import Console
 import Experiments
 import Search
 

@@ -1,4 +1,5 @@
 import Charts
+import Console
 import Experiments
 
 /// A confusion matrix as text: counts with a row for each true class, and what follows of them for each class.

@@ -1,4 +1,5 @@
 import Architecture
+import Console
 import Datasets
 
 /// The built-in data sets, for people and for programs.

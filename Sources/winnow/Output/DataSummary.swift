@@ -1,5 +1,6 @@
 import Architecture
 import Charts
+import Console
 import Datasets
 
 /// What a data set is: its numbers, for people and for programs.

@@ -1,4 +1,5 @@
 import Charts
+import Console
 import Coordinator
 import Experiments
 import Wire
@@ -22,6 +23,14 @@ struct EventText {
             "worker \(worker) is lost; its trials go to others"
         case .workerRefused(let worker, let reason):
             "worker \(worker) refused: \(reason)"
+        case .workerSuspect(let worker, let silent):
+            "worker \(worker) has not been heard for \(Figure.duration(silent)): it is given nothing new"
+        case .workerBack(let worker):
+            "worker \(worker) is heard again"
+        case .cannotBeSteered(let reason):
+            "\(reason); winnow status, pause and stop cannot reach this study"
+        case .logTrouble(let reason):
+            "lines of trials' logs are left out: \(reason)"
         case .trialStarted(let id, let worker, let fromEpoch):
             started(study.trials[id.trial], worker: worker, fromEpoch: fromEpoch)
         case .epochFinished(let result):
@@ -36,6 +45,21 @@ struct EventText {
                 of: study.trials.count)
         case .uploadRefused(let id, let reason):
             "trial \(id.trial): a checkpoint was refused: \(reason)"
+        case .hostDistrusted(let host, let failures):
+            "host \(host) gets no more trials while others work: it lost \(failures) in a row"
+        case .trialBegunAnew(let id, let reason):
+            "trial \(id.trial) begins anew: \(reason)"
+        case .checkpointRemoved(let trial, let kind, let bytes):
+            "trial \(trial): \(kind.rawValue).h5 (\(bytes) bytes) was removed to keep to the checkpoints' budget; "
+                + "going on with this trial would train it anew"
+        case .checkpointBudgetExceeded(let bytes, let budget):
+            "checkpoints take \(bytes) bytes, above the budget of \(budget), and none of them may be removed"
+        case .paused(let isPaused):
+            isPaused ? "paused: workers save what they train; to go on: winnow unpause" : "unpaused: going on"
+        case .diskTrouble(let reason):
+            "\(reason): nothing is acknowledged until this passes; make room, and the study goes on by itself"
+        case .diskRecovered:
+            "the disk takes records again: going on"
         case .messageRefused(let reason):
             "a message was refused: \(reason)"
         case .draining(let reason):

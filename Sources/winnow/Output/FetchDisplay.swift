@@ -1,3 +1,4 @@
+import Console
 import Downloads
 
 /// Shows how a data set is fetched: on a terminal in one live line for the current file, else in plain lines.

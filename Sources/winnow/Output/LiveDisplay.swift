@@ -1,12 +1,18 @@
 import Charts
+import Console
 import Coordinator
 import Experiments
+import Logging
 import Wire
 
 /// On a terminal: one live line per running trial, and one for the study, redrawn in place.
 final class LiveDisplay: StudyDisplay {
     private let experiment: Experiment
     private let text: EventText
+    private let level: Logger.Level
+    /// Workers that have not been heard for a while.
+    private var suspects: Set<String> = []
+    private var diskTrouble: String?
     private let began = ContinuousClock.now
     private var lastDrawn: ContinuousClock.Instant?
     private var drawnLines = 0
@@ -14,8 +20,10 @@ final class LiveDisplay: StudyDisplay {
     /// Epochs that were trained while this display looked on: what the time left is reckoned by.
     private var epochsSeen = 0
 
-    init(_ experiment: Experiment) {
+    /// - Parameter level: lines of events below it are left out.
+    init(_ experiment: Experiment, level: Logger.Level) {
         self.experiment = experiment
+        self.level = level
         text = EventText(experiment)
     }
 
@@ -30,16 +38,29 @@ final class LiveDisplay: StudyDisplay {
             progress[result.id.trial]?.step = 0
         case .trialStarted, .workerJoined, .workerLeft, .draining(.finished):
             break
-        case .trialFinished, .trialReturned, .workerLost, .workerRefused, .uploadRefused, .messageRefused,
-            .draining(.interrupted):
+        case .trialFinished, .trialReturned, .trialBegunAnew, .workerLost, .workerRefused, .hostDistrusted,
+            .uploadRefused, .checkpointRemoved, .checkpointBudgetExceeded, .messageRefused, .paused, .diskTrouble,
+            .diskRecovered, .draining(.interrupted), .workerSuspect, .workerBack, .cannotBeSteered, .logTrouble:
+            remember(event)
             erase()
-            if let line = text.line(for: event, study) {
+            if event.logLevel >= level, let line = text.line(for: event, study) {
                 Terminal.errors.line(line)
             }
             return draw(study)
         }
         if lastDrawn.map({ .now - $0 > .milliseconds(100) }) ?? true {
             draw(study)
+        }
+    }
+
+    /// What the line for the study shows for as long as it lasts.
+    private func remember(_ event: CoordinatorEvent) {
+        switch event {
+        case .workerSuspect(let worker, _): suspects.insert(worker)
+        case .workerBack(let worker), .workerLost(let worker): suspects.remove(worker)
+        case .diskTrouble(let trouble): diskTrouble = trouble
+        case .diskRecovered: diskTrouble = nil
+        default: break
         }
     }
 
@@ -90,9 +111,14 @@ final class LiveDisplay: StudyDisplay {
     private func summary(_ study: StudyState) -> String {
         let over = study.trials.count(where: \.isOver)
         let failed = study.trials.count { $0.phase == .failed }
-        var line = "\(over)/\(study.trials.count) trials done" + (failed > 0 ? ", \(failed) failed" : "")
+        var line = study.isPaused ? "PAUSED (winnow unpause): " : ""
+        line = diskTrouble == nil ? line : "WAITING FOR THE DISK: "
+        line += "\(over)/\(study.trials.count) trials done" + (failed > 0 ? ", \(failed) failed" : "")
         if let winner = study.winner(experiment.train.select), let best = winner.selection(experiment.train.select) {
             line += ", best: trial \(winner.number) (\(experiment.train.select.monitor) \(Numeral.metric(best.value)))"
+        }
+        if !suspects.isEmpty {
+            line += ", \(suspects.count) worker\(suspects.count == 1 ? "" : "s") silent"
         }
         let elapsed = (ContinuousClock.now - began).inSeconds
         line += ", \(Figure.duration(elapsed))"

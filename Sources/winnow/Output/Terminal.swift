@@ -24,6 +24,12 @@ struct Terminal {
         return isatty(descriptor) == 1 && columns > 0 ? columns : nil
     }
 
+    /// Height; nil where nobody looks.
+    var rows: Int? {
+        let rows = Int(winnow_terminal_rows(descriptor))
+        return isatty(descriptor) == 1 && rows > 0 ? rows : nil
+    }
+
     func line(_ text: String) {
         write(text + "\n")
     }

@@ -1,9 +1,9 @@
-import Foundation
+internal import Foundation
 
 /// Sizes and times as people read them; `Numeral` has the metrics.
-enum Figure {
+package enum Figure {
     /// 512 bytes, 4.5 kB, 9.9 MB: powers of ten, as disks and networks are sold.
-    static func bytes(_ count: Int) -> String {
+    package static func bytes(_ count: Int) -> String {
         switch count {
         case ..<1000: return "\(count) bytes"
         case ..<100_000: return String(format: "%.1f kB", Double(count) / 1e3)
@@ -14,7 +14,7 @@ enum Figure {
     }
 
     /// 0.4 s, 12 s, 3 min 20 s, 1 h 5 min.
-    static func duration(_ seconds: Double) -> String {
+    package static func duration(_ seconds: Double) -> String {
         guard seconds.isFinite else { return "?" }
         switch seconds {
         case ..<10: return String(format: "%.1f s", seconds)

@@ -1,17 +1,17 @@
 /// Columns of text, right-aligned, as wide as their widest cell.
-struct TextTable {
+package struct TextTable {
     private var rows: [[String]]
 
-    init(_ header: [String]) {
+    package init(_ header: [String]) {
         rows = [header]
     }
 
-    mutating func add(_ row: [String]) {
+    package mutating func add(_ row: [String]) {
         rows.append(row)
     }
 
     /// - Parameter columns: what a line may have; columns that do not fit are left out whole, and counted.
-    func text(columns limit: Int?) -> String {
+    package func text(columns limit: Int?) -> String {
         let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         var shown = widths.count
         while let limit, shown > 1, widths[..<shown].reduce(0, { $0 + $1 + 2 }) - 2 > limit {

@@ -1,0 +1,68 @@
+package import Coordinator
+internal import Foundation
+package import Experiments
+package import Logging
+internal import Wire
+
+/// What a log needs to know of an event beside its words.
+extension CoordinatorEvent {
+    package var logLevel: Logger.Level {
+        switch self {
+        case .progress: .trace
+        case .workerJoined, .workerLeft, .trialStarted, .epochFinished: .info
+        case .trialFinished(let outcome): outcome.state == .completed ? .info : .error
+        case .trialReturned(_, let reason): reason.isFailure ? .warning : .notice
+        case .draining, .paused, .workerBack, .diskRecovered, .checkpointRemoved: .notice
+        case .workerLost, .workerRefused, .workerSuspect, .hostDistrusted, .trialBegunAnew, .uploadRefused,
+            .checkpointBudgetExceeded, .messageRefused, .cannotBeSteered, .logTrouble:
+            .warning
+        case .diskTrouble: .error
+        }
+    }
+
+    package var logMetadata: Logger.Metadata {
+        switch self {
+        case .workerJoined(let worker, let host, let slots):
+            ["worker": .string(worker), "host": .string(host), "slots": .stringConvertible(slots)]
+        case .workerLeft(let worker), .workerLost(let worker), .workerBack(let worker): ["worker": .string(worker)]
+        case .workerSuspect(let worker, let silent):
+            ["worker": .string(worker), "silent_s": .string(String(format: "%.1f", silent))]
+        case .hostDistrusted(let host, let failures):
+            ["host": .string(host), "failures": .stringConvertible(failures)]
+        case .trialBegunAnew(let id, let reason):
+            id.logMetadata.merging(["reason": .string(reason)]) { $1 }
+        case .checkpointRemoved(let trial, let kind, let bytes):
+            [
+                "trial": .stringConvertible(trial), "file": .string(kind.rawValue), "bytes": .stringConvertible(bytes),
+            ]
+        case .checkpointBudgetExceeded(let bytes, let budget):
+            ["bytes": .stringConvertible(bytes), "budget": .stringConvertible(budget)]
+        case .paused(let isPaused): ["paused": .stringConvertible(isPaused)]
+        case .diskRecovered: [:]
+        case .workerRefused(let worker, let reason): ["worker": .string(worker), "reason": .string(reason)]
+        case .trialStarted(let id, let worker, let fromEpoch):
+            id.logMetadata.merging(
+                ["worker": .string(worker), "from_epoch": .stringConvertible(fromEpoch)]) { $1 }
+        case .epochFinished(let result):
+            result.id.logMetadata.merging(["epoch": .stringConvertible(result.epoch)]) { $1 }
+        case .trialReturned(let id, let reason):
+            id.logMetadata.merging(["reason": .string(reason.rawValue)]) { $1 }
+        case .trialFinished(let outcome):
+            outcome.id.logMetadata.merging(
+                ["state": .string(outcome.state.rawValue), "epoch": .stringConvertible(outcome.stopEpoch)]) { $1 }
+        case .uploadRefused(let id, let reason):
+            id.logMetadata.merging(["reason": .string(reason)]) { $1 }
+        case .messageRefused(let reason), .cannotBeSteered(let reason), .logTrouble(let reason),
+            .diskTrouble(let reason):
+            ["reason": .string(reason)]
+        case .draining(let reason): ["reason": .string(reason.rawValue)]
+        case .progress: [:]
+        }
+    }
+}
+
+extension AttemptID {
+    package var logMetadata: Logger.Metadata {
+        ["trial": .stringConvertible(trial), "attempt": .stringConvertible(attempt)]
+    }
+}

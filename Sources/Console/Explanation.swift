@@ -1,0 +1,156 @@
+package import Experiments
+
+/// A trial's story in plain sentences.
+package struct Explanation {
+    private let story: TrialStory
+    private let columns: Int?
+    private let begin: LocalTime
+
+    /// - Parameter columns: what a line may have; nil for no bound.
+    package init(_ story: TrialStory, columns: Int?) {
+        self.story = story
+        self.columns = columns
+        begin = LocalTime(story.attempts.first?.started ?? story.studyCreated ?? 0)
+    }
+
+    package func text() -> String {
+        let trial = story.trial
+        var lines = [headline()]
+        lines += trial.assignment.elements.map { wrapped("\($0.path): \($0.value)", 2) }
+        if let created = story.studyCreated {
+            lines.append(
+                wrapped("the study was begun \(LocalTime(created).full); the trial's seed is \(trial.seed)", 2))
+        }
+        var last: Double?
+        for chapter in story.chapters {
+            switch chapter {
+            case .attempt(let attempt):
+                lines.append("")
+                lines += paragraph(attempt, after: last)
+                last = attempt.ended
+            case .note(let note):
+                lines.append("")
+                lines.append(wrapped("\(time(note.unix)) \(words(note))", 0))
+            }
+        }
+        lines.append("")
+        lines.append(wrapped(conclusion(), 0))
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func headline() -> String {
+        let count = story.attempts.count
+        let attempts = count == 0 ? "never started" : "\(count) attempt\(count == 1 ? "" : "s")"
+        return wrapped("trial \(story.trial.number): \(story.trial.phase.rawValue), \(attempts)", 0)
+    }
+
+    // MARK: Attempts
+
+    private func paragraph(_ attempt: TrialStory.Attempt, after last: Double?) -> [String] {
+        let wait = last.map { attempt.started - $0 }.map { $0 >= 0 ? ", \(Figure.duration($0)) later" : "" } ?? ""
+        var lines = [
+            wrapped("attempt \(attempt.id.attempt) on \(attempt.worker): started \(time(attempt.started))\(wait)", 0)
+        ]
+        lines.append(wrapped(beginning(attempt), 2))
+        lines.append(wrapped(work(attempt), 2))
+        lines += attempt.notes.map { wrapped("\(time($0.unix)) \(words($0, whileRunning: true))", 2) }
+        lines.append(wrapped(end(attempt), 2))
+        return lines
+    }
+
+    private func beginning(_ attempt: TrialStory.Attempt) -> String {
+        let place =
+            attempt.fromEpoch == 0
+            ? (attempt.id.attempt == 1
+                ? "began at epoch 1" : "began again at epoch 1: there was no checkpoint to go on from")
+            : "went on after epoch \(attempt.fromEpoch), from its last checkpoint"
+        guard let superseded = attempt.superseded else { return place }
+        return
+            "\(place); \(epochs(superseded)) of before had not been saved, and \(superseded.count == 1 ? "was" : "were") "
+            + "trained again"
+    }
+
+    private func work(_ attempt: TrialStory.Attempt) -> String {
+        var parts = [
+            attempt.epochs > 0
+                ? "finished \(epochs(attempt.fromEpoch + 1...attempt.lastEpoch))" : "finished no epoch"
+        ]
+        for kind in StoredFile.Kind.allCases {
+            let files = attempt.checkpoints.filter { $0.kind == kind }
+            guard let newest = files.last else { continue }
+            let times = files.count == 1 ? "once" : "\(files.count) times"
+            parts.append("stored \(kind.rawValue).h5 \(times), the newest of epoch \(newest.epoch)")
+        }
+        return parts.joined(separator: "; ")
+    }
+
+    private func end(_ attempt: TrialStory.Attempt) -> String {
+        guard let end = attempt.end, let ended = attempt.ended else { return "it has not ended yet" }
+        let when = "\(time(ended)), after \(Figure.duration(ended - attempt.started))"
+        switch end {
+        case .ended(let reason, let detail):
+            let why = detail.map { " (\($0))" } ?? ""
+            let weight = reason.isFailure ? "; this counts as a failed attempt" : ""
+            return "ended \(when): \(Self.words(reason))\(why)\(weight)"
+        case .finished(let outcome):
+            return outcome.state == .completed ? "completed \(when)" : "failed \(when)"
+        }
+    }
+
+    private static func words(_ reason: JournalRecord.AttemptEnded.Reason) -> String {
+        switch reason {
+        case .lost: "its worker died, or was not heard any more"
+        case .hung: "its worker lived, but the training made no progress"
+        case .undelivered: "the assignment never reached the worker"
+        case .handedBack: "its worker saved it and gave it back, as it was told"
+        case .orphaned: "the coordinator had been restarted, and the worker did not come back to it"
+        }
+    }
+
+    // MARK: Beside them
+
+    private func words(_ note: TrialStory.Note, whileRunning: Bool = false) -> String {
+        switch note.kind {
+        case .coordinatorStarted(let generation, let host):
+            "a new coordinator (generation \(generation), on \(host)) took the study over"
+                + (whileRunning ? "; the trial was still running" : "")
+        case .paused(true): "the study was paused"
+        case .paused(false): "the study went on after a pause"
+        case .reopened: "the trial was opened again, since the experiment now asks for more epochs"
+        case .fileRemoved(let kind): "\(kind.rawValue).h5 was removed, to keep within the checkpoints' budget"
+        }
+    }
+
+    private func conclusion() -> String {
+        let trial = story.trial
+        switch trial.phase {
+        case .waiting:
+            return trial.attempt == 0
+                ? "It waits for its first worker."
+                : "It waits for a worker, and will go on after epoch \(trial.last?.epoch ?? 0)."
+        case .running: return "It is running on \(trial.worker), or was when the study was last worked on."
+        case .completed:
+            let why =
+                switch trial.outcome?.stopReason {
+                case .earlyStopping: "early stopping"
+                case .budget, .error, nil: "the budget"
+                }
+            return "It is completed: trained to epoch \(trial.outcome?.stopEpoch ?? 0) (\(why))."
+        case .failed:
+            return
+                "It failed after epoch \(trial.outcome?.stopEpoch ?? 0): \(trial.outcome?.error ?? "no reason was given")"
+        }
+    }
+
+    private func epochs(_ range: ClosedRange<Int>) -> String {
+        range.count == 1 ? "epoch \(range.lowerBound)" : "epochs \(range.lowerBound) to \(range.upperBound)"
+    }
+
+    private func time(_ unix: Double) -> String {
+        LocalTime(unix).text(after: begin)
+    }
+
+    private func wrapped(_ text: String, _ indent: Int) -> String {
+        Wrapping.text(text, columns: columns, indent: indent, hanging: indent + 2)
+    }
+}

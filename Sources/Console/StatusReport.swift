@@ -1,0 +1,117 @@
+package import Coordinator
+package import Experiments
+package import StudyStore
+internal import Wire
+
+/// How a study stands: what its coordinator says, or, where none is at work, what its journal says.
+package struct StatusReport {
+    package let study: String
+    package let trials: CoordinatorStatus.Counts
+    package let isPaused: Bool
+    /// nil where no coordinator is at work, or none can be asked.
+    package let running: CoordinatorStatus?
+    /// Why nobody answered, where somebody should have.
+    package let trouble: String?
+
+    /// A study whose coordinator answers.
+    package init(_ folder: StudyFolder, _ status: CoordinatorStatus) {
+        study = folder.path
+        trials = status.trials
+        isPaused = status.isPaused
+        running = status
+        trouble = nil
+    }
+
+    /// A study that only its journal tells about.
+    package init(_ folder: StudyFolder, _ state: StudyState, trouble: String? = nil) {
+        study = folder.path
+        trials = .init(
+            waiting: state.trials.count { $0.phase == .waiting }, running: state.trials.count { $0.phase == .running },
+            completed: state.trials.count { $0.phase == .completed }, failed: state.trials.count { $0.phase == .failed }
+        )
+        isPaused = state.isPaused
+        running = nil
+        self.trouble = trouble
+    }
+
+    // MARK: For people
+
+    /// - Parameter columns: what a line may have; nil for no bound.
+    package func text(columns: Int?) -> String {
+        var lines = [headline(), counts()]
+        if let running {
+            if running.checkpointBytes > 0 {
+                lines.append("checkpoints: \(Figure.bytes(running.checkpointBytes))")
+            }
+            if let trouble = running.diskTrouble {
+                lines.append("DISK TROUBLE: nothing is given out until this works again: \(trouble)")
+            }
+            lines += running.orphans.map {
+                "trial \($0.id.trial) waits for its worker to come back, \(Figure.duration(max(0, $0.secondsLeft))) more"
+            }
+        }
+        var text = lines.map { Wrapping.text($0, columns: columns, hanging: 2) + "\n" }.joined()
+        if let running {
+            text += "\n" + workers(running, columns: columns)
+        }
+        return text
+    }
+
+    private func headline() -> String {
+        guard let running else {
+            return "\(study): \(trouble ?? "no coordinator is at work here\(isPaused ? "; the study is paused" : "")")"
+        }
+        let what =
+            switch running.draining {
+            case .finished: "finished, the workers are leaving"
+            case .interrupted: "stopping, the workers save what they train"
+            case nil: running.isPaused ? "paused" : "running"
+            }
+        return "\(study): \(what) (generation \(running.generation) of its coordinator)"
+    }
+
+    private func counts() -> String {
+        let total = trials.waiting + trials.running + trials.completed + trials.failed
+        // Without a coordinator nothing runs, whatever the journal's last word was.
+        let word = running == nil ? "interrupted" : "running"
+        var parts = ["\(trials.completed) completed"]
+        if trials.failed > 0 { parts.append("\(trials.failed) failed") }
+        if trials.running > 0 { parts.append("\(trials.running) \(word)") }
+        parts.append("\(trials.waiting) waiting")
+        return "\(total) trial\(total == 1 ? "" : "s"): \(parts.joined(separator: ", "))"
+    }
+
+    private func workers(_ status: CoordinatorStatus, columns: Int?) -> String {
+        guard !status.workers.isEmpty else { return "no worker is connected\n" }
+        // What is needed most comes first: columns that do not fit are left out from the end.
+        let hasTags = status.workers.contains { !$0.tags.isEmpty }
+        var table = TextTable(
+            ["worker", "state", "trial", "epoch", "step", "silent", "slots", "host"] + (hasTags ? ["tags"] : []))
+        for worker in status.workers {
+            let own = [
+                Figure.duration(worker.silentSeconds), "\(worker.slots - worker.freeSlots)/\(worker.slots)",
+                worker.host,
+            ]
+            for (index, progress) in (worker.running.isEmpty ? [nil] : worker.running.map { $0 }).enumerated() {
+                let isFirst = index == 0
+                var row = isFirst ? [worker.worker, Self.state(worker)] : ["", ""]
+                row += progress.map { ["\($0.id.trial)", "\($0.epoch)", Self.step($0)] } ?? ["", "", ""]
+                row += isFirst ? own : ["", "", ""]
+                if hasTags { row.append(isFirst ? worker.tags.joined(separator: ",") : "") }
+                table.add(row)
+            }
+        }
+        return table.text(columns: columns)
+    }
+
+    private static func state(_ worker: CoordinatorStatus.Worker) -> String {
+        if worker.isSuspect { return worker.isDistrusted ? "suspect, distrusted" : "suspect" }
+        if worker.isDistrusted { return "distrusted" }
+        return worker.running.isEmpty ? "idle" : "training"
+    }
+
+    private static func step(_ progress: Progress) -> String {
+        let step = progress.steps > 0 ? "\(progress.step)/\(progress.steps)" : ""
+        return [progress.stage, step.isEmpty ? nil : step].compactMap { $0 }.joined(separator: " ")
+    }
+}

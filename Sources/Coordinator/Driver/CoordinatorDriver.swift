@@ -1,0 +1,256 @@
+package import Experiments
+package import StudyStore
+package import Wire
+
+/// Decides when things are made durable and when answers leave.
+///
+/// It hands messages to a ``CoordinatorMachine`` and performs its actions. Records of all messages that came together
+/// are committed together, and only then are their senders answered. While the disk is in trouble nothing is
+/// acknowledged or given out, and what can only be answered by a record is not taken at all: its sender repeats it.
+package struct CoordinatorDriver<Disk: CoordinatorDisk, Link: CoordinatorLink> {
+    package private(set) var machine: CoordinatorMachine
+    package var disk: Disk
+    package var link: Link
+    /// How the coordinator ended; nil while it works.
+    package private(set) var end: StudyEnd?
+    private let waitsForDisk: Bool
+    private let observe: (CoordinatorEvent, StudyState) -> Void
+    /// What waits for the commit of the records before it.
+    private var held: [Consequence] = []
+    private var trouble: DiskTrouble?
+
+    private enum Consequence {
+        case send(CoordinatorMessage, PeerID)
+        case remove(trial: Int, StoredFile.Kind)
+        case finish(StudyEnd)
+    }
+
+    private struct DiskTrouble {
+        /// When it is tried again, on the monotonic clock.
+        var next: Duration
+        /// How much room is needed for what failed; 0 where that was the journal alone.
+        var bytes: Int
+    }
+
+    package init(
+        machine: CoordinatorMachine, disk: Disk, link: Link, waitsForDisk: Bool,
+        observe: @escaping (CoordinatorEvent, StudyState) -> Void
+    ) {
+        self.machine = machine
+        self.disk = disk
+        self.link = link
+        self.waitsForDisk = waitsForDisk
+        self.observe = observe
+    }
+
+    /// Whether the disk is in trouble.
+    package var isWaitingForDisk: Bool { trouble != nil }
+
+    // MARK: What happens
+
+    /// The first call.
+    ///
+    /// - Throws: ``StudyStoreError``, as all of these do: what no waiting heals, or any failure of the disk where the
+    ///   coordinator is told not to wait. What was acknowledged is durable in every case.
+    package mutating func start(at now: Moment) throws(StudyStoreError) {
+        try perform(machine.start(at: now), at: now)
+        try commit(at: now)
+    }
+
+    /// Takes a message; it is answered by ``commit(at:)``, at the end of a batch.
+    package mutating func receive(
+        _ message: WorkerMessage, bytes: [UInt8], from peer: PeerID, at now: Moment
+    ) throws(StudyStoreError) {
+        guard trouble == nil || message.isTakenInTrouble else { return }
+        try perform(machine.receive(message, bytes: bytes, from: peer, at: now), at: now)
+    }
+
+    package mutating func tick(at now: Moment) throws(StudyStoreError) {
+        if let trouble, now.monotonic >= trouble.next {
+            try recover(trouble, at: now)
+        }
+        try perform(machine.tick(at: now), at: now)
+        try commit(at: now)
+    }
+
+    package mutating func interrupt(at now: Moment) throws(StudyStoreError) {
+        try perform(machine.interrupt(at: now), at: now)
+        try commit(at: now)
+    }
+
+    package mutating func setPaused(_ paused: Bool, at now: Moment) throws(StudyStoreError) {
+        try perform(machine.setPaused(paused, at: now), at: now)
+        try commit(at: now)
+    }
+
+    package mutating func workerDied(where matches: (String) -> Bool, at now: Moment) throws(StudyStoreError) {
+        try perform(machine.workerDied(where: matches, at: now), at: now)
+        try commit(at: now)
+    }
+
+    package func status(at now: Moment) -> CoordinatorStatus { machine.status(at: now) }
+
+    /// Tells the onlooker of what the machine does not see.
+    package func notify(_ event: CoordinatorEvent) { observe(event, machine.study) }
+
+    // MARK: Durability
+
+    /// Makes everything appended so far durable, then does what depended on it.
+    package mutating func commit(at now: Moment) throws(StudyStoreError) {
+        guard trouble == nil else { return }
+        do {
+            try disk.commit()
+        } catch {
+            return try suffer(error, bytes: 0, at: now)
+        }
+        let due = held
+        held.removeAll(keepingCapacity: true)
+        for consequence in due {
+            switch consequence {
+            case .send(let message, let peer): link.send(message, bytes: [], to: peer)
+            case .remove(let trial, let kind): disk.remove(trial: trial, kind)
+            case .finish(let end): self.end = end
+            }
+        }
+    }
+
+    /// The disk cannot take it now: all waits, or all ends.
+    private mutating func suffer(_ error: StudyStoreError, bytes: Int, at now: Moment) throws(StudyStoreError) {
+        guard waitsForDisk, error.isDiskTrouble else { throw error }
+        let isNew = trouble == nil
+        trouble = DiskTrouble(next: now.monotonic + .seconds(1), bytes: max(bytes, trouble?.bytes ?? 0))
+        guard isNew else { return }
+        // These claim nothing; without them the workers would give this coordinator up.
+        let (free, bound) = (held.filter(isFree), held.filter { !isFree($0) })
+        held = bound
+        for case .send(let message, let peer) in free {
+            link.send(message, bytes: [], to: peer)
+        }
+        observe(.diskTrouble(error.description), machine.study)
+        try perform(machine.setDiskTrouble(error.description, at: now), at: now)
+    }
+
+    private mutating func recover(_ old: DiskTrouble, at now: Moment) throws(StudyStoreError) {
+        do {
+            try disk.probe(old.bytes)
+            try disk.commit()
+        } catch {
+            return try suffer(error, bytes: 0, at: now)
+        }
+        trouble = nil
+        observe(.diskRecovered, machine.study)
+        try commit(at: now)
+        try perform(machine.setDiskTrouble(nil, at: now), at: now)
+        try commit(at: now)
+    }
+
+    private func isFree(_ consequence: Consequence) -> Bool {
+        if case .send(let message, _) = consequence { message.claimsNothing } else { false }
+    }
+
+    // MARK: Actions
+
+    private mutating func perform(_ actions: [CoordinatorAction], at now: Moment) throws(StudyStoreError) {
+        for action in actions {
+            switch action {
+            case .append(let record):
+                try disk.append(record)
+            case .send(let message, let peer):
+                if trouble != nil, message.claimsNothing {
+                    link.send(message, bytes: [], to: peer)
+                } else {
+                    held.append(.send(message, peer))
+                }
+            case .stage(let chunk, let bytes):
+                try take(chunk.id, chunk.file, from: nil, at: now) { disk throws(StudyStoreError) in
+                    try disk.stage(chunk, bytes)
+                }
+            case .publish(let chunk, let peer):
+                try take(chunk.id, chunk.file, from: peer, at: now) { disk throws(StudyStoreError) in
+                    try disk.publish(chunk.id, chunk.file)
+                }
+            case .adopt(let placed, let peer):
+                try take(placed.id, placed.file, from: peer, at: now) { disk throws(StudyStoreError) in
+                    try disk.adopt(placed.id, placed.file)
+                }
+            case .discardUploads(let id):
+                disk.discard(id)
+            case .remove(let trial, let kind):
+                held.append(.remove(trial: trial, kind))
+            case .sendFile(let chunk, let peer):
+                if let bytes = disk.read(chunk) {
+                    link.send(.chunk(chunk), bytes: bytes, to: peer)
+                } else {
+                    try perform(machine.checkpointUnreadable(chunk, from: peer, at: now), at: now)
+                }
+            case .sendDataFiles(let digest, let peer):
+                if let files = disk.dataFiles(digest) {
+                    link.send(.dataFiles(files), bytes: [], to: peer)
+                }
+            case .sendData(let chunk, let peer):
+                if let bytes = disk.readData(chunk) {
+                    link.send(.dataChunk(chunk), bytes: bytes, to: peer)
+                }
+            case .notify(let event):
+                observe(event, machine.study)
+            case .finish(let end):
+                // Who is interrupted while the disk is full loses nothing that was acknowledged.
+                if trouble != nil, end == .interrupted {
+                    self.end = end
+                } else {
+                    held.append(.finish(end))
+                }
+            }
+        }
+    }
+
+    /// Hands a checkpoint, or a piece of one, to the disk.
+    ///
+    /// - Parameter peer: who waits for the answer; nil for a piece, which the machine has answered already.
+    private mutating func take(
+        _ id: AttemptID, _ file: StoredFile, from peer: PeerID?, at now: Moment,
+        _ body: (inout Disk) throws(StudyStoreError) -> Void
+    ) throws(StudyStoreError) {
+        do {
+            try body(&disk)
+            guard let peer else { return }
+            try perform(machine.uploadStored(id, file, from: peer, at: now), at: now)
+        } catch {
+            disk.discard(id)
+            if error.isDiskTrouble {
+                try perform(machine.uploadFailed(id, file, at: now), at: now)
+                try suffer(error, bytes: file.size, at: now)
+            } else if error.systemError != nil {
+                try perform(machine.uploadFailed(id, file, at: now), at: now)
+                observe(.uploadRefused(id, reason: error.description), machine.study)
+            } else if let peer {
+                let reason = error.description
+                try perform(machine.uploadRefused(id, file, reason: reason, from: peer, at: now), at: now)
+            } else {
+                try perform(machine.uploadFailed(id, file, at: now), at: now)
+            }
+        }
+    }
+}
+
+extension WorkerMessage {
+    /// Whether it is taken while nothing can be made durable: what keeps a worker connected, and what takes a trial
+    /// back, of which there is a bounded number. All else is repeated by its sender until it is acknowledged.
+    fileprivate var isTakenInTrouble: Bool {
+        switch self {
+        case .hello, .heartbeat, .ready, .handBack, .goodbye, .fetch, .fetchData: true
+        case .epochFinished, .upload, .placed, .finished: false
+        }
+    }
+}
+
+extension CoordinatorMessage {
+    /// Whether it may leave before anything is durable.
+    fileprivate var claimsNothing: Bool {
+        switch self {
+        case .welcome, .whoAreYou, .refused, .heartbeat, .received, .chunk, .dataFiles, .dataChunk: true
+        case .drain(let drain): drain.reason == .interrupted
+        case .assign, .epochStored, .fileStored, .outcomeStored, .abandon, .recall: false
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import Experiments
+import Glibc
+import StudyStore
+import Wire
+
+/// The study's folder: its journal and its checkpoints; and the data that workers may fetch.
+struct StudyDisk: CoordinatorDisk {
+    let folder: StudyFolder
+    let journal: Journal
+    var files: CheckpointFiles
+    let logs: TrialLogs
+    /// Lists the files of a data set, and reads a piece of one of them; nothing is served where they give nothing.
+    var listData: (String) -> CoordinatorMessage.DataFiles? = { _ in nil }
+    var readDataPiece: (CoordinatorMessage.DataChunk) -> [UInt8]? = { _ in nil }
+
+    func append(_ record: JournalRecord) throws(StudyStoreError) {
+        try journal.append(record)
+        logs.note(record, unix: StudyClock.unix)
+    }
+
+    func commit() throws(StudyStoreError) { try journal.commit() }
+
+    mutating func stage(_ chunk: Chunk, _ bytes: [UInt8]) throws(StudyStoreError) { files.stage(chunk, bytes) }
+
+    mutating func publish(_ id: AttemptID, _ file: StoredFile) throws(StudyStoreError) {
+        try files.publish(Chunk(id: id, file: file, offset: file.size))
+    }
+
+    mutating func adopt(_ id: AttemptID, _ file: StoredFile) throws(StudyStoreError) {
+        try files.adopt(id, file)
+    }
+
+    mutating func discard(_ id: AttemptID) { files.discard(id) }
+
+    /// What cannot be removed takes room, and does no other harm.
+    func remove(trial: Int, _ kind: StoredFile.Kind) {
+        unlink(folder.checkpointPath(trial: trial, kind))
+    }
+
+    func read(_ chunk: Chunk) -> [UInt8]? { files.read(chunk) }
+
+    func probe(_ bytes: Int) throws(StudyStoreError) {
+        guard bytes > 0 else { return }
+        try RoomProbe.check(bytes, in: folder)
+    }
+
+    func dataFiles(_ digest: String) -> CoordinatorMessage.DataFiles? { listData(digest) }
+    func readData(_ chunk: CoordinatorMessage.DataChunk) -> [UInt8]? { readDataPiece(chunk) }
+}

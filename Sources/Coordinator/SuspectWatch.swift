@@ -1,0 +1,30 @@
+import Experiments
+
+/// Notices which connected workers fall silent, and which are heard again.
+struct SuspectWatch {
+    private var suspects: Set<String> = []
+    private var next: Duration = .zero
+
+    /// Looks at the workers, at most four times a second.
+    mutating func look(at machine: CoordinatorMachine, now: Moment) -> [CoordinatorEvent] {
+        guard now.monotonic >= next else { return [] }
+        next = now.monotonic + .milliseconds(250)
+        var events: [CoordinatorEvent] = []
+        var found: Set<String> = []
+        var connected: Set<String> = []
+        for peer in machine.peers.values {
+            connected.insert(peer.worker)
+            let silent = machine.awake - peer.lastHeard
+            guard silent > machine.settings.suspectAfter else { continue }
+            found.insert(peer.worker)
+            if !suspects.contains(peer.worker) {
+                events.append(.workerSuspect(worker: peer.worker, silentSeconds: silent.inSeconds))
+            }
+        }
+        for worker in suspects.sorted() where !found.contains(worker) && connected.contains(worker) {
+            events.append(.workerBack(worker: worker))
+        }
+        suspects = found
+        return events
+    }
+}

@@ -1,0 +1,127 @@
+import Dispatch
+package import Experiments
+import Glibc
+package import StudyStore
+import Synchronization
+
+/// Keeps each trial's `log.txt`: what was recorded of it, one line each, for people.
+///
+/// The records are noted in the coordinator's thread, which costs an append; a queue of its own makes lines of them and
+/// writes them, at least once a second. The journal is the truth: what the disk has no room for is left out here, and
+/// said once.
+package final class TrialLogs: Sendable {
+    /// A record of one trial, and when it was made.
+    private struct Note {
+        var record: JournalRecord
+        var unix: Double
+    }
+
+    private struct State {
+        var notes: [Note] = []
+        var dropped = 0
+        var lastFlush = ContinuousClock.now
+        var trouble: String?
+        var hasComplained = false
+    }
+
+    /// Notes that may wait for a slow disk; more are left out, and counted.
+    private static let mostNotes = 1_000_000
+    private static let interval = Duration.milliseconds(500)
+
+    private let folder: StudyFolder
+    private let state = Mutex(State())
+    private let queue = DispatchQueue(label: "winnow.trial-logs", qos: .utility)
+
+    package init(_ folder: StudyFolder) {
+        self.folder = folder
+    }
+
+    package func note(_ record: JournalRecord, unix: Double) {
+        guard TrialLogLine.trial(of: record) != nil else { return }
+        state.withLock { state in
+            guard state.notes.count < Self.mostNotes else { return state.dropped += 1 }
+            state.notes.append(Note(record: record, unix: unix))
+        }
+    }
+
+    /// Writes what has come, if the last time is half a second ago.
+    package func flushIfDue() {
+        let isDue = state.withLock { state in
+            guard !state.notes.isEmpty, .now - state.lastFlush >= Self.interval else { return false }
+            state.lastFlush = .now
+            return true
+        }
+        if isDue {
+            queue.async { self.write() }
+        }
+    }
+
+    /// Writes all that has come, and returns when it is written.
+    package func flush() {
+        queue.sync { write() }
+    }
+
+    /// Why lines had to be left out, the first time that it is asked after they were.
+    package func takeComplaint() -> String? {
+        state.withLock { state in
+            guard let trouble = state.trouble, !state.hasComplained else { return nil }
+            state.hasComplained = true
+            return trouble
+        }
+    }
+
+    private func write() {
+        let (notes, dropped) = state.withLock { state in
+            defer { (state.notes, state.dropped) = ([], 0) }
+            return (state.notes, state.dropped)
+        }
+        if dropped > 0 {
+            complain("\(dropped) lines came faster than they could be written")
+        }
+        for (trial, notes) in Dictionary(grouping: notes, by: { TrialLogLine.trial(of: $0.record)! }) {
+            let text = notes.map { TrialLogLine.text($0.record, unix: $0.unix) + "\n" }.joined()
+            do {
+                try folder.createTrialFolder(trial)
+                try append(Array(text.utf8), to: folder.logPath(trial: trial))
+            } catch let error as StudyStoreError {
+                complain(error.description)
+            } catch {
+                complain("\(error)")
+            }
+        }
+    }
+
+    private func complain(_ trouble: String) {
+        state.withLock { $0.trouble = trouble }
+    }
+
+    /// All of it or nothing, as far as that can be had: half a line would spoil the next one.
+    private func append(_ bytes: [UInt8], to path: String) throws {
+        let file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o666)
+        guard file >= 0 else { throw LogTrouble(path: path, code: errno) }
+        defer { close(file) }
+        let size = lseek(file, 0, SEEK_END)
+        var written = 0
+        while written < bytes.count {
+            let count = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress! + written, bytes.count - written) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else {
+                let code = errno
+                ftruncate(file, size)
+                throw LogTrouble(path: path, code: code)
+            }
+            written += count
+        }
+    }
+
+    private struct LogTrouble: Error, CustomStringConvertible {
+        var path: String
+        var code: Int32
+        var description: String { "\(path): \(String(cString: strerror(code)))" }
+    }
+}
+
+extension StudyFolder {
+    /// What happened to a trial, for people.
+    package func logPath(trial: Int) -> String { "\(trialFolder(trial))/log.txt" }
+}

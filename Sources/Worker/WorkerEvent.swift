@@ -1,0 +1,20 @@
+package import Experiments
+package import Wire
+
+/// What somebody who watches a worker wants to know.
+package enum WorkerEvent: Hashable, Sendable {
+    case connected(study: String, generation: Int)
+    /// The coordinator has not been heard for a lease; what is trained goes on.
+    case lost
+    case reconnected(study: String, generation: Int, isNewCoordinator: Bool)
+    case refused(reason: String)
+    case trialTaken(AttemptID, fromEpoch: Int)
+    case trialFinished(TrialOutcome)
+    /// Saved and given back, to go on elsewhere.
+    case trialHandedBack(AttemptID)
+    /// The coordinator has given it to another worker, or does not want it any more.
+    case trialAbandoned(AttemptID)
+    /// The coordinator wants it saved and given back.
+    case trialRecalled(AttemptID)
+    case draining(CoordinatorMessage.Drain.Reason)
+}

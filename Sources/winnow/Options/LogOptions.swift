@@ -1,0 +1,55 @@
+import ArgumentParser
+import Console
+import Coordinator
+import Logging
+import Synchronization
+
+extension LogFormat: ExpressibleByArgument {}
+extension Logger.Level: ExpressibleByArgument {}
+
+/// How a long-running command says what happens.
+struct LogOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "plain, text or json: words alone, lines with time, level and what they are about, or one JSON object a line.",
+            discussion: "Without it a terminal is drawn on, and anything else gets plain lines."))
+    var logFormat: LogFormat?
+
+    @Option(
+        help: ArgumentHelp(
+            "trace, debug, info, notice, warning, error or critical: nothing below it is said.", valueName: "level"))
+    var logLevel: Logger.Level = .info
+
+    /// Makes swift-log write to standard error as was asked. To be called once, before the first log line.
+    func bootstrap() {
+        let (format, level) = (logFormat ?? .plain, logLevel)
+        Self.format.withLock { $0 = format }
+        LoggingSystem.bootstrap { _ in
+            LineLog(format: format, level: level, clock: { StudyClock.unix }) { Terminal.errors.write($0) }
+        }
+    }
+
+    /// What was asked for; nil before that, and for commands that keep no log.
+    private static let format = Mutex<LogFormat?>(nil)
+
+    /// Says why the program ends, in the way of its log.
+    static func sayLast(_ failure: Failure) {
+        switch format.withLock({ $0 }) {
+        case nil, .plain: Terminal.errors.line("winnow: \(failure.message)")
+        case .text, .json:
+            // Not kept back by any level.
+            let line = LogLine(
+                level: .error, message: failure.message,
+                metadata: ["exit_code": .stringConvertible(Int(failure.code.rawValue))], unix: StudyClock.unix)
+            Terminal.errors.line(line.text(format.withLock { $0 } ?? .plain))
+        }
+    }
+
+    /// Whether pictures may be drawn on standard error.
+    var drawsOnTerminal: Bool { logFormat == nil && Terminal.errors.isInteractive }
+
+    /// The words that ask for the same again, for the workers that a command starts.
+    var commandLine: [String] {
+        (logFormat.map { ["--log-format", $0.rawValue] } ?? []) + ["--log-level", max(logLevel, .error).rawValue]
+    }
+}
