@@ -93,7 +93,7 @@ let package = Package(
             excludingFromTests: ["Goldens/confusion.json", "Goldens/make_confusion.py"])
         + module("Search", ["Experiments", "Random"])
         + module("Wire", ["Experiments"])
-        + module("StudyStore", ["HDF5", "Experiments", "Hashing"])
+        + module("StudyStore", ["HDF5", "Experiments", "Hashing", "CPosix"])
         + module("Charts", ["StudyStore", "Search", "Experiments"])
         + module(
             "Coordinator", ["Search", "Wire", "Messaging", "StudyStore", "Experiments", "Hashing", "CPosix"],
@@ -121,11 +121,16 @@ let package = Package(
             .executableTarget(
                 name: "winnow-load", dependencies: ["Wire", "Messaging", "Experiments", arguments],
                 path: "Benchmarks/Load", swiftSettings: strict),
+            .executableTarget(
+                name: "winnow-store-bench",
+                dependencies: ["Wire", "StudyStore", "Experiments", arguments],
+                path: "Benchmarks/Store",
+                swiftSettings: strict),
             .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
             .testTarget(
                 name: "EndToEndTests",
                 dependencies: [
-                    "winnow", "TestSupport", "StudyStore", "Experiments", "Datasets", "Wire", "Messaging",
+                    "winnow", "TestSupport", "StudyStore", "Experiments", "Datasets", "Messaging", "Wire",
                 ],
                 exclude: ["Faults/disk_shim.c"],
                 swiftSettings: strict),

@@ -29,7 +29,9 @@ final class FakeCluster {
 
     init(trials: Int, settings: CoordinatorSettings = CoordinatorSettings()) {
         self.settings = settings
-        journal = [.studyCreated(.init(identity: "", dataDigest: "digest", program: "test", unix: 0))]
+        journal = [
+            .studyCreated(.init(identity: "", dataDigest: String(repeating: "00", count: 32), program: "test", unix: 0))
+        ]
         journal += (0..<trials).map {
             .trialCreated(.init(trial: $0, point: $0, replicate: 0, seed: UInt64($0), assignment: []))
         }

@@ -86,7 +86,8 @@ final class FakeWorker {
     private func save(_ id: AttemptID, epoch: Int, now: Duration) {
         for kind in StoredFile.Kind.allCases {
             let bytes = Self.checkpoint(epoch, kind: kind)
-            let file = StoredFile(kind: kind, epoch: epoch, size: bytes.count, sha256: "\(kind) \(epoch)")
+            let file = StoredFile(
+                kind: kind, epoch: epoch, size: bytes.count, sha256: String(repeating: "ab", count: 32))
             report(.checkpoint(id, file, bytes: bytes), now: now)
         }
     }

@@ -15,6 +15,7 @@ struct StudyDisk: CoordinatorDisk {
 
     func append(_ record: JournalRecord) throws(StudyStoreError) {
         try journal.append(record)
+        if case .trialFinished(let finished) = record { files.finishTrial(finished.outcome.id.trial) }
         logs.note(record, unix: StudyClock.unix)
     }
 
@@ -27,14 +28,14 @@ struct StudyDisk: CoordinatorDisk {
     }
 
     mutating func adopt(_ id: AttemptID, _ file: StoredFile) throws(StudyStoreError) {
-        try files.adopt(id, file)
+        try files.publish(placed: file, by: id)
     }
 
     mutating func discard(_ id: AttemptID) { files.discard(id) }
 
     /// What cannot be removed takes room, and does no other harm.
     func remove(trial: Int, _ kind: StoredFile.Kind) {
-        unlink(folder.checkpointPath(trial: trial, kind))
+        try? files.remove(trial: trial, kind)
     }
 
     func read(_ chunk: Chunk) -> [UInt8]? { files.read(chunk) }
