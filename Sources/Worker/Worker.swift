@@ -95,10 +95,7 @@ package final class Worker {
                 try take(input)
             }
             try connection.flush()
-            while end == nil, let envelope = try connection.receive() {
-                witness.hears(envelope.message).map(observe)
-                try perform(machine.receive(envelope.message, bytes: envelope.bytes, now: now))
-            }
+            try takeMessages()
             try perform(machine.tick(now: now))
         }
         try connection.close()
@@ -110,6 +107,15 @@ package final class Worker {
         case .slot(let event): try perform(machine.receive(event, now: now))
         case .storage(let event): try perform(machine.receive(event, now: now))
         case .event(let event): observe(event)
+        }
+    }
+
+    private func takeMessages() throws {
+        while end == nil,
+            let envelope = try connection.receive(refused: { observe(.messageRefused(reason: $0)) })
+        {
+            witness.hears(envelope.message).map(observe)
+            try perform(machine.receive(envelope.message, bytes: envelope.bytes, now: now))
         }
     }
 

@@ -52,13 +52,13 @@ struct WorkerCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Ends when there has been nothing to train for so long. (default: waits for ever)", valueName: "duration"))
+            "Ends when there has been nothing to train for so long. (default: waits for ever)", valueName: "90s|5m|2h"))
     var idleTimeout: DurationArgument?
 
     @Option(
         help: ArgumentHelp(
             "Saves, hands back and ends after so long, with exit code 75: for queues that kill. (default: no limit)",
-            valueName: "duration"))
+            valueName: "90s|5m|2h"))
     var timeLimit: DurationArgument?
 
     @Option(
