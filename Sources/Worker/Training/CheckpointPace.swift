@@ -4,7 +4,7 @@ struct CheckpointPace {
     private var last = ContinuousClock.now
     private var cost = Duration.zero
 
-    /// - Parameter share: of the time, from 0 to 1.
+    /// - Parameter share: of the time, above 0; far above 1 it is no bound.
     init(share: Double) {
         self.share = share
     }
