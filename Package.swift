@@ -75,7 +75,7 @@ let package = Package(
             excludingFromTests: ["Goldens/confusion.json", "Goldens/make_confusion.py"])
         + module("Search", ["Experiments", "Random"])
         + module("Wire", ["Experiments"])
-        + module("StudyStore", ["HDF5", "Experiments", "Hashing"])
+        + module("StudyStore", ["HDF5", "Experiments", "Hashing", "CPosix"])
         + module("Charts", ["StudyStore", "Search", "Experiments"])
         + module(
             "Coordinator", ["Search", "Wire", "Messaging", "StudyStore", "Experiments", "Hashing", "CPosix"],
@@ -102,6 +102,11 @@ let package = Package(
             .executableTarget(
                 name: "winnow-load", dependencies: ["Wire", "Messaging", "Experiments", arguments],
                 path: "Benchmarks/Load", swiftSettings: strict),
+            .executableTarget(
+                name: "winnow-store-bench",
+                dependencies: ["Wire", "StudyStore", "Experiments", arguments],
+                path: "Benchmarks/Store",
+                swiftSettings: strict),
             .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
             .testTarget(
                 name: "EndToEndTests",

@@ -12,6 +12,7 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -122,3 +123,7 @@ static inline int winnow_tcp_unconfirmed(int fd) {
 
 /// Ends the connection behind `fd`, whoever owns it; a descriptor that is no connection is left alone.
 static inline void winnow_end_connection(int fd) { shutdown(fd, SHUT_RDWR); }
+/// Lets two names change places in one step (renameat2(2)), which glibc declares only with _GNU_SOURCE.
+static inline int winnow_exchange(const char *one, const char *other) {
+    return (int)syscall(SYS_renameat2, AT_FDCWD, one, AT_FDCWD, other, 2u /* RENAME_EXCHANGE */);
+}

@@ -44,9 +44,12 @@ struct StudySession {
             : EventLines(input.file.experiment, logger: logger)
         let coordinator = try Coordinator(
             opened, file: input.file, listener: listener, settings: settings, provenance: provenance,
-            program: "winnow \(Program.version)",
+            program: "winnow \(Program.version)", data: try input.dataFiles(),
             workers: isOver ? nil : workers, observe: display.show)
         greet(opened, at: listener.endpoint, access, isLocal: workers != nil, isOver: isOver, logger)
+        for repair in opened.repairs {
+            logger.warning("\(repair)")
+        }
         let end = try coordinator.run()
         display.close()
         try conclude(end, coordinator.study)

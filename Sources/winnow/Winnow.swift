@@ -25,7 +25,7 @@ struct Winnow: ParsableCommand {
         subcommands: [
             Run.self, CoordinatorCommand.self, WorkerCommand.self, StatusCommand.self, PauseCommand.self,
             UnpauseCommand.self, StopCommand.self, Check.self, Results.self, Show.self, Explain.self, Compare.self,
-            ReportCommand.self, DataCommand.self, Keygen.self,
+            ReportCommand.self, Rebuild.self, DataCommand.self, Keygen.self,
         ])
 
     static func main() {

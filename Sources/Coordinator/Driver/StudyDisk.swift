@@ -9,12 +9,12 @@ struct StudyDisk: CoordinatorDisk {
     let journal: Journal
     var files: CheckpointFiles
     let logs: TrialLogs
-    /// Lists the files of a data set, and reads a piece of one of them; nothing is served where they give nothing.
-    var listData: (String) -> CoordinatorMessage.DataFiles? = { _ in nil }
-    var readDataPiece: (CoordinatorMessage.DataChunk) -> [UInt8]? = { _ in nil }
+    /// What workers may fetch; nil where nothing is served.
+    let data: DataFiles?
 
     func append(_ record: JournalRecord) throws(StudyStoreError) {
         try journal.append(record)
+        if case .trialFinished(let finished) = record { files.finishTrial(finished.outcome.id.trial) }
         logs.note(record, unix: StudyClock.unix)
     }
 
@@ -27,14 +27,14 @@ struct StudyDisk: CoordinatorDisk {
     }
 
     mutating func adopt(_ id: AttemptID, _ file: StoredFile) throws(StudyStoreError) {
-        try files.adopt(id, file)
+        try files.publish(placed: file, by: id)
     }
 
     mutating func discard(_ id: AttemptID) { files.discard(id) }
 
     /// What cannot be removed takes room, and does no other harm.
     func remove(trial: Int, _ kind: StoredFile.Kind) {
-        unlink(folder.checkpointPath(trial: trial, kind))
+        try? files.remove(trial: trial, kind)
     }
 
     func read(_ chunk: Chunk) -> [UInt8]? { files.read(chunk) }
@@ -44,6 +44,9 @@ struct StudyDisk: CoordinatorDisk {
         try RoomProbe.check(bytes, in: folder)
     }
 
-    func dataFiles(_ digest: String) -> CoordinatorMessage.DataFiles? { listData(digest) }
-    func readData(_ chunk: CoordinatorMessage.DataChunk) -> [UInt8]? { readDataPiece(chunk) }
+    func dataFiles(_ digest: String, from offset: Int) -> CoordinatorMessage.DataFiles? {
+        data?.list(digest, from: offset)
+    }
+
+    func readData(_ chunk: CoordinatorMessage.DataChunk) -> [UInt8]? { data?.read(chunk) }
 }
