@@ -22,6 +22,4 @@ package enum WorkerEvent: Hashable, Sendable {
     /// The spool takes nothing more: training goes on without new checkpoints.
     case spoolFull(reason: String)
     case spoolRecovered
-    /// Something that is no message came in.
-    case messageRefused(reason: String)
 }

@@ -49,7 +49,8 @@ struct ExperimentInput {
     func dataFiles() throws -> DataFiles {
         DataFiles(
             digest: data.digest,
-            files: try TravellingFiles.list(file.experiment, folder: folder).map { .init(path: $0.path, name: $0.name) })
+            files: try TravellingFiles.list(file.experiment, folder: folder).map { .init(path: $0.path, name: $0.name) }
+        )
     }
 
     /// The folder that relative paths in the file start from.

@@ -40,7 +40,7 @@ struct StudySession {
         let isOver = opened.state.trials.allSatisfy(\.isOver)
         let display: any StudyDisplay =
             log.drawsOnTerminal
-            ? LiveDisplay(input.file.experiment, level: log.logLevel)
+            ? LiveDisplay(input.file.experiment, level: log.logLevel.level)
             : EventLines(input.file.experiment, logger: logger)
         let coordinator = try Coordinator(
             opened, file: input.file, listener: listener, settings: settings, provenance: provenance,

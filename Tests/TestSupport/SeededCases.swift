@@ -32,6 +32,10 @@ package struct SeededCases: RandomAccessCollection, Sendable {
 package struct SeededCase: Hashable, Sendable, CustomStringConvertible {
     package let seed: UInt64
 
+    package init(seed: UInt64) {
+        self.seed = seed
+    }
+
     /// A generator at this case's start.
     package var random: SplitMix64 { SplitMix64(state: seed) }
 
@@ -51,4 +55,7 @@ package struct SplitMix64: RandomNumberGenerator, Sendable {
         z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
         return z ^ (z >> 31)
     }
+
+    /// A generator of its own, that follows from this one.
+    package mutating func split() -> SplitMix64 { SplitMix64(state: next()) }
 }

@@ -63,6 +63,54 @@ import Worker
         #expect(resumed.modelState == undisturbed.modelState)
     }
 
+    /// Saved after every few steps, it comes to the same bits as one that was never saved; and so does what goes on from
+    /// any of these checkpoints.
+    @Test func aTrialThatIsSavedInMidEpochEndsWithTheSameBits() throws {
+        let whole = try RunTrace(RecordedRun(Self.assign(Self.experiment())), from: 4)
+        let saving = try RecordedRun(Self.assign(Self.experiment() + "\ncheckpoint: {every: 1ms}"))
+        #expect(try RunTrace(saving, from: 4) == whole)
+        let lasts = saving.checkpoints.filter { $0.file.kind == .last }
+        let inMidEpoch = try lasts.filter { try (Checkpoint(decoding: $0.bytes).resume?.position.step ?? 0) > 0 }
+        #expect(!inMidEpoch.isEmpty, "\(lasts.count) checkpoints")
+        let last = try #require(inMidEpoch.first)
+        let resumed = try RecordedRun(Self.assign(Self.experiment(), attempt: 2, resume: last.file), from: last)
+        #expect(try RunTrace(resumed, from: 4) == whole)
+    }
+
+    @Test func theBestIsSavedOnlyWhenItIsAnotherAndBeforeTheLastThatNeedsIt() throws {
+        let run = try RecordedRun(Self.assign(Self.experiment() + "\ncheckpoint: {every: 1ms}"))
+        let bests = run.checkpoints.filter { $0.file.kind == .best }.map(\.file.epoch)
+        #expect(Set(bests).count == bests.count && !bests.isEmpty)
+        var newest: Int?
+        for (file, _) in run.checkpoints {
+            if file.kind == .best { newest = file.epoch } else { #expect(file.bestEpoch == newest) }
+        }
+    }
+
+    /// An order is heard between the batches of a validation; the epoch that was not yet judged is judged later.
+    @Test func aTrialPausedWhileItIsJudgedResumesBitForBit() throws {
+        let whole = try RecordedRun(Self.assign(Self.experiment()))
+        for stage in ["validating", "testing"] {
+            let first = try RecordedRun(Self.assign(Self.experiment()), progressInterval: .zero) { event, control in
+                if case .progress(let progress) = event, progress.stage == stage, progress.epoch >= 3,
+                    progress.step == 2
+                {
+                    control.give(.pause)
+                }
+            }
+            guard case .paused? = first.events.last else {
+                Issue.record("\(stage): \(first.events.last as Any)")
+                continue
+            }
+            let last = try #require(first.checkpoint(.last))
+            let second = try RecordedRun(Self.assign(Self.experiment(), attempt: 2, resume: last.file), from: last)
+            let joined = first.epochs + second.epochs
+            #expect(joined.map(\.metrics) == whole.epochs.map(\.metrics), "\(stage)")
+            #expect(joined.map(\.learningRate) == whole.epochs.map(\.learningRate), "\(stage)")
+            #expect(second.outcome?.testMetrics == whole.outcome?.testMetrics, "\(stage)")
+        }
+    }
+
     @Test func anAbandonedTrialLeavesAtOnce() throws {
         let assign = try Self.assign(Self.experiment(epochs: 50))
         let events = try RecordedRun(assign) { event, control in

@@ -9,15 +9,16 @@ package enum TravellingFiles {
     /// - Throws: `DatasetError` where one of the data's files is missing, ``WorkerError`` where a teacher is.
     package static func list(_ experiment: Experiment, folder: String) throws -> [SourceFile] {
         let data = try DataSource(experiment.data, folder: folder).files()
-        return try data + teachers(experiment).map { path in
-            let place = TrialData.path(path, in: folder)
-            do {
-                let digest = SHA256Digest.hexadecimal(of: try StoredBytes.read(place))
-                return SourceFile(path: place, name: TeacherFile.name(of: path, digest: digest))
-            } catch {
-                throw WorkerError.teacher(place, "\(error)")
+        return try data
+            + teachers(experiment).map { path in
+                let place = TrialData.path(path, in: folder)
+                do {
+                    let digest = SHA256Digest.hexadecimal(of: try StoredBytes.read(place))
+                    return SourceFile(path: place, name: TeacherFile.name(of: path, digest: digest))
+                } catch {
+                    throw WorkerError.teacher(place, "\(error)")
+                }
             }
-        }
     }
 
     /// What the trials call their teachers: the experiment's own, and those that are searched over.

@@ -112,7 +112,8 @@ package struct WorkerMachine: Sendable {
         case .recall(let id):
             return recall(id, now: now)
         case .drain(let drain):
-            return stop(drain.reason == .finished ? .finished : .interrupted, now: now)
+            return stop(
+                drain.reason == .finished ? .finished : .interrupted, within: settings.drainLimit, now: now)
         }
     }
 
@@ -153,6 +154,6 @@ package struct WorkerMachine: Sendable {
     }
 
     func ready() -> [WorkerAction] {
-        isWelcomed && stopping == nil ? [.send(.ready(.init(slots: freeSlots)))] : []
+        isWelcomed && stopping == nil && !ended ? [.send(.ready(.init(slots: freeSlots)))] : []
     }
 }

@@ -1,9 +1,9 @@
-import Experiments
+package import Experiments
 import Glibc
 
 /// The results of epochs that nobody has acknowledged yet, one file for each attempt; of each result only its place
 /// stays in memory.
-struct ResultSpool {
+package struct ResultSpool {
     private struct Kept {
         var epoch: Int
         var offset: Int
@@ -20,7 +20,7 @@ struct ResultSpool {
     private let spool: Spool
     private var attempts: [AttemptID: Attempt] = [:]
 
-    init(_ spool: Spool) {
+    package init(_ spool: Spool) {
         self.spool = spool
     }
 
@@ -29,7 +29,7 @@ struct ResultSpool {
     /// Keeps a result, in memory where the disk does not take it.
     ///
     /// - Throws: why it does not; the result is kept all the same.
-    mutating func keep(_ result: EpochResult) throws {
+    package mutating func keep(_ result: EpochResult) throws {
         let id = result.id
         var attempt = attempts[id] ?? Attempt()
         defer { attempts[id] = attempt }
@@ -45,7 +45,7 @@ struct ResultSpool {
     }
 
     /// The kept results of these epochs, in order.
-    func results(of id: AttemptID, _ epochs: ClosedRange<Int>) throws -> [EpochResult] {
+    package func results(of id: AttemptID, _ epochs: ClosedRange<Int>) throws -> [EpochResult] {
         guard let attempt = attempts[id] else { return [] }
         let wanted = attempt.kept.filter { epochs.contains($0.epoch) }
         var results = attempt.unwritten.values.filter { epochs.contains($0.epoch) }
@@ -59,7 +59,7 @@ struct ResultSpool {
         return results.sorted { $0.epoch < $1.epoch }
     }
 
-    mutating func drop(_ id: AttemptID, through epoch: Int) {
+    package mutating func drop(_ id: AttemptID, through epoch: Int) {
         guard var attempt = attempts[id] else { return }
         attempt.kept.removeAll { $0.epoch <= epoch }
         attempt.unwritten = attempt.unwritten.filter { $0.key > epoch }

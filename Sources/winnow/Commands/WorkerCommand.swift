@@ -52,13 +52,13 @@ struct WorkerCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Ends when there has been nothing to train for so long. (default: waits for ever)", valueName: "duration"))
+            "Ends when there has been nothing to train for so long. (default: waits for ever)", valueName: "90s|5m|2h"))
     var idleTimeout: DurationArgument?
 
     @Option(
         help: ArgumentHelp(
             "Saves, hands back and ends after so long, with exit code 75: for queues that kill. (default: no limit)",
-            valueName: "duration"))
+            valueName: "90s|5m|2h"))
     var timeLimit: DurationArgument?
 
     @Option(
@@ -99,7 +99,7 @@ struct WorkerCommand: ParsableCommand {
                 cache: DataCache(folder: localData, store: DataStore(folder: dataDir ?? DataStore.standardFolder)),
                 spoolParent: spool ?? Spool.standardParent, watchedInput: untilInputCloses ? STDIN_FILENO : nil)
             worker.observe = WorkerLines(logger: logger).show
-            let failure = failure(of: try worker.run(), worker.trouble)
+            let failure = failure(of: try worker.run(), trouble: worker.trouble)
             if worker.hasThreads {
                 // What a usual end tears down is still being used.
                 if let failure { Terminal.errors.line("winnow: \(failure.message)") }
@@ -109,7 +109,7 @@ struct WorkerCommand: ParsableCommand {
         }
     }
 
-    private func failure(of end: WorkerEnd, _ trouble: ConnectionTrouble?) -> Failure? {
+    private func failure(of end: WorkerEnd, trouble: ConnectionTrouble?) -> Failure? {
         switch end {
         case .finished, .countReached, .idle: nil
         case .interrupted:
