@@ -9,7 +9,7 @@ PYTHON ?= python3
 FORMATTED := Package.swift Sources Tests Benchmarks
 DEMO := studies/mnist-demo
 
-.PHONY: help bootstrap build test test-onednn3 demo results bench docs format lint clean
+.PHONY: help bootstrap build test test-onednn3 demo results bench bench-store docs format lint clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,11 @@ results: build ## train every example of Examples/techniques, and write Docs/res
 	for file in Examples/techniques/*.yaml; do \
 		.build/release/winnow run "$$file" --workers 2 --study "studies/techniques/$$(basename "$$file" .yaml)"; done
 	@scripts/write-results
+
+bench-store: build ## measure the codec, the journal and the opening of long studies
+	.build/release/winnow-store-bench codec
+	.build/release/winnow-store-bench journal --results 100000
+	.build/release/winnow-store-bench journal --results 1000000
 
 bench: build ## measure side by side with PyTorch, which it needs
 	for script in Benchmarks/compare_*.py; do $(PYTHON) "$$script"; done

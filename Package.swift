@@ -75,7 +75,7 @@ let package = Package(
             excludingFromTests: ["Goldens/confusion.json", "Goldens/make_confusion.py"])
         + module("Search", ["Experiments", "Random"])
         + module("Wire", ["Experiments"])
-        + module("StudyStore", ["HDF5", "Experiments", "Hashing"])
+        + module("StudyStore", ["HDF5", "Experiments", "Hashing", "CPosix"])
         + module("Charts", ["StudyStore", "Search", "Experiments"])
         + module(
             "Coordinator", ["Search", "Wire", "Messaging", "StudyStore", "Experiments", "Hashing", "CPosix"],
@@ -90,16 +90,29 @@ let package = Package(
             .executableTarget(
                 name: "winnow",
                 dependencies: [
-                    "Coordinator", "Worker", "Console", "Compute", "Search", "StudyStore", "Charts", "Datasets", "Downloads",
+                    "Coordinator", "Worker", "Console", "Compute", "Search", "StudyStore", "Charts", "Datasets",
+                    "Downloads",
                     "Experiments",
                     "Architecture",
                     "Messaging", "Wire", "CPosix", arguments, logging,
                 ],
                 swiftSettings: strict),
+            // Measures the coordinator from outside; beside the package of the other benchmarks, since it speaks the
+            // protocol with the package's own words.
+            .executableTarget(
+                name: "winnow-load", dependencies: ["Wire", "Messaging", "Experiments", arguments],
+                path: "Benchmarks/Load", swiftSettings: strict),
+            .executableTarget(
+                name: "winnow-store-bench",
+                dependencies: ["Wire", "StudyStore", "Experiments", arguments],
+                path: "Benchmarks/Store",
+                swiftSettings: strict),
             .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
             .testTarget(
                 name: "EndToEndTests",
-                dependencies: ["winnow", "TestSupport", "StudyStore", "Experiments", "Datasets"],
+                dependencies: [
+                    "winnow", "TestSupport", "StudyStore", "Experiments", "Datasets", "Messaging", "Wire",
+                ],
                 swiftSettings: strict),
         ]
 )

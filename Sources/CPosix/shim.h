@@ -2,13 +2,17 @@
 #pragma once
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -77,3 +81,49 @@ static inline int winnow_exit_status(int status) {
 
 /// A pipe whose ends are not inherited.
 static inline int winnow_pipe_cloexec(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+
+/// Makes a file that was not there before, or, with `replacing`, empties the one that is; -1 and errno where it cannot.
+static inline int winnow_create_file(const char *path, int mode, int replacing) {
+    return open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | (replacing ? O_TRUNC : O_EXCL), mode);
+}
+
+/// Opens a file for reading. It does not wait for a writer where the file is a pipe.
+static inline int winnow_open_file(const char *path) { return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); }
+
+/// Raises the number of descriptors that this process may have to what the system lets it; gives that number.
+static inline long winnow_raise_descriptor_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1024;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    getrlimit(RLIMIT_NOFILE, &limit);
+    return limit.rlim_cur > 1000000 ? 1000000 : (long)limit.rlim_cur;
+}
+
+/// What the kernel has counted on a TCP connection, in bytes: all that has come, and all that the peer has confirmed.
+/// Returns 0, or -1 where `fd` is no TCP connection (any more).
+static inline int winnow_tcp_counts(int fd, unsigned long long *received, unsigned long long *confirmed) {
+    // The kernel's struct, of which the C library's own header lacks the later fields (linux/tcp.h).
+    struct {
+        unsigned char head[104];
+        unsigned long long pacing_rate, max_pacing_rate, bytes_acked, bytes_received;
+    } info;
+    socklen_t size = sizeof info;
+    if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0 || size < sizeof info) return -1;
+    *received = info.bytes_received;
+    *confirmed = info.bytes_acked;
+    return 0;
+}
+
+/// Bytes that were sent on a TCP connection and that its peer has not confirmed; -1 where `fd` is none.
+static inline int winnow_tcp_unconfirmed(int fd) {
+    int bytes = 0;
+    return ioctl(fd, TIOCOUTQ, &bytes) == 0 ? bytes : -1;
+}
+
+/// Ends the connection behind `fd`, whoever owns it; a descriptor that is no connection is left alone.
+static inline void winnow_end_connection(int fd) { shutdown(fd, SHUT_RDWR); }
+/// Lets two names change places in one step (renameat2(2)), which glibc declares only with _GNU_SOURCE.
+static inline int winnow_exchange(const char *one, const char *other) {
+    return (int)syscall(SYS_renameat2, AT_FDCWD, one, AT_FDCWD, other, 2u /* RENAME_EXCHANGE */);
+}

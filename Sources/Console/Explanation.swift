@@ -18,7 +18,8 @@ package struct Explanation {
         var lines = [headline()]
         lines += trial.assignment.elements.map { wrapped("\($0.path): \($0.value)", 2) }
         if let created = story.studyCreated {
-            lines.append(wrapped("the study was begun \(LocalTime(created).full); the trial's seed is \(trial.seed)", 2))
+            lines.append(
+                wrapped("the study was begun \(LocalTime(created).full); the trial's seed is \(trial.seed)", 2))
         }
         var last: Double?
         for chapter in story.chapters {
@@ -60,10 +61,12 @@ package struct Explanation {
     private func beginning(_ attempt: TrialStory.Attempt) -> String {
         let place =
             attempt.fromEpoch == 0
-            ? (attempt.id.attempt == 1 ? "began at epoch 1" : "began again at epoch 1: there was no checkpoint to go on from")
+            ? (attempt.id.attempt == 1
+                ? "began at epoch 1" : "began again at epoch 1: there was no checkpoint to go on from")
             : "went on after epoch \(attempt.fromEpoch), from its last checkpoint"
         guard let superseded = attempt.superseded else { return place }
-        return "\(place); \(epochs(superseded)) of before had not been saved, and \(superseded.count == 1 ? "was" : "were") "
+        return
+            "\(place); \(epochs(superseded)) of before had not been saved, and \(superseded.count == 1 ? "was" : "were") "
             + "trained again"
     }
 
@@ -134,7 +137,8 @@ package struct Explanation {
                 }
             return "It is completed: trained to epoch \(trial.outcome?.stopEpoch ?? 0) (\(why))."
         case .failed:
-            return "It failed after epoch \(trial.outcome?.stopEpoch ?? 0): \(trial.outcome?.error ?? "no reason was given")"
+            return
+                "It failed after epoch \(trial.outcome?.stopEpoch ?? 0): \(trial.outcome?.error ?? "no reason was given")"
         }
     }
 

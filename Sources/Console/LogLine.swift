@@ -34,8 +34,11 @@ package struct LogLine {
     }
 
     private static func oneLine(_ text: String) -> String {
-        text.contains { $0.isNewline || $0 == "\u{1B}" }
-            ? String(text.map { $0.isNewline || $0 == "\u{1B}" ? " " : $0 }) : text
+        text.contains(where: isControl) ? String(text.map { isControl($0) ? " " : $0 }) : text
+    }
+
+    private static func isControl(_ character: Character) -> Bool {
+        character.unicodeScalars.contains { $0.value < 32 || $0.value == 127 }
     }
 
     /// As logfmt has it: bare where that is unambiguous.
@@ -53,7 +56,8 @@ package struct LogLine {
         case .stringConvertible(let other): quoted("\(other)")
         case .array(let values): "[" + values.map(json).joined(separator: ",") + "]"
         case .dictionary(let members):
-            "{" + members.sorted { $0.key < $1.key }.map { "\(quoted($0.key)):\(json($0.value))" }
+            "{"
+                + members.sorted { $0.key < $1.key }.map { "\(quoted($0.key)):\(json($0.value))" }
                 .joined(separator: ",") + "}"
         }
     }

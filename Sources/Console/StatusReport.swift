@@ -27,7 +27,8 @@ package struct StatusReport {
         study = folder.path
         trials = .init(
             waiting: state.trials.count { $0.phase == .waiting }, running: state.trials.count { $0.phase == .running },
-            completed: state.trials.count { $0.phase == .completed }, failed: state.trials.count { $0.phase == .failed })
+            completed: state.trials.count { $0.phase == .completed }, failed: state.trials.count { $0.phase == .failed }
+        )
         isPaused = state.isPaused
         running = nil
         self.trouble = trouble
@@ -88,7 +89,8 @@ package struct StatusReport {
             ["worker", "state", "trial", "epoch", "step", "silent", "slots", "host"] + (hasTags ? ["tags"] : []))
         for worker in status.workers {
             let own = [
-                Figure.duration(worker.silentSeconds), "\(worker.slots - worker.freeSlots)/\(worker.slots)", worker.host,
+                Figure.duration(worker.silentSeconds), "\(worker.slots - worker.freeSlots)/\(worker.slots)",
+                worker.host,
             ]
             for (index, progress) in (worker.running.isEmpty ? [nil] : worker.running.map { $0 }).enumerated() {
                 let isFirst = index == 0

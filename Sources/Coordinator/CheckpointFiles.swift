@@ -43,13 +43,43 @@ struct CheckpointFiles {
         guard let file = staged.removeValue(forKey: key) else {
             throw StudyStoreError(.wrongOffset(expected: 0, actual: chunk.offset), path: folder.path)
         }
-        try file.finish(sha256: chunk.file.sha256)
+        try file.finish(sha256: chunk.file.sha256, keepingOldAt: previousPath(chunk.id.trial, chunk.file.kind))
     }
 
+    /// Verifies a file that a worker put into the study's folder itself, and gives it its name, durably.
+    func publish(placed file: StoredFile, by id: AttemptID) throws(StudyStoreError) {
+        try CheckpointFile.publish(
+            file, from: folder.incomingPath(id, file.kind), to: folder.checkpointPath(trial: id.trial, file.kind),
+            keepingOldAt: previousPath(id.trial, file.kind))
+    }
+
+    /// Gives a checkpoint up, when the journal no longer names it.
+    ///
+    /// - Parameter restoresPrevious: whether the journal now names the `last` before it.
+    func remove(trial: Int, _ kind: StoredFile.Kind, restoresPrevious: Bool = false) throws(StudyStoreError) {
+        let path = folder.checkpointPath(trial: trial, kind)
+        guard let previous = previousPath(trial, kind) else { return try CheckpointFile.remove(path) }
+        if restoresPrevious { return try CheckpointFile.move(previous, to: path) }
+        try CheckpointFile.remove(path)
+        try CheckpointFile.remove(previous)
+    }
+
+    /// A trial that is over will not fall back to the `last` before the newest.
+    func finishTrial(_ trial: Int) {
+        try? CheckpointFile.remove(folder.previousCheckpointPath(trial: trial))
+    }
+
+    /// The `last` before the newest outlives it, should that turn out to be damaged.
+    private func previousPath(_ trial: Int, _ kind: StoredFile.Kind) -> String? {
+        kind == .last ? folder.previousCheckpointPath(trial: trial) : nil
+    }
+
+    /// Drops what has arrived of an attempt's files.
     mutating func discard(_ id: AttemptID) {
         for kind in StoredFile.Kind.allCases {
             staged.removeValue(forKey: Key(id: id, kind: kind))?.discard()
             failures[Key(id: id, kind: kind)] = nil
+            try? CheckpointFile.remove(folder.incomingPath(id, kind))
         }
     }
 

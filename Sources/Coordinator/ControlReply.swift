@@ -1,5 +1,3 @@
-package import Wire
-
 /// What a coordinator answers to a ``ControlRequest``.
 package enum ControlReply: Hashable, Sendable {
     case status(CoordinatorStatus)

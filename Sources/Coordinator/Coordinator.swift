@@ -45,13 +45,13 @@ package final class Coordinator {
                 heartbeatSeconds: settings.heartbeat.inSeconds, leaseSeconds: settings.lease.inSeconds,
                 shared: SharedFolderProof.renew(in: opened.folder)),
             settings: settings, origin: .init(program: program),
-            epochs: file.experiment.train.epochs, withoutCheckpoint: opened.damagedCheckpoints,
+            epochs: file.experiment.train.epochs,
             trialFile: { trial in try file.trialYAML(assignment: trial.assignment) })
         driver = CoordinatorDriver(
             machine: machine,
             disk: StudyDisk(
                 folder: opened.folder, journal: opened.journal, files: CheckpointFiles(opened.folder), logs: logs),
-            link: SocketLink(socket: listener.socket), waitsForDisk: settings.waitsForDisk, observe: observe)
+            link: SocketLink(listener: listener), waitsForDisk: settings.waitsForDisk, observe: observe)
         // A limit on the size of files is an error of `write`, and no reason to die.
         signal(SIGXFSZ, SIG_IGN)
     }
@@ -74,6 +74,7 @@ package final class Coordinator {
             _ = try poller.wait(atMost: .milliseconds(100))
             end = try takeSignals()
             try takeMessages()
+            try lookAfterConnections()
             try superviseWorkers()
             try serveControl()
             try driver.tick(at: clock.now)
@@ -131,18 +132,23 @@ package final class Coordinator {
     private func takeMessages() throws {
         let now = clock.now
         for _ in 0..<1_000 {
-            do {
-                guard var frames = try socket.receive() else { break }
-                let peer = frames.removeFirst()
-                let envelope = try Envelope<WorkerMessage>(frames: frames)
+            guard let arrival = try listener.receive() else { break }
+            if case .message(let envelope, let peer) = arrival {
                 try driver.receive(envelope.message, bytes: envelope.bytes, from: peer, at: now)
-            } catch let error as WireError {
-                driver.notify(.messageRefused(error.description))
-            } catch ZMQError.tooManyFrames(let count, _, _) {
-                driver.notify(.messageRefused("a message of \(count) frames"))
             }
         }
         try driver.commit(at: now)
+    }
+
+    /// Tells what was refused, and gives up what workers ran that were sent away.
+    private func lookAfterConnections() throws {
+        let (lines, expelled) = try listener.look(at: clock.now.monotonic)
+        for line in lines {
+            driver.notify(.messageRefused(line))
+        }
+        for worker in expelled {
+            try driver.workerDied(where: { $0 == worker }, at: clock.now)
+        }
     }
 
     private func superviseWorkers() throws {

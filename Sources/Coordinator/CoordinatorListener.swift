@@ -1,22 +1,142 @@
+import CPosix
 package import Messaging
 import Wire
 
-/// Where a coordinator listens.
+/// Where a coordinator listens, and who is let in.
 ///
 /// It is there before the study is opened, so that an address in use leaves no study behind.
 package final class CoordinatorListener {
     let socket: Socket
     /// With the port that the system chose.
     package let endpoint: Endpoint
+    private let monitor: SocketMonitor
+    private let zap: ZAPHandler?
+    private let ring: KeyRing?
+    private var door: Doorkeeper
+    private var connections: Set<Int32> = []
+    private let mostConnections: Int
+    private var lastLook: Duration?
 
-    /// Binds the socket; what comes waits until a coordinator runs.
+    /// A message that may be believed to be its sender's, or the answer to one that is not.
+    enum Arrival {
+        case message(Envelope<WorkerMessage>, from: PeerID)
+        case refused
+    }
+
+    /// Binds the socket; what comes waits until a coordinator runs. With keys, who decides on them is there before.
     ///
-    /// - Throws: ``ZMQError`` where the endpoint cannot be bound.
-    package init(_ endpoint: Endpoint) throws(ZMQError) {
+    /// - Parameters:
+    ///   - mostConnections: what comes above that is closed at once.
+    ///   - largestCheckpoint: bytes that a worker may announce.
+    /// - Throws: ``ZMQError`` where the endpoint cannot be bound, or keys cannot be enforced.
+    package init(
+        _ endpoint: Endpoint, access: CoordinatorAccess = .open, mostConnections: Int = 10_000,
+        largestCheckpoint: Int = 1 << 30
+    ) throws(ZMQError) {
         var options = SocketOptions()
-        options.largestFrame = maximumHeaderSize
+        // CURVE adds 33 bytes to a frame.
+        options.largestFrame = maximumHeaderSize + 64
         options.mostFrames = 3
-        socket = try Socket(Context(), .router, options: options)
+        // 32 chunks are 8 MiB, twice what a worker may have under way.
+        options.receiveQueue = 32
+        options.sendQueue = 1_000
+        options.receiveBuffer = 1 << 20
+        let context = try Context()
+        switch access {
+        case .open:
+            ring = nil
+            zap = nil
+        case .keys(let pair, let ring):
+            self.ring = ring
+            zap = try ZAPHandler(context) { ring.admits($0) }
+            options.security = .server(pair)
+        }
+        // Files, pipes and what the library needs for itself come first.
+        self.mostConnections = min(mostConnections, max(16, Int(winnow_raise_descriptor_limit()) - 256))
+        door = Doorkeeper(ring: ring, largestCheckpoint: largestCheckpoint)
+        socket = try Socket(context, .router, options: options)
+        monitor = try SocketMonitor(socket)
         self.endpoint = try socket.bind(endpoint)
+    }
+
+    /// Bytes that a worker may announce for a checkpoint of a model with so many parameters: with all that optimizers,
+    /// averages and teachers keep, and for a searched model that is larger than the file's own.
+    package static func largestCheckpoint(parameters: Int) -> Int {
+        max(1 << 30, 64 * parameters)
+    }
+
+    /// Takes the next message; nil where none waits.
+    func receive() throws(ZMQError) -> Arrival? {
+        let peer: PeerID
+        let verdict: Doorkeeper.Verdict
+        do {
+            guard var frames = try socket.receive() else { return nil }
+            peer = frames.removeFirst()
+            verdict = door.judge(frames, from: peer, key: ring == nil ? nil : socket.sender) { socket.connection }
+        } catch ZMQError.tooManyFrames(let count, _, let first) {
+            peer = first
+            verdict = door.refuse("a message of \(count - 1) frames", from: peer)
+        }
+        switch verdict {
+        case .heard(let envelope): return .message(envelope, from: peer)
+        case .refused(let answer):
+            if let answer {
+                send(answer, bytes: [], to: peer)
+            }
+            return .refused
+        }
+    }
+
+    /// Sends, unless the peer does not take what it was sent before: who misses it asks again.
+    func send(_ message: CoordinatorMessage, bytes: [UInt8], to peer: PeerID) {
+        guard let frames = try? Envelope(message, bytes: bytes).frames(),
+            door.mayBeSent(frames.reduce(0) { $0 + $1.count }, to: peer)
+        else { return }
+        _ = try? socket.send([peer] + frames)
+    }
+
+    /// Looks after the connections; to be called several times a second.
+    ///
+    /// - Returns: lines to tell, and the workers that were sent away.
+    func look(at now: Duration) throws(ZMQError) -> (lines: [String], expelled: [String]) {
+        while let event = try monitor.next() {
+            take(event)
+        }
+        for refusal in zap?.takeRefusals() ?? [] {
+            let key = refusal.key.map { "the key \($0)" } ?? "no key"
+            door.log.add("a connection from \(refusal.address) with \(key), which is not authorized")
+        }
+        var expelled: [String] = []
+        if lastLook.map({ now - $0 >= .seconds(1) }) ?? true {
+            lastLook = now
+            switch ring?.refresh() ?? .none {
+            case .none: break
+            case .read(let new, let revoked):
+                door.log.add("the list of workers' keys was read again: \(new) new, \(revoked) revoked")
+            case .failed(let reason): door.log.add(reason)
+            }
+            expelled = door.expelAll()
+        }
+        return (door.log.take(at: now), expelled)
+    }
+
+    private func take(_ event: SocketMonitor.Event) {
+        switch event {
+        case .accepted(let descriptor):
+            connections.insert(descriptor)
+            if connections.count > mostConnections {
+                ConnectionDescriptor(descriptor).end()
+                door.log.add("a connection above the limit of \(mostConnections)")
+            }
+        case .disconnected(let descriptor):
+            connections.remove(descriptor)
+            door.forget(ConnectionDescriptor(descriptor))
+        case .otherMechanism:
+            door.log.add(
+                ring == nil ? "a connection with keys, where none are used" : "a connection that uses no keys")
+        case .failed(let code):
+            door.log.add("a connection that does not speak as a worker does, or not with our public key (code \(code))")
+        case .connected, .notAuthorized: break
+        }
     }
 }

@@ -17,11 +17,31 @@ package struct CoordinatorStatus: Hashable, Sendable, Codable {
         package var isDistrusted: Bool
         /// What it trains, as far as its last heartbeat told.
         package var running: [Progress]
+
+        package init(
+            worker: String, host: String, tags: [String], slots: Int, freeSlots: Int, silentSeconds: Double,
+            isSuspect: Bool, isDistrusted: Bool, running: [Progress]
+        ) {
+            self.worker = worker
+            self.host = host
+            self.tags = tags
+            self.slots = slots
+            self.freeSlots = freeSlots
+            self.silentSeconds = silentSeconds
+            self.isSuspect = isSuspect
+            self.isDistrusted = isDistrusted
+            self.running = running
+        }
     }
 
     package struct Orphan: Hashable, Sendable, Codable {
         package var id: AttemptID
         package var secondsLeft: Double
+
+        package init(id: AttemptID, secondsLeft: Double) {
+            self.id = id
+            self.secondsLeft = secondsLeft
+        }
     }
 
     package struct Counts: Hashable, Sendable, Codable {
@@ -29,6 +49,13 @@ package struct CoordinatorStatus: Hashable, Sendable, Codable {
         package var running: Int
         package var completed: Int
         package var failed: Int
+
+        package init(waiting: Int, running: Int, completed: Int, failed: Int) {
+            self.waiting = waiting
+            self.running = running
+            self.completed = completed
+            self.failed = failed
+        }
     }
 
     package var generation: Int
@@ -44,4 +71,18 @@ package struct CoordinatorStatus: Hashable, Sendable, Codable {
     package var orphans: [Orphan]
     /// Bytes of all stored checkpoints.
     package var checkpointBytes: Int
+
+    package init(
+        generation: Int, isPaused: Bool, draining: CoordinatorMessage.Drain.Reason?, diskTrouble: String?,
+        trials: Counts, workers: [Worker], orphans: [Orphan], checkpointBytes: Int
+    ) {
+        self.generation = generation
+        self.isPaused = isPaused
+        self.draining = draining
+        self.diskTrouble = diskTrouble
+        self.trials = trials
+        self.workers = workers
+        self.orphans = orphans
+        self.checkpointBytes = checkpointBytes
+    }
 }

@@ -1,5 +1,5 @@
+import Dispatch
 package import Experiments
-import Hashing
 package import Search
 package import StudyStore
 
@@ -10,8 +10,8 @@ package struct OpenedStudy {
     package let lock: StudyLock
     let journal: Journal
     package let state: StudyState
-    /// Trials whose `last.h5` is not what the journal says; they begin anew.
-    let damagedCheckpoints: Set<Int>
+    /// Trials whose checkpoints were not what the journal says, and what became of them. Journal and files agree again.
+    package let repairs: [CheckpointRepair]
     /// Whether the folder held this study before.
     package let isContinued: Bool
 
@@ -26,9 +26,13 @@ package struct OpenedStudy {
         self.folder = folder
         try StudyRefusal.check(folder, identity: file.identity, dataDigest: dataDigest)
         lock = try StudyLock(folder)
-        let (journal, records) = try Journal.open(folder)
+        let (journal, replayed) = try Journal.openStudy(folder)
         self.journal = journal
-        var state = try StudyState(replaying: records, of: folder)
+        var state = replayed.state
+        // Beside the work: the next start is faster for it, this one does not wait.
+        if replayed.isWorthASnapshot {
+            DispatchQueue.global(qos: .utility).async { replayed.writeSnapshot(in: folder) }
+        }
         isContinued = state.created != nil
         let missing = Self.missingRecords(
             state, plan: plan, epochs: file.experiment.train.epochs,
@@ -37,13 +41,17 @@ package struct OpenedStudy {
             try AtomicFile.write(text, to: folder.experimentPath)
             try AtomicFile.write(file.resolvedYAML(), to: folder.resolvedPath)
         }
-        for record in missing {
-            try state.apply(record)
+        let repairs = try state.trials.lazy.filter { !$0.isOver }.compactMap { try CheckpointRepair($0, in: folder) }
+        for record in missing + repairs.flatMap({ $0.records(unix: unix) }) {
+            try state.add(record, of: folder)
             try journal.append(record)
         }
         try journal.commit()
+        for repair in repairs {
+            try repair.perform(in: folder)
+        }
+        self.repairs = repairs
         self.state = state
-        damagedCheckpoints = Set(state.trials.filter { !$0.isOver && !Self.isWhole($0, in: folder) }.map(\.number))
     }
 
     /// What has to be recorded before work can begin: nothing at all for a study that is finished.
@@ -76,12 +84,5 @@ package struct OpenedStudy {
             records.append(.trialReopened(.init(trial: trial.number, unix: created.unix)))
         }
         return records
-    }
-
-    private static func isWhole(_ trial: TrialState, in folder: StudyFolder) -> Bool {
-        guard let last = trial.last else { return true }
-        let path = folder.checkpointPath(trial: trial.number, .last)
-        guard let bytes = try? StoredBytes.read(path) else { return false }
-        return SHA256Digest.hexadecimal(of: bytes) == last.sha256
     }
 }

@@ -4,7 +4,7 @@ import Wire
 
 /// How a worker finds out that it has the study's folder before it: a file there holds a number that nobody can guess.
 enum SharedFolderProof {
-    static let name = ".shared"
+    static let name = ".shared-nonce"
 
     /// Writes a new number.
     ///

@@ -45,10 +45,17 @@ final class StudyPublisher: Sendable {
     }
 
     /// Publishes now, unless the file says all that already.
-    func publishNow(_ study: StudyState) throws(StudyStoreError) {
-        queue.sync { publish(study) }
-        if let failure = state.withLock({ $0.failure }) {
-            throw failure
+    ///
+    /// - Parameter retries: is asked when the disk is what fails; where it returns true, when there may be room again,
+    ///   the file is published once more.
+    /// - Throws: ``StudyStoreError``; the file is then as it was.
+    func publishNow(
+        _ study: StudyState, retries: (StudyStoreError) -> Bool = { _ in false }
+    ) throws(StudyStoreError) {
+        while true {
+            queue.sync { publish(study) }
+            guard let failure = state.withLock({ $0.failure }) else { return }
+            guard failure.isDiskTrouble, retries(failure) else { throw failure }
         }
     }
 

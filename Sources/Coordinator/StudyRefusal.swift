@@ -22,7 +22,7 @@ package enum StudyRefusal: Error, Hashable, CustomStringConvertible {
 
     /// Looks without touching anything.
     package static func check(_ folder: StudyFolder, identity: String, dataDigest: String) throws {
-        guard let created = try StudyState(replaying: Journal.read(folder), of: folder).created else {
+        guard let created = try Journal.readCreation(folder) else {
             guard isEmpty(folder) else { throw StudyRefusal.notAStudy(folder.path) }
             return
         }

@@ -18,7 +18,14 @@ package enum TrialLogLine {
 
     /// - Parameter unix: seconds since 1970, for records that have no time of their own.
     package static func text(_ record: JournalRecord, unix: Double) -> String {
-        "\(UTCTime.text(unix)) \(words(record))"
+        "\(UTCTime.text(unix)) \(oneLine(words(record)))"
+    }
+
+    /// What workers say of their errors may hold anything.
+    private static func oneLine(_ text: String) -> String {
+        let isClean = text.unicodeScalars.allSatisfy { $0.value >= 32 && $0.value != 127 }
+        return isClean
+            ? text : String(text.map { $0.unicodeScalars.allSatisfy { $0.value >= 32 && $0.value != 127 } ? $0 : " " })
     }
 
     private static func words(_ record: JournalRecord) -> String {

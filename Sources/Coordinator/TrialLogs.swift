@@ -1,7 +1,7 @@
 import Dispatch
-import Experiments
+package import Experiments
 import Glibc
-import StudyStore
+package import StudyStore
 import Synchronization
 
 /// Keeps each trial's `log.txt`: what was recorded of it, one line each, for people.
@@ -9,7 +9,7 @@ import Synchronization
 /// The records are noted in the coordinator's thread, which costs an append; a queue of its own makes lines of them and
 /// writes them, at least once a second. The journal is the truth: what the disk has no room for is left out here, and
 /// said once.
-final class TrialLogs: Sendable {
+package final class TrialLogs: Sendable {
     /// A record of one trial, and when it was made.
     private struct Note {
         var record: JournalRecord
@@ -32,11 +32,11 @@ final class TrialLogs: Sendable {
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "winnow.trial-logs", qos: .utility)
 
-    init(_ folder: StudyFolder) {
+    package init(_ folder: StudyFolder) {
         self.folder = folder
     }
 
-    func note(_ record: JournalRecord, unix: Double) {
+    package func note(_ record: JournalRecord, unix: Double) {
         guard TrialLogLine.trial(of: record) != nil else { return }
         state.withLock { state in
             guard state.notes.count < Self.mostNotes else { return state.dropped += 1 }
@@ -45,7 +45,7 @@ final class TrialLogs: Sendable {
     }
 
     /// Writes what has come, if the last time is half a second ago.
-    func flushIfDue() {
+    package func flushIfDue() {
         let isDue = state.withLock { state in
             guard !state.notes.isEmpty, .now - state.lastFlush >= Self.interval else { return false }
             state.lastFlush = .now
@@ -57,12 +57,12 @@ final class TrialLogs: Sendable {
     }
 
     /// Writes all that has come, and returns when it is written.
-    func flush() {
+    package func flush() {
         queue.sync { write() }
     }
 
     /// Why lines had to be left out, the first time that it is asked after they were.
-    func takeComplaint() -> String? {
+    package func takeComplaint() -> String? {
         state.withLock { state in
             guard let trouble = state.trouble, !state.hasComplained else { return nil }
             state.hasComplained = true

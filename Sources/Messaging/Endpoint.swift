@@ -77,6 +77,13 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
         return octets.count == 4 && octets[0] == 127 && !octets.contains(nil)
     }
 
+    /// Where libzmq looks for who decides on connections (ZeroMQ RFC 27).
+    static let zap = Endpoint(transport: .inproc(name: "zeromq.zap.01"))
+
+    private init(transport: Transport) {
+        self.transport = transport
+    }
+
     var isIPv6: Bool {
         guard case .tcp(let host, _) = transport else { return false }
         return host.hasPrefix("[")

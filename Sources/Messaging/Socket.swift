@@ -15,13 +15,17 @@ package final class Socket {
         case router
         /// One peer.
         case dealer
+        /// Peers that ask, and are answered one after the other.
+        case reply
+        /// One peer in the same program.
+        case pair
     }
 
     let handle: UnsafeMutableRawPointer
-    private let context: Context
+    let context: Context
     private let mostFrames: Int
-    /// The frame that is being received; allocated once, since libzmq keeps state at its address.
-    private let part: UnsafeMutablePointer<zmq_msg_t>
+    /// The frame that was received last; allocated once, since libzmq keeps state at its address.
+    let part: UnsafeMutablePointer<zmq_msg_t>
 
     /// - Throws: ``ZMQError`` where the context is shut down or the system gives no more descriptors.
     package init(_ context: Context, _ kind: Kind, options: SocketOptions = SocketOptions()) throws(ZMQError) {
@@ -29,6 +33,8 @@ package final class Socket {
             switch kind {
             case .router: ZMQ_ROUTER
             case .dealer: ZMQ_DEALER
+            case .reply: ZMQ_REP
+            case .pair: ZMQ_PAIR
             }
         guard let handle = zmq_socket(context.handle, type) else { throw .last("open a socket") }
         self.handle = handle
@@ -54,6 +60,10 @@ package final class Socket {
         // Queue for peers that are there, not for connections that may never be made.
         try set(ZMQ_IMMEDIATE, 1)
         try setLinger(.zero)
+        if let receiveBuffer = options.receiveBuffer {
+            try set(ZMQ_RCVBUF, Int32(clamping: receiveBuffer))
+        }
+        try apply(options.security)
     }
 
     /// Lets messages that are still queued when the socket goes take up to `limit`; none, if it is not called.
@@ -63,7 +73,7 @@ package final class Socket {
         try set(ZMQ_LINGER, limit.milliseconds)
     }
 
-    private func set(_ option: Int32, _ value: Int32) throws(ZMQError) {
+    func set(_ option: Int32, _ value: Int32) throws(ZMQError) {
         try set(option, bytesOf: value)
     }
 
@@ -175,7 +185,7 @@ package final class Socket {
         while zmq_msg_recv(part, handle, ZMQ_DONTWAIT) < 0 {
             switch zmq_errno() {
             case EINTR: continue
-            case EAGAIN: return false
+            case EAGAIN, winnow_efsm: return false
             default: throw .last("receive")
             }
         }

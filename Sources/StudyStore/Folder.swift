@@ -19,6 +19,11 @@ enum Folder {
         try Descriptor(opening: path, O_RDONLY | O_DIRECTORY).synchronize()
     }
 
+    /// Removes a file; one that is not there is as good.
+    static func remove(_ path: String) throws(StudyStoreError) {
+        guard unlink(path) == 0 || errno == ENOENT else { throw .system("unlink", path) }
+    }
+
     /// The names in the folder, sorted by their bytes; nil where there is no such folder.
     static func names(in path: String) throws(StudyStoreError) -> [String]? {
         guard let folder = opendir(path) else {

@@ -35,17 +35,35 @@ package final class Journal {
         self.tornBytes = tornBytes
     }
 
-    /// Opens the journal of a study for writing, and replays it.
+    /// Opens the journal of a study for writing, and hands over its records, one after the other.
     ///
     /// A torn record at the very end, which was never acknowledged, is cut off. Where nothing is torn nothing is
     /// written; a journal that does not exist is made by its first commit.
     /// - Parameter segmentLimit: bytes after which a new segment is begun.
     /// - Throws: ``StudyStoreError`` where a whole record follows bytes that are none, or an earlier segment does not
-    ///   end with a whole record: there the journal is damaged, and acknowledged records would be lost by going on.
+    ///   end with a whole record: there the journal is damaged, and acknowledged records would be lost by going on;
+    ///   `.unknownRecord` where a newer program wrote it.
     package static func open(
+        _ folder: StudyFolder, segmentLimit: Int = 64 << 20,
+        replay body: (JournalRecord) throws(StudyStoreError) -> Void
+    ) throws(StudyStoreError) -> Journal {
+        try Journal(folder, JournalReplay(folder.journalFolder, body), segmentLimit: segmentLimit)
+    }
+
+    /// Opens the journal of a study for writing, with the sum of its records: those that the newest snapshot covers are
+    /// not decoded again.
+    ///
+    /// - Throws: as ``open(_:segmentLimit:replay:)`` does, or with `.contradiction`.
+    package static func openStudy(
         _ folder: StudyFolder, segmentLimit: Int = 64 << 20
-    ) throws(StudyStoreError) -> (journal: Journal, records: [JournalRecord]) {
-        let replay = try JournalReplay(folder.journalFolder)
+    ) throws(StudyStoreError) -> (journal: Journal, replayed: ReplayedStudy) {
+        let (replay, replayed) = try ReplayedStudy.replay(folder)
+        return (try Journal(folder, replay, segmentLimit: segmentLimit), replayed)
+    }
+
+    private convenience init(
+        _ folder: StudyFolder, _ replay: JournalReplay, segmentLimit: Int
+    ) throws(StudyStoreError) {
         var segment: Segment?
         if let last = replay.last {
             let opened = try Segment(number: last.number, size: last.end, path: last.path)
@@ -55,10 +73,18 @@ package final class Journal {
             }
             segment = opened
         }
-        let journal = Journal(
+        self.init(
             folder: folder.journalFolder, segmentLimit: segmentLimit, segment: segment,
             tornBytes: replay.last?.tornBytes ?? 0)
-        return (journal, replay.records)
+    }
+
+    /// As ``open(_:segmentLimit:replay:)``, with all records at once.
+    package static func open(
+        _ folder: StudyFolder, segmentLimit: Int = 64 << 20
+    ) throws(StudyStoreError) -> (journal: Journal, records: [JournalRecord]) {
+        var records: [JournalRecord] = []
+        let journal = try open(folder, segmentLimit: segmentLimit) { records.append($0) }
+        return (journal, records)
     }
 
     /// The records that are on disk, for those who only look: takes no lock, writes nothing, and ignores a torn tail,
@@ -66,7 +92,23 @@ package final class Journal {
     ///
     /// - Throws: as ``open(_:segmentLimit:)`` does.
     package static func read(_ folder: StudyFolder) throws(StudyStoreError) -> [JournalRecord] {
-        try JournalReplay(folder.journalFolder).records
+        var records: [JournalRecord] = []
+        _ = try JournalReplay(folder.journalFolder) { records.append($0) }
+        return records
+    }
+
+    /// What the study was made as, without reading further than that; nil where there is no such record.
+    ///
+    /// - Throws: as ``open(_:segmentLimit:)`` does, for what is read.
+    package static func readCreation(_ folder: StudyFolder) throws(StudyStoreError) -> JournalRecord.StudyCreated? {
+        var created: JournalRecord.StudyCreated?
+        _ = try JournalReplay(
+            folder.journalFolder,
+            until: { record in
+                if case .studyCreated(let body) = record { created = body }
+                return created != nil
+            })
+        return created
     }
 
     /// Adds a record to those that the next ``commit()`` makes durable.

@@ -11,15 +11,38 @@ enum JournalSegment {
     /// No record comes near it; a longer one is not a record.
     static let longestPayload = 16 << 20
 
+    static let suffix = ".wnj"
+
     static func name(_ number: Int) -> String {
         let digits = String(number)
-        return String(repeating: "0", count: max(0, 8 - digits.count)) + digits + ".wnj"
+        return String(repeating: "0", count: max(0, 8 - digits.count)) + digits + suffix
     }
 
     static func append(_ payload: [UInt8], to bytes: inout [UInt8]) {
         bytes += littleEndian(UInt32(payload.count))
         bytes += littleEndian(CRC32C.checksum(payload))
         bytes += payload
+    }
+
+    /// Every whole record in the bytes, also those after damage, and what lies between them.
+    static func salvage(_ bytes: [UInt8]) -> (payloads: [Range<Int>], damage: [Range<Int>]) {
+        var payloads: [Range<Int>] = []
+        var damage: [Range<Int>] = []
+        var end = min(header.count, bytes.count)
+        if !bytes.starts(with: header) { damage.append(0..<end) }
+        var offset = end
+        while offset < bytes.count {
+            if let payload = payload(at: offset, in: bytes) {
+                if offset > end { damage.append(end..<offset) }
+                payloads.append(payload)
+                end = payload.upperBound
+                offset = end
+            } else {
+                offset += 1
+            }
+        }
+        if end < bytes.count { damage.append(end..<bytes.count) }
+        return (payloads, damage)
     }
 
     /// What stands in a segment's bytes.
@@ -64,9 +87,14 @@ enum JournalSegment {
         let payload = start..<start + count
         // A JSON object: looked at before the checksum, since the search for records after damage tries every byte.
         guard bytes[start] == UInt8(ascii: "{"), bytes[payload.upperBound - 1] == UInt8(ascii: "}"),
-            CRC32C.checksum(bytes[payload]) == number(at: offset + 4, in: bytes)
+            CRC32C.checksum(bytes.span.extracting(payload)) == number(at: offset + 4, in: bytes)
         else { return nil }
         return payload
+    }
+
+    /// The checksum of the record whose payload stands there.
+    static func checksum(of payload: Range<Int>, in bytes: [UInt8]) -> UInt32 {
+        number(at: payload.lowerBound - 4, in: bytes)
     }
 
     private static func number(at offset: Int, in bytes: [UInt8]) -> UInt32 {

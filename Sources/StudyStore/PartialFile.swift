@@ -30,8 +30,10 @@ final class PartialFile {
     }
 
     /// Puts the file in its place; when this returns, that has reached the disk.
-    func publish() throws(StudyStoreError) {
+    /// What stood there before is kept under the name `previous`, where that is given.
+    func publish(keepingOldAt previous: String? = nil) throws(StudyStoreError) {
         try descriptor.synchronize()
+        if let previous { try CheckpointFile.keep(target, at: previous) }
         guard rename(descriptor.path, target) == 0 else { throw .system("rename", target) }
         isPublished = true
         try Folder.synchronize(Folder.parent(of: target))

@@ -31,15 +31,16 @@ package final class StagedFile {
 
     /// Puts the file in its place; when this returns, it has reached the disk.
     ///
+    /// - Parameter previous: another name for what stood there before; nil gives it up.
     /// - Throws: ``StudyStoreError`` with `.wrongDigest`, or with the `errno`; what stood there before is as it was.
-    package func finish(sha256: String) throws(StudyStoreError) {
+    package func finish(sha256: String, keepingOldAt previous: String? = nil) throws(StudyStoreError) {
         guard let partial else { preconditionFailure("a file is finished once, and not after it was discarded") }
         defer { discard() }
         let actual = digest.finish()
         guard actual == sha256 else {
             throw StudyStoreError(.wrongDigest(expected: sha256, actual: actual), path: path)
         }
-        try partial.publish()
+        try partial.publish(keepingOldAt: previous)
     }
 
     /// Gives the file up.

@@ -36,20 +36,35 @@ package struct StudyFolder: Hashable, Sendable {
         return "trials/" + String(repeating: "0", count: max(0, 5 - digits.count)) + digits
     }
 
+    /// Where the newest `last.h5` but one is kept, to go on from where the newest is damaged.
+    package func previousCheckpointPath(trial: Int) -> String { "\(trialFolder(trial))/last.previous.h5" }
+
+    /// Where a worker that shares the folder puts a whole checkpoint, for the coordinator to verify and to rename.
+    package func incomingPath(_ id: AttemptID, _ kind: StoredFile.Kind) -> String {
+        "\(trialFolder(id.trial))/\(StudyFolder.incomingPrefix)\(id.attempt)-\(kind.rawValue).h5"
+    }
+
+    static let incomingPrefix = ".incoming-"
+    static let noncePrefix = ".shared-"
+
     /// Makes the folder where it is missing.
     package func create() throws(StudyStoreError) { try Folder.create(path) }
 
     /// Makes the folder of one trial where it is missing.
     package func createTrialFolder(_ trial: Int) throws(StudyStoreError) { try Folder.create(trialFolder(trial)) }
 
-    /// Removes what a killed process left half written. To be called by the one who holds the lock.
-    func removePartialFiles() throws(StudyStoreError) {
+    /// Removes what a killed process left half written, and what was meant for the coordinator before. To be called by
+    /// the one who holds the lock.
+    func removeLeftovers() throws(StudyStoreError) {
         let trials = try Folder.names(in: "\(path)/trials") ?? []
         for folder in [path, journalFolder] + trials.map({ "\(path)/trials/\($0)" }) {
-            for name in try Folder.names(in: folder) ?? [] where name.hasSuffix(PartialFile.suffix) {
-                let file = "\(folder)/\(name)"
-                guard unlink(file) == 0 || errno == ENOENT else { throw .system("unlink", file) }
+            for name in try Folder.names(in: folder) ?? [] where StudyFolder.isLeftover(name) {
+                try Folder.remove("\(folder)/\(name)")
             }
         }
+    }
+
+    private static func isLeftover(_ name: String) -> Bool {
+        name.hasSuffix(PartialFile.suffix) || name.hasPrefix(incomingPrefix) || name.hasPrefix(noncePrefix)
     }
 }

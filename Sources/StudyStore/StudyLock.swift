@@ -28,6 +28,6 @@ package final class StudyLock {
         try file.write(LockHolder.current(generation: generation).bytes, at: 0)
         try file.synchronize()
         try Folder.synchronize(folder.path)
-        try folder.removePartialFiles()
+        try folder.removeLeftovers()
     }
 }

@@ -1,5 +1,4 @@
 package import Experiments
-internal import Glibc
 
 /// A study as it is on disk, for those who only look: it takes no lock and writes nothing, and may be used while a
 /// coordinator is at work.
@@ -16,32 +15,38 @@ package struct StudyReader: Sendable {
     ///   `.contradiction`, or `.system` with the `errno`.
     package init(_ folder: StudyFolder) throws(StudyStoreError) {
         self.folder = folder
-        experiment = try StudyReader.text(folder.experimentPath, in: folder)
-        resolved = try StudyReader.text(folder.resolvedPath, in: folder)
-        state = try StudyState(replaying: Journal.read(folder), of: folder)
-    }
-
-    private static func text(_ path: String, in folder: StudyFolder) throws(StudyStoreError) -> String {
-        do {
-            return String(decoding: try Descriptor(opening: path, O_RDONLY).readAll(), as: UTF8.self)
-        } catch  where error.systemError == ENOENT || error.systemError == ENOTDIR {
-            throw StudyStoreError(.noStudy, path: folder.path)
-        }
+        experiment = try StoredText.read(folder.experimentPath, of: folder)
+        resolved = try StoredText.read(folder.resolvedPath, of: folder)
+        state = try StudyState(replaying: folder)
     }
 }
 
 extension StudyState {
+    /// The sum of the records that a study's journal holds; nothing is written.
+    ///
+    /// - Throws: ``StudyStoreError`` as ``Journal/read(_:)`` does, or with `.contradiction`.
+    package init(replaying folder: StudyFolder) throws(StudyStoreError) {
+        self = try ReplayedStudy.replay(folder).replayed.state
+    }
+
     /// The sum of a journal's records.
     ///
     /// - Throws: ``StudyStoreError`` with `.contradiction` where they do not follow from one another.
     package init(replaying records: [JournalRecord], of folder: StudyFolder) throws(StudyStoreError) {
         self.init()
         for record in records {
-            do {
-                try apply(record)
-            } catch {
-                throw StudyStoreError(.contradiction(error), path: folder.journalFolder)
-            }
+            try add(record, of: folder)
+        }
+    }
+
+    /// Adds a record that was found in a study's journal.
+    ///
+    /// - Throws: ``StudyStoreError`` with `.contradiction` where it does not follow from those before it.
+    package mutating func add(_ record: JournalRecord, of folder: StudyFolder) throws(StudyStoreError) {
+        do {
+            try apply(record)
+        } catch {
+            throw StudyStoreError(.contradiction(error), path: folder.journalFolder)
         }
     }
 }

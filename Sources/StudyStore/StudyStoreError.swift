@@ -13,10 +13,16 @@ package struct StudyStoreError: Error, Hashable, Sendable, CustomStringConvertib
         case damaged(offset: Int, reason: String)
         /// Written in a version of the format that this program does not know.
         case unknownVersion(String)
+        /// A whole record of a kind that this program does not know, at this byte: a newer one wrote it.
+        case unknownRecord(kind: String, offset: Int)
         /// The journal's records do not follow from one another.
         case contradiction(JournalContradiction)
+        /// A snapshot that is of no use; the journal is replayed instead.
+        case invalidSnapshot(String)
         /// The bytes that arrived are not those that were announced.
         case wrongDigest(expected: String, actual: String)
+        /// A file is not as long as was announced, in bytes.
+        case wrongSize(expected: Int, actual: Int)
         /// A piece of a file arrived that does not follow the one before.
         case wrongOffset(expected: Int, actual: Int)
         /// A checkpoint lacks this group, dataset or attribute, or it holds something else.
@@ -48,6 +54,15 @@ package struct StudyStoreError: Error, Hashable, Sendable, CustomStringConvertib
         if case .system(let number, _) = code { number } else { nil }
     }
 
+    /// Whether the disk is what fails, so that the same may succeed later: it is full, a quota or a limit on the size of
+    /// files is reached, or it cannot be written.
+    package var isDiskTrouble: Bool {
+        switch systemError {
+        case ENOSPC, EDQUOT, EFBIG, EIO: true
+        default: false
+        }
+    }
+
     package var description: String {
         path.isEmpty ? reason : "\(path): \(reason)"
     }
@@ -60,12 +75,21 @@ package struct StudyStoreError: Error, Hashable, Sendable, CustomStringConvertib
             "another coordinator is at work on this study: process \(pid) on \(host); stop it, or choose another folder"
         case .damaged(let offset, let reason):
             "damaged at byte \(offset): \(reason); restore the file from a copy"
+                + (path.hasSuffix(JournalSegment.suffix)
+                    ? ", or keep what is whole: winnow rebuild STUDY --salvage" : "")
         case .unknownVersion(let version):
             "has format version \(version), which this program does not know; use the program that wrote it"
+        case .unknownRecord(let kind, let offset):
+            "has a record of the kind '\(kind)' at byte \(offset), which this program does not know; "
+                + "use the program that wrote it, or a newer one"
         case .contradiction(let contradiction):
-            "the journal contradicts itself: \(contradiction)"
+            "winnow rebuild STUDY --salvage keeps what is whole; the journal contradicts itself: \(contradiction)"
+        case .invalidSnapshot(let reason):
+            "a snapshot that cannot be used: \(reason)"
         case .wrongDigest(let expected, let actual):
             "the bytes that arrived have SHA-256 \(actual), not \(expected)"
+        case .wrongSize(let expected, let actual):
+            "has \(actual) bytes, not \(expected)"
         case .wrongOffset(let expected, let actual):
             "a piece at byte \(actual) arrived where byte \(expected) was next"
         case .invalidCheckpoint(let reason):

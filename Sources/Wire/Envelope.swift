@@ -1,7 +1,7 @@
 import Experiments
 
 /// A message with the bytes that travel beside it: the header is one frame, the bytes, where there are any, a second.
-package struct Envelope<Message: Codable & Hashable & Sendable>: Hashable, Sendable {
+package struct Envelope<Message: WireMessage>: Hashable, Sendable {
     package var message: Message
     package var bytes: [UInt8]
 
@@ -10,9 +10,10 @@ package struct Envelope<Message: Codable & Hashable & Sendable>: Hashable, Senda
         self.bytes = bytes
     }
 
-    /// Reads a message from its frames.
+    /// Reads a message from its frames, and checks it: whoever sent them may have written anything.
     ///
-    /// - Throws: ``WireError`` where the header is no message, is too long, or the number of frames is not one or two.
+    /// - Throws: ``WireError`` where the header is no message, is too long, or the number of frames is not one or two;
+    ///   otherwise it names the field that is wrong.
     package init(frames: [[UInt8]]) throws(WireError) {
         guard frames.count == 1 || frames.count == 2 else {
             throw WireError(reason: "a message has one or two frames, not \(frames.count)")
@@ -23,14 +24,20 @@ package struct Envelope<Message: Codable & Hashable & Sendable>: Hashable, Senda
         do {
             message = try PortableJSON.decode(Message.self, from: frames[0])
         } catch {
-            throw WireError(reason: "not a message of protocol version \(protocolVersion): \(error)")
+            // Foundation's words may hold what came in, at any length.
+            let reason = "\(error)".oneLine(atMost: 200)
+            throw WireError(reason: "not a message of protocol version \(protocolVersion): \(reason)")
         }
         bytes = frames.count == 2 ? frames[1] : []
+        try message.check(bytes: bytes.count)
     }
 
     package func frames() throws(WireError) -> [[UInt8]] {
         do {
-            let header = try PortableJSON.encode(message)
+            var header = try PortableJSON.encode(message)
+            if header.count > maximumHeaderSize, let shortened = message.shortened {
+                header = try PortableJSON.encode(shortened)
+            }
             return bytes.isEmpty ? [header] : [header, bytes]
         } catch {
             throw WireError(reason: "cannot encode a message: \(error)")

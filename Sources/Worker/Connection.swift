@@ -1,13 +1,51 @@
 import Messaging
+import Wire
 
 /// The socket to the coordinator, and what waits to be sent while nobody is connected or the queue is full.
 struct Connection {
-    let socket: Socket
+    private(set) var socket: Socket
+    /// Why the newest attempt to connect came to nothing; nil where nothing is known, or it did not.
+    private(set) var trouble: ConnectionTrouble?
+    private let context: Context
+    private let endpoint: Endpoint
+    private let security: SocketOptions.Security
+    private var monitor: SocketMonitor
     private var waiting: [[[UInt8]]] = []
+    /// When a coordinator that refused this worker's key is asked again.
+    private var again: ContinuousClock.Instant?
+    private var refusals = 0
 
-    init(_ context: Context, _ endpoint: Endpoint) throws(ZMQError) {
-        socket = try Socket(context, .dealer)
+    /// Messages of one coordinator that may be no messages, before the connection is made anew.
+    private static let mostRefusals = 100
+
+    init(_ context: Context, _ endpoint: Endpoint, security: SocketOptions.Security) throws(ZMQError) {
+        self.context = context
+        self.endpoint = endpoint
+        self.security = security
+        (socket, monitor) = try Self.open(context, endpoint, security)
+    }
+
+    private static func open(
+        _ context: Context, _ endpoint: Endpoint, _ security: SocketOptions.Security
+    ) throws(ZMQError) -> (Socket, SocketMonitor) {
+        var options = SocketOptions()
+        options.security = security
+        // CURVE adds 33 bytes to a frame.
+        options.largestFrame = maximumHeaderSize + 64
+        options.mostFrames = 2
+        options.receiveQueue = 64
+        let socket = try Socket(context, .dealer, options: options)
+        let monitor = try SocketMonitor(socket)
         try socket.connect(endpoint)
+        return (socket, monitor)
+    }
+
+    /// Drops the connection, and what waits to be sent on it, and makes a new one.
+    mutating func reopen() throws(ZMQError) {
+        again = nil
+        refusals = 0
+        waiting = []
+        (socket, monitor) = try Self.open(context, endpoint, security)
     }
 
     var isBlocked: Bool { !waiting.isEmpty }
@@ -19,13 +57,48 @@ struct Connection {
         }
     }
 
-    /// Sends what waits, in order, as far as that goes now.
+    /// Sends what waits, in order, as far as that goes now; to be called several times a second.
     mutating func flush() throws(ZMQError) {
+        try lookAfterHandshakes()
         var sent = 0
         while sent < waiting.count, try socket.send(waiting[sent]) == .sent {
             sent += 1
         }
         waiting.removeFirst(sent)
+    }
+
+    /// libzmq never asks again where it was not let in, so that takes a new socket.
+    private mutating func lookAfterHandshakes() throws(ZMQError) {
+        while let event = try monitor.next() {
+            switch event {
+            case .connected: trouble = nil
+            case .notAuthorized:
+                trouble = .notAuthorized
+                again = .now + .seconds(1)
+            case .otherMechanism: trouble = .otherMechanism
+            case .failed: trouble = .handshakeFailed
+            case .accepted, .disconnected: break
+            }
+        }
+        if let again, .now >= again {
+            try reopen()
+        }
+    }
+
+    /// The next message that is one; others are dropped, and after many of them the connection is.
+    mutating func receive() throws(ZMQError) -> Envelope<CoordinatorMessage>? {
+        while true {
+            do {
+                guard let frames = try socket.receive() else { return nil }
+                return try Envelope<CoordinatorMessage>(frames: frames)
+            } catch let error as ZMQError {
+                guard case .tooManyFrames = error else { throw error }
+            } catch {}
+            refusals += 1
+            if refusals >= Self.mostRefusals {
+                try reopen()
+            }
+        }
     }
 
     /// Gives the last words a second to leave.

@@ -7,7 +7,6 @@ package import Wire
 ///
 /// A thin loop around ``WorkerMachine``; the network's thread never trains, so that heartbeats go on.
 package final class Worker {
-    private let endpoint: Endpoint
     private let context: Context
     private var connection: Connection
     private var machine: WorkerMachine
@@ -24,19 +23,23 @@ package final class Worker {
 
     /// - Parameters:
     ///   - endpoint: the coordinator's.
+    ///   - security: this worker's keys and the coordinator's, or none.
     ///   - watchedInput: a descriptor whose end means that the coordinator has died; nil for a worker of its own.
     package init(
-        endpoint: Endpoint, settings: WorkerSettings, hello: WorkerMessage.Hello, cache: DataCache, watchedInput: Int32?
+        endpoint: Endpoint, security: SocketOptions.Security = .none, settings: WorkerSettings,
+        hello: WorkerMessage.Hello, cache: DataCache, watchedInput: Int32?
     ) throws {
-        self.endpoint = endpoint
         self.cache = cache
         self.watchedInput = watchedInput
         context = try Context()
-        connection = try Connection(context, endpoint)
+        connection = try Connection(context, endpoint, security: security)
         mailbox = try Mailbox()
         termination = try TerminationSignal()
         machine = WorkerMachine(hello: hello, settings: settings, now: .zero)
     }
+
+    /// Why the coordinator does not talk to this worker, as far as that is known.
+    package var trouble: ConnectionTrouble? { connection.trouble }
 
     private var now: Duration { ContinuousClock.now - began }
 
@@ -63,8 +66,7 @@ package final class Worker {
                 try perform(machine.receive(event, now: now))
             }
             try connection.flush()
-            while end == nil, let frames = try connection.socket.receive() {
-                let envelope = try Envelope<CoordinatorMessage>(frames: frames)
+            while end == nil, let envelope = try connection.receive() {
                 witness.hears(envelope.message).map(observe)
                 try perform(machine.receive(envelope.message, bytes: envelope.bytes, now: now))
             }
@@ -88,7 +90,7 @@ package final class Worker {
                 controls[id]?.give(.abandon)
             case .reconnect:
                 witness.reconnects().map(observe)
-                connection = try Connection(context, endpoint)
+                try connection.reopen()
             case .exit(let reason):
                 end = reason
             }

@@ -58,6 +58,15 @@ struct Failure: Error {
                 self.init(.failed, error.description)
             }
         case let error as ComputeError: self.init(error.code == .invalidSetting ? .usage : .failed, error.description)
+        case let error as KeyFileError:
+            let code: ExitStatus =
+                switch error.problem {
+                case .missing: .missingInput
+                case .exists: .studyRefused
+                case .system: .disk
+                case .noFile, .tooOpen, .tooLarge, .isPublic, .noKey, .badKey, .badLine: .badInput
+                }
+            self.init(code, error.description)
         case let error as EndpointError: self.init(.usage, error.description)
         case let error as ControlError:
             switch error {

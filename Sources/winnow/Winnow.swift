@@ -25,7 +25,7 @@ struct Winnow: ParsableCommand {
         subcommands: [
             Run.self, CoordinatorCommand.self, WorkerCommand.self, StatusCommand.self, PauseCommand.self,
             UnpauseCommand.self, StopCommand.self, Check.self, Results.self, Show.self, Explain.self, Compare.self,
-            ReportCommand.self, DataCommand.self,
+            ReportCommand.self, Rebuild.self, DataCommand.self, Keygen.self,
         ])
 
     static func main() {
@@ -35,7 +35,7 @@ struct Winnow: ParsableCommand {
             var command = try parseAsRoot()
             try command.run()
         } catch let error as Failure {
-            Terminal.errors.line("winnow: \(error.message)")
+            LogOptions.sayLast(error)
             Self.exit(withError: ArgumentParser.ExitCode(error.code.rawValue))
         } catch {
             Self.exit(withError: error)

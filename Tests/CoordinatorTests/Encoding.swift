@@ -1,7 +1,7 @@
 import Wire
 
 /// The frames of a message, as the loops send them.
-func encoded<Message: Codable & Hashable & Sendable>(_ message: Message, bytes: [UInt8]) -> [[UInt8]] {
+func encoded<Message: WireMessage>(_ message: Message, bytes: [UInt8]) -> [[UInt8]] {
     do {
         return try Envelope(message, bytes: bytes).frames()
     } catch {
@@ -10,7 +10,7 @@ func encoded<Message: Codable & Hashable & Sendable>(_ message: Message, bytes: 
 }
 
 /// What the other side makes of the frames.
-func roundTripped<Message: Codable & Hashable & Sendable>(_: Message.Type, _ frames: [[UInt8]]) -> Envelope<Message> {
+func roundTripped<Message: WireMessage>(_: Message.Type, _ frames: [[UInt8]]) -> Envelope<Message> {
     do {
         return try Envelope<Message>(frames: frames)
     } catch {
@@ -19,7 +19,7 @@ func roundTripped<Message: Codable & Hashable & Sendable>(_: Message.Type, _ fra
 }
 
 /// A message and its bytes as the other side has them.
-func roundTripped<Message: Codable & Hashable & Sendable>(
+func roundTripped<Message: WireMessage>(
     _ message: Message, _ bytes: [UInt8]
 ) -> (Message, [UInt8]) {
     let envelope = roundTripped(Message.self, encoded(message, bytes: bytes))

@@ -17,7 +17,8 @@ package struct ByteCountSpelling {
     /// - Returns: nil for anything else, and for what is more than an Int holds.
     package init?(_ text: String) {
         let digits = text.prefix { $0.isASCII && $0.isNumber }
-        guard let count = Int(digits), let unit = Self.units.first(where: { $0.name == text[digits.endIndex...] }) else {
+        guard let count = Int(digits), let unit = Self.units.first(where: { $0.name == text[digits.endIndex...] })
+        else {
             return nil
         }
         let (bytes, overflow) = count.multipliedReportingOverflow(by: unit.size)

@@ -9,6 +9,12 @@ extension ConfusionMatrix: Codable {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let classes = try container.decode([String].self, forKey: .classes)
         let cells = try container.decode([Int].self, forKey: .cells)
+        // A short text that names many classes must not make a large matrix.
+        guard classes.count <= Self.mostClasses else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .classes, in: container,
+                debugDescription: "\(classes.count) classes, where \(Self.mostClasses) are allowed")
+        }
         var counts = Array(repeating: 0, count: classes.count * classes.count)
         for cell in stride(from: 0, to: cells.count, by: 3) {
             guard cell + 2 < cells.count, classes.indices ~= cells[cell], classes.indices ~= cells[cell + 1],

@@ -2,6 +2,9 @@
 ///
 /// Precision, recall and F1 are 0 where they would divide by zero, as scikit-learn has them by default.
 package struct ConfusionMatrix: Hashable, Sendable {
+    /// The most classes that a matrix is kept for: 4,096 take 128 MiB.
+    package static let mostClasses = 4_096
+
     package let classes: [String]
     /// Row-major, classes x classes: `counts[true * classes.count + predicted]`.
     package let counts: [Int]

@@ -194,7 +194,7 @@ package enum JournalRecord: Hashable, Sendable {
 }
 
 extension JournalRecord: Codable {
-    private enum Kind: String, Codable {
+    enum Kind: String, Codable {
         case studyCreated = "study_created"
         case trialCreated = "trial_created"
         case attemptStarted = "attempt_started"

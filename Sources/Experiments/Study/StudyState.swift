@@ -1,8 +1,8 @@
 /// A study as the sum of its journal's records: a pure reducer, used when a journal is replayed and while it grows.
-package struct StudyState: Hashable, Sendable {
+package struct StudyState: Hashable, Sendable, Codable {
     package private(set) var created: JournalRecord.StudyCreated?
     /// By number.
-    package private(set) var trials: [TrialState] = []
+    package internal(set) var trials: [TrialState] = []
     /// What each worker that ever joined ran on, by its name.
     package private(set) var workers: [String: [String: String]] = [:]
     /// The newest coordinator's generation; 0 before the first.
@@ -16,6 +16,25 @@ package struct StudyState: Hashable, Sendable {
     private var phases: [TrialState.Phase: Int] = [:]
 
     package init() {}
+
+    /// What a snapshot holds; the rest follows from the trials.
+    private enum CodingKeys: String, CodingKey {
+        case created, trials, workers, generation, isPaused
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        created = try container.decodeIfPresent(JournalRecord.StudyCreated.self, forKey: .created)
+        trials = try container.decode([TrialState].self, forKey: .trials)
+        workers = try container.decode([String: [String: String]].self, forKey: .workers)
+        generation = try container.decode(Int.self, forKey: .generation)
+        isPaused = try container.decode(Bool.self, forKey: .isPaused)
+        for (number, trial) in trials.enumerated() {
+            add(1, to: trial.phase)
+            checkpointBytes += trial.checkpointBytes
+            if trial.phase == .waiting { waiting.insert(number) }
+        }
+    }
 
     /// How many trials are in this phase; kept, not counted.
     package func count(_ phase: TrialState.Phase) -> Int { phases[phase, default: 0] }
@@ -64,14 +83,18 @@ package struct StudyState: Hashable, Sendable {
             try changeRunning(body.id) { trial throws(JournalContradiction) in
                 switch body.file.kind {
                 case .best: trial.best = body.file
-                case .last: trial.last = body.file
+                case .last:
+                    trial.previousLast = trial.last
+                    trial.last = body.file
                 }
             }
         case .fileRemoved(let body):
             try change(body.trial) { trial throws(JournalContradiction) in
                 switch body.kind {
                 case .best: trial.best = nil
-                case .last: trial.last = nil
+                case .last:
+                    trial.last = trial.previousLast
+                    trial.previousLast = nil
                 }
             }
         case .attemptEnded(let body):
@@ -84,6 +107,7 @@ package struct StudyState: Hashable, Sendable {
                 trial.phase = body.outcome.state == .completed ? .completed : .failed
                 trial.outcome = body.outcome
                 trial.finished = body.unix
+                trial.previousLast = nil
             }
         case .trialReopened(let body):
             try change(body.trial) { trial throws(JournalContradiction) in

@@ -1,6 +1,6 @@
 /// A trial as the journal's records leave it.
-package struct TrialState: Hashable, Sendable {
-    package enum Phase: String, Hashable, Sendable, CaseIterable {
+package struct TrialState: Hashable, Sendable, Codable {
+    package enum Phase: String, Hashable, Sendable, Codable, CaseIterable {
         case waiting, running, completed, failed
     }
 
@@ -25,6 +25,8 @@ package struct TrialState: Hashable, Sendable {
     package internal(set) var history: [EpochResult] = []
     package internal(set) var best: StoredFile?
     package internal(set) var last: StoredFile?
+    /// The one before, to go on from where the newest is damaged; it takes its place when that is removed.
+    package internal(set) var previousLast: StoredFile?
     package internal(set) var outcome: TrialOutcome?
 
     init(_ created: JournalRecord.TrialCreated) {
@@ -37,7 +39,7 @@ package struct TrialState: Hashable, Sendable {
 
     package var id: AttemptID { AttemptID(trial: number, attempt: attempt) }
     /// Of its stored checkpoints.
-    package var checkpointBytes: Int { (best?.size ?? 0) + (last?.size ?? 0) }
+    package var checkpointBytes: Int { (best?.size ?? 0) + (last?.size ?? 0) + (previousLast?.size ?? 0) }
     package var isOver: Bool { phase == .completed || phase == .failed }
 
     /// Forgets the rows and files of epochs that are trained again.
@@ -45,7 +47,8 @@ package struct TrialState: Hashable, Sendable {
         // Epochs are 1, 2, ... without a gap.
         history.removeLast(max(0, history.count - epoch))
         if let file = best, file.epoch > epoch { best = nil }
-        if let file = last, file.epoch > epoch { last = nil }
+        if let file = previousLast, file.epoch > epoch { previousLast = nil }
+        if let file = last, file.epoch > epoch { (last, previousLast) = (nil, nil) }
     }
 
     /// The epoch that `rule` keeps among the current rows, with its value.

@@ -99,7 +99,9 @@ package struct TrialData: Sendable {
     }
 
     func confusion(_ metrics: Metrics) -> ConfusionMatrix? {
-        guard let names = prepared.classNames, let counts = metrics.confusion else { return nil }
+        guard let names = prepared.classNames, names.count <= ConfusionMatrix.mostClasses,
+            let counts = metrics.confusion
+        else { return nil }
         return ConfusionMatrix(classes: names, counts: counts)
     }
 }

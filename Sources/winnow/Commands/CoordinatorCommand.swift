@@ -7,16 +7,20 @@ struct CoordinatorCommand: ParsableCommand {
         commandName: "coordinator",
         abstract: "Gives an experiment's trials to workers that connect, until all are done.",
         discussion: """
-            Start any number of workers with the same address, before or after. Connections are not encrypted: the \
-            coordinator listens on this machine only (ipc:// or a loopback address).
+            Start any number of workers with the same address, before or after. Workers of other machines need keys, \
+            and so does the coordinator: winnow keygen makes them, and Docs/security.md tells how they are used.
 
             Example: winnow coordinator Examples/mnist.yaml --bind tcp://127.0.0.1:5555
+            Example: winnow coordinator Examples/mnist.yaml --bind tcp://0.0.0.0:5555 --key coordinator.key \
+            --authorized-workers workers.pub
             """)
 
     @OptionGroup var experiment: ExperimentOptions
 
-    @Option(help: "Where to listen: tcp://127.0.0.1:PORT (0 takes a free one), or ipc://PATH.")
+    @Option(help: "Where to listen: tcp://ADDRESS:PORT (0 takes a free one), or ipc://PATH.")
     var bind: String
+
+    @OptionGroup(title: "Security") var keys: CoordinatorKeyOptions
 
     @OptionGroup var output: StudyOptions
     @OptionGroup(title: "Patience") var leases: LeaseOptions
@@ -25,16 +29,14 @@ struct CoordinatorCommand: ParsableCommand {
     func run() throws {
         try Failure.translating {
             let endpoint = try Endpoint(bind)
-            guard endpoint.isLocal else {
-                throw Failure(
-                    .usage,
-                    "\(bind): connections are not encrypted; bind a loopback address, such as tcp://127.0.0.1:5555")
-            }
+            let access = try keys.access(at: endpoint)
             let input = try ExperimentInput(experiment)
             try StudySession(
                 input, output, log: log,
-                command: "winnow coordinator \(experiment.commandLine) --bind \(bind)" + leases.commandLine
-            ).run(at: endpoint, settings: leases.settings(for: input.file.experiment), workers: nil)
+                command: "winnow coordinator \(experiment.commandLine) --bind \(bind)" + keys.commandLine
+                    + leases.commandLine
+            ).run(
+                at: endpoint, access: access, settings: leases.settings(for: input.file.experiment), workers: nil)
         }
     }
 }

@@ -25,11 +25,13 @@ struct PauseCommand: ParsableCommand {
                 }
                 try steering.tell(.pause)
                 if before.trials.running > 0 {
-                    Terminal.errors.line("\(steering.name): waiting for \(steering.count(before.trials.running)) to be saved")
+                    Terminal.errors.line(
+                        "\(steering.name): waiting for \(steering.count(before.trials.running)) to be saved")
                 }
                 try steering.wait("paused") { $0.isPaused && $0.trials.running == 0 && $0.diskTrouble == nil }
                 let word = before.isPaused ? "was paused already" : "paused"
-                Terminal.errors.line("\(steering.name): \(word), nothing runs; to go on: winnow unpause \(steering.quotedName)")
+                Terminal.errors.line(
+                    "\(steering.name): \(word), nothing runs; to go on: winnow unpause \(steering.quotedName)")
             }
         }
     }

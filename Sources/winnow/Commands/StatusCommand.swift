@@ -39,7 +39,8 @@ struct StatusCommand: ParsableCommand {
                 return
             }
             guard Terminal.output.isInteractive else {
-                throw Failure(.usage, "--watch draws on a terminal, and standard output is none; leave it out, or use --json")
+                throw Failure(
+                    .usage, "--watch draws on a terminal, and standard output is none; leave it out, or use --json")
             }
             try Interruptible.run { try draw(folder) }
         }
@@ -50,7 +51,8 @@ struct StatusCommand: ParsableCommand {
         Terminal.output.write("\u{1B}[2J")
         while true {
             let report = try Self.report(folder)
-            let lines = report.text(columns: Terminal.output.columns).split(separator: "\n", omittingEmptySubsequences: false)
+            let lines = report.text(columns: Terminal.output.columns).split(
+                separator: "\n", omittingEmptySubsequences: false)
             let shown = lines.prefix(max(1, (Terminal.output.rows ?? 24) - 1))
             Terminal.output.write("\u{1B}[H" + shown.map { $0 + "\u{1B}[K\n" }.joined() + "\u{1B}[J")
             guard report.running != nil else { return }

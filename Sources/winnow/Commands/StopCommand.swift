@@ -22,7 +22,8 @@ struct StopCommand: ParsableCommand {
                 let before = try steering.status()
                 try steering.tell(.stop)
                 if before.trials.running > 0 {
-                    Terminal.errors.line("\(steering.name): waiting for \(steering.count(before.trials.running)) to be saved")
+                    Terminal.errors.line(
+                        "\(steering.name): waiting for \(steering.count(before.trials.running)) to be saved")
                 }
                 try steering.waitForEnd()
                 let state = try StudyReader(StudyFolder(study)).state

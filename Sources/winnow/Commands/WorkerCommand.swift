@@ -50,6 +50,8 @@ struct WorkerCommand: ParsableCommand {
 
     @OptionGroup(title: "Logging") var log: LogOptions
 
+    @OptionGroup(title: "Security") var keys: WorkerKeyOptions
+
     @Flag(help: .hidden)
     var untilInputCloses = false
 
@@ -73,7 +75,9 @@ struct WorkerCommand: ParsableCommand {
             var logger = Logger(label: "winnow.worker")
             logger[metadataKey: "worker"] = .string(hello.worker)
             let worker = try Worker(
-                endpoint: Endpoint(endpoint), settings: settings,
+                endpoint: Endpoint(endpoint),
+                // The coordinator that has started this worker is alone with it.
+                security: untilInputCloses ? .none : try keys.security(), settings: settings,
                 hello: hello, cache: DataCache(folder: dataDir),
                 watchedInput: untilInputCloses ? STDIN_FILENO : nil)
             worker.observe = WorkerLines(logger: logger).show
@@ -85,7 +89,9 @@ struct WorkerCommand: ParsableCommand {
             case .unreachable:
                 throw Failure(
                     .unreachable,
-                    "\(endpoint): no coordinator answered within \(connectTimeout) s; is it running there?")
+                    "\(endpoint): "
+                        + keys.explanation(
+                            worker.trouble, "no coordinator answered within \(connectTimeout) s; is it running there?"))
             case .refused(let reason): throw Failure(.failed, "\(endpoint): \(reason)")
             }
         }

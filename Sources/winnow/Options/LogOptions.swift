@@ -2,6 +2,7 @@ import ArgumentParser
 import Console
 import Coordinator
 import Logging
+import Synchronization
 
 extension LogFormat: ExpressibleByArgument {}
 extension Logger.Level: ExpressibleByArgument {}
@@ -22,8 +23,25 @@ struct LogOptions: ParsableArguments {
     /// Makes swift-log write to standard error as was asked. To be called once, before the first log line.
     func bootstrap() {
         let (format, level) = (logFormat ?? .plain, logLevel)
+        Self.format.withLock { $0 = format }
         LoggingSystem.bootstrap { _ in
             LineLog(format: format, level: level, clock: { StudyClock.unix }) { Terminal.errors.write($0) }
+        }
+    }
+
+    /// What was asked for; nil before that, and for commands that keep no log.
+    private static let format = Mutex<LogFormat?>(nil)
+
+    /// Says why the program ends, in the way of its log.
+    static func sayLast(_ failure: Failure) {
+        switch format.withLock({ $0 }) {
+        case nil, .plain: Terminal.errors.line("winnow: \(failure.message)")
+        case .text, .json:
+            // Not kept back by any level.
+            let line = LogLine(
+                level: .error, message: failure.message,
+                metadata: ["exit_code": .stringConvertible(Int(failure.code.rawValue))], unix: StudyClock.unix)
+            Terminal.errors.line(line.text(format.withLock { $0 } ?? .plain))
         }
     }
 

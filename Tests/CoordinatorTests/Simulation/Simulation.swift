@@ -274,6 +274,7 @@ final class Simulation {
         case .fillDisk(let duration):
             disk.isFull = true
             queue.push(.refill, at: time + duration)
+        case .damage(let trial): disk.damage(trial, before: plan.epochs)
         case .pause(let duration):
             guard isCoordinatorAwake(.fault(fault)) else { return }
             drive { driver throws(StudyStoreError) in try driver.setPaused(true, at: moment) }

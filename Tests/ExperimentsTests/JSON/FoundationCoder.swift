@@ -1,9 +1,8 @@
-import FoundationEssentials
+import Foundation
 
-/// The one JSON spelling of the journal and of the wire (RFC 8259): keys sorted, and the numbers that JSON cannot
-/// hold as the strings "nan", "inf" and "-inf". A Double survives the round trip bit for bit, NaN's payload apart.
-package enum PortableJSON {
-    package static func encode(_ value: some Encodable) throws -> [UInt8] {
+/// Foundation's coder with the settings that make the project's spelling: what the own coder is compared with.
+enum FoundationCoder {
+    static func encode(_ value: some Encodable) throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
@@ -11,7 +10,7 @@ package enum PortableJSON {
         return [UInt8](try encoder.encode(value))
     }
 
-    package static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
+    static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
         let decoder = JSONDecoder()
         decoder.nonConformingFloatDecodingStrategy = .convertFromString(
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")

@@ -1,0 +1,9 @@
+import ArgumentParser
+
+@main
+struct StoreBench: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "winnow-store-bench",
+        abstract: "Measures what is between a message and the disk: the codec and the journal.",
+        subcommands: [CodecCommand.self, JournalCommand.self])
+}

@@ -1,0 +1,203 @@
+"""What the coordinator must bear, measured with played workers against the real program.
+
+    python3 Benchmarks/fan_out.py [--winnow WINNOW] [--load WINNOW-LOAD] [--quick] [PART...]
+
+PARTs: results latency trials crowd slots moved restart (all of them by default). `crowd` takes five minutes and `slots`
+eleven; --quick makes both a tenth as long. Build winnow and winnow-load first: swift build -c release.
+"""
+import argparse
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+root = pathlib.Path(__file__).resolve().parent.parent
+
+
+class Coordinator:
+    """A coordinator of so many trials, listening on a free port of this machine."""
+
+    def __init__(self, options, folder, trials, *more):
+        self.folder = pathlib.Path(folder)
+        self.experiment = self.folder / "experiment.yaml"
+        self.experiment.write_text(
+            "name: load\n"
+            "data: {source: housing, split: {validation: 0.2, test: 0.2}, scale_target: true}\n"
+            "model: {preset: regressor}\n"
+            "train: {epochs: 1000000}\n"
+            f"search: {{sampler: random, trials: {trials}, parameters: "
+            "{optimizer.learning_rate: {min: 1.0e-6, max: 1.0, scale: log}}}\n")
+        self.command = [options.winnow, "coordinator", self.experiment, "--study", self.folder / "study", *more]
+        self.bind = "tcp://127.0.0.1:0"
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen(
+            [*self.command, "--bind", self.bind], cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        for line in self.process.stderr:
+            if found := re.search(r"winnow worker (tcp://\S+)", line):
+                self.bind = found.group(1)
+                break
+        else:
+            sys.exit("the coordinator did not start")
+        # Its words are not needed, but must go somewhere.
+        self.reader = subprocess.Popen(["cat"], stdin=self.process.stderr, stdout=subprocess.DEVNULL)
+
+    def kill(self, number=signal.SIGKILL):
+        self.process.send_signal(number)
+        self.process.wait()
+
+
+def play(options, coordinator, *more, wait=True):
+    command = [options.load, coordinator.bind, "--pid", str(coordinator.process.pid), *map(str, more)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    return json.loads(process.communicate()[0]) if wait else process
+
+
+def show(what, value, least, aim, holds):
+    print(f"{what}: {value} (at least {least}, aim {aim}){'' if holds else '  <- FALLS SHORT'}", flush=True)
+    return holds
+
+
+def results(options, folder):
+    coordinator = Coordinator(options, folder, 64)
+    found = play(options, coordinator, "--workers", 64, "--seconds", 10)
+    coordinator.kill()
+    options.capacity = found["per_second"]
+    return show("durable epoch results per second", f"{found['per_second']:,.0f}", "20,000", "100,000",
+                found["per_second"] >= 20_000)
+
+
+def latency(options, folder):
+    coordinator = Coordinator(options, folder, 64)
+    rate = getattr(options, "capacity", 20_000) / 2
+    found = play(options, coordinator, "--workers", 64, "--seconds", 10, "--rate", rate / 64)
+    coordinator.kill()
+    return show(f"acknowledgement at {found['per_second']:,.0f}/s, 99th percentile",
+                f"{found['p99_ms']:.1f} ms (median {found['p50_ms']:.1f})", "20 ms", "10 ms", found["p99_ms"] <= 20)
+
+
+def trials(options, folder):
+    count = 20_000
+    start = time.monotonic()
+    coordinator = Coordinator(options, folder, count)
+    found = play(options, coordinator, "--plan", "trials", "--workers", 64)
+    coordinator.process.wait()
+    whole = time.monotonic() - start
+    print(f"  from the coordinator's start to its end, study.h5 and all: {whole:.1f} s, {count / whole:,.0f} trials/s")
+    return show("empty trials per second", f"{found['per_second']:,.0f}", "5,000", "20,000",
+                found["per_second"] >= 5_000)
+
+
+def crowd(options, folder):
+    seconds = 30 if options.quick else 300
+    for count in [1000, 5000]:
+        place = pathlib.Path(folder) / str(count)
+        place.mkdir()
+        coordinator = Coordinator(options, place, count)
+        found = play(options, coordinator, "--workers", count, "--threads", count // 500, "--seconds", seconds,
+                     "--rate", 1)
+        coordinator.kill()
+        holds = found["coordinator_cores"] < 0.10 and found["coordinator_megabytes"] < 300
+        show(f"{count} workers with 1 result/s each, {seconds} s: {found['acknowledged'] / seconds:,.0f} results/s",
+             f"{found['coordinator_cores'] * 100:.1f} % of a core, {found['coordinator_megabytes']:.0f} MB",
+             "10 %, 300 MB for 1,000", "the same for 5,000", holds)
+        if count == 1000:
+            reached = holds
+    return reached
+
+
+def slots(options, folder):
+    count = 1_000 if options.quick else 10_000
+    coordinator = Coordinator(options, folder, count)
+    found = play(options, coordinator, "--plan", "trials", "--workers", 16, "--trial-seconds", 1)
+    coordinator.process.wait()
+    scale = count / 10_000
+    return show(f"{count:,} one-second trials on 16 slots", f"{found['seconds']:.1f} s",
+                f"{640 * scale:.0f} s", f"{630 * scale:.0f} s", found["seconds"] <= 640 * scale)
+
+
+def journal(coordinator):
+    """The records of the study's journal, as they lie in the file."""
+    records = []
+    for segment in sorted((coordinator.folder / "study" / "journal").glob("*.wnj")):
+        data, place = segment.read_bytes(), 16
+        while place + 8 <= len(data):
+            size = int.from_bytes(data[place:place + 4], "little")
+            try:
+                records.append(json.loads(data[place + 8:place + 8 + size]))
+            except ValueError:
+                return records
+            place += 8 + size
+    return records
+
+
+def until(condition, limit=60):
+    start = time.monotonic()
+    while time.monotonic() - start < limit:
+        if found := condition():
+            return found, time.monotonic() - start
+        time.sleep(0.005)
+    sys.exit("waited in vain")
+
+
+def moved(options, folder):
+    """From the death of one worker to its trial being given to another, which has waited for work."""
+    coordinator = Coordinator(options, folder, 1)
+    first = play(options, coordinator, "--workers", 1, "--seconds", 600, "--rate", 5, wait=False)
+    until(lambda: [r for r in journal(coordinator) if r["kind"] == "attempt_started"])
+    second = play(options, coordinator, "--workers", 1, "--seconds", 600, "--rate", 5, wait=False)
+    time.sleep(2)
+    first.kill()
+    _, seconds = until(lambda: [r for r in journal(coordinator) if r["kind"] == "attempt_started"][1:])
+    second.kill()
+    coordinator.kill()
+    return show("from kill -9 of a worker to its trial elsewhere, lease 15 s", f"{seconds:.1f} s", "20 s", "16 s",
+                seconds <= 20)
+
+
+def restart(options, folder):
+    """From the start of a new coordinator to results from every worker that its predecessor had."""
+    count = 200
+    coordinator = Coordinator(options, folder, count)
+    crew = play(options, coordinator, "--workers", count, "--seconds", 600, "--rate", 5, wait=False)
+
+    def heard(records):
+        return {r["id"]["trial"] for r in records if r["kind"] == "epoch_finished"}
+    until(lambda: len(heard(journal(coordinator))) == count)
+    coordinator.kill()
+    before = len(journal(coordinator))
+    start = time.monotonic()
+    coordinator.start()
+    until(lambda: len(heard(journal(coordinator)[before:])) == count)
+    seconds = time.monotonic() - start
+    taken = [r for r in journal(coordinator)[before:] if r["kind"] == "attempt_ended"]
+    crew.kill()
+    coordinator.kill()
+    print(f"  {len(taken)} of {count} trials were taken away")
+    return show(f"from a coordinator's restart to results of all its {count} workers", f"{seconds:.1f} s", "5 s", "1 s",
+                seconds <= 5 and not taken)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--winnow", default=root / ".build" / "release" / "winnow")
+    parser.add_argument("--load", default=root / ".build" / "release" / "winnow-load")
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("parts", nargs="*")
+    options = parser.parse_args()
+    parts = [results, latency, trials, crowd, moved, restart, slots]
+    chosen = [part for part in parts if not options.parts or part.__name__ in options.parts]
+    reached = []
+    for part in chosen:
+        with tempfile.TemporaryDirectory() as folder:
+            reached.append(part(options, folder))
+    sys.exit(0 if all(reached) else 1)
+
+
+main()

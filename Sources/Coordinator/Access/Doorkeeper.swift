@@ -1,0 +1,171 @@
+import Experiments
+import Messaging
+import Wire
+
+/// Decides for every message whether it is heard: whose key it came with, whether it is one, whether its sender is who
+/// it says.
+struct Doorkeeper {
+    enum Verdict {
+        case heard(Envelope<WorkerMessage>)
+        /// `answer` goes back where there is one.
+        case refused(answer: CoordinatorMessage?)
+    }
+
+    /// After so many refused messages nothing that comes from a connection is looked at, and it is ended.
+    static let mostRefusals = 100
+    /// Names of metrics in one study: each is a column.
+    static let mostMetricNames = 1_000
+    /// Names that one key's workers may ever have had.
+    static let mostWorkersPerKey = 10_000
+    /// Bytes from one connection that may have come without being in a received message. The queue holds 8 MiB of
+    /// chunks, the system's buffer 2; libzmq itself would keep a message without end for ever.
+    static let mostWithheld = 16 << 20
+
+    private let ring: KeyRing?
+    private let largestCheckpoint: Int
+    private(set) var visitors: [PeerID: Visitor] = [:]
+    /// Whose each worker's name is.
+    private var owners: [String: CURVEPublicKey] = [:]
+    private var workersOfKey: [CURVEPublicKey: Int] = [:]
+    private var metricNames: Set<String> = []
+    private var expelled: [String] = []
+    var log = RefusalLog()
+
+    init(ring: KeyRing?, largestCheckpoint: Int) {
+        self.ring = ring
+        self.largestCheckpoint = largestCheckpoint
+    }
+
+    /// - Parameters:
+    ///   - key: what the message came with.
+    ///   - connection: asked at a peer's first message alone.
+    mutating func judge(
+        _ frames: [[UInt8]], from peer: PeerID, key: CURVEPublicKey?, connection: () -> ConnectionDescriptor?
+    ) -> Verdict {
+        if visitors[peer] == nil {
+            visitors[peer] = Visitor(key: key, connection: connection())
+        }
+        visitors[peer]!.hasDelivered(frames)
+        let visitor = visitors[peer]!
+        guard !visitor.isIgnored else { return .refused(answer: nil) }
+        // A peer may choose its routing id, and so another's that has just gone; not its key.
+        guard visitor.key == key else { return refuse("another key than this connection's", from: peer) }
+        if let ring {
+            guard let key else { return refuse("it came without a key", from: peer) }
+            guard ring.admits(key) else {
+                expel(peer, "its key is not authorized any more")
+                return .refused(answer: nil)
+            }
+        }
+        let envelope: Envelope<WorkerMessage>
+        do {
+            envelope = try Envelope<WorkerMessage>(frames: frames)
+        } catch {
+            return refuse(error.description, from: peer)
+        }
+        return judge(envelope, from: peer, key: key)
+    }
+
+    private mutating func judge(
+        _ envelope: Envelope<WorkerMessage>, from peer: PeerID, key: CURVEPublicKey?
+    ) -> Verdict {
+        switch envelope.message {
+        case .hello(let hello):
+            if let reason = claim(hello.worker, for: key) {
+                _ = refuse(reason, from: peer)
+                return .refused(answer: .refused(.init(reason: reason)))
+            }
+            visitors[peer]!.worker = hello.worker
+        case .epochFinished(let result):
+            guard know(result.metrics.keys) else { return refuse("its metrics are ever new ones", from: peer) }
+        case .finished(let outcome):
+            guard know(outcome.testMetrics.keys) else { return refuse("its metrics are ever new ones", from: peer) }
+        case .upload(let chunk) where chunk.file.size > largestCheckpoint:
+            return refuse(tooLarge(chunk.file.size), from: peer)
+        case .placed(let placed) where placed.file.size > largestCheckpoint:
+            return refuse(tooLarge(placed.file.size), from: peer)
+        default: break
+        }
+        return .heard(envelope)
+    }
+
+    private func tooLarge(_ size: Int) -> String {
+        "file.size: a checkpoint of \(size) bytes, where \(largestCheckpoint) are allowed"
+    }
+
+    /// Gives a worker's name to the key that first says it.
+    ///
+    /// - Returns: why not.
+    private mutating func claim(_ worker: String, for key: CURVEPublicKey?) -> String? {
+        guard let key else { return nil }
+        if let owner = owners[worker] {
+            return owner == key ? nil : "the worker \(worker) has another key"
+        }
+        guard workersOfKey[key, default: 0] < Self.mostWorkersPerKey else { return "its key has had too many workers" }
+        workersOfKey[key, default: 0] += 1
+        owners[worker] = key
+        return nil
+    }
+
+    private mutating func know(_ names: some Collection<String>) -> Bool {
+        for name in names where !metricNames.contains(name) {
+            guard metricNames.count < Self.mostMetricNames else { return false }
+            metricNames.insert(name)
+        }
+        return true
+    }
+
+    // MARK: Those who are not heard
+
+    /// Counts a refused message; a connection from which nothing else comes is ended.
+    mutating func refuse(_ reason: String, from peer: PeerID) -> Verdict {
+        visitors[peer, default: Visitor(key: nil, connection: nil)].refusals += 1
+        if visitors[peer]!.refusals < Self.mostRefusals {
+            log.add("\(name(of: peer)): \(reason)")
+        } else {
+            expel(peer, "\(Self.mostRefusals) of its messages were refused, and the others are not looked at")
+        }
+        return .refused(answer: nil)
+    }
+
+    /// Ends a connection; what is still on its way from there is ignored.
+    mutating func expel(_ peer: PeerID, _ reason: String) {
+        log.add("\(name(of: peer)): \(reason); its connection is ended")
+        visitors[peer]!.isIgnored = true
+        visitors[peer]!.connection?.end()
+        if let worker = visitors[peer]!.worker {
+            expelled.append(worker)
+        }
+    }
+
+    /// Ends the connections of revoked keys, and of peers that hold back the end of what they send.
+    ///
+    /// - Returns: the workers that were sent away since the last call: they are not to be waited for.
+    mutating func expelAll() -> [String] {
+        for (peer, visitor) in visitors where !visitor.isIgnored {
+            if let ring, let key = visitor.key, !ring.admits(key) {
+                expel(peer, "its key is not authorized any more")
+            } else if visitor.withheld > Self.mostWithheld {
+                expel(peer, "\(visitor.withheld) bytes that belong to no whole message")
+            }
+        }
+        defer { expelled = [] }
+        return expelled
+    }
+
+    /// A connection has ended.
+    mutating func forget(_ connection: ConnectionDescriptor) {
+        visitors = visitors.filter { $0.value.connection != connection }
+    }
+
+    mutating func mayBeSent(_ bytes: Int, to peer: PeerID) -> Bool {
+        visitors[peer]?.mayBeSent(bytes) ?? true
+    }
+
+    private func name(of peer: PeerID) -> String {
+        let visitor = visitors[peer]
+        if let worker = visitor?.worker { return "worker \(worker)" }
+        if let key = visitor?.key { return "the key \(ring?.name(of: key) ?? "\(key)")" }
+        return "a connection"
+    }
+}

@@ -1,0 +1,89 @@
+/// JSON as it is written: without spaces, texts escaped as little as RFC 8259 allows, a Double with the fewest digits
+/// that read back as the same one.
+package struct JSONWriter {
+    package private(set) var bytes: [UInt8] = []
+
+    package init(capacity: Int = 256) {
+        bytes.reserveCapacity(capacity)
+    }
+
+    /// Syntax, or what is known to need no escape.
+    package mutating func write(raw text: StaticString) {
+        bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    package mutating func write(_ value: Bool) { write(raw: value ? "true" : "false") }
+
+    package mutating func write(_ value: Int) {
+        if 0..<10 ~= value { return bytes.append(UInt8(ascii: "0") + UInt8(value)) }
+        if value < 0 { bytes.append(UInt8(ascii: "-")) }
+        write(value.magnitude)
+    }
+
+    package mutating func write(_ value: UInt) {
+        let start = bytes.count
+        var rest = value
+        repeat {
+            let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
+            bytes.append(UInt8(ascii: "0") + UInt8(digit))
+            rest = quotient
+        } while rest > 0
+        bytes[start...].reverse()
+    }
+
+    /// As a whole number where it is one: 1, not 1.0. What JSON cannot hold is a text.
+    package mutating func write(_ value: Double) {
+        guard value.isFinite else { return write(raw: value.isNaN ? "\"nan\"" : value > 0 ? "\"inf\"" : "\"-inf\"") }
+        if let whole = Int(exactly: value), -1 << 53 < whole, whole < 1 << 53, whole != 0 { return write(whole) }
+        bytes.append(contentsOf: value.description.utf8)
+        if bytes.suffix(2).elementsEqual(".0".utf8) { bytes.removeLast(2) }
+    }
+
+    package mutating func write(_ text: String) {
+        bytes.append(UInt8(ascii: "\""))
+        var text = text
+        text.withUTF8 { utf8 in
+            var start = 0
+            for (index, byte) in utf8.enumerated() where JSONWriter.needsEscape(byte) {
+                bytes.append(contentsOf: utf8[start..<index])
+                writeEscaped(byte)
+                start = index + 1
+            }
+            bytes.append(contentsOf: utf8[start...])
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// An object of numbers, its names sorted.
+    package mutating func write(_ numbers: [String: Double]) {
+        bytes.append(UInt8(ascii: "{"))
+        var isFirst = true
+        for (name, value) in numbers.sorted(by: { $0.key < $1.key }) {
+            if !isFirst { bytes.append(UInt8(ascii: ",")) }
+            isFirst = false
+            write(name)
+            bytes.append(UInt8(ascii: ":"))
+            write(value)
+        }
+        bytes.append(UInt8(ascii: "}"))
+    }
+
+    private static func needsEscape(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    }
+
+    private mutating func writeEscaped(_ byte: UInt8) {
+        switch byte {
+        case UInt8(ascii: "\""): write(raw: "\\\"")
+        case UInt8(ascii: "\\"): write(raw: "\\\\")
+        case 0x08: write(raw: "\\b")
+        case 0x0C: write(raw: "\\f")
+        case 0x0A: write(raw: "\\n")
+        case 0x0D: write(raw: "\\r")
+        case 0x09: write(raw: "\\t")
+        default:
+            write(raw: byte < 0x10 ? "\\u000" : "\\u001")
+            bytes.append(byte & 15 < 10 ? UInt8(ascii: "0") + byte & 15 : UInt8(ascii: "a") + byte & 15 - 10)
+        }
+    }
+}

@@ -1,0 +1,47 @@
+/// The most frequent of all values, on the wire and in the journal: read and written by hand.
+extension EpochResult {
+    /// Nil where a member is missing or is another value.
+    package init?(reading value: JSONValue) {
+        guard let id = value["id"].flatMap({ AttemptID(reading: $0) }),
+            let epoch = value["epoch"]?.integer(as: Int.self),
+            let metrics = value["metrics"]?.numbers,
+            let learningRate = value["learning_rate"]?.double,
+            let elapsedSeconds = value["elapsed_s"]?.double
+        else { return nil }
+        self.init(
+            id: id, epoch: epoch, metrics: metrics, learningRate: learningRate, elapsedSeconds: elapsedSeconds)
+    }
+
+    /// - Parameter kind: the object's `kind`, beside the result's own members.
+    package func write(to writer: inout JSONWriter, kind: StaticString) {
+        writer.write(raw: #"{"elapsed_s":"#)
+        writer.write(elapsedSeconds)
+        writer.write(raw: #","epoch":"#)
+        writer.write(epoch)
+        writer.write(raw: #","id":"#)
+        id.write(to: &writer)
+        writer.write(raw: #","kind":""#)
+        writer.write(raw: kind)
+        writer.write(raw: #"","learning_rate":"#)
+        writer.write(learningRate)
+        writer.write(raw: #","metrics":"#)
+        writer.write(metrics)
+        writer.write(raw: "}")
+    }
+}
+
+extension AttemptID {
+    package init?(reading value: JSONValue) {
+        guard let trial = value["trial"]?.integer(as: Int.self), let attempt = value["attempt"]?.integer(as: Int.self)
+        else { return nil }
+        self.init(trial: trial, attempt: attempt)
+    }
+
+    package func write(to writer: inout JSONWriter) {
+        writer.write(raw: #"{"attempt":"#)
+        writer.write(attempt)
+        writer.write(raw: #","trial":"#)
+        writer.write(trial)
+        writer.write(raw: "}")
+    }
+}

@@ -1,0 +1,57 @@
+package import Experiments
+
+/// What has to be done so that a trial's checkpoints on disk and in the journal are the same again.
+///
+/// Where the newest `last.h5` is damaged, the one before takes its place, if that is whole; else the trial begins anew.
+package struct CheckpointRepair: Hashable, Sendable {
+    package let trial: Int
+    /// What the journal has to be told first: each gives up a checkpoint, a `last` in favour of the one before it.
+    package private(set) var removals: [StoredFile.Kind] = []
+    /// Whether the previous file then takes the place of `last.h5`.
+    package private(set) var restoresPrevious = false
+    /// The epoch from which the trial goes on; 0 where it begins anew.
+    package private(set) var epoch: Int
+
+    /// - Returns: nil where nothing has to be done.
+    /// - Throws: ``StudyStoreError`` with the `errno`.
+    package init?(_ trial: TrialState, in folder: StudyFolder) throws(StudyStoreError) {
+        self.trial = trial.number
+        epoch = trial.last?.epoch ?? 0
+        if let best = trial.best,
+            try !CheckpointFile.isWhole(best, at: folder.checkpointPath(trial: trial.number, .best))
+        {
+            removals.append(.best)
+        }
+        try findLast(of: trial, in: folder)
+        if removals.isEmpty, !restoresPrevious { return nil }
+    }
+
+    private mutating func findLast(of trial: TrialState, in folder: StudyFolder) throws(StudyStoreError) {
+        let path = folder.checkpointPath(trial: trial.number, .last)
+        let previousPath = folder.previousCheckpointPath(trial: trial.number)
+        for file in [trial.last, trial.previousLast].compactMap({ $0 }) {
+            epoch = file.epoch
+            if try CheckpointFile.isWhole(file, at: path) { return }
+            if try CheckpointFile.isWhole(file, at: previousPath) {
+                restoresPrevious = true
+                return
+            }
+            removals.append(.last)
+        }
+        epoch = 0
+    }
+
+    /// The records of it.
+    package func records(unix: Double) -> [JournalRecord] {
+        removals.map { .fileRemoved(.init(trial: trial, kind: $0, unix: unix)) }
+    }
+
+    /// Moves the file, when the records are durable.
+    ///
+    /// - Throws: ``StudyStoreError`` with the `errno`.
+    package func perform(in folder: StudyFolder) throws(StudyStoreError) {
+        guard restoresPrevious else { return }
+        try CheckpointFile.move(
+            folder.previousCheckpointPath(trial: trial), to: folder.checkpointPath(trial: trial, .last))
+    }
+}

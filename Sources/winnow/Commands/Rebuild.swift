@@ -1,0 +1,58 @@
+import ArgumentParser
+import Coordinator
+import Experiments
+import StudyStore
+
+struct Rebuild: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Makes study.h5 anew from the journal, and looks whether journal and checkpoints are whole.",
+        discussion: """
+            A journal that is damaged in its middle is refused, unless --salvage is given: then the records that are \
+            whole and follow from one another become the journal, and the damaged one is kept beside it.
+
+            Example: winnow rebuild studies/mnist
+            """)
+
+    @Argument(help: "The study's folder.", completion: .directory)
+    var study: String
+
+    @Flag(help: "Keeps what is whole of a damaged journal, and says what is lost.")
+    var salvage = false
+
+    func run() throws {
+        try Failure.translating {
+            let folder = StudyFolder(study)
+            let text = try StoredText.read(folder.experimentPath, of: folder)
+            let resolved = try StoredText.read(folder.resolvedPath, of: folder)
+            let rule = try ExperimentFile(text: resolved, name: folder.resolvedPath).experiment.train.select
+            let rebuild = try StudyRebuild(
+                folder, rule: rule, provenance: Provenance(experiment: text, resolved: resolved), salvages: salvage,
+                unix: StudyClock().now.unix)
+            if let salvage = rebuild.salvage {
+                tell(salvage, damagedJournal: rebuild.damagedJournal ?? "")
+            }
+            for path in rebuild.badCheckpoints {
+                Terminal.errors.line("\(path): is missing, or other bytes than the journal says")
+            }
+            let epochs = rebuild.state.trials.reduce(0) { $0 + $1.history.count }
+            Terminal.errors.line(
+                "\(folder.studyFilePath): made anew, of \(rebuild.state.trials.count) trials and \(epochs) epochs")
+        }
+    }
+
+    private func tell(_ salvage: JournalSalvage, damagedJournal: String) {
+        for damage in salvage.damage {
+            Terminal.errors.line("\(damage.path): lost: \(damage.count) bytes at byte \(damage.offset)")
+        }
+        for name in salvage.missingSegments {
+            Terminal.errors.line("\(study)/journal/\(name): lost: the whole segment is missing")
+        }
+        Terminal.errors.line(
+            "kept \(salvage.records.count) records; left out \(salvage.contradicting) that do not follow from what is left, "
+                + "and \(salvage.unreadable) that cannot be read; the damaged journal is in \(damagedJournal)")
+        if salvage.state.created == nil {
+            Terminal.errors.line(
+                "the record of what was asked for is among the lost: the study can be looked at, but not gone on with")
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+extension Studies {
+    /// Coordinators and workers that have keys, on loopback.
+    @Suite struct KeyTests {
+        @Test func aStudyIsTheSameOverKeys() async throws {
+            let study = try await KeyedStudy(SampleExperiment.slow, keys: ["gpu7"], authorized: ["gpu7"])
+            let coordinator = try study.coordinator()
+            let address = try await coordinator.address()
+            // A key in the environment, and the coordinator's as text.
+            let text = try String(contentsOfFile: study.folder.file("coordinator.pub"), encoding: .utf8)
+            let key = try #require(text.split(separator: "\n").last).split(separator: " ")[1]
+            let worker = try RunningWinnow(
+                ["worker", address, "--slots", "2"], in: study.folder,
+                environment: ["WINNOW_KEY": "gpu7.key", "WINNOW_COORDINATOR_KEY": String(key)])
+            let end = try await coordinator.end()
+            #expect(end.status == 0, "\(end.errors)")
+            #expect(try await worker.end().status == 0)
+            let fingerprint = try StudyFingerprint(of: study.folder.file("study"))
+            #expect(fingerprint.differences(from: try await SampleExperiment.undisturbed()) == [])
+        }
+
+        @Test func thoseWhoAreNotLetInSayWhy() async throws {
+            let study = try await KeyedStudy(
+                SampleExperiment.quick, keys: ["gpu7", "stranger"], authorized: ["gpu7"])
+            let coordinator = try study.coordinator()
+            let address = try await coordinator.address()
+            let stranger = try study.worker(address, key: "stranger", timeout: 2)
+            let misled = try study.worker(address, key: "gpu7", coordinator: "stranger.pub", timeout: 2)
+            let plain = try RunningWinnow(["worker", address, "--connect-timeout", "2"], in: study.folder)
+            for (worker, words) in [
+                (stranger, ["does not let this worker's key in", "--authorized-workers"]),
+                (misled, ["handshake failed", "--coordinator-key"]),
+                (plain, ["wants keys", "--coordinator-key"]),
+            ] {
+                let end = try await worker.end()
+                #expect(end.status == 69, "\(end.errors)")
+                #expect(end.errorLines.count == 1, "\(end.errors)")
+                for word in words {
+                    #expect(end.errors.contains(word), "\(end.errors)")
+                }
+            }
+            try await coordinator.says("not authorized", "uses no keys", "not with our public key")
+            // None of them has harmed it.
+            let worker = try study.worker(address, key: "gpu7")
+            let end = try await coordinator.end()
+            #expect(end.status == 0, "\(end.errors)")
+            #expect(try await worker.end().status == 0)
+        }
+
+        @Test func keysForACoordinatorWithoutAnySayWhy() async throws {
+            let study = try await KeyedStudy(SampleExperiment.quick, keys: ["gpu7"], authorized: [])
+            let coordinator = try RunningWinnow(
+                ["coordinator", "experiment.yaml", "--bind", "tcp://127.0.0.1:0", "--study", "study"],
+                in: study.folder)
+            let worker = try study.worker(try await coordinator.address(), key: "gpu7", timeout: 2)
+            let end = try await worker.end()
+            #expect(end.status == 69)
+            #expect(end.errors.contains("uses no keys"), "\(end.errors)")
+        }
+
+        /// A key that is added is let in, and one that is revoked is cut, both without a restart.
+        @Test func theListIsReadAgain() async throws {
+            let study = try await KeyedStudy(SampleExperiment.slow, keys: ["one", "two"], authorized: ["one"])
+            let coordinator = try study.coordinator()
+            let address = try await coordinator.address()
+            let one = try study.worker(address, key: "one", timeout: 3)
+            try await coordinator.says("trial 0: epoch 1/3")
+
+            try study.authorize(["two"])
+            try await coordinator.says("1 new, 1 revoked", "its key is not authorized any more")
+            let two = try study.worker(address, key: "two")
+            let end = try await coordinator.end()
+
+            #expect(end.status == 0, "\(end.errors)")
+            #expect(try await two.end().status == 0)
+            let revoked = try await one.end()
+            #expect(revoked.status == 69, "\(revoked.errors)")
+            #expect(revoked.errors.contains("does not let this worker's key in"), "\(revoked.errors)")
+            let fingerprint = try StudyFingerprint(of: study.folder.file("study"))
+            #expect(fingerprint.differences(from: try await SampleExperiment.undisturbed()) == [])
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import Messaging
+import TestSupport
+import Wire
+
+/// A peer that speaks the protocol, and says what a test makes it say.
+final class LyingWorker {
+    private let socket: Socket
+
+    init(_ address: String) throws {
+        socket = try Socket(Context(), .dealer)
+        try socket.connect(Endpoint(address))
+    }
+
+    func say(_ frames: [[UInt8]]) async throws {
+        try await eventually {
+            try socket.send(frames) == .sent
+        } last: {
+            "no connection"
+        }
+    }
+
+    func say(_ message: WorkerMessage, bytes: [UInt8] = []) async throws {
+        try await say(Envelope(message, bytes: bytes).frames())
+    }
+
+    /// Waits for an answer that `matches`.
+    func hear(_ matches: (CoordinatorMessage) -> Bool) async throws -> CoordinatorMessage {
+        var heard: CoordinatorMessage?
+        try await eventually {
+            while heard == nil, let frames = try socket.receive() {
+                let message = try Envelope<CoordinatorMessage>(frames: frames).message
+                heard = matches(message) ? message : nil
+            }
+            return heard != nil
+        } last: {
+            "silence"
+        }
+        return heard!
+    }
+}

@@ -1,0 +1,136 @@
+import Experiments
+import Hashing
+import StudyStore
+import TestSupport
+import Testing
+
+struct SalvageTests {
+    private let directory: TemporaryDirectory
+    private let folder: StudyFolder
+    private let provenance = Provenance(experiment: "a", resolved: "b")
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        folder = StudyFolder(directory.file("study"))
+        let journal = try Journal.open(folder) { _ in }
+        for record in SampleStudy.records {
+            try journal.append(record)
+        }
+        try journal.commit()
+    }
+
+    private var segment: DiskFile { DiskFile("\(folder.journalFolder)/00000001.wnj") }
+
+    /// Spoils the first byte of the payload that has this text.
+    private func spoil(_ text: String) throws {
+        var bytes = try segment.bytes
+        let place = try #require((0..<bytes.count).first { bytes[$0...].starts(with: text.utf8) })
+        bytes[place] ^= 0x40
+        try segment.replace(with: bytes)
+    }
+
+    private func rebuild(salvages: Bool) throws -> StudyRebuild {
+        try StudyRebuild(folder, rule: SampleStudy.rule, provenance: provenance, salvages: salvages, unix: 5)
+    }
+
+    @Test func rebuildsFromAWholeJournalAlone() throws {
+        let rebuild = try rebuild(salvages: true)
+        #expect(rebuild.salvage == nil && rebuild.damagedJournal == nil)
+        #expect(try rebuild.state == StudyState(replaying: SampleStudy.records, of: folder))
+        let expected = try StudyFile.encode(state: rebuild.state, rule: SampleStudy.rule, provenance: provenance)
+        #expect(try DiskFile(folder.studyFilePath).bytes.count == expected.count)
+        // The records name checkpoints that are not there.
+        #expect(
+            rebuild.badCheckpoints == [folder.checkpointPath(trial: 0, .best), folder.checkpointPath(trial: 0, .last)])
+        #expect(try Journal.read(folder) == SampleStudy.records)
+    }
+
+    @Test func damageIsRefusedWithAHint() throws {
+        try spoil("\"epoch\":1,")
+        let before = try segment.bytes
+        let error = #expect(throws: StudyStoreError.self) { try rebuild(salvages: false) }
+        #expect(error?.description.contains("winnow rebuild STUDY --salvage") == true)
+        #expect(try segment.bytes == before)
+    }
+
+    @Test func keepsWhatFollowsFromWhatIsLeft() throws {
+        // The first epoch of trial 0 is lost, and with it all later ones of its first two attempts.
+        try spoil("\"epoch\":1,")
+        let damaged = try segment.bytes
+        let rebuild = try rebuild(salvages: true)
+        let salvage = try #require(rebuild.salvage)
+        #expect(salvage.damage.count == 1 && salvage.damage[0].path == segment.path)
+        #expect(salvage.contradicting > 0 && salvage.unreadable == 0)
+        #expect(rebuild.state.trials[1].phase == .failed)
+        #expect(rebuild.state.trials[0].history.isEmpty)
+        #expect(rebuild.state.trials[0].best == nil && rebuild.state.trials[0].last == nil)
+
+        let kept = try #require(rebuild.damagedJournal)
+        #expect(try DiskFile("\(kept)/00000001.wnj").bytes == damaged)
+        #expect(try StudyState(replaying: folder) == rebuild.state)
+        #expect(try Journal.read(folder) == salvage.records)
+        // And once more: now nothing is damaged.
+        #expect(try self.rebuild(salvages: true).salvage == nil)
+        #expect(try !DiskFile.all(in: folder.path).keys.contains { $0.hasPrefix("journal.salvaged") })
+    }
+
+    @Test(arguments: SeededCases(40))
+    func everySalvageIsAWholeJournal(_ testCase: SeededCase) throws {
+        var random = testCase.random
+        var bytes = try segment.bytes
+        for _ in 0..<Int.random(in: 1...4, using: &random) {
+            bytes[Int.random(in: 0..<bytes.count, using: &random)] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+        }
+        if Bool.random(using: &random) {
+            bytes.removeSubrange(Int.random(in: 0..<bytes.count / 2, using: &random)..<bytes.count / 2 + 3)
+        }
+        try segment.replace(with: bytes)
+        let rebuild = try rebuild(salvages: true)
+        #expect(try StudyState(replaying: folder) == rebuild.state)
+        #expect(try Journal.open(folder).journal.tornBytes == 0)
+    }
+
+    @Test func aMissingSegmentIsNamed() throws {
+        let other = StudyFolder(directory.file("other"))
+        let journal = try Journal.open(other, segmentLimit: 300).journal
+        for record in SampleStudy.records {
+            try journal.append(record)
+            try journal.commit()
+        }
+        try DiskFile.remove("\(other.journalFolder)/00000002.wnj")
+        let rebuild = try StudyRebuild(
+            other, rule: SampleStudy.rule, provenance: provenance, salvages: true, unix: 5)
+        #expect(rebuild.salvage?.missingSegments == ["00000002.wnj"])
+        #expect(try StudyState(replaying: other) == rebuild.state)
+    }
+
+    @Test func aRecordOfANewerProgramIsNoDamage() throws {
+        let payload = Array(#"{"from":"later","kind":"trial_promoted"}"#.utf8)
+        let end = try segment.bytes.count
+        func littleEndian(_ value: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
+        let record = littleEndian(UInt32(payload.count)) + littleEndian(CRC32C.checksum(payload)) + payload
+        try segment.replace(with: segment.bytes + record)
+        let expected = StudyStoreError(.unknownRecord(kind: "trial_promoted", offset: end), path: segment.path)
+        #expect(throws: expected) { try Journal.open(folder) }
+        #expect(throws: expected) { try rebuild(salvages: true) }
+        #expect(throws: expected) { try rebuild(salvages: false) }
+    }
+
+    @Test func oldRecordsWithFewerFieldsAreRead() throws {
+        let text =
+            #"{"file":{"epoch":3,"kind":"last","sha256":"00","size":1},"id":{"attempt":1,"trial":0},"kind":"file_stored"}"#
+        let expected = JournalRecord.fileStored(
+            .init(id: AttemptID(trial: 0, attempt: 1), file: StoredFile(kind: .last, epoch: 3, size: 1, sha256: "00")))
+        #expect(try PortableJSON.decode(JournalRecord.self, from: Array(text.utf8)) == expected)
+    }
+
+    @Test func aStudyAtWorkIsNotRebuilt() throws {
+        let lock = try StudyLock(folder)
+        let error = #expect(throws: StudyStoreError.self) { try rebuild(salvages: true) }
+        guard case .locked = error?.code else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        withExtendedLifetime(lock) {}
+    }
+}

@@ -1,0 +1,82 @@
+import Experiments
+import Testing
+import Wire
+
+/// What a coordinator may not say: nothing of it leads a worker out of its folders.
+@Suite struct CoordinatorCheckTests {
+    static let digest = MessageTests.digest
+    static let welcome = CoordinatorMessage.Welcome(
+        generation: 4, study: "s", heartbeatSeconds: 1, leaseSeconds: 15,
+        shared: .init(path: "/a/s", name: ".shared", nonce: digest))
+
+    private static func welcome(_ change: (inout CoordinatorMessage.Welcome) -> Void) -> CoordinatorMessage {
+        var welcome = welcome
+        change(&welcome)
+        return .welcome(welcome)
+    }
+
+    private static func files(_ paths: String...) -> CoordinatorMessage {
+        .dataFiles(.init(data: digest, files: paths.map { .init(path: $0, size: 9, sha256: digest) }))
+    }
+
+    static let lies: [(String, CoordinatorMessage)] = [
+        ("heartbeat_s", welcome { $0.heartbeatSeconds = 0 }),
+        ("lease_s", welcome { $0.leaseSeconds = .infinity }),
+        ("lease_s", welcome { $0.leaseSeconds = 0.5 }),
+        ("shared.path", welcome { $0.shared!.path = "etc" }),
+        ("shared.path", welcome { $0.shared!.path = "/a/../etc" }),
+        ("shared.name", welcome { $0.shared!.name = "../.x" }),
+        ("shared.name", welcome { $0.shared!.name = "machine-id" }),
+        ("shared.nonce", welcome { $0.shared!.nonce = "" }),
+        ("shared.nonce", welcome { $0.shared!.nonce = "not hexadecimal!" }),
+        ("files.path", files("/etc/passwd")),
+        ("files.path", files("../a")),
+        ("files.path", files("a/../../b")),
+        ("files.path", files("a//b")),
+        ("files.path", files("a/")),
+        ("files.path", files("./a")),
+        ("files.path", files("")),
+        ("files.path", files("a\0b")),
+        ("files.path", files("a", "a")),
+        ("files.path", files("a/b/c", "a")),
+        ("files.path", files(Array(repeating: "a", count: 33).joined(separator: "/"))),
+        ("files.path", files(String(repeating: "a", count: 256))),
+        (
+            "files",
+            .dataFiles(.init(data: digest, files: (0...10_000).map { .init(path: "\($0)", size: 1, sha256: "") }))
+        ),
+        ("files.size", .dataFiles(.init(data: digest, files: [.init(path: "a", size: -1, sha256: digest)]))),
+        ("files.sha256", .dataFiles(.init(data: digest, files: [.init(path: "a", size: 1, sha256: "00")]))),
+        ("path", .dataChunk(.init(data: digest, path: "/etc/passwd", offset: 0))),
+        ("bytes", .chunk(MessageTests.chunk)),
+        ("data_sha256", .assign(.init(id: MessageTests.id, seed: 0, experiment: "", dataDigest: "../x", resume: nil))),
+        (
+            "file.size",
+            .assign(
+                .init(
+                    id: MessageTests.id, seed: 0, experiment: "", dataDigest: digest,
+                    resume: .init(kind: .last, epoch: 1, size: 1 << 60, sha256: digest)))
+        ),
+        ("epoch", .epochStored(.init(id: MessageTests.id, epoch: 0))),
+        ("id.trial", .abandon(.init(trial: .min, attempt: 1))),
+        ("answers", .heartbeat(.init(generation: 1, answers: -1))),
+    ]
+
+    @Test(arguments: lies)
+    func isRefusedByTheNameOfTheField(field: String, message: CoordinatorMessage) throws {
+        let frames = try Envelope(message).frames()
+        let error = try #require(throws: WireError.self) { try Envelope<CoordinatorMessage>(frames: frames) }
+        #expect(error.description.hasPrefix("\(field): "), "\(error)")
+    }
+
+    @Test func aPathOfManyFoldersIsChecked() throws {
+        let message = Self.files("a/b/c", "a/b/d", "a/bb", "b")
+        #expect(try Envelope<CoordinatorMessage>(frames: Envelope(message).frames()).message == message)
+    }
+
+    @Test func aReasonBecomesOneLine() throws {
+        let message = CoordinatorMessage.refused(.init(reason: "go\naway\u{1B}]0;x\u{07}"))
+        let read = try Envelope<CoordinatorMessage>(frames: Envelope(message).frames()).message
+        #expect(read == .refused(.init(reason: "go away ]0;x ")))
+    }
+}
