@@ -46,6 +46,24 @@ let goldens = [
     "regularization.h5", "schedules.h5", "training.h5",
 ]
 
+/// Readers of bytes that others wrote, as fuzzers feed them. The fuzzer itself links with `--sanitize fuzzer` alone, which
+/// `scripts/fuzz` says.
+let fuzzing: [Target] =
+    [
+        .target(
+            name: "FuzzedReaders", dependencies: ["Wire", "StudyStore", "Experiments", "Architecture", "Datasets"],
+            path: "Fuzzing/FuzzedReaders", swiftSettings: strict),
+        .testTarget(
+            name: "FuzzedReadersTests", dependencies: ["FuzzedReaders", "TestSupport"], swiftSettings: strict),
+    ]
+    + (Context.environment["WINNOW_FUZZING"] == nil
+        ? []
+        : [
+            .executableTarget(
+                name: "winnow-fuzz", dependencies: ["FuzzedReaders"], path: "Fuzzing/winnow-fuzz",
+                swiftSettings: strict)
+        ])
+
 let package = Package(
     name: "winnow",
     platforms: [.macOS(.v15)],
@@ -86,6 +104,7 @@ let package = Package(
             [
                 "Wire", "Messaging", "StudyStore", "Compute", "Datasets", "Experiments", "Architecture", "Hashing",
             ])
+        + fuzzing
         + [
             .executableTarget(
                 name: "winnow",
@@ -113,6 +132,7 @@ let package = Package(
                 dependencies: [
                     "winnow", "TestSupport", "StudyStore", "Experiments", "Datasets", "Messaging", "Wire",
                 ],
+                exclude: ["Faults/disk_shim.c"],
                 swiftSettings: strict),
         ]
 )

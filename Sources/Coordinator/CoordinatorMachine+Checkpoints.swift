@@ -69,7 +69,7 @@ extension CoordinatorMachine {
         if let path = fetch.path {
             actions.append(.sendData(.init(data: fetch.data, path: path, offset: fetch.offset), to: peer))
         } else {
-            actions.append(.sendDataFiles(fetch.data, to: peer))
+            actions.append(.sendDataFiles(fetch.data, from: fetch.offset, to: peer))
         }
     }
 

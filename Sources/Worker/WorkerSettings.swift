@@ -16,9 +16,11 @@ package struct WorkerSettings: Hashable, Sendable {
     package var resendAfter: Duration = .seconds(5)
     /// The longest time between two repetitions.
     package var longestResend: Duration = .seconds(30)
-    /// How long saving and handing back may take before the worker ends all the same. The last words take another
-    /// second at most.
+    /// How long saving and handing back may take, after a signal, before the worker ends all the same. The last words
+    /// take another second at most.
     package var stopLimit: Duration = .seconds(4)
+    /// The same where it is the coordinator that asks, or this worker's own need: nobody kills it meanwhile.
+    package var drainLimit: Duration = .seconds(15)
     /// How long the thread of an abandoned attempt may take to leave it.
     package var leavingLimit: Duration = .seconds(30)
 

@@ -120,7 +120,7 @@ import Wire
         let list = WorkerMessage.fetchData(.init(data: "data", path: nil, offset: 0))
         #expect(coordinator.send(list, from: [1]) == [.send(.whoAreYou(.init()), to: [1])])
         coordinator.join([1])
-        #expect(coordinator.send(list, from: [1]) == [.sendDataFiles("data", to: [1])])
+        #expect(coordinator.send(list, from: [1]) == [.sendDataFiles("data", from: 0, to: [1])])
         #expect(
             coordinator.send(.fetchData(.init(data: "data", path: "a", offset: 5)), from: [1])
                 == [.sendData(.init(data: "data", path: "a", offset: 5), to: [1])])

@@ -32,6 +32,10 @@ package struct SeededCases: RandomAccessCollection, Sendable {
 package struct SeededCase: Hashable, Sendable, CustomStringConvertible {
     package let seed: UInt64
 
+    package init(seed: UInt64) {
+        self.seed = seed
+    }
+
     /// A generator at this case's start.
     package var random: SplitMix64 { SplitMix64(state: seed) }
 

@@ -25,7 +25,10 @@ private typealias Worker = WorkerUnderTest
         _ = worker.hear(.assign(Worker.assign()))
         #expect(worker.files(.data(id, .missing)) == [.send(ask(nil))])
         let list = list(files.map { ($0.path, $0.size) })
-        #expect(worker.hear(.dataFiles(list)) == [.beginData(list)])
+        #expect(
+            worker.hear(.dataFiles(list)).messages == [.fetchData(.init(data: "d", path: nil, offset: files.count))])
+        #expect(worker.hear(.dataFiles(list)).isEmpty, "it has come before")
+        #expect(worker.hear(.dataFiles(.init(data: "d", offset: files.count, files: []))) == [.beginData(list)])
         let first = worker.files(.dataBegun("d", files))
         return (worker, first)
     }

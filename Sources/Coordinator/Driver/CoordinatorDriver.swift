@@ -192,8 +192,8 @@ package struct CoordinatorDriver<Disk: CoordinatorDisk, Link: CoordinatorLink> {
                 } else {
                     try perform(machine.checkpointUnreadable(chunk, from: peer, at: now), at: now)
                 }
-            case .sendDataFiles(let digest, let peer):
-                if let files = disk.dataFiles(digest) {
+            case .sendDataFiles(let digest, let offset, let peer):
+                if let files = disk.dataFiles(digest, from: offset) {
                     link.send(.dataFiles(files), bytes: [], to: peer)
                 }
             case .sendData(let chunk, let peer):

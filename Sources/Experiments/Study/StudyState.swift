@@ -17,9 +17,10 @@ package struct StudyState: Hashable, Sendable, Codable {
 
     package init() {}
 
-    /// What a snapshot holds; the rest follows from the trials.
+    /// What is kept for speed alone is not written.
     private enum CodingKeys: String, CodingKey {
-        case created, trials, workers, generation, isPaused
+        case created, trials, workers, generation
+        case isPaused = "is_paused"
     }
 
     package init(from decoder: any Decoder) throws {
@@ -84,7 +85,7 @@ package struct StudyState: Hashable, Sendable, Codable {
                 switch body.file.kind {
                 case .best: trial.best = body.file
                 case .last:
-                    trial.previousLast = trial.last
+                    if trial.last != body.file { trial.previousLast = trial.last }
                     trial.last = body.file
                 }
             }

@@ -18,6 +18,7 @@ package struct DataDownload: Sendable {
 
     /// How often a file may turn out damaged.
     private static let mostFailures = 3
+    private static let mostFiles = 1_000_000
 
     private enum Stage: Hashable, Sendable {
         /// The list of files has been asked for.
@@ -30,6 +31,7 @@ package struct DataDownload: Sendable {
 
     let digest: String
     private var stage = Stage.listing
+    private var list: [CoordinatorMessage.DataFiles.File] = []
     private var files: [File] = []
     /// The next piece to be asked for, and the next to arrive: a file's place in ``files``, and an offset in it.
     private var asking = (file: 0, offset: 0)
@@ -50,10 +52,17 @@ package struct DataDownload: Sendable {
 
     // MARK: What comes
 
-    mutating func take(_ list: CoordinatorMessage.DataFiles) -> [WorkerAction] {
-        guard stage == .listing else { return [] }
+    /// A part of the list; the one without files is its end.
+    mutating func take(_ part: CoordinatorMessage.DataFiles, now: Duration) -> [WorkerAction] {
+        guard stage == .listing, part.offset == list.count else { return [] }
+        backoff.restart(now: now)
+        guard part.files.isEmpty || list.count + part.files.count > Self.mostFiles else {
+            list += part.files
+            return [askForList]
+        }
         stage = .beginning
-        return [.beginData(list)]
+        defer { list = [] }
+        return [.beginData(.init(data: digest, files: list))]
     }
 
     mutating func begin(_ files: [File], settings: WorkerSettings, now: Duration) -> [WorkerAction] {
@@ -126,7 +135,7 @@ package struct DataDownload: Sendable {
     }
 
     /// What a download begins with.
-    var askForList: WorkerAction { .send(.fetchData(.init(data: digest, path: nil, offset: 0))) }
+    var askForList: WorkerAction { .send(.fetchData(.init(data: digest, path: nil, offset: list.count))) }
 
     /// Asks again for what has not come: the connection is a new one, or the answer is overdue.
     mutating func askAgain() -> [WorkerAction] {

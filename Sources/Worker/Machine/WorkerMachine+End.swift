@@ -3,11 +3,14 @@ import Wire
 
 /// How a worker comes to its end.
 extension WorkerMachine {
-    /// Saves and hands back everything, then ends; at the latest when the stop limit is over.
-    package mutating func stop(_ reason: WorkerEnd, now: Duration) -> [WorkerAction] {
+    /// Saves and hands back everything, then ends; at the latest when the limit is over.
+    ///
+    /// - Parameter limit: nil for the one after a signal.
+    package mutating func stop(_ reason: WorkerEnd, within limit: Duration? = nil, now: Duration) -> [WorkerAction] {
+        let deadline = now + (limit ?? settings.stopLimit)
+        stopDeadline = min(stopDeadline ?? deadline, deadline)
         guard stopping == nil else { return [] }
         stopping = reason
-        stopDeadline = now + settings.stopLimit
         var actions = training.keys.sorted().map { WorkerAction.pause($0) }
         for id in preparing.keys.sorted() {
             actions += stopPreparing(id) + handBack(id)
@@ -22,7 +25,7 @@ extension WorkerMachine {
             return stop(.timeLimit, now: now)
         }
         if let id = leaving.filter({ now - $0.value > settings.leavingLimit }).keys.min() {
-            return stop(.stuck(id), now: now)
+            return stop(.stuck(id), within: settings.drainLimit, now: now)
         }
         if isBusy {
             idleSince = now

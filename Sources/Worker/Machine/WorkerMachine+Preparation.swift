@@ -69,7 +69,9 @@ extension WorkerMachine {
             guard let download = downloads[digest] else { return [] }
             var changed = download
             guard let actions = changed.verified(path, isWhole: isWhole) else {
-                return leaveData(digest) + stop(.noData("\(path): it arrives damaged, again and again"), now: now)
+                return leaveData(digest)
+                    + stop(
+                        .noData("\(path): it arrives damaged, again and again"), within: settings.drainLimit, now: now)
             }
             downloads[digest] = changed
             return actions
@@ -77,7 +79,7 @@ extension WorkerMachine {
             downloads[digest] = nil
             return preparing.keys.sorted().flatMap { isComing(digest, for: $0) ? find($0) : [] }
         case .dataFailed(let digest, let reason):
-            return leaveData(digest) + stop(.noData(reason), now: now)
+            return leaveData(digest) + stop(.noData(reason), within: settings.drainLimit, now: now)
         }
     }
 

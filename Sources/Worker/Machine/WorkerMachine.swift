@@ -102,7 +102,7 @@ package struct WorkerMachine: Sendable {
         case .chunk(let chunk):
             return take(chunk, bytes: bytes, now: now)
         case .dataFiles(let list):
-            return downloads[list.data]?.take(list) ?? []
+            return downloads[list.data]?.take(list, now: now) ?? []
         case .dataChunk(let chunk):
             return downloads[chunk.data]?.take(chunk, bytes: bytes, now: now) ?? []
         case .outcomeStored(let id):
@@ -112,7 +112,8 @@ package struct WorkerMachine: Sendable {
         case .recall(let id):
             return recall(id, now: now)
         case .drain(let drain):
-            return stop(drain.reason == .finished ? .finished : .interrupted, now: now)
+            return stop(
+                drain.reason == .finished ? .finished : .interrupted, within: settings.drainLimit, now: now)
         }
     }
 
@@ -153,6 +154,6 @@ package struct WorkerMachine: Sendable {
     }
 
     func ready() -> [WorkerAction] {
-        isWelcomed && stopping == nil ? [.send(.ready(.init(slots: freeSlots)))] : []
+        isWelcomed && stopping == nil && !ended ? [.send(.ready(.init(slots: freeSlots)))] : []
     }
 }

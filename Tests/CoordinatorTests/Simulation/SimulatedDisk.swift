@@ -225,16 +225,19 @@ final class SimulatedDisk: CoordinatorDisk {
 
     // MARK: Data sets
 
+    static let dataDigest = String(repeating: "da", count: 32)
+
     static let data: [String: [UInt8]] = [
         "a/images": Array(repeating: 3, count: 100), "labels": Array(repeating: 4, count: 10),
     ]
 
-    func dataFiles(_ digest: String) -> CoordinatorMessage.DataFiles? {
-        .init(
-            data: digest,
-            files: SimulatedDisk.data.sorted { $0.key < $1.key }.map {
-                .init(path: $0.key, size: $0.value.count, sha256: PretendedTraining.digest($0.value))
-            })
+    /// One file in each message.
+    func dataFiles(_ digest: String, from offset: Int) -> CoordinatorMessage.DataFiles? {
+        let files = SimulatedDisk.data.sorted { $0.key < $1.key }.map {
+            CoordinatorMessage.DataFiles.File(
+                path: $0.key, size: $0.value.count, sha256: PretendedTraining.digest($0.value))
+        }
+        return .init(data: digest, offset: offset, files: Array(files.dropFirst(offset).prefix(1)))
     }
 
     func readData(_ chunk: CoordinatorMessage.DataChunk) -> [UInt8]? {

@@ -9,12 +9,21 @@ struct StudyFingerprint: Equatable, Sendable {
     private let digests: [String: String]
 
     init(of study: String) throws {
-        let lines = try Python.run(Self.script, arguments: [study]).split(separator: "\n")
-        digests = Dictionary(
-            uniqueKeysWithValues: lines.map { line in
-                let parts = line.split(separator: " ")
-                return (String(parts[0]), String(parts[1]))
-            })
+        self = try Self.all(of: [study])[0]
+    }
+
+    private init(digests: [String: String]) {
+        self.digests = digests
+    }
+
+    /// Those of many studies, read by one Python: most of its time goes into its start.
+    static func all(of studies: [String]) throws -> [StudyFingerprint] {
+        var digests = [[String: String]](repeating: [:], count: studies.count)
+        for line in try Python.run(script, arguments: studies).split(separator: "\n") {
+            let parts = line.split(separator: " ").map(String.init)
+            digests[Int(parts[0])!][parts[1]] = parts[2]
+        }
+        return digests.map(StudyFingerprint.init)
     }
 
     var names: Set<String> { Set(digests.keys) }
@@ -28,22 +37,22 @@ struct StudyFingerprint: Equatable, Sendable {
         import glob, hashlib, os, sys
         import h5py
 
-        study = sys.argv[1]
         unstable = {"attempt", "attempts", "lost_attempts", "worker", "started", "duration_s", "elapsed_s"}
 
-        def show(name, dataset):
+        def show(index, name, dataset):
             kind = f"{dataset.dtype.str}{dataset.shape}".encode()
-            print(name, hashlib.sha256(kind + dataset[()].tobytes()).hexdigest())
+            print(index, name, hashlib.sha256(kind + dataset[()].tobytes()).hexdigest())
 
-        with h5py.File(os.path.join(study, "study.h5")) as file:
-            for table in ("trials", "history", "confusion"):
-                for name in file.get(table, ()):
-                    if name not in unstable:
-                        show(f"{table}/{name}", file[table][name])
-        for path in glob.glob(os.path.join(study, "trials", "*", "best.h5")):
-            trial = os.path.basename(os.path.dirname(path))
-            with h5py.File(path) as file:
-                for name in file["model_state"]:
-                    show(f"model/{trial}/{name}", file["model_state"][name])
+        for index, study in enumerate(sys.argv[1:]):
+            with h5py.File(os.path.join(study, "study.h5")) as file:
+                for table in ("trials", "history", "confusion"):
+                    for name in file.get(table, ()):
+                        if name not in unstable:
+                            show(index, f"{table}/{name}", file[table][name])
+            for path in glob.glob(os.path.join(study, "trials", "*", "best.h5")):
+                trial = os.path.basename(os.path.dirname(path))
+                with h5py.File(path) as file:
+                    for name in file["model_state"]:
+                        show(index, f"model/{trial}/{name}", file["model_state"][name])
         """
 }

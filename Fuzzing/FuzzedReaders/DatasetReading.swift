@@ -1,0 +1,46 @@
+internal import Datasets
+
+/// A data set that is accepted has as many targets as samples, and each sample has its shape.
+enum DatasetReading {
+    static func idx(_ bytes: [UInt8], in folder: String) throws(BrokenPromise) {
+        guard bytes.count >= 2 else { return }
+        let rest = bytes.dropFirst(2)
+        let images = rest.prefix(Int(bytes[0]) << 8 | Int(bytes[1]))
+        try write(images, "train-images-idx3-ubyte", in: folder)
+        try write(rest.dropFirst(images.count), "train-labels-idx1-ubyte", in: folder)
+        try check(try? IDXSource(folder: folder).load(as: "fuzzed"))
+    }
+
+    static func cifar(_ bytes: [UInt8], in folder: String) throws(BrokenPromise) {
+        try write(bytes[...], "data_batch_1.bin", in: folder)
+        try check(try? CIFARSource(folder: folder).load(as: "fuzzed"))
+    }
+
+    static func csv(_ bytes: [UInt8], in folder: String) throws(BrokenPromise) {
+        try write(bytes[...], "table.csv", in: folder)
+        for kind in [TargetKind.classes, .values] {
+            let source = CSVSource(path: "\(folder)/table.csv", targetKind: kind)
+            try check(try? source.load(as: "fuzzed"))
+        }
+    }
+
+    private static func write(_ bytes: ArraySlice<UInt8>, _ name: String, in folder: String) throws(BrokenPromise) {
+        do {
+            try FolderFiles.write(Array(bytes), to: "\(folder)/\(name)")
+        } catch {
+            throw BrokenPromise("the fuzzer's own folder fails: \(error)")
+        }
+    }
+
+    private static func check(_ dataset: Dataset?) throws(BrokenPromise) {
+        guard let dataset else { return }
+        let values =
+            switch dataset.samples {
+            case .floats(let values): values.count
+            case .bytes(let values): values.count
+            }
+        guard values == dataset.count * dataset.sampleShape.reduce(1, *) else {
+            throw BrokenPromise("\(values) values are no \(dataset.count) samples of shape \(dataset.sampleShape)")
+        }
+    }
+}

@@ -1,0 +1,27 @@
+internal import Experiments
+internal import Wire
+
+/// What is accepted as a message encodes to a header that decodes to the same.
+enum WireReading {
+    static func read(_ bytes: [UInt8]) throws(BrokenPromise) {
+        try roundTrip(WorkerMessage.self, bytes)
+        try roundTrip(CoordinatorMessage.self, bytes)
+    }
+
+    private static func roundTrip<Message: Codable & Hashable & Sendable>(
+        _ type: Message.Type, _ bytes: [UInt8]
+    ) throws(BrokenPromise) {
+        guard let envelope = try? Envelope<Message>(frames: [bytes]) else { return }
+        do {
+            let frames = try envelope.frames()
+            // As text: NaN is no equal of itself.
+            guard try Envelope<Message>(frames: frames).frames() == frames else {
+                throw BrokenPromise("a message does not survive its encoding: \(envelope.message)")
+            }
+        } catch let error as BrokenPromise {
+            throw error
+        } catch {
+            throw BrokenPromise("what was decoded cannot be encoded and decoded: \(error)")
+        }
+    }
+}

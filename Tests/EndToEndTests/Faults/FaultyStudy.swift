@@ -1,0 +1,53 @@
+import StudyStore
+import TestSupport
+import Testing
+
+/// The study of ``SampleExperiment/slow`` by a coordinator and workers that a test starts one by one, to do them harm.
+struct FaultyStudy {
+    /// Long enough for a worker that gets no processor for a while, short enough to be waited for.
+    static let lease = Duration.seconds(3)
+
+    let folder: TemporaryDirectory
+
+    init() throws {
+        folder = try TemporaryDirectory()
+        try folder.write(SampleExperiment.slow, to: "slow.yaml")
+    }
+
+    /// Starts the coordinator with short leases.
+    func coordinator(at address: String = "tcp://127.0.0.1:0", _ more: [String] = []) throws -> RunningWinnow {
+        try RunningWinnow(
+            ["coordinator", "slow.yaml", "--bind", address, "--study", "study"]
+                + ["--lease", "3s", "--suspect-after", "1s", "--heartbeat", "200ms"] + more, in: folder)
+    }
+
+    func worker(_ address: String, _ more: [String] = []) throws -> RunningWinnow {
+        try RunningWinnow(["worker", address] + more, in: folder)
+    }
+
+    var records: StudyRecords { get throws { try StudyRecords(of: folder.file("study")) } }
+
+    /// Lets time pass, which is what some faults are made of.
+    static func pass(_ time: Duration) async throws {
+        let end = ContinuousClock.now + time
+        try await eventually(timeout: time * 100) {
+            ContinuousClock.now >= end
+        } last: {
+            ContinuousClock.now
+        }
+    }
+
+    /// The coordinator ends well, so many attempts were lost, and all is as if nothing had happened.
+    func expectWhole(
+        _ coordinator: RunningWinnow, lostAttempts: ClosedRange<Int>, sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        let end = try await coordinator.end()
+        #expect(end.status == 0, "\(end.errors)", sourceLocation: sourceLocation)
+        let records = try records
+        #expect(lostAttempts.contains(records.lostAttempts), "\(end.errors)", sourceLocation: sourceLocation)
+        #expect(records.epochs == [3, 3, 3, 3], sourceLocation: sourceLocation)
+        let fingerprint = try StudyFingerprint(of: folder.file("study"))
+        let differences = fingerprint.differences(from: try await SampleExperiment.undisturbed())
+        #expect(differences == [], sourceLocation: sourceLocation)
+    }
+}

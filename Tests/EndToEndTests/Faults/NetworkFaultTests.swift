@@ -1,0 +1,82 @@
+import Glibc
+import TestSupport
+import Testing
+
+extension Studies {
+    /// Networks that fail between workers and their coordinator.
+    @Suite struct NetworkFaultTests {
+        private let study: FaultyStudy
+
+        init() throws {
+            study = try FaultyStudy()
+        }
+
+        @Test(arguments: [StreamProxy.State.cut, .silent])
+        func aLinkThatIsDownForLessThanALeaseTakesNothingAway(_ down: StreamProxy.State) async throws {
+            let (coordinator, link, worker) = try await start()
+            link.state = down
+            try await FaultyStudy.pass(FaultyStudy.lease / 2)
+            link.state = .whole
+
+            try await study.expectWhole(coordinator, lostAttempts: 0...0)
+            #expect(try study.records.attempts == [1, 1, 1, 1], "no trial was taken away")
+            #expect(try await worker.end().status == 0)
+        }
+
+        @Test(arguments: [StreamProxy.State.cut, .silent])
+        func aLinkThatIsDownForTwoLeasesMovesItsTrialOnce(_ down: StreamProxy.State) async throws {
+            let (coordinator, link, worker) = try await start()
+            link.state = down
+            try await FaultyStudy.pass(FaultyStudy.lease * 2)
+            link.state = .whole
+
+            try await study.expectWhole(coordinator, lostAttempts: 1...1)
+            #expect(try study.records.attempts.reduce(0, +) == 5, "one trial was given out a second time")
+            #expect(try await worker.end().status == 0)
+        }
+
+        @Test(arguments: [StreamProxy.State.deaf, .mute])
+        func aLinkThatIsDownInOneDirectionIsDetectedByBoth(_ down: StreamProxy.State) async throws {
+            let (coordinator, link, worker) = try await start()
+            let other = try study.worker(try await coordinator.address())
+            let connections = link.connections
+            link.state = down
+            try await coordinator.says("is lost")
+            try await eventually {
+                link.connections > connections
+            } last: {
+                link.connections
+            }
+            link.state = .whole
+
+            try await study.expectWhole(coordinator, lostAttempts: 1...1)
+            #expect(try await other.end().status == 0)
+            #expect(try await worker.end().status == 0)
+        }
+
+        /// Messages lost, doubled and out of order.
+        @Test(arguments: SeededCases(Soak.isOn ? 10 : 1))
+        func aNetworkThatLosesDoublesAndReordersChangesNothing(_ testCase: SeededCase) async throws {
+            let coordinator = try study.coordinator()
+            let proxy = try LossyProxy(to: try await coordinator.address(), harm: .init(), random: testCase.random)
+            let workers = try (0..<2).map { _ in try study.worker(proxy.address) }
+
+            // Whether an assignment comes through, and a heartbeat in time, is for chance to say.
+            try await study.expectWhole(coordinator, lostAttempts: 0...4)
+            #expect(proxy.harmed > 5, "\(proxy.tally)")
+            for worker in workers {
+                // It may not hear that all is done.
+                worker.send(SIGKILL)
+            }
+        }
+
+        /// One worker behind a link, in its first trial's second epoch.
+        private func start() async throws -> (RunningWinnow, StreamProxy, RunningWinnow) {
+            let coordinator = try study.coordinator()
+            let link = try StreamProxy(to: try await coordinator.address())
+            let worker = try study.worker(link.address)
+            try await coordinator.says("trial 0: epoch 1/3")
+            return (coordinator, link, worker)
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import Experiments
+import Foundation
+import Glibc
+import StudyStore
+import TestSupport
+import Testing
+
+extension Studies {
+    /// Processes that die, stand still and wake up again.
+    @Suite struct ProcessFaultTests {
+        private let study: FaultyStudy
+
+        init() throws {
+            study = try FaultyStudy()
+        }
+
+        @Test func aWorkerKilledBeforeItHearsThatItsCheckpointIsStored() async throws {
+            let coordinator = try study.coordinator()
+            let address = try await coordinator.address()
+            let link = try StreamProxy(to: address)
+            let doomed = try study.worker(link.address)
+            try await coordinator.says("trial 0 started")
+            // From now on the worker is heard, and hears nothing.
+            link.state = .deaf
+            try await eventually(timeout: .seconds(60)) {
+                try storedEpoch(ofTrial: 0) != nil
+            } last: {
+                try coordinator.errorsSoFar
+            }
+            doomed.send(SIGKILL)
+            let stored = try #require(try storedEpoch(ofTrial: 0))
+            let successor = try study.worker(address)
+            try await study.expectWhole(coordinator, lostAttempts: 1...1)
+            #expect(try await successor.end().status == 0)
+
+            let starts = try Journal.read(StudyFolder(study.folder.file("study"))).compactMap { record in
+                if case .attemptStarted(let body) = record, body.id.trial == 0 { body } else { nil }
+            }
+            #expect(starts.map(\.id.attempt) == [1, 2])
+            #expect(starts[1].fromEpoch >= stored, "it went on from a checkpoint that nobody had acknowledged")
+        }
+
+        @Test func aWorkerThatSleptForTwoLeasesIsFencedOff() async throws {
+            let coordinator = try study.coordinator()
+            let address = try await coordinator.address()
+            let sleeper = try study.worker(address)
+            try await coordinator.says("trial 0: epoch 1/3")
+            sleeper.send(SIGSTOP)
+            let other = try study.worker(address)
+            try await FaultyStudy.pass(FaultyStudy.lease * 2)
+            try await coordinator.says("is lost")
+            sleeper.send(SIGCONT)
+
+            // A late message that was believed would contradict the journal, or show in the numbers.
+            try await study.expectWhole(coordinator, lostAttempts: 1...1)
+            #expect(try await other.end().status == 0)
+            #expect(try await sleeper.end().status == 0)
+        }
+
+        @Test func aCoordinatorThatSleptTakesNothingAway() async throws {
+            let coordinator = try study.coordinator()
+            let address = try await coordinator.address()
+            let workers = try (0..<2).map { _ in try study.worker(address) }
+            try await coordinator.says("trial 0: epoch 1/3", "trial 1: epoch 1/3")
+            coordinator.send(SIGSTOP)
+            try await FaultyStudy.pass(Soak.isOn ? .seconds(30) : FaultyStudy.lease * 2)
+            coordinator.send(SIGCONT)
+
+            try await study.expectWhole(coordinator, lostAttempts: 0...0)
+            #expect(try study.records.attempts == [1, 1, 1, 1], "no trial was taken away")
+            for worker in workers { #expect(try await worker.end().status == 0) }
+        }
+
+        @Test(.enabled(if: geteuid() == 0, "stopping one thread of a process needs root"))
+        func aTrainingThatHangsIsTakenBackThoughItsHeartBeats() async throws {
+            let coordinator = try study.coordinator(["--progress-limit", "3s"])
+            let address = try await coordinator.address()
+            let hanging = try study.worker(address)
+            try await coordinator.says("trial 0: epoch 1/3")
+            let thread = try StoppedThread(of: hanging.pid)
+            let other = try study.worker(address)
+            try await coordinator.says("trial 0 returned: it made no progress")
+            #expect(try !coordinator.errorsSoFar.contains("is lost"), "its heart beats")
+
+            try await study.expectWhole(coordinator, lostAttempts: 1...1)
+            #expect(try await other.end().status == 0)
+            try thread.release()
+        }
+
+        /// The epoch of the newest stored `last.h5` of a trial.
+        private func storedEpoch(ofTrial trial: Int) throws -> Int? {
+            try study.records.state.trials[trial].last?.epoch
+        }
+    }
+}
