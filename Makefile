@@ -9,7 +9,7 @@ PYTHON ?= python3
 FORMATTED := Package.swift Sources Tests Benchmarks
 DEMO := studies/mnist-demo
 
-.PHONY: help bootstrap build test test-onednn3 demo results bench bench-store docs format lint clean
+.PHONY: help bootstrap build test test-onednn3 test-deploy deb demo results bench bench-store docs format lint clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,15 @@ test: bootstrap ## build and run all tests
 
 test-onednn3: bootstrap ## build against oneDNN 3 in a folder of its own, and run ComputeTests
 	@scripts/test-onednn3
+
+# Each script prints what it checked, and SKIPPED: NAME: REASON where it cannot run; the last line counts.
+test-deploy: build deb ## Slurm, network namespaces, Kubernetes, systemd and the .deb, for real as far as this machine can
+	@deploy/test
+
+# In a folder of its own: what is linked with Swift's runtime inside is compiled with other flags.
+deb: bootstrap ## a .deb and a .tar.gz in .build/packages, which need no Swift where they are installed
+	swift build $(FLAGS) --product winnow --static-swift-stdlib --scratch-path .build/static
+	@deploy/debian/build .build/static/release/winnow .build/packages
 
 demo: build ## train a small sweep over handwritten digits, from an empty study folder
 	rm -rf $(DEMO)

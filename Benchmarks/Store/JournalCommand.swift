@@ -27,8 +27,16 @@ struct JournalCommand: ParsableCommand {
         let written = try time { try write(to: study) }
         print("written   \(results) epoch results, \(group) in a commit: \(written)")
         print("opened    \(try time { try open(study, replaying: results + 2 * max(1, results / 100)) })")
-        try Journal.openStudy(study).replayed.writeSnapshot(in: study)
+        let replayed = try Journal.openStudy(study).replayed
+        print("snapshot written: \(time { replayed.writeSnapshot(in: study) })")
         print("the same with a snapshot: \(try time { try open(study, replaying: 0) })")
+        let rule = SelectionRule(monitor: "validation_loss", goal: .minimize)
+        let provenance = Provenance(experiment: "", resolved: "")
+        let file = try time {
+            try AtomicFile.write(
+                StudyFile.encode(state: replayed.state, rule: rule, provenance: provenance), to: study.studyFilePath)
+        }
+        print("study.h5 published: \(file)")
     }
 
     private func write(to study: StudyFolder) throws {

@@ -89,12 +89,15 @@ package struct Explanation {
         let when = "\(time(ended)), after \(Figure.duration(ended - attempt.started))"
         switch end {
         case .ended(let reason, let detail):
-            let why = detail.map { " (\($0))" } ?? ""
             let weight = reason.isFailure ? "; this counts as a failed attempt" : ""
-            return "ended \(when): \(Self.words(reason))\(why)\(weight)"
+            return "ended \(when) (\(Self.name(reason))): \(detail ?? Self.words(reason))\(weight)"
         case .finished(let outcome):
             return outcome.state == .completed ? "completed \(when)" : "failed \(when)"
         }
+    }
+
+    private static func name(_ reason: JournalRecord.AttemptEnded.Reason) -> String {
+        reason.rawValue.split(separator: "_").joined(separator: " ")
     }
 
     private static func words(_ reason: JournalRecord.AttemptEnded.Reason) -> String {

@@ -59,7 +59,9 @@ package struct StatusReport {
 
     private func headline() -> String {
         guard let running else {
-            return "\(study): \(trouble ?? "no coordinator is at work here\(isPaused ? "; the study is paused" : "")")"
+            if let trouble { return "\(study): \(trouble)" }
+            if trials.waiting + trials.running == 0 { return "\(study): finished" }
+            return "\(study): no coordinator is at work here\(isPaused ? "; the study is paused" : "")"
         }
         let what =
             switch running.draining {
@@ -77,7 +79,7 @@ package struct StatusReport {
         var parts = ["\(trials.completed) completed"]
         if trials.failed > 0 { parts.append("\(trials.failed) failed") }
         if trials.running > 0 { parts.append("\(trials.running) \(word)") }
-        parts.append("\(trials.waiting) waiting")
+        if trials.waiting > 0 { parts.append("\(trials.waiting) waiting") }
         return "\(total) trial\(total == 1 ? "" : "s"): \(parts.joined(separator: ", "))"
     }
 

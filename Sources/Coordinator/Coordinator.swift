@@ -27,7 +27,7 @@ package final class Coordinator {
     /// - Throws: ``ZMQError`` where the system gives no more descriptors.
     package init(
         _ opened: OpenedStudy, file: ExperimentFile, listener: CoordinatorListener, settings: CoordinatorSettings,
-        provenance: Provenance, program: String, workers: LocalWorkers?,
+        provenance: Provenance, program: String, data: DataFiles?, workers: LocalWorkers?,
         observe: @escaping (CoordinatorEvent, StudyState) -> Void
     ) throws {
         self.listener = listener
@@ -50,7 +50,8 @@ package final class Coordinator {
         driver = CoordinatorDriver(
             machine: machine,
             disk: StudyDisk(
-                folder: opened.folder, journal: opened.journal, files: CheckpointFiles(opened.folder), logs: logs),
+                folder: opened.folder, journal: opened.journal, files: CheckpointFiles(opened.folder), logs: logs,
+                data: data),
             link: SocketLink(listener: listener), waitsForDisk: settings.waitsForDisk, observe: observe)
         // A limit on the size of files is an error of `write`, and no reason to die.
         signal(SIGXFSZ, SIG_IGN)

@@ -22,8 +22,8 @@ package enum CoordinatorAction: Hashable, Sendable {
     case remove(trial: Int, StoredFile.Kind)
     /// Read a chunk of a stored checkpoint, and send it; report with `checkpointUnreadable` where it cannot be read.
     case sendFile(Chunk, to: PeerID)
-    /// Send the list of a data set's files.
-    case sendDataFiles(String, to: PeerID)
+    /// Send as much of the list of a data set's files as a message holds, from this place in it on.
+    case sendDataFiles(String, from: Int, to: PeerID)
     /// Read a piece of one of them, and send it.
     case sendData(CoordinatorMessage.DataChunk, to: PeerID)
     case notify(CoordinatorEvent)

@@ -45,6 +45,8 @@ extension CoordinatorMachine {
         let trial = study.trials[id.trial]
         // Epochs that the file knows of must be durable first: a trial that goes on from it has no others.
         guard file.epoch <= trial.history.count else { return false }
+        // One that a newer has overtaken.
+        guard file.epoch >= stored(file.kind, of: id.trial)?.epoch ?? 0 else { return false }
         if file.kind == .last, let best = file.bestEpoch, trial.best?.epoch != best {
             actions.append(.send(.received(Chunk(id: id, file: file, offset: 0)), to: peer))
             return false
@@ -67,7 +69,7 @@ extension CoordinatorMachine {
         if let path = fetch.path {
             actions.append(.sendData(.init(data: fetch.data, path: path, offset: fetch.offset), to: peer))
         } else {
-            actions.append(.sendDataFiles(fetch.data, to: peer))
+            actions.append(.sendDataFiles(fetch.data, from: fetch.offset, to: peer))
         }
     }
 

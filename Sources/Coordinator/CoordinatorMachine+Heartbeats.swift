@@ -35,8 +35,9 @@ extension CoordinatorMachine {
     }
 
     private mutating func note(_ progress: Progress, from peer: PeerID) {
-        guard let known = peers[peer]!.running[progress.id] else { return abandon(progress.id, on: peer) }
-        peers[peer]!.running[progress.id]!.seen = awake
+        guard owns(progress.id, peer), let known = peers[peer]!.running[progress.id] else {
+            return abandon(progress.id, on: peer)
+        }
         // Delivering waits for the network and for this coordinator, not for the training.
         if known.progress.map({ ($0.epoch, $0.step, $0.stage) != (progress.epoch, progress.step, progress.stage) })
             ?? true || progress.stage == "delivering"

@@ -37,18 +37,36 @@ extension CoordinatorMachine {
         case .handBack(let id):
             guard owns(id, peer) else { return abandon(id, on: peer) }
             end(id, .handedBack, "its worker gave it back", at: now)
+            // It may be about to leave: it says so when it wants another.
+            peers[peer]!.freeSlots = 0
             dispatch(at: now)
         case .goodbye:
             actions.append(.notify(.workerLeft(worker: peers[peer]!.worker)))
-            remove(peer, "its worker left without giving it back", at: now)
+            for id in peers[peer]!.running.keys.sorted() {
+                let isSeen = peers[peer]!.running[id]!.seen != nil
+                end(id, isSeen ? .handedBack : .undelivered, "its worker left", at: now)
+            }
+            remove(peer, "its worker left", at: now)
             dispatch(at: now)
         }
     }
 
     /// Whether `peer` trains the attempt; that it speaks of it shows that it knows of it.
     mutating func owns(_ id: AttemptID, _ peer: PeerID) -> Bool {
-        guard isCurrent(id), peers[peer]?.running[id] != nil else { return false }
+        guard isCurrent(id) else { return false }
+        if peers[peer]?.running[id] == nil, !adopt(id, by: peer) { return false }
         peers[peer]!.running[id]!.seen = awake
+        return true
+    }
+
+    /// Gives an orphan to its worker, which speaks of it: the assignment may have come after the worker's hello.
+    mutating func adopt(_ id: AttemptID, by peer: PeerID) -> Bool {
+        guard orphans[id] != nil, isCurrent(id), study.trials[id.trial].worker == peers[peer]?.worker else {
+            return false
+        }
+        orphans[id] = nil
+        owners[id] = peer
+        peers[peer]!.running[id] = .init(assigned: awake, seen: awake)
         return true
     }
 

@@ -3,9 +3,9 @@
 /// A host is distrusted after three failures in a row, of at least two trials, with no trial finished between. It is
 /// given nothing while a trusted host's worker is connected; after a time of probation it may fail once more, since a
 /// broken network looks the same as a broken machine. What one lost worker takes with it is one failure.
-struct HostTrust: Sendable {
-    static let failuresAllowed = 3
-    static let probation: Duration = .seconds(600)
+package struct HostTrust: Sendable {
+    package static let failuresAllowed = 3
+    package static let probation: Duration = .seconds(600)
 
     private struct Host {
         var peers = 0
@@ -18,12 +18,14 @@ struct HostTrust: Sendable {
     /// Connected workers whose host is trusted.
     private var trusted = 0
 
-    mutating func joined(_ host: String) {
+    package init() {}
+
+    package mutating func joined(_ host: String) {
         hosts[host, default: Host()].peers += 1
         trusted += isDistrusted(host) ? 0 : 1
     }
 
-    mutating func left(_ host: String) {
+    package mutating func left(_ host: String) {
         trusted -= isDistrusted(host) ? 0 : 1
         hosts[host]?.peers -= 1
         if hosts[host]?.peers == 0, hosts[host]?.failures == 0 {
@@ -32,7 +34,7 @@ struct HostTrust: Sendable {
     }
 
     /// - Returns: how many failures it were, where the host is distrusted from now on.
-    mutating func failed(_ host: String, trials: [Int], at now: Duration) -> Int? {
+    package mutating func failed(_ host: String, trials: [Int], at now: Duration) -> Int? {
         guard var entry = hosts[host] else { return nil }
         entry.failures += 1
         // Which trials they were matters until there are two.
@@ -47,7 +49,7 @@ struct HostTrust: Sendable {
         return entry.failures
     }
 
-    mutating func finishedTrial(_ host: String) {
+    package mutating func finishedTrial(_ host: String) {
         guard let entry = hosts[host], entry.failures > 0 else { return }
         if entry.distrustedUntil != nil {
             trusted += entry.peers
@@ -55,12 +57,12 @@ struct HostTrust: Sendable {
         hosts[host] = Host(peers: entry.peers)
     }
 
-    func isDistrusted(_ host: String) -> Bool { hosts[host]?.distrustedUntil != nil }
+    package func isDistrusted(_ host: String) -> Bool { hosts[host]?.distrustedUntil != nil }
 
     /// Whether a worker there may be given a trial now.
     ///
     /// - Parameter isIdle: whether it trains nothing: probation is for one trial at a time.
-    func mayTrain(_ host: String, isIdle: Bool, at now: Duration) -> Bool {
+    package func mayTrain(_ host: String, isIdle: Bool, at now: Duration) -> Bool {
         guard let until = hosts[host]?.distrustedUntil, trusted > 0 else { return true }
         return now >= until && isIdle
     }

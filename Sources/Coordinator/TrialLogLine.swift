@@ -37,13 +37,13 @@ package enum TrialLogLine {
             return "attempt \(body.id.attempt) on \(body.worker) \(place)"
         case .epochFinished(let body):
             return "epoch \(body.epoch): \(metrics(body.metrics)) learning_rate \(body.learningRate) "
-                + "elapsed_s \(body.elapsedSeconds)"
+                + "elapsed_s \((body.elapsedSeconds * 1000).rounded() / 1000)"
         case .fileStored(let body):
             return "\(body.file.kind.rawValue).h5 of epoch \(body.file.epoch) is stored (\(body.file.size) bytes)"
         case .fileRemoved(let body):
             return "\(body.kind.rawValue).h5 is removed: the checkpoints' budget is used up"
         case .attemptEnded(let body):
-            return "attempt \(body.id.attempt) ends: \(body.reason.sentence)\(body.detail.map { " (\($0))" } ?? "")"
+            return "attempt \(body.id.attempt) ends (\(body.reason.rawValue)): \(body.detail ?? body.reason.sentence)"
         case .trialFinished(let body):
             return finished(body.outcome)
         case .trialReopened:

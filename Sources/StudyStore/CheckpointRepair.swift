@@ -3,7 +3,7 @@ package import Experiments
 /// What has to be done so that a trial's checkpoints on disk and in the journal are the same again.
 ///
 /// Where the newest `last.h5` is damaged, the one before takes its place, if that is whole; else the trial begins anew.
-package struct CheckpointRepair: Hashable, Sendable {
+package struct CheckpointRepair: Hashable, Sendable, CustomStringConvertible {
     package let trial: Int
     /// What the journal has to be told first: each gives up a checkpoint, a `last` in favour of the one before it.
     package private(set) var removals: [StoredFile.Kind] = []
@@ -39,6 +39,12 @@ package struct CheckpointRepair: Hashable, Sendable {
             removals.append(.last)
         }
         epoch = 0
+    }
+
+    package var description: String {
+        let place = epoch > 0 ? "goes on from epoch \(epoch)" : "begins anew"
+        let files = removals.isEmpty ? "last.h5" : removals.map { "\($0.rawValue).h5" }.joined(separator: " and ")
+        return "trial \(trial): \(files) is not what the journal says, and is not used; the trial \(place)"
     }
 
     /// The records of it.

@@ -17,7 +17,7 @@ package enum CoordinatorMessage: Hashable, Sendable {
     case fileStored(FileStored)
     /// One chunk of a checkpoint; its bytes follow in a frame of their own.
     case chunk(Chunk)
-    /// The files of a data set.
+    /// A part of the list of a data set's files.
     case dataFiles(DataFiles)
     /// A piece of one of them; its bytes follow in a frame of their own.
     case dataChunk(DataChunk)
@@ -158,15 +158,19 @@ package enum CoordinatorMessage: Hashable, Sendable {
 
         /// The data set's SHA-256.
         package var data: String
+        /// How many files of the list come before these.
+        package var offset: Int
+        /// As many as a message holds; none where the list ends.
         package var files: [File]
 
-        package init(data: String, files: [File]) {
+        package init(data: String, offset: Int = 0, files: [File]) {
             self.data = data
+            self.offset = offset
             self.files = files
         }
 
         private enum CodingKeys: String, CodingKey {
-            case files
+            case offset, files
             case data = "data_sha256"
         }
     }

@@ -109,6 +109,7 @@ package enum WorkerMessage: Hashable, Sendable {
         package var data: String
         /// As the list of files has it; nil asks for that list.
         package var path: String?
+        /// A byte of the file, or a place in the list.
         package var offset: Int
 
         package init(data: String, path: String?, offset: Int) {

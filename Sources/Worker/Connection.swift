@@ -85,15 +85,18 @@ struct Connection {
         }
     }
 
-    /// The next message that is one; others are dropped, and after many of them the connection is.
-    mutating func receive() throws(ZMQError) -> Envelope<CoordinatorMessage>? {
+    /// The next message that is one; others are told and dropped, and after many of them the connection is.
+    mutating func receive(refused tell: (String) -> Void) throws(ZMQError) -> Envelope<CoordinatorMessage>? {
         while true {
             do {
                 guard let frames = try socket.receive() else { return nil }
                 return try Envelope<CoordinatorMessage>(frames: frames)
             } catch let error as ZMQError {
                 guard case .tooManyFrames = error else { throw error }
-            } catch {}
+                tell(error.description)
+            } catch {
+                tell("\(error)")
+            }
             refusals += 1
             if refusals >= Self.mostRefusals {
                 try reopen()

@@ -5,37 +5,60 @@ package import Wire
 
 /// A worker: takes trials from a coordinator, trains each on a thread of its own, and delivers what comes out.
 ///
-/// A thin loop around ``WorkerMachine``; the network's thread never trains, so that heartbeats go on.
+/// A thin loop around ``WorkerMachine``; the network's thread never trains and never waits for a slow disk, so that
+/// heartbeats go on.
 package final class Worker {
+    private enum Input: Sendable {
+        case slot(SlotEvent)
+        case storage(StorageEvent)
+        case event(WorkerEvent)
+    }
+
     private let context: Context
     private var connection: Connection
     private var machine: WorkerMachine
-    private let mailbox: Mailbox<SlotEvent>
+    private let mailbox: Mailbox<Input>
+    private let spool: Spool
+    private var results: ResultSpool
+    private let checkpoints: CheckpointStorage
+    private let data: DataStorage
     private let cache: DataCache
     private let termination: TerminationSignal
     private let watchedInput: Int32?
     private var controls: [AttemptID: SlotControl] = [:]
+    /// Threads that are in a slot.
+    private let threads = ThreadCount()
     private let began = ContinuousClock.now
+    private var terminations = 0
     private var end: WorkerEnd?
     private var witness = WorkerWitness()
-    /// Told of what happens.
+    /// Hears what happens; each thing once.
     package var observe: (WorkerEvent) -> Void = { _ in }
 
     /// - Parameters:
     ///   - endpoint: the coordinator's.
     ///   - security: this worker's keys and the coordinator's, or none.
+    ///   - spoolParent: the folder in which the spool is made.
     ///   - watchedInput: a descriptor whose end means that the coordinator has died; nil for a worker of its own.
+    /// - Throws: ``SpoolError`` where the spool cannot be made; `ZMQError`.
     package init(
         endpoint: Endpoint, security: SocketOptions.Security = .none, settings: WorkerSettings,
-        hello: WorkerMessage.Hello, cache: DataCache, watchedInput: Int32?
+        hello: WorkerMessage.Hello, cache: DataCache, spoolParent: String = Spool.standardParent, watchedInput: Int32?
     ) throws {
         self.cache = cache
         self.watchedInput = watchedInput
         context = try Context()
         connection = try Connection(context, endpoint, security: security)
-        mailbox = try Mailbox()
+        let mailbox = try Mailbox<Input>()
+        self.mailbox = mailbox
         termination = try TerminationSignal()
         machine = WorkerMachine(hello: hello, settings: settings, now: .zero)
+        spool = try Spool(in: spoolParent, worker: hello.worker, host: hello.host) { error in
+            mailbox.put(.event(error.map { .spoolFull(reason: $0.description) } ?? .spoolRecovered))
+        }
+        results = ResultSpool(spool)
+        checkpoints = CheckpointStorage(spool) { mailbox.put(.storage($0)) }
+        data = DataStorage(cache) { mailbox.put(.storage($0)) }
     }
 
     /// Why the coordinator does not talk to this worker, as far as that is known.
@@ -43,8 +66,13 @@ package final class Worker {
 
     private var now: Duration { ContinuousClock.now - began }
 
-    /// Works until the coordinator has nothing more, cannot be reached any more, or the worker is told to stop.
+    /// Whether a thread is still in a slot: the process must then end without what runs at a usual end.
+    package var hasThreads: Bool { threads.count > 0 }
+
+    /// Works until the coordinator has nothing more, cannot be reached any more, or the worker is told to stop. Then the
+    /// spool is removed.
     package func run() throws -> WorkerEnd {
+        defer { spool.remove() }
         try perform(machine.start(now: now))
         while end == nil {
             var poller = Poller()
@@ -58,30 +86,59 @@ package final class Worker {
             if let watchedInput, !poller.events(of: watchedInput).isEmpty, end == nil {
                 return .orphaned
             }
-            if termination.take() {
-                guard machine.isStopping == false else { return .interrupted }
+            while termination.take() {
+                terminations += 1
+                guard terminations == 1 else { return .interrupted }
                 try perform(machine.stop(.interrupted, now: now))
             }
-            for event in mailbox.takeAll() {
-                try perform(machine.receive(event, now: now))
+            for input in mailbox.takeAll() {
+                try take(input)
             }
             try connection.flush()
-            while end == nil, let envelope = try connection.receive() {
-                witness.hears(envelope.message).map(observe)
-                try perform(machine.receive(envelope.message, bytes: envelope.bytes, now: now))
-            }
+            try takeMessages()
             try perform(machine.tick(now: now))
         }
         try connection.close()
         return end!
     }
 
+    private func take(_ input: Input) throws {
+        switch input {
+        case .slot(let event): try perform(machine.receive(event, now: now))
+        case .storage(let event): try perform(machine.receive(event, now: now))
+        case .event(let event): observe(event)
+        }
+    }
+
+    private func takeMessages() throws {
+        while end == nil,
+            let envelope = try connection.receive(refused: { observe(.messageRefused(reason: $0)) })
+        {
+            witness.hears(envelope.message).map(observe)
+            try perform(machine.receive(envelope.message, bytes: envelope.bytes, now: now))
+        }
+    }
+
     private func perform(_ actions: [WorkerAction]) throws {
         for action in actions {
             switch action {
             case .send(let message, let bytes):
-                witness.says(message).map(observe)
-                try connection.send(Envelope(message, bytes: bytes).frames())
+                try send(message, bytes: bytes)
+            case .keepResult(let result):
+                keep(result)
+            case .sendResults(let id, let epochs):
+                for result in (try? results.results(of: id, epochs)) ?? [] { try send(.epochFinished(result)) }
+            case .dropResults(let id, let epoch):
+                results.drop(id, through: epoch)
+            case .sendPiece(let chunk, let file):
+                // One that cannot be read is asked for again, or replaced by a newer one.
+                if let bytes = try? spool.read(file, from: chunk.offset, count: Chunk.size) {
+                    try send(.upload(chunk), bytes: bytes)
+                }
+            case .place, .findSharedFolder, .takeShared, .keep, .discard:
+                performOnCheckpoints(action)
+            case .findData, .beginData, .keepData, .finishData, .leaveData:
+                performOnData(action)
             case .start(let assign, let checkpoint):
                 start(assign, checkpoint: checkpoint)
             case .pause(let id):
@@ -97,12 +154,55 @@ package final class Worker {
         }
     }
 
-    private func start(_ assign: CoordinatorMessage.Assign, checkpoint: [UInt8]?) {
+    private func send(_ message: WorkerMessage, bytes: [UInt8] = []) throws {
+        witness.says(message).map(observe)
+        try connection.send(Envelope(message, bytes: bytes).frames())
+    }
+
+    private func keep(_ result: EpochResult) {
+        do {
+            try results.keep(result)
+        } catch let error as SpoolError {
+            spool.inTrouble(error)
+        } catch {
+            // It stays in memory.
+        }
+    }
+
+    private func performOnCheckpoints(_ action: WorkerAction) {
+        switch action {
+        case .place(let id, let file): checkpoints.place(file, of: id)
+        case .findSharedFolder(let folder): checkpoints.find(folder)
+        case .takeShared(let id, let file): checkpoints.take(file, of: id)
+        case .keep(let chunk, let bytes, let file): checkpoints.keep(chunk, bytes, in: file)
+        case .discard(let file): checkpoints.discard(file)
+        default: break
+        }
+    }
+
+    private func performOnData(_ action: WorkerAction) {
+        switch action {
+        case .findData(let assign): data.find(assign)
+        case .beginData(let list):
+            observe(.fetchingData(list.data, bytes: list.files.reduce(0) { $0 + $1.size }))
+            data.begin(list)
+        case .keepData(let chunk, let bytes): data.keep(chunk, bytes)
+        case .finishData(let digest): data.finish(digest)
+        case .leaveData(let digest): data.leave(digest)
+        default: break
+        }
+    }
+
+    private func start(_ assign: CoordinatorMessage.Assign, checkpoint: SpooledFile?) {
         let control = SlotControl()
         controls = controls.filter { machine.isTraining($0.key) }
         controls[assign.id] = control
-        let thread = Thread { [cache, mailbox] in
-            TrainingRun.perform(assign, checkpoint: checkpoint, cache: cache, control: control) { mailbox.put($0) }
+        threads.enter()
+        let thread = Thread { [cache, spool, mailbox, threads] in
+            TrainingRun.perform(assign, checkpoint: checkpoint, cache: cache, spool: spool, control: control) {
+                mailbox.put(.slot($0))
+            }
+            threads.leave()
         }
         thread.name = "trial \(assign.id.trial)"
         thread.stackSize = 8 << 20

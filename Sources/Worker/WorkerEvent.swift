@@ -17,4 +17,9 @@ package enum WorkerEvent: Hashable, Sendable {
     /// The coordinator wants it saved and given back.
     case trialRecalled(AttemptID)
     case draining(CoordinatorMessage.Drain.Reason)
+    /// Data that are not here are asked for; their digest, and their size as a whole.
+    case fetchingData(String, bytes: Int)
+    /// The spool takes nothing more: training goes on without new checkpoints.
+    case spoolFull(reason: String)
+    case spoolRecovered
 }

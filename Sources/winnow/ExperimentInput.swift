@@ -1,5 +1,7 @@
 import ArgumentParser
 import Architecture
+import Coordinator
+import Datasets
 import Experiments
 import Foundation
 import Search
@@ -39,6 +41,16 @@ struct ExperimentInput {
             _ = try TeacherModel(path: data.path(path))
         }
         plan = TrialPlan(file.experiment.search, seed: file.experiment.seed)
+    }
+
+    /// What workers that lack the data may fetch.
+    ///
+    /// - Throws: where a file has gone since the data were read.
+    func dataFiles() throws -> DataFiles {
+        DataFiles(
+            digest: data.digest,
+            files: try TravellingFiles.list(file.experiment, folder: folder).map { .init(path: $0.path, name: $0.name) }
+        )
     }
 
     /// The folder that relative paths in the file start from.

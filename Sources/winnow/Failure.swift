@@ -16,6 +16,8 @@ enum ExitStatus: Int32 {
     case badInput = 65
     case missingInput = 66
     case unreachable = 69
+    /// A thread of this program does not obey.
+    case stuck = 70
     case addressInUse = 71
     case studyRefused = 73
     case disk = 74
@@ -77,6 +79,8 @@ struct Failure: Error {
         case ZMQError.addressInUse(let endpoint):
             self.init(
                 .addressInUse, "\(endpoint): the address is in use; choose another with --bind, or stop who uses it")
+        case let error as SpoolError:
+            self.init(.disk, "the spool: \(error); choose another folder with --spool")
         case let error as StudyRefusal: self.init(.studyRefused, error.description)
         case let error as StudyStoreError:
             switch error.code {

@@ -40,13 +40,16 @@ struct StudySession {
         let isOver = opened.state.trials.allSatisfy(\.isOver)
         let display: any StudyDisplay =
             log.drawsOnTerminal
-            ? LiveDisplay(input.file.experiment, level: log.logLevel)
+            ? LiveDisplay(input.file.experiment, level: log.logLevel.level)
             : EventLines(input.file.experiment, logger: logger)
         let coordinator = try Coordinator(
             opened, file: input.file, listener: listener, settings: settings, provenance: provenance,
-            program: "winnow \(Program.version)",
+            program: "winnow \(Program.version)", data: try input.dataFiles(),
             workers: isOver ? nil : workers, observe: display.show)
         greet(opened, at: listener.endpoint, access, isLocal: workers != nil, isOver: isOver, logger)
+        for repair in opened.repairs {
+            logger.warning("\(repair)")
+        }
         let end = try coordinator.run()
         display.close()
         try conclude(end, coordinator.study)

@@ -55,7 +55,7 @@ import Testing
                   began at epoch 1
                   finished epochs 1 to 3; stored best.h5 once, the newest of epoch 1; stored last.h5 once, the newest of epoch 1
                   02:33:33 a new coordinator (generation 2, on alpha) took the study over; the trial was still running
-                  ended 02:33:48, after 19 s: its worker died, or was not heard any more (silent for 15 s); this counts as a \
+                  ended 02:33:48, after 19 s (lost): silent for 15 s; this counts as a \
                 failed attempt
 
                 02:33:49 the study was paused

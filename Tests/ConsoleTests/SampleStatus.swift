@@ -21,5 +21,5 @@ extension CoordinatorStatus {
                 worker: "beta-99-12ab", host: "beta", tags: [], slots: 1, freeSlots: 1, silentSeconds: 4.2,
                 isSuspect: true, isDistrusted: true, running: []),
         ],
-        orphans: [.init(id: AttemptID(trial: 17, attempt: 2), secondsLeft: 12.5)], checkpointBytes: 120_000_000)
+        orphans: [.init(id: AttemptID(trial: 17, attempt: 2), secondsLeft: 12)], checkpointBytes: 120_000_000)
 }

@@ -3,6 +3,7 @@ import Coordinator
 import Experiments
 import StudyStore
 import Testing
+import Wire
 
 @Suite struct StatusReportTests {
     private let folder = StudyFolder("studies/mnist")

@@ -17,3 +17,11 @@ func roundTripped<Message: WireMessage>(_: Message.Type, _ frames: [[UInt8]]) ->
         preconditionFailure("a message did not survive its own encoding: \(error)")
     }
 }
+
+/// A message and its bytes as the other side has them.
+func roundTripped<Message: Codable & Hashable & Sendable>(
+    _ message: Message, _ bytes: [UInt8]
+) -> (Message, [UInt8]) {
+    let envelope = roundTripped(Message.self, encoded(message, bytes: bytes))
+    return (envelope.message, envelope.bytes)
+}

@@ -49,7 +49,7 @@ import Testing
                 "epoch 1: train_loss 0.25 learning_rate 0.001 elapsed_s 1.5",
                 "last.h5 of epoch 1 is stored (4711 bytes)",
                 "epoch 2: train_loss 0.25 learning_rate 0.001 elapsed_s 1.5",
-                "attempt 1 ends: its worker was lost (silent for 15 s)",
+                "attempt 1 ends (lost): silent for 15 s",
                 "attempt 2 on beta-2-b goes on after epoch 1, from its checkpoint",
                 "epoch 2: train_loss 0.25 learning_rate 0.001 elapsed_s 1.5",
                 "completed after epoch 2 (the budget): test_loss 0.5",

@@ -27,7 +27,7 @@ extension Studies {
             let text = try await Winnow.run("explain", "study", "0", in: folder)
             #expect(text.status == 0 && text.errors.isEmpty)
             #expect(text.output.hasPrefix("trial 0: completed, 2 attempts\n"), "\(text.output)")
-            #expect(text.output.contains("its worker died, or was not heard any more"))
+            #expect(text.output.contains("(lost): its worker"))
             #expect(text.output.contains("this counts as a failed attempt"))
             let document = try await Winnow.run("explain", "study", "0", "--json", in: folder).document()
             let attempts = try #require(document["attempts"] as? [[String: Any]])
@@ -46,7 +46,7 @@ extension Studies {
                 #expect(log.contains("last.h5 of epoch"))
             }
             let log = try String(contentsOfFile: folder.file("study/trials/00000/log.txt"), encoding: .utf8)
-            #expect(log.contains("attempt 1 ends: its worker was lost"))
+            #expect(log.contains("attempt 1 ends (lost): "))
             #expect(log.contains("attempt 2 on "))
         }
 

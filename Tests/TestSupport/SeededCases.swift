@@ -55,4 +55,7 @@ package struct SplitMix64: RandomNumberGenerator, Sendable {
         z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
         return z ^ (z >> 31)
     }
+
+    /// A generator of its own, that follows from this one.
+    package mutating func split() -> SplitMix64 { SplitMix64(state: next()) }
 }

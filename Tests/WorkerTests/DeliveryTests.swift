@@ -3,125 +3,173 @@ import Testing
 import Wire
 import Worker
 
+private typealias Worker = WorkerUnderTest
+
 /// What a worker owes the coordinator, seen through its state machine.
 @Suite struct DeliveryTests {
-    let id = AttemptID(trial: 0, attempt: 1)
+    let id = WorkerUnderTest.id
 
-    /// A worker that has been welcomed and trains attempt 1 of trial 0.
-    func training(slots: Int = 1) -> WorkerMachine {
-        var settings = WorkerSettings()
-        settings.slots = slots
-        var machine = WorkerMachine(
-            hello: .init(
-                protocolVersion: protocolVersion, worker: "h-1-1", program: "", host: "h", slots: slots,
-                environment: [:], running: []),
-            settings: settings, now: .zero)
-        _ = machine.start(now: .zero)
-        _ = machine.receive(
-            .welcome(.init(generation: 1, study: "", heartbeatSeconds: 1, leaseSeconds: 15)), bytes: [], now: .zero)
-        _ = machine.receive(
-            .assign(.init(id: id, seed: 0, experiment: "", dataDigest: "", resume: nil)), bytes: [], now: .zero)
-        return machine
+    @Test func anEpochIsKeptAndSentAndSentAgainUntilItIsAcknowledged() {
+        var worker = Worker.training()
+        let result = Worker.result(1)
+        #expect(worker.epoch(1) == [.keepResult(result), .send(.epochFinished(result))])
+        #expect(worker.wait(.seconds(6)).contains(.sendResults(id, 1...1)))
+        #expect(worker.hear(.epochStored(.init(id: id, epoch: 1))) == [.dropResults(id, through: 1)])
+        #expect(!worker.wait(.seconds(40)).contains(.sendResults(id, 1...1)))
     }
 
-    func result(_ epoch: Int) -> EpochResult {
-        .init(id: id, epoch: epoch, metrics: [:], learningRate: 0, elapsedSeconds: 0)
+    /// Silence is not answered with a storm: the repetitions come after 5, 10, 20, 30, 30, ... seconds.
+    @Test func repetitionsBecomeRarer() {
+        var worker = Worker.training()
+        _ = worker.epoch(1)
+        let repetitions = (1...100).filter { _ in worker.wait(.seconds(1)).contains(.sendResults(id, 1...1)) }
+        #expect(repetitions == [5, 15, 35, 65, 95])
     }
 
-    func file(_ kind: StoredFile.Kind, epoch: Int = 1, size: Int) -> StoredFile {
-        .init(kind: kind, epoch: epoch, size: size, sha256: "\(kind)\(epoch)")
+    @Test func whatIsAcknowledgedMakesRoomForMoreThanAWindowOfResults() {
+        var worker = Worker.training()
+        for epoch in 1...256 { #expect(worker.epoch(epoch).last == .send(.epochFinished(Worker.result(epoch)))) }
+        for epoch in 257...300 { #expect(worker.epoch(epoch) == [.keepResult(Worker.result(epoch))]) }
+        #expect(
+            worker.hear(.epochStored(.init(id: id, epoch: 10)))
+                == [.dropResults(id, through: 10), .sendResults(id, 257...266)])
     }
 
-    var outcome: TrialOutcome { .init(id: id, state: .completed, stopReason: .budget, stopEpoch: 1) }
-
-    @Test func anEpochIsSentAgainUntilItIsAcknowledged() {
-        var machine = training()
-        #expect(machine.receive(.epochFinished(result(1)), now: .seconds(1)) == [.send(.epochFinished(result(1)))])
-        #expect(machine.tick(now: .seconds(7)).contains(.send(.epochFinished(result(1)))))
-        _ = machine.receive(.epochStored(.init(id: id, epoch: 1)), bytes: [], now: .seconds(7))
-        #expect(!machine.tick(now: .seconds(14)).contains(.send(.epochFinished(result(1)))))
+    @Test func onlyAWindowOfPiecesIsUnderWay() {
+        var worker = Worker.training()
+        let big = Worker.file(.last, size: 3 * Chunk.window * Chunk.size)
+        #expect(worker.slot(.checkpoint(id, big)).pieces.count == Chunk.window)
+        #expect(worker.hear(Worker.received(big, 2 * Chunk.size)).pieces.count == 2)
     }
 
-    @Test func onlyAWindowOfChunksIsUnderWay() {
-        var machine = training()
-        let size = 3 * Chunk.window * Chunk.size
-        let big = file(.last, size: size)
-        let first = machine.receive(
-            .checkpoint(id, big, bytes: Array(repeating: 1, count: size)), now: .zero)
-        #expect(first.count == Chunk.window)
-        let receipt = Chunk(id: id, file: big, offset: 2 * Chunk.size)
-        #expect(machine.receive(.received(receipt), bytes: [], now: .zero).count == 2)
-    }
-
-    @Test func checkpointsTravelOneByOneAndTheOutcomeLast() {
-        var machine = training()
-        let best = file(.best, size: 3)
-        let last = file(.last, size: 4)
-        #expect(machine.receive(.checkpoint(id, best, bytes: [1, 2, 3]), now: .zero).count == 1)
-        #expect(machine.receive(.checkpoint(id, last, bytes: [1, 2, 3, 4]), now: .zero).isEmpty)
-        #expect(machine.receive(.finished(outcome), now: .zero) == [.send(.ready(.init(slots: 1)))])
-        let second = machine.receive(.fileStored(.init(id: id, file: best)), bytes: [], now: .zero)
-        #expect(second == [.send(.upload(.init(id: id, file: last, offset: 0)), bytes: [1, 2, 3, 4])])
-        let third = machine.receive(.fileStored(.init(id: id, file: last)), bytes: [], now: .zero)
-        #expect(third == [.send(.finished(outcome))])
+    @Test func theBestGoesBeforeTheLastThatNeedsItAndTheOutcomeAfterBoth() {
+        var worker = Worker.training()
+        let (best, last) = (Worker.file(.best), Worker.file(.last, best: 1))
+        #expect(worker.slot(.checkpoint(id, best)) == [Worker.piece(best)])
+        #expect(worker.slot(.checkpoint(id, last)).isEmpty)
+        #expect(worker.slot(.finished(Worker.outcome)) == [.send(.ready(.init(slots: 1)))])
+        #expect(worker.hear(Worker.stored(best)) == [Worker.piece(last)], "the best stays in the spool")
+        #expect(worker.hear(Worker.stored(last)) == [.discard(last), .send(.finished(Worker.outcome))])
+        #expect(worker.hear(.outcomeStored(id)) == [.discard(best), .dropResults(id, through: .max)])
     }
 
     @Test func anOutcomeWaitsForItsEpochs() {
-        var machine = training()
-        _ = machine.receive(.epochFinished(result(1)), now: .zero)
-        #expect(!machine.receive(.finished(outcome), now: .zero).contains(.send(.finished(outcome))))
+        var worker = Worker.training()
+        _ = worker.epoch(1)
+        #expect(!worker.slot(.finished(Worker.outcome)).contains(.send(.finished(Worker.outcome))))
         #expect(
-            machine.receive(.epochStored(.init(id: id, epoch: 1)), bytes: [], now: .zero)
-                == [.send(.finished(outcome))])
+            worker.hear(.epochStored(.init(id: id, epoch: 1)))
+                == [.dropResults(id, through: 1), .send(.finished(Worker.outcome))])
     }
 
     @Test func aNewerCheckpointReplacesOneThatHasNotBegunToTravel() {
-        var machine = training()
-        let first = file(.best, epoch: 1, size: 1)
-        _ = machine.receive(.checkpoint(id, first, bytes: [1]), now: .zero)
-        _ = machine.receive(.checkpoint(id, file(.last, epoch: 1, size: 1), bytes: [1]), now: .zero)
-        let newer = file(.last, epoch: 2, size: 1)
-        _ = machine.receive(.checkpoint(id, newer, bytes: [2]), now: .zero)
-        let next = machine.receive(.fileStored(.init(id: id, file: first)), bytes: [], now: .zero)
-        #expect(next == [.send(.upload(.init(id: id, file: newer, offset: 0)), bytes: [2])])
-        #expect(machine.receive(.fileStored(.init(id: id, file: newer)), bytes: [], now: .zero).isEmpty)
+        var worker = Worker.training()
+        let first = Worker.file(.best)
+        _ = worker.slot(.checkpoint(id, first))
+        let (older, newer) = (Worker.file(.last, epoch: 1, best: 1), Worker.file(.last, epoch: 2, best: 1))
+        _ = worker.slot(.checkpoint(id, older))
+        #expect(worker.slot(.checkpoint(id, newer)) == [.discard(older)])
+        #expect(worker.hear(Worker.stored(first)) == [Worker.piece(newer)])
+        #expect(worker.hear(Worker.stored(newer)) == [.discard(newer)])
     }
 
-    @Test func aSilentCoordinatorIsLookedForAgainAndTrainingGoesOn() {
-        var machine = training()
-        let actions = machine.tick(now: .seconds(16))
-        #expect(actions.first == .reconnect)
-        guard case .send(.hello(let hello), _)? = actions.last else {
-            Issue.record("no hello: \(actions)")
-            return
+    @Test func aLastWhoseBestIsNotSentAnyMoreIsDropped() {
+        var worker = Worker.training()
+        let travelling = Worker.file(.last, epoch: 1, size: 2)
+        _ = worker.slot(.checkpoint(id, travelling))
+        let (best2, last2) = (Worker.file(.best, epoch: 2), Worker.file(.last, epoch: 2, best: 2))
+        _ = worker.slot(.checkpoint(id, best2))
+        _ = worker.slot(.checkpoint(id, last2))
+        let best3 = Worker.file(.best, epoch: 3)
+        #expect(worker.slot(.checkpoint(id, best3)) == [.discard(best2), .discard(last2)])
+        #expect(worker.hear(Worker.stored(travelling)) == [.discard(travelling), Worker.piece(best3)])
+    }
+
+    @Test func aRefusedLastIsSentAgainAfterItsBest() {
+        var worker = Worker.training()
+        let (best, last) = (Worker.file(.best), Worker.file(.last, best: 1))
+        _ = worker.slot(.checkpoint(id, best))
+        _ = worker.hear(Worker.stored(best))
+        #expect(worker.slot(.checkpoint(id, last)) == [Worker.piece(last)])
+        #expect(worker.hear(Worker.received(last, 0)) == [Worker.piece(best)])
+        #expect(worker.hear(Worker.stored(best)) == [Worker.piece(last)])
+    }
+
+    @Test func whatIsRefusedAgainAndAgainIsNotSentInAStorm() {
+        var worker = Worker.training()
+        let last = Worker.file(.last)
+        _ = worker.slot(.checkpoint(id, last))
+        var pieces = 0
+        for _ in 0..<1000 {
+            pieces += (worker.hear(Worker.received(last, 0)) + worker.wait(.milliseconds(100))).pieces.count
         }
-        #expect(hello.running == [id])
-        #expect(machine.isTraining(id))
-        #expect(machine.receive(.epochFinished(result(1)), now: .seconds(17)).isEmpty, "nobody is there to send it to")
-        let welcomed = machine.receive(
-            .welcome(.init(generation: 2, study: "", heartbeatSeconds: 1, leaseSeconds: 15)), bytes: [],
-            now: .seconds(18))
-        #expect(welcomed.contains(.send(.epochFinished(result(1)))))
+        #expect((4...8).contains(pieces), "\(pieces) in 100 s")
     }
 
-    @Test func withoutACoordinatorItGivesUpAfterTheTimeout() {
-        var machine = WorkerMachine(
-            hello: .init(
-                protocolVersion: 1, worker: "h-1-1", program: "", host: "h", slots: 1, environment: [:], running: []),
-            settings: WorkerSettings(), now: .zero)
-        _ = machine.start(now: .zero)
-        #expect(!machine.tick(now: .seconds(29)).contains(.exit(.unreachable)))
-        #expect(machine.tick(now: .seconds(31)).contains(.exit(.unreachable)))
+    @Test func aLostPieceIsSentAgainFromWhatHasArrivedThenFromTheBeginning() {
+        var worker = Worker.training()
+        let big = Worker.file(.last, size: 4 * Chunk.size)
+        _ = worker.slot(.checkpoint(id, big))
+        _ = worker.hear(Worker.received(big, Chunk.size))
+        #expect(worker.wait(.seconds(6)).pieces.map(\.offset) == [1, 2, 3].map { $0 * Chunk.size })
+        #expect(worker.wait(.seconds(10)).pieces.map(\.offset) == [0, 1, 2, 3].map { $0 * Chunk.size })
     }
 
-    @Test func toldToStopItPausesHandsBackAndLeaves() {
-        var machine = training()
-        #expect(machine.stop(.interrupted, now: .zero) == [.pause(id)])
-        let file = file(.last, size: 1)
-        _ = machine.receive(.checkpoint(id, file, bytes: [1]), now: .zero)
-        #expect(machine.receive(.paused(id), now: .zero).isEmpty, "its checkpoint is still on the way")
-        #expect(
-            machine.receive(.fileStored(.init(id: id, file: file)), bytes: [], now: .zero)
-                == [.send(.handBack(id)), .send(.goodbye(.init())), .exit(.interrupted)])
+    @Test func anotherCoordinatorGetsTheFileFromItsBeginning() {
+        var worker = Worker.training()
+        let big = Worker.file(.last, size: 4 * Chunk.size)
+        _ = worker.slot(.checkpoint(id, big))
+        _ = worker.hear(Worker.received(big, 3 * Chunk.size))
+        _ = worker.hear(.whoAreYou(.init()))
+        #expect(worker.welcome(generation: 2).pieces.map(\.offset) == [0, 1, 2, 3].map { $0 * Chunk.size })
+    }
+
+    @Test func anAbandonedAttemptLeavesNothingInTheSpool() {
+        var worker = Worker.training()
+        _ = worker.epoch(1)
+        let best = Worker.file(.best)
+        _ = worker.slot(.checkpoint(id, best))
+        #expect(worker.hear(.abandon(id)) == [.discard(best), .dropResults(id, through: .max), .abandon(id)])
+        let late = Worker.file(.last)
+        #expect(worker.slot(.checkpoint(id, late)) == [.discard(late)])
+        #expect(worker.epoch(2).isEmpty)
+    }
+
+    // MARK: A shared folder
+
+    let shared = CoordinatorMessage.SharedFolder(path: "/s", name: ".nonce", nonce: "n")
+
+    func sharing() -> WorkerUnderTest {
+        var worker = WorkerUnderTest(shared: shared)
+        _ = worker.files(.sharedFolder(nonce: "n", isHere: true))
+        worker.begin(id)
+        return worker
+    }
+
+    @Test func whereTheFolderIsSharedACheckpointIsPlaced() {
+        var worker = sharing()
+        let last = Worker.file(.last)
+        #expect(worker.slot(.checkpoint(id, last)) == [.place(id, last)])
+        #expect(worker.wait(.seconds(40)).pieces.isEmpty, "copying takes as long as it takes")
+        #expect(worker.files(.placed(id, last, true)) == [.send(.placed(.init(id: id, file: last.file)))])
+        #expect(worker.hear(Worker.stored(last)) == [.discard(last)])
+    }
+
+    @Test(arguments: [true, false]) func whatCannotBePlacedGoesOverTheWire(isThere: Bool) {
+        var worker = sharing()
+        let last = Worker.file(.last)
+        _ = worker.slot(.checkpoint(id, last))
+        let actions = worker.files(.placed(id, last, isThere))
+        // Either the worker cannot write there, or the coordinator does not find it.
+        #expect((isThere ? worker.hear(Worker.received(last, 0)) : actions) == [Worker.piece(last)])
+    }
+
+    @Test func anotherNonceIsLookedForAgain() {
+        var worker = sharing()
+        let other = CoordinatorMessage.SharedFolder(path: "/s", name: ".nonce", nonce: "other")
+        #expect(worker.welcome(generation: 2, shared: other).contains(.findSharedFolder(other)))
+        _ = worker.files(.sharedFolder(nonce: "n", isHere: true))
+        let last = Worker.file(.last)
+        #expect(worker.slot(.checkpoint(id, last)) == [Worker.piece(last)], "an answer to an old question is none")
     }
 }

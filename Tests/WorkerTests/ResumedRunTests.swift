@@ -124,25 +124,20 @@ extension [NamedArray] {
     private func run(
         _ setup: Setup, from checkpoint: (file: StoredFile, bytes: [UInt8])? = nil,
         pausingAt pause: (epoch: Int, step: Int)? = nil
-    ) throws -> [SlotEvent] {
-        var events: [SlotEvent] = []
-        let control = SlotControl()
-        TrainingRun.perform(
-            try assign(setup, resume: checkpoint?.file), checkpoint: checkpoint?.bytes, cache: DataCache(folder: "."),
-            control: control, progressInterval: .zero
-        ) { event in
-            events.append(event)
-            if case .progress(let progress) = event, let pause, progress.epoch == pause.epoch,
+    ) throws -> RecordedRun {
+        try RecordedRun(
+            assign(setup, resume: checkpoint?.file), from: checkpoint, progressInterval: .zero
+        ) { event, control in
+            if case .progress(let progress) = event, let pause, progress.stage == nil, progress.epoch == pause.epoch,
                 progress.step == pause.step
             {
                 control.give(.pause)
             }
         }
-        return events
     }
 
     private func paused(_ setup: Setup, at place: (Int, Int)) throws -> (file: StoredFile, bytes: [UInt8]) {
-        try #require(TrainingRunTests.checkpoint(.last, try run(setup, pausingAt: place)))
+        try #require(run(setup, pausingAt: place).checkpoint(.last))
     }
 
     @Test(arguments: Setup.all)

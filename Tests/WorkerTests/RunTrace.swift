@@ -16,17 +16,17 @@ struct RunTrace: Equatable {
     var model: [NamedArray]
 
     /// - Parameter epoch: the first one that counts: what a resumed attempt reports begins there.
-    init(_ events: [SlotEvent], from epoch: Int) throws {
-        let epochs = TrainingRunTests.epochs(events).filter { $0.epoch >= epoch }
+    init(_ run: RecordedRun, from epoch: Int) throws {
+        let epochs = run.epochs.filter { $0.epoch >= epoch }
         metrics = epochs.map(\.metrics)
         rates = epochs.map(\.learningRate)
-        let outcome = TrainingRunTests.outcome(events)
+        let outcome = run.outcome
         test = outcome?.testMetrics
         confusion = outcome?.confusion
         pseudoLabels = outcome?.pseudoLabels
         wouldHaveStoppedAt = outcome?.wouldHaveStoppedAt
-        best = try Checkpoint(decoding: try #require(TrainingRunTests.checkpoint(.best, events)).bytes).modelState
-        let last = try Checkpoint(decoding: try #require(TrainingRunTests.checkpoint(.last, events)).bytes)
+        best = try Checkpoint(decoding: try #require(run.checkpoint(.best)).bytes).modelState
+        let last = try Checkpoint(decoding: try #require(run.checkpoint(.last)).bytes)
         model = last.modelState
         self.last = last.resume
         self.last?.elapsedSeconds = 0

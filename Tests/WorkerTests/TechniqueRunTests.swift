@@ -70,21 +70,14 @@ private struct Technique: Sendable, CustomTestStringConvertible {
     func run(
         from checkpoint: (file: StoredFile, bytes: [UInt8])? = nil,
         pausingAt pause: (stage: String?, epoch: Int, step: Int)? = nil
-    ) throws -> [SlotEvent] {
-        var events: [SlotEvent] = []
-        let control = SlotControl()
-        TrainingRun.perform(
-            try assign(resume: checkpoint?.file), checkpoint: checkpoint?.bytes, cache: DataCache(folder: "."),
-            control: control, progressInterval: .zero
-        ) { event in
-            events.append(event)
+    ) throws -> RecordedRun {
+        try RecordedRun(assign(resume: checkpoint?.file), from: checkpoint, progressInterval: .zero) { event, control in
             if case .progress(let progress) = event, let pause, progress.stage == pause.stage,
                 progress.epoch == pause.epoch, progress.step == pause.step
             {
                 control.give(.pause)
             }
         }
-        return events
     }
 }
 
@@ -92,17 +85,17 @@ private struct Technique: Sendable, CustomTestStringConvertible {
     @Test(arguments: Technique.all)
     private func aTrialPausedAtAnyStepResumesBitForBit(technique: Technique) throws {
         let whole = try technique.run()
-        #expect(TrainingRunTests.outcome(whole)?.state == .completed, "\(TrainingRunTests.outcome(whole)?.error ?? "")")
+        #expect(whole.outcome?.state == .completed, "\(whole.outcome?.error ?? "")")
         for step in 0..<4 {
             let paused = try technique.run(pausingAt: (nil, 4, step))
-            let last = try #require(TrainingRunTests.checkpoint(.last, paused))
+            let last = try #require(paused.checkpoint(.last))
             #expect(try RunTrace(technique.run(from: last), from: 4) == RunTrace(whole, from: 4), "step \(step)")
         }
     }
 
     @Test(arguments: Technique.all)
     private func itsColumnsAreInEveryRow(technique: Technique) throws {
-        for row in TrainingRunTests.epochs(try technique.run()) {
+        for row in try technique.run().epochs {
             for column in technique.columns + ["train_loss", "validation_accuracy", "validation_macro_f1"] {
                 #expect(row.metrics[column]?.isFinite == true, "epoch \(row.epoch) has no \(column)")
             }
@@ -114,9 +107,9 @@ private struct Technique: Sendable, CustomTestStringConvertible {
         let whole = try RunTrace(technique.run(), from: 1)
         for (epoch, step) in [(1, 0), (3, 0), (3, 2), (5, 3)] {
             let paused = try technique.run(pausingAt: ("teacher", epoch, step))
-            let last = try #require(TrainingRunTests.checkpoint(.last, paused))
-            #expect(last.file.epoch == 0 && TrainingRunTests.epochs(paused).isEmpty)
-            #expect(TrainingRunTests.checkpoint(.best, paused) == nil)
+            let last = try #require(paused.checkpoint(.last))
+            #expect(last.file.epoch == 0 && paused.epochs.isEmpty)
+            #expect(paused.checkpoint(.best) == nil)
             #expect(try Checkpoint(decoding: last.bytes).resume?.stage == .teacher)
             #expect(try RunTrace(technique.run(from: last), from: 1) == whole, "epoch \(epoch), step \(step)")
         }
@@ -126,18 +119,18 @@ private struct Technique: Sendable, CustomTestStringConvertible {
         let threshold = try #require(Technique.all.last)
         let alone = Technique(name: "alone", data: threshold.data, settings: "")
         let teacher = try #require(
-            TrainingRunTests.checkpoint(.last, try threshold.run(pausingAt: ("teacher", 5, 0))))
-        let same = try #require(TrainingRunTests.checkpoint(.last, try alone.run(pausingAt: (nil, 5, 0))))
+            threshold.run(pausingAt: ("teacher", 5, 0).checkpoint(.last)))
+        let same = try #require(try alone.run(pausingAt: (nil, 5, 0).checkpoint(.last)))
         #expect(try Checkpoint(decoding: teacher.bytes).modelState == Checkpoint(decoding: same.bytes).modelState)
     }
 
     @Test func whatATeacherKeptIsTold() throws {
         let events = try #require(Technique.all.last).run()
-        let tally = try #require(TrainingRunTests.outcome(events)?.pseudoLabels)
+        let tally = try #require(events.outcome?.pseudoLabels)
         #expect(tally.offered == 1797 - 359 - 400)
         #expect(tally.kept > 0 && tally.kept < tally.offered && tally.known == tally.kept)
         #expect(tally.right > tally.kept / 2 && tally.right <= tally.kept)
-        let rows = TrainingRunTests.epochs(events)
+        let rows = events.epochs
         #expect(rows.map { $0.metrics["pseudo_label_weight"] } == [0, 0, 0.25, 0.5, 0.5, 0.5])
         #expect(rows[1].metrics["pseudo_label_loss"] == nil && rows[2].metrics["pseudo_label_loss"] != nil)
     }
@@ -146,7 +139,7 @@ private struct Technique: Sendable, CustomTestStringConvertible {
         let folder = try TemporaryDirectory()
         let threshold = try #require(Technique.all.last)
         let alone = Technique(name: "alone", data: threshold.data, settings: "", epochs: 5)
-        let best = try #require(TrainingRunTests.checkpoint(.best, try alone.run()))
+        let best = try #require(try alone.run().checkpoint(.best))
         try Data(best.bytes).write(to: URL(fileURLWithPath: folder.file("best.h5")))
         let given = Technique(
             name: "given", data: threshold.data,
@@ -160,10 +153,10 @@ private struct Technique: Sendable, CustomTestStringConvertible {
 
     @Test func confusionMatricesAreThoseOfTheSelectedEpoch() throws {
         let events = try #require(Technique.all.first).run()
-        let outcome = try #require(TrainingRunTests.outcome(events))
+        let outcome = try #require(events.outcome)
         let validation = try #require(outcome.confusion?["validation"])
         let test = try #require(outcome.confusion?["test"])
-        let best = TrainingRunTests.epochs(events).compactMap { $0.metrics["validation_macro_f1"] }.max()
+        let best = events.epochs.compactMap { $0.metrics["validation_macro_f1"] }.max()
         #expect(validation.macro(ConfusionMatrix.f1) == best)
         #expect(test.accuracy == outcome.testMetrics["test_accuracy"])
         #expect(test.sampleCount == 359 && test.classes == (0..<10).map(String.init))

@@ -28,50 +28,18 @@ import Worker
             resume: resume)
     }
 
-    /// Runs an attempt to its end and returns what it reported.
-    static func run(
-        _ assign: CoordinatorMessage.Assign, checkpoint: [UInt8]? = nil,
-        order: (SlotEvent, SlotControl) -> Void = { _, _ in }
-    ) -> [SlotEvent] {
-        var events: [SlotEvent] = []
-        let control = SlotControl()
-        withoutActuallyEscaping(order) { order in
-            TrainingRun.perform(
-                assign, checkpoint: checkpoint, cache: DataCache(folder: "."), control: control
-            ) { event in
-                events.append(event)
-                order(event, control)
-            }
-        }
-        return events
-    }
-
-    static func epochs(_ events: [SlotEvent]) -> [EpochResult] {
-        events.compactMap { if case .epochFinished(let result) = $0 { result } else { nil } }
-    }
-
-    static func checkpoint(_ kind: StoredFile.Kind, _ events: [SlotEvent]) -> (file: StoredFile, bytes: [UInt8])? {
-        events.reversed().lazy.compactMap { event in
-            if case .checkpoint(_, let file, let bytes) = event, file.kind == kind { (file, bytes) } else { nil }
-        }.first
-    }
-
-    static func outcome(_ events: [SlotEvent]) -> TrialOutcome? {
-        if case .finished(let outcome)? = events.last { outcome } else { nil }
-    }
-
     @Test func aTrialReportsEveryEpochThenItsCheckpointsThenItsOutcome() throws {
-        let events = Self.run(try Self.assign(Self.experiment()))
-        let epochs = Self.epochs(events)
+        let events = try RecordedRun(Self.assign(Self.experiment()))
+        let epochs = events.epochs
         #expect(epochs.map(\.epoch) == [1, 2, 3, 4])
-        let outcome = try #require(Self.outcome(events))
+        let outcome = try #require(events.outcome)
         #expect(outcome.state == .completed && outcome.stopReason == .budget && outcome.stopEpoch == 4)
         #expect(
             outcome.testMetrics.keys.sorted() == [
                 "test_accuracy", "test_loss", "test_macro_f1", "test_macro_precision", "test_macro_recall",
                 "test_weighted_f1", "test_weighted_precision", "test_weighted_recall",
             ])
-        let best = try #require(Self.checkpoint(.best, events))
+        let best = try #require(events.checkpoint(.best))
         #expect(SHA256Digest.hexadecimal(of: best.bytes) == best.file.sha256 && best.bytes.count == best.file.size)
         let losses = epochs.map { $0.metrics["validation_loss"]! }
         #expect(best.file.epoch == losses.firstIndex(of: losses.min()!)! + 1)
@@ -79,59 +47,107 @@ import Worker
 
     /// Paused in the middle of the third epoch, and resumed: the same bits as if it had never stopped.
     @Test func aPausedTrialResumesBitForBit() throws {
-        let whole = Self.run(try Self.assign(Self.experiment()))
+        let whole = try RecordedRun(Self.assign(Self.experiment()))
         let assign = try Self.assign(Self.experiment())
-        let first = Self.run(assign) { event, control in
+        let first = try RecordedRun(assign) { event, control in
             if case .epochFinished(let result) = event, result.epoch == 2 { control.give(.pause) }
         }
-        #expect(first.last == .paused(assign.id))
-        let last = try #require(Self.checkpoint(.last, first))
-        let second = Self.run(try Self.assign(Self.experiment(), attempt: 2, resume: last.file), checkpoint: last.bytes)
-        let joined = Self.epochs(first) + Self.epochs(second)
-        #expect(joined.map(\.metrics) == Self.epochs(whole).map(\.metrics))
-        #expect(Self.outcome(second)?.testMetrics == Self.outcome(whole)?.testMetrics)
-        let resumed = try Checkpoint(decoding: try #require(Self.checkpoint(.best, second)).bytes)
-        let undisturbed = try Checkpoint(decoding: try #require(Self.checkpoint(.best, whole)).bytes)
+        #expect(first.events.last == .paused(assign.id))
+        let last = try #require(first.checkpoint(.last))
+        let second = try RecordedRun(Self.assign(Self.experiment(), attempt: 2, resume: last.file), from: last)
+        let joined = first.epochs + second.epochs
+        #expect(joined.map(\.metrics) == whole.epochs.map(\.metrics))
+        #expect(second.outcome?.testMetrics == whole.outcome?.testMetrics)
+        let resumed = try Checkpoint(decoding: try #require(second.checkpoint(.best)).bytes)
+        let undisturbed = try Checkpoint(decoding: try #require(whole.checkpoint(.best)).bytes)
         #expect(resumed.modelState == undisturbed.modelState)
+    }
+
+    /// Saved after every few steps, it comes to the same bits as one that was never saved; and so does what goes on from
+    /// any of these checkpoints.
+    @Test func aTrialThatIsSavedInMidEpochEndsWithTheSameBits() throws {
+        let whole = try RunTrace(RecordedRun(Self.assign(Self.experiment())), from: 4)
+        let saving = try RecordedRun(Self.assign(Self.experiment() + "\ncheckpoint: {every: 1ms}"))
+        #expect(try RunTrace(saving, from: 4) == whole)
+        let lasts = saving.checkpoints.filter { $0.file.kind == .last }
+        let inMidEpoch = try lasts.filter { try (Checkpoint(decoding: $0.bytes).resume?.position.step ?? 0) > 0 }
+        #expect(!inMidEpoch.isEmpty, "\(lasts.count) checkpoints")
+        let last = try #require(inMidEpoch.first)
+        let resumed = try RecordedRun(Self.assign(Self.experiment(), attempt: 2, resume: last.file), from: last)
+        #expect(try RunTrace(resumed, from: 4) == whole)
+    }
+
+    @Test func theBestIsSavedOnlyWhenItIsAnotherAndBeforeTheLastThatNeedsIt() throws {
+        let run = try RecordedRun(Self.assign(Self.experiment() + "\ncheckpoint: {every: 1ms}"))
+        let bests = run.checkpoints.filter { $0.file.kind == .best }.map(\.file.epoch)
+        #expect(Set(bests).count == bests.count && !bests.isEmpty)
+        var newest: Int?
+        for (file, _) in run.checkpoints {
+            if file.kind == .best { newest = file.epoch } else { #expect(file.bestEpoch == newest) }
+        }
+    }
+
+    /// An order is heard between the batches of a validation; the epoch that was not yet judged is judged later.
+    @Test func aTrialPausedWhileItIsJudgedResumesBitForBit() throws {
+        let whole = try RecordedRun(Self.assign(Self.experiment()))
+        for stage in ["validating", "testing"] {
+            let first = try RecordedRun(Self.assign(Self.experiment()), progressInterval: .zero) { event, control in
+                if case .progress(let progress) = event, progress.stage == stage, progress.epoch >= 3,
+                    progress.step == 2
+                {
+                    control.give(.pause)
+                }
+            }
+            guard case .paused? = first.events.last else {
+                Issue.record("\(stage): \(first.events.last as Any)")
+                continue
+            }
+            let last = try #require(first.checkpoint(.last))
+            let second = try RecordedRun(Self.assign(Self.experiment(), attempt: 2, resume: last.file), from: last)
+            let joined = first.epochs + second.epochs
+            #expect(joined.map(\.metrics) == whole.epochs.map(\.metrics), "\(stage)")
+            #expect(joined.map(\.learningRate) == whole.epochs.map(\.learningRate), "\(stage)")
+            #expect(second.outcome?.testMetrics == whole.outcome?.testMetrics, "\(stage)")
+        }
     }
 
     @Test func anAbandonedTrialLeavesAtOnce() throws {
         let assign = try Self.assign(Self.experiment(epochs: 50))
-        let events = Self.run(assign) { event, control in
+        let events = try RecordedRun(assign) { event, control in
             if case .epochFinished(let result) = event, result.epoch == 2 { control.give(.abandon) }
         }
-        #expect(events.last == .left(assign.id))
-        #expect(Self.epochs(events).count == 2)
+        #expect(events.events.last == .left(assign.id))
+        #expect(events.epochs.count == 2)
     }
 
     @Test func aLossThatIsNoNumberFailsTheTrialAndNamesTheEpoch() throws {
         let diverging = Self.experiment(optimizer: "{kind: sgd, learning_rate: 1.0e+30}")
-        let outcome = try #require(Self.outcome(Self.run(try Self.assign(diverging))))
+        let outcome = try #require(RecordedRun(Self.assign(diverging)).outcome)
         #expect(outcome.state == .failed && outcome.stopReason == .error)
         #expect(outcome.error?.contains("epoch 1") == true, "\(outcome.error ?? "")")
     }
 
     @Test func earlyStoppingEndsATrialAndKeepTrainingOnlyNotesIt() throws {
         let stopped = try #require(
-            Self.outcome(Self.run(try Self.assign(Self.experiment(stopping: "{threshold: 100}")))))
+            RecordedRun(Self.assign(Self.experiment(stopping: "{threshold: 100}"))).outcome)
         #expect(stopped.stopEpoch == 1 && stopped.stopReason == .earlyStopping)
         let kept = try #require(
-            Self.outcome(
-                Self.run(try Self.assign(Self.experiment(stopping: "{threshold: 100, keep_training: true}")))))
+            RecordedRun(Self.assign(Self.experiment(stopping: "{threshold: 100, keep_training: true}"))).outcome)
         #expect(kept.stopEpoch == 4 && kept.wouldHaveStoppedAt == 1 && kept.stopReason == .budget)
     }
 
     @Test func dataThatHaveChangedAreRefused() throws {
         var assign = try Self.assign(Self.experiment())
         assign.dataDigest = "another"
-        let outcome = try #require(Self.outcome(Self.run(assign)))
+        let outcome = try #require(RecordedRun(assign).outcome)
         #expect(outcome.state == .failed && outcome.error?.contains("digits") == true)
     }
 
     @Test func aDamagedCheckpointFailsTheTrialAndNothingElse() throws {
         let file = StoredFile(kind: .last, epoch: 1, size: 4, sha256: "")
-        let events = Self.run(try Self.assign(Self.experiment(), attempt: 2, resume: file), checkpoint: [1, 2, 3, 4])
-        #expect(Self.outcome(events)?.state == .failed)
-        #expect(Self.epochs(events).isEmpty)
+        let events = try RecordedRun(
+            Self.assign(Self.experiment(), attempt: 2, resume: file), from: (file, [1, 2, 3, 4]))
+        #expect(events.outcome?.state == .failed)
+        #expect(events.epochs.isEmpty)
     }
 }

@@ -14,6 +14,10 @@ public final class TrainingLoop {
     /// Steps in an epoch, the last one's batch smaller where the samples do not divide.
     public let stepsPerEpoch: Int
 
+    /// Where the last epoch that was run ended, all of its steps done: to be set as ``position`` by who wants to judge
+    /// that epoch later. What is left of it is then nothing, and ``runEpoch(shouldPause:)`` sums it up once more.
+    public private(set) var endOfEpoch: EpochPosition?
+
     private let recipe: TrainingRecipe
     private let batchSize: Int
     private let feed: BatchFeed
@@ -70,11 +74,16 @@ public final class TrainingLoop {
     /// - Throws: ``TrainingError`` with `nonFiniteLoss` where training diverges; the position stays at that step.
     public func runEpoch(shouldPause: () -> Bool = { false }) throws(TrainingError) -> EpochOutcome {
         waited = .zero
+        if position.step == stepsPerEpoch {
+            // Who goes on from here has made none of the steps that would have set them.
+            (trainer.learningRate, trainer.momentum) = schedule.rate(epoch: position.epoch, step: stepsPerEpoch - 1)
+        }
         while position.step < stepsPerEpoch {
             if shouldPause() { return .paused }
             try step()
         }
         let summary = summary
+        endOfEpoch = position
         position = EpochPosition(epoch: position.epoch + 1)
         return .finished(summary)
     }
@@ -130,10 +139,22 @@ public final class TrainingLoop {
     ///
     /// - Throws: ``TrainingError`` with `unfitSamples` where there are none, or where they do not fit the model.
     public func evaluate(on samples: some SampleSource) throws(TrainingError) -> Metrics {
+        try evaluate(on: samples, shouldPause: { _, _ in false })!
+    }
+
+    /// The same; it can be given up before any batch.
+    ///
+    /// - Parameter shouldPause: asked before every batch, with how many there were and will be.
+    /// - Returns: nil where it was given up.
+    public func evaluate(
+        on samples: some SampleSource, shouldPause: (_ done: Int, _ all: Int) -> Bool
+    ) throws(TrainingError) -> Metrics? {
         try samples.requireFit(for: trainer)
         var sums = MetricSums(outputs: trainer.model.output.count)
         let all = Array(0..<samples.count)
+        let batches = (samples.count + batchSize - 1) / batchSize
         for start in stride(from: 0, to: samples.count, by: batchSize) {
+            if shouldPause(start / batchSize, batches) { return nil }
             let batch = evaluationBatch
             batch.gather(all[start..<min(start + batchSize, samples.count)], step: 0, from: samples)
             do {

@@ -23,7 +23,8 @@ package protocol CoordinatorDisk {
     func read(_ chunk: Chunk) -> [UInt8]?
     /// Whether there is room for so many bytes.
     mutating func probe(_ bytes: Int) throws(StudyStoreError)
-    func dataFiles(_ digest: String) -> CoordinatorMessage.DataFiles?
+    /// As much of a data set's list as a message holds, from a place in it on; nil where nothing can be said yet.
+    func dataFiles(_ digest: String, from offset: Int) -> CoordinatorMessage.DataFiles?
     func readData(_ chunk: CoordinatorMessage.DataChunk) -> [UInt8]?
 }
 

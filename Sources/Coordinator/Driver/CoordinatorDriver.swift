@@ -18,6 +18,13 @@ package struct CoordinatorDriver<Disk: CoordinatorDisk, Link: CoordinatorLink> {
     /// What waits for the commit of the records before it.
     private var held: [Consequence] = []
     private var trouble: DiskTrouble?
+    /// Checkpoints whose records are not durable yet.
+    private var unsettled: Set<CheckpointKey> = []
+
+    private struct CheckpointKey: Hashable {
+        var trial: Int
+        var kind: StoredFile.Kind
+    }
 
     private enum Consequence {
         case send(CoordinatorMessage, PeerID)
@@ -103,6 +110,7 @@ package struct CoordinatorDriver<Disk: CoordinatorDisk, Link: CoordinatorLink> {
         } catch {
             return try suffer(error, bytes: 0, at: now)
         }
+        unsettled.removeAll(keepingCapacity: true)
         let due = held
         held.removeAll(keepingCapacity: true)
         for consequence in due {
@@ -183,8 +191,8 @@ package struct CoordinatorDriver<Disk: CoordinatorDisk, Link: CoordinatorLink> {
                 } else {
                     try perform(machine.checkpointUnreadable(chunk, from: peer, at: now), at: now)
                 }
-            case .sendDataFiles(let digest, let peer):
-                if let files = disk.dataFiles(digest) {
+            case .sendDataFiles(let digest, let offset, let peer):
+                if let files = disk.dataFiles(digest, from: offset) {
                     link.send(.dataFiles(files), bytes: [], to: peer)
                 }
             case .sendData(let chunk, let peer):
@@ -211,9 +219,16 @@ package struct CoordinatorDriver<Disk: CoordinatorDisk, Link: CoordinatorLink> {
         _ id: AttemptID, _ file: StoredFile, from peer: PeerID?, at now: Moment,
         _ body: (inout Disk) throws(StudyStoreError) -> Void
     ) throws(StudyStoreError) {
+        let key = CheckpointKey(trial: id.trial, kind: file.kind)
+        if peer != nil, unsettled.contains(key) {
+            // The disk keeps one checkpoint besides the newest: the one that the durable records name.
+            try commit(at: now)
+            guard trouble == nil else { return try perform(machine.uploadFailed(id, file, at: now), at: now) }
+        }
         do {
             try body(&disk)
             guard let peer else { return }
+            unsettled.insert(key)
             try perform(machine.uploadStored(id, file, from: peer, at: now), at: now)
         } catch {
             disk.discard(id)

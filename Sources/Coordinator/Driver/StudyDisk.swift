@@ -9,9 +9,8 @@ struct StudyDisk: CoordinatorDisk {
     let journal: Journal
     var files: CheckpointFiles
     let logs: TrialLogs
-    /// Lists the files of a data set, and reads a piece of one of them; nothing is served where they give nothing.
-    var listData: (String) -> CoordinatorMessage.DataFiles? = { _ in nil }
-    var readDataPiece: (CoordinatorMessage.DataChunk) -> [UInt8]? = { _ in nil }
+    /// What workers may fetch; nil where nothing is served.
+    let data: DataFiles?
 
     func append(_ record: JournalRecord) throws(StudyStoreError) {
         try journal.append(record)
@@ -45,6 +44,9 @@ struct StudyDisk: CoordinatorDisk {
         try RoomProbe.check(bytes, in: folder)
     }
 
-    func dataFiles(_ digest: String) -> CoordinatorMessage.DataFiles? { listData(digest) }
-    func readData(_ chunk: CoordinatorMessage.DataChunk) -> [UInt8]? { readDataPiece(chunk) }
+    func dataFiles(_ digest: String, from offset: Int) -> CoordinatorMessage.DataFiles? {
+        data?.list(digest, from: offset)
+    }
+
+    func readData(_ chunk: CoordinatorMessage.DataChunk) -> [UInt8]? { data?.read(chunk) }
 }

@@ -17,6 +17,26 @@ package struct StudyState: Hashable, Sendable, Codable {
 
     package init() {}
 
+    /// What is kept for speed alone is not written.
+    private enum CodingKeys: String, CodingKey {
+        case created, trials, workers, generation
+        case isPaused = "is_paused"
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        created = try container.decodeIfPresent(JournalRecord.StudyCreated.self, forKey: .created)
+        trials = try container.decode([TrialState].self, forKey: .trials)
+        workers = try container.decode([String: [String: String]].self, forKey: .workers)
+        generation = try container.decode(Int.self, forKey: .generation)
+        isPaused = try container.decode(Bool.self, forKey: .isPaused)
+        for (number, trial) in trials.enumerated() {
+            add(1, to: trial.phase)
+            checkpointBytes += trial.checkpointBytes
+            if trial.phase == .waiting { waiting.insert(number) }
+        }
+    }
+
     /// How many trials are in this phase; kept, not counted.
     package func count(_ phase: TrialState.Phase) -> Int { phases[phase, default: 0] }
 
@@ -65,7 +85,7 @@ package struct StudyState: Hashable, Sendable, Codable {
                 switch body.file.kind {
                 case .best: trial.best = body.file
                 case .last:
-                    trial.previousLast = trial.last
+                    if trial.last != body.file { trial.previousLast = trial.last }
                     trial.last = body.file
                 }
             }

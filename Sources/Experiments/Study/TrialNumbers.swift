@@ -1,7 +1,7 @@
 /// A set of trial numbers that gives the lowest ones quickly, also where there are a million trials.
 ///
 /// Bits of bits: one word for 64 numbers, and one bit in `summary` for each word that is not empty.
-package struct TrialNumbers: Hashable, Sendable {
+package struct TrialNumbers: Hashable, Sendable, Codable {
     private var words: [UInt64] = []
     private var summary: [UInt64] = []
     package private(set) var count = 0

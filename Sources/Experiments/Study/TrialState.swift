@@ -39,7 +39,7 @@ package struct TrialState: Hashable, Sendable, Codable {
 
     package var id: AttemptID { AttemptID(trial: number, attempt: attempt) }
     /// Of its stored checkpoints.
-    package var checkpointBytes: Int { (best?.size ?? 0) + (last?.size ?? 0) }
+    package var checkpointBytes: Int { [best, last, previousLast].reduce(0) { $0 + ($1?.size ?? 0) } }
     package var isOver: Bool { phase == .completed || phase == .failed }
 
     /// Forgets the rows and files of epochs that are trained again.

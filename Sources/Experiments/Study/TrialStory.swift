@@ -41,6 +41,11 @@ package struct TrialStory: Hashable, Sendable {
 
         package var kind: Kind
         package var unix: Double
+
+        /// Before its first attempt a trial has nothing that a new coordinator could take over.
+        fileprivate var isCoordinator: Bool {
+            if case .coordinatorStarted = kind { true } else { false }
+        }
     }
 
     package enum Chapter: Hashable, Sendable {
@@ -73,7 +78,7 @@ package struct TrialStory: Hashable, Sendable {
             try study.apply(record)
             if case .coordinatorStarted(let body) = record { generation = body.generation }
             guard let before else { continue }
-            if let note = Self.note(record, trial: number) {
+            if let note = Self.note(record, trial: number), before.attempt > 0 || !note.isCoordinator {
                 if running == nil { chapters.append(.note(note)) } else { running!.notes.append(note) }
             }
             switch record {

@@ -1,34 +1,173 @@
-import Experiments
+import Datasets
+package import Experiments
+import Hashing
+import StudyStore
 import Synchronization
+package import Wire
 
-/// The data of the trials that this process trains: read, split and scaled once, and shared by its slots.
+/// The data of the trials that this process trains: found or fetched, then read, split and scaled once, and shared by its
+/// slots.
+///
+/// They are looked for in the local folder first, where relative paths of the experiment file lead; then in the store of
+/// what was fetched.
 package final class DataCache: Sendable {
     private struct Key: Hashable {
         var data: DataDescription
         var seed: UInt64
     }
 
-    private let folder: String
-    private let known = Mutex<[Key: TrialData]>([:])
-
-    /// - Parameter folder: where relative paths start from.
-    package init(folder: String) {
-        self.folder = folder
+    private struct LocalKey: Hashable {
+        var source: DataSourceDescription
+        var digest: String
     }
 
-    /// The data of an experiment.
+    private struct TeacherKey: Hashable {
+        var path: String
+        var digest: String
+    }
+
+    private struct State {
+        var known: [Key: TrialData] = [:]
+        /// Whether the files here are the data of that digest; each is read once to find out.
+        var isLocal: [LocalKey: Bool] = [:]
+        /// What a trial that waits calls its teacher.
+        var wanted: Set<TeacherKey> = []
+        /// Where it is.
+        var teachers: [TeacherKey: String] = [:]
+    }
+
+    private let folder: String
+    package let store: DataStore?
+    private let state = Mutex(State())
+    /// Held while data are read, so that no two slots read the same.
+    private let reading = Mutex(())
+
+    /// - Parameters:
+    ///   - folder: where relative paths start from.
+    ///   - store: where data are kept that have to be fetched; nil where they are not.
+    package init(folder: String, store: DataStore? = nil) {
+        self.folder = folder
+        self.store = store
+    }
+
+    /// The data of an experiment, from wherever on this machine they are.
     ///
-    /// - Parameter digest: what the study began with; data that have changed since are refused.
+    /// - Parameter digest: what the study began with.
+    /// - Throws: ``WorkerError`` where there are only others, and what is wrong with the experiment's share of them.
     func data(for experiment: Experiment, digest: String) throws -> TrialData {
-        try known.withLock { known in
-            let key = Key(data: experiment.data, seed: experiment.seed)
-            if let data = known[key] {
-                return data
+        let key = Key(data: experiment.data, seed: experiment.seed)
+        func known() -> TrialData? {
+            state.withLock { $0.known[key] }.flatMap { $0.digest == digest ? $0 : nil }
+        }
+        if let data = known() { return data }
+        return try reading.withLock { _ in
+            if let data = known() { return data }
+            guard let dataset = try local(experiment, digest: digest) ?? fetched(experiment, digest: digest) else {
+                throw WorkerError.otherData(try DataSource(experiment.data, folder: folder).name)
             }
-            let data = try TrialData(experiment, folder: folder)
-            guard data.digest == digest else { throw WorkerError.otherData(data.name) }
-            known[key] = data
+            let data = try TrialData(experiment, dataset: dataset, folder: folder)
+            state.withLock { $0.known[key] = data }
             return data
         }
+    }
+
+    private func local(_ experiment: Experiment, digest: String) throws -> Dataset? {
+        let key = LocalKey(source: experiment.data.source, digest: digest)
+        if state.withLock({ $0.isLocal[key] }) == false { return nil }
+        // With a store to fall back on it does not matter what is wrong with them: they are not the study's.
+        let dataset = store == nil ? try read(experiment) : try? read(experiment)
+        let isRight = dataset?.digest == digest
+        state.withLock { $0.isLocal[key] = isRight }
+        return isRight ? dataset : nil
+    }
+
+    private func read(_ experiment: Experiment) throws -> Dataset {
+        try DataSource(experiment.data, folder: folder).load()
+    }
+
+    private func fetched(_ experiment: Experiment, digest: String) throws -> Dataset? {
+        guard let store, store.isWhole(digest) else { return nil }
+        let place = store.folder(of: digest)
+        let source = try DataSource(experiment.data, folder: folder).relocated(to: place)
+        let dataset = try? source.load(from: DataLibrary(folders: [place]))
+        guard dataset?.digest == digest else {
+            store.distrust(digest)
+            return nil
+        }
+        return dataset
+    }
+
+    // MARK: Getting ready
+
+    /// Whether a trial's data are on this machine; reads them, where they are.
+    ///
+    /// - Throws: ``DataStoreError`` where the store cannot be used.
+    package func find(_ assign: CoordinatorMessage.Assign) throws(DataStoreError) -> DataPresence {
+        guard let store, let file = try? ExperimentFile(text: assign.experiment, name: "trial \(assign.id.trial)")
+        else {
+            // What is wrong with it is the trial's end, not the data's.
+            return .here
+        }
+        let hasTeacher = findTeacher(file.experiment, digest: assign.dataDigest)
+        do {
+            _ = try data(for: file.experiment, digest: assign.dataDigest)
+            if hasTeacher { return .here }
+        } catch WorkerError.otherData {
+            // They have to be fetched.
+        } catch {
+            return .here
+        }
+        guard try store.lock(assign.dataDigest) else { return .busy }
+        return .missing
+    }
+
+    /// - Returns: whether nothing has to be asked for the teacher's sake.
+    private func findTeacher(_ experiment: Experiment, digest: String) -> Bool {
+        guard case .threshold(_, .given(let path)) = experiment.pseudoLabel?.kind else { return true }
+        let key = TeacherKey(path: path, digest: digest)
+        return state.withLock { state in
+            state.wanted.insert(key)
+            // One that the list does not have is missed by the trial itself.
+            return state.teachers[key] != nil || store?.hasList(digest) == true
+        }
+    }
+
+    /// Looks which files of a list have to be fetched.
+    package func begin(_ list: CoordinatorMessage.DataFiles) throws(DataStoreError) -> [DataDownload.File] {
+        guard let store else { return [] }
+        let (isLocal, wanted) = state.withLock { state in
+            (
+                state.isLocal.contains { $0.key.digest == list.data && $0.value },
+                state.wanted.filter { $0.digest == list.data }
+            )
+        }
+        var here: Set<String> = []
+        for key in wanted {
+            let prefix = TeacherFile.prefix(of: key.path)
+            guard let file = list.files.first(where: { $0.path.hasPrefix(prefix) }) else { continue }
+            let place = TrialData.path(key.path, in: folder)
+            let isRight = FileTree.size(place) == file.size && digest(of: place) == file.sha256
+            if isRight { here.insert(file.path) }
+            let path = isRight ? place : "\(store.folder(of: list.data))/\(file.path)"
+            state.withLock { $0.teachers[key] = path }
+        }
+        return try store.begin(list) { file in
+            TeacherFile.isTeacher(file.path) ? !here.contains(file.path) : !isLocal
+        }
+    }
+
+    private func digest(of path: String) -> String? {
+        (try? StoredBytes.read(path)).map { SHA256Digest.hexadecimal(of: $0) }
+    }
+
+    /// All that was missing is here.
+    package func finish(_ digest: String) throws(DataStoreError) {
+        let isLocal = state.withLock { $0.isLocal.contains { $0.key.digest == digest && $0.value } }
+        try store?.finish(digest, isWhole: !isLocal)
+    }
+
+    /// Where a teacher is, that the experiment file calls `path`.
+    func teacher(_ path: String, digest: String) -> String {
+        state.withLock { $0.teachers[TeacherKey(path: path, digest: digest)] } ?? TrialData.path(path, in: folder)
     }
 }

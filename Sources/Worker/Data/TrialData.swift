@@ -12,8 +12,13 @@ package struct TrialData: Sendable {
     /// - Parameter folder: where relative paths start from.
     /// - Throws: `DatasetError` where a file is missing, damaged, or not what was said.
     package init(_ experiment: Experiment, folder: String) throws {
+        try self.init(
+            experiment, dataset: DataSource(experiment.data, folder: folder).load(), folder: folder)
+    }
+
+    /// - Parameter dataset: what the experiment's source holds, wherever it was read from.
+    init(_ experiment: Experiment, dataset: Dataset, folder: String) throws {
         let data = experiment.data
-        let dataset = try DataSource(data, folder: folder).load()
         let split = try Split.make(
             of: dataset, SplitRequest(data, own: dataset.own), seed: experiment.seed)
         prepared = try PreparedData(
@@ -60,8 +65,14 @@ package struct TrialData: Sendable {
     // MARK: Pseudo-labels
 
     /// What a teacher says of the unlabelled samples; nil where there are none.
-    func labels(by teacher: Trainer, threshold: Double) throws -> PseudoLabels? {
-        try prepared.unlabelled.map { try PseudoLabels(of: $0, by: teacher, threshold: threshold) }
+    ///
+    /// - Parameter progress: called before each batch, with how many there were and will be; may throw to end it.
+    func labels(
+        by teacher: Trainer, threshold: Double, progress: (_ done: Int, _ all: Int) throws -> Void
+    ) throws -> PseudoLabels? {
+        try prepared.unlabelled.map {
+            try PseudoLabels(of: $0, by: teacher, threshold: threshold, progress: progress)
+        }
     }
 
     func tally(_ labels: PseudoLabels?) -> PseudoLabelTally? {

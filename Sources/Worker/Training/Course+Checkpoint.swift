@@ -22,7 +22,7 @@ extension Course {
     /// - Throws: where it is not one of this course's.
     func restore(_ resume: Checkpoint.Resume, model: [NamedArray], trial: Int) throws {
         guard resume.stepCount >= 0, resume.position.epoch >= 1,
-            (0..<loop.stepsPerEpoch).contains(resume.position.step)
+            (0...loop.stepsPerEpoch).contains(resume.position.step)
         else {
             throw WorkerError.notResumable(trial: trial)
         }

@@ -33,13 +33,24 @@ final class Course {
 
     /// Trains what is left of an epoch, and validates.
     ///
-    /// - Returns: nil where it was told to pause.
+    /// - Parameters:
+    ///   - shouldPause: asked before every step.
+    ///   - shouldPauseEvaluation: asked before every batch of the validation, with how many there were and will be.
+    /// - Returns: nil where it was told to pause; going on from there leads to the same result.
     func runEpoch(
-        of id: AttemptID, elapsed: () -> Duration, shouldPause: () -> Bool
+        of id: AttemptID, elapsed: () -> Duration, shouldPause: () -> Bool,
+        shouldPauseEvaluation: (Int, Int) -> Bool
     ) throws -> EpochResult? {
         guard case .finished(let summary) = try loop.runEpoch(shouldPause: shouldPause) else { return nil }
+        guard
+            let validation = try loop.evaluate(on: data.prepared.validation, shouldPause: shouldPauseEvaluation)
+        else {
+            // The epoch has no result yet: it is still to be judged.
+            loop.position = loop.endOfEpoch ?? loop.position
+            return nil
+        }
         let epoch = history.count + 1
-        var metrics = data.columns(try loop.evaluate(on: data.prepared.validation), of: "validation")
+        var metrics = data.columns(validation, of: "validation")
         metrics.merge(summary.columns) { $1 }
         let result = EpochResult(
             id: id, epoch: epoch, metrics: metrics, learningRate: trainer.learningRate,

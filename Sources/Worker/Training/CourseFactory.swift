@@ -21,7 +21,7 @@ struct CourseFactory {
     /// A model that only labels.
     func givenTeacher(at path: String) throws -> Trainer {
         let trainer = try trainer(batchSize: batchSize)
-        try TeacherModel(path: data.path(path)).teach(trainer)
+        try TeacherModel(path: path).teach(trainer)
         return trainer
     }
 

@@ -16,14 +16,21 @@ struct PseudoLabels {
     /// Labels every sample with the class that the teacher finds most probable, the first of equals, where that
     /// probability, by the softmax of its outputs, is at least `threshold`.
     ///
-    /// - Parameter teacher: has the weights to label with.
-    init(of part: Part, by teacher: Trainer, threshold: Double) throws {
+    /// - Parameters:
+    ///   - teacher: has the weights to label with.
+    ///   - progress: called before each batch, with how many there were and will be; may throw to end it.
+    init(
+        of part: Part, by teacher: Trainer, threshold: Double,
+        progress: (_ done: Int, _ all: Int) throws -> Void = { _, _ in }
+    ) throws {
         var classes: [Int32] = []
         classes.reserveCapacity(part.count)
         let outputs = teacher.model.output.count
         var features = [Float](repeating: 0, count: teacher.batchSize * part.featureCount)
         let all = Array(0..<part.count)
+        let batches = (part.count + teacher.batchSize - 1) / teacher.batchSize
         for start in stride(from: 0, to: part.count, by: teacher.batchSize) {
+            try progress(start / teacher.batchSize, batches)
             let indices = all[start..<min(start + teacher.batchSize, part.count)]
             try features.withUnsafeMutableBufferPointer { features in
                 part.gather(indices, features: features)

@@ -1,20 +1,58 @@
 import Compute
 import Experiments
+import Foundation
 import Hashing
 import StudyStore
 import Wire
 
 extension TrainingRun {
+    /// Saves all that resuming needs, and before it the best weights, where they are others than those saved last. A
+    /// spool without room costs checkpoints, not the trial: it goes on, and tries again when the next one is due.
+    func save() throws {
+        do {
+            try saving.measure {
+                try saveBest()
+                try saveLast()
+            }
+            spool.recovered()
+        } catch let error as SpoolError {
+            spool.inTrouble(error)
+        }
+    }
+
+    /// Saves what remains of the trial, which is not over before that is done.
+    ///
+    /// - Throws: ``Interruption`` where an order comes while the spool has no room.
+    func saveFinal() throws {
+        while true {
+            do {
+                try saveBest()
+                // A trial that early stopping ended has no more to train, whatever its budget becomes.
+                if !course.earlyStopping.shouldStop { try saveLast() }
+                return spool.recovered()
+            } catch let error as SpoolError {
+                spool.inTrouble(error)
+                // A thousandth of a second, to hear an order soon; a second, to try again.
+                for _ in 0..<1000 {
+                    guard control.order == .train else { throw Interruption() }
+                    Thread.sleep(forTimeInterval: 0.001)
+                }
+            }
+        }
+    }
+
     /// Reports the weights of the selected epoch; there are none while every value so far was NaN. A teacher's are
     /// nobody's result.
-    func saveBest() throws {
-        guard stage == .model, let bestState = course.bestState, let epoch = course.selection.bestEpoch else { return }
+    private func saveBest() throws {
+        guard stage == .model, let bestState = course.bestState, let epoch = course.selection.bestEpoch,
+            epoch != savedBest
+        else { return }
         try save(.best, epoch: epoch, model: bestState, resume: nil)
+        savedBest = epoch
     }
 
     /// Reports all that resuming needs, at this step.
-    func saveLast() throws {
-        lastCheckpoint = .now
+    private func saveLast() throws {
         let model = course.trainer.modelState()
         let resume = course.resume(
             model: model, stage: stage, labels: labels?.classes, elapsedSeconds: elapsed.inSeconds)
@@ -28,7 +66,8 @@ extension TrainingRun {
             modelState: model.map(NamedArray.init), resume: resume)
         let bytes = try checkpoint.encode()
         let file = StoredFile(
-            kind: kind, epoch: epoch, size: bytes.count, sha256: SHA256Digest.hexadecimal(of: bytes))
-        report(.checkpoint(assign.id, file, bytes: bytes))
+            kind: kind, epoch: epoch, size: bytes.count, sha256: SHA256Digest.hexadecimal(of: bytes),
+            bestEpoch: kind == .last && stage == .model ? savedBest : nil)
+        report(.checkpoint(assign.id, try spool.write(bytes, as: file, of: assign.id)))
     }
 }

@@ -8,12 +8,14 @@ package import Wire
 /// One attempt of a trial, from its first step or from a checkpoint to its outcome; runs on one dedicated thread.
 ///
 /// Where a teacher is to label the unlabelled samples, it is trained first. At the end the selected weights see the
-/// test split, once.
+/// test split, once. Orders are heeded between steps and between batches of an evaluation, and progress is reported
+/// there.
 package final class TrainingRun {
     let assign: CoordinatorMessage.Assign
-    private let control: SlotControl
+    let spool: Spool
+    let control: SlotControl
     let report: (SlotEvent) -> Void
-    private let experiment: Experiment
+    let experiment: Experiment
     private let data: TrialData
     private let courses: CourseFactory
     let began = ContinuousClock.now
@@ -25,28 +27,28 @@ package final class TrainingRun {
     private(set) var labels: PseudoLabels?
     /// Training time before this attempt's process.
     private var elapsedBefore: Duration = .zero
-    var lastCheckpoint: ContinuousClock.Instant
-    private let progressInterval: Duration
-    private var lastProgress: ContinuousClock.Instant
+    var saving = CheckpointPace()
+    /// The epoch of the best weights that this attempt has saved.
+    var savedBest: Int?
+    let progress: ProgressReports
 
-    /// - Throws: what is wrong with the experiment, the data or the checkpoint.
+    /// - Throws: what is wrong with the experiment, the data or the checkpoint; ``Interruption``.
     private init(
-        _ assign: CoordinatorMessage.Assign, checkpoint: [UInt8]?, cache: DataCache, control: SlotControl,
-        progressInterval: Duration, report: @escaping (SlotEvent) -> Void
+        _ assign: CoordinatorMessage.Assign, checkpoint: SpooledFile?, cache: DataCache, spool: Spool,
+        control: SlotControl, progressInterval: Duration, report: @escaping (SlotEvent) -> Void
     ) throws {
         self.assign = assign
-        self.progressInterval = progressInterval
+        self.spool = spool
         self.control = control
         self.report = report
-        lastCheckpoint = began
-        lastProgress = began
+        progress = ProgressReports(of: assign.id, every: progressInterval, report: report)
         let file = try ExperimentFile(text: assign.experiment, name: "trial \(assign.id.trial)")
         experiment = file.experiment
         data = try cache.data(for: experiment, digest: assign.dataDigest)
         courses = CourseFactory(
             experiment: experiment, data: data,
             model: try file.check(inputShape: data.sampleShape, classes: data.classes), seed: assign.seed)
-        if let checkpoint = try checkpoint.map(Checkpoint.init(decoding:)) {
+        if let checkpoint = try checkpoint.map({ try Checkpoint(decoding: spool.read($0)) }) {
             guard let resume = checkpoint.resume, checkpoint.id.trial == assign.id.trial else {
                 throw WorkerError.notResumable(trial: assign.id.trial)
             }
@@ -61,7 +63,10 @@ package final class TrainingRun {
         } else {
             stage = .model
             if case .threshold(let threshold, .given(let path)) = experiment.pseudoLabel?.kind {
-                labels = try data.labels(by: courses.givenTeacher(at: path), threshold: threshold)
+                let teacher = try courses.givenTeacher(at: cache.teacher(path, digest: assign.dataDigest))
+                labels = try data.labels(by: teacher, threshold: threshold) { [progress, control] in
+                    try progress.heed(control, stage: "labelling", done: $0, of: $1)
+                }
             }
             course = try courses.model(labels: labels)
         }
@@ -70,19 +75,30 @@ package final class TrainingRun {
     /// Carries an attempt out until the budget, early stopping, an order or an error ends it; reports which, and
     /// never traps.
     ///
-    /// - Parameter progressInterval: how often it reports how far it is; every step where it is zero.
+    /// - Parameters:
+    ///   - checkpoint: what it goes on from; removed from the spool when it has been read.
+    ///   - progressInterval: how often it reports how far it is; every step where it is zero.
     package static func perform(
-        _ assign: CoordinatorMessage.Assign, checkpoint: [UInt8]?, cache: DataCache, control: SlotControl,
-        progressInterval: Duration = .milliseconds(250), report: @escaping (SlotEvent) -> Void
+        _ assign: CoordinatorMessage.Assign, checkpoint: SpooledFile?, cache: DataCache, spool: Spool,
+        control: SlotControl, progressInterval: Duration = .milliseconds(250), report: @escaping (SlotEvent) -> Void
     ) {
         var epoch = assign.resume?.epoch ?? 0
         do {
             let run = try TrainingRun(
-                assign, checkpoint: checkpoint, cache: cache, control: control, progressInterval: progressInterval,
-                report: report)
+                assign, checkpoint: checkpoint, cache: cache, spool: spool, control: control,
+                progressInterval: progressInterval, report: report)
+            if let checkpoint { spool.discard(checkpoint) }
             defer { epoch = run.course.loop.position.epoch }
-            try run.train()
+            do {
+                try run.train()
+            } catch is Interruption {
+                try run.obey()
+            }
+        } catch is Interruption {
+            // Nothing has been trained yet that could be saved.
+            report(control.order == .abandon ? .left(assign.id) : .paused(assign.id))
         } catch {
+            if let checkpoint { spool.discard(checkpoint) }
             report(
                 .finished(
                     TrialOutcome(
@@ -92,55 +108,63 @@ package final class TrainingRun {
 
     private func train() throws {
         if stage == .teacher {
-            guard try complete() else { return }
-            try course.takeSelected()
-            guard case .threshold(let threshold, _) = experiment.pseudoLabel?.kind else { return }
-            labels = try data.labels(by: course.trainer, threshold: threshold)
+            try complete()
+            labels = try judging {
+                guard case .threshold(let threshold, _) = experiment.pseudoLabel?.kind else { return nil }
+                return try data.labels(by: course.trainer, threshold: threshold) {
+                    try progress.heed(control, stage: "labelling", done: $0, of: $1)
+                }
+            }
             stage = .model
             course = try courses.model(labels: labels)
         }
-        guard try complete() else { return }
-        try saveBest()
-        // A trial that early stopping ended has no more to train, whatever its budget becomes.
-        if !course.earlyStopping.shouldStop {
-            try saveLast()
-        }
+        try complete()
+        try saveFinal()
         try finish()
     }
 
     /// Runs the course to its end.
     ///
-    /// - Returns: false where an order came between; it has then been carried out.
-    private func complete() throws -> Bool {
+    /// - Throws: ``Interruption`` where an order came between.
+    private func complete() throws {
         while !course.isOver {
-            guard let result = try course.runEpoch(of: assign.id, elapsed: { elapsed }, shouldPause: shouldPause) else {
-                try control.order == .abandon ? report(.left(assign.id)) : pause()
-                return false
-            }
-            if stage == .model { report(.epochFinished(result)) }
-            if ContinuousClock.now - lastCheckpoint >= experiment.checkpoint.every {
-                try saveBest()
-                try saveLast()
-            }
+            let result = try course.runEpoch(
+                of: assign.id, elapsed: { elapsed },
+                shouldPause: {
+                    progress.report(course, stage)
+                    return control.order != .train || saving.isDue(every: experiment.checkpoint.every)
+                },
+                shouldPauseEvaluation: { done, all in
+                    progress.report(course, stage: "validating", done: done, of: all)
+                    return control.order != .train
+                })
+            if let result, stage == .model { report(.epochFinished(result)) }
+            if result == nil, control.order != .train { throw Interruption() }
+            if saving.isDue(every: experiment.checkpoint.every) { try save() }
         }
-        return true
     }
 
-    /// Asked before every step; tells how far it is on the way.
-    private func shouldPause() -> Bool {
-        let now = ContinuousClock.now
-        if now - lastProgress >= progressInterval {
-            lastProgress = now
-            report(.progress(progress))
+    /// Lets the selected weights be asked; where an order comes between, the current ones are put back, so that they can
+    /// be saved.
+    private func judging<Result>(_ body: () throws -> Result) throws -> Result {
+        let current = course.trainer.modelState()
+        try course.takeSelected()
+        do {
+            return try body()
+        } catch let interruption as Interruption {
+            try course.trainer.load(modelState: current)
+            throw interruption
         }
-        return control.order != .train
     }
 
     /// Lets the selected weights see the validation split once more, for its confusion matrix, and the test split.
     private func finish() throws {
-        try course.takeSelected()
-        let validation = try course.loop.evaluate(on: data.prepared.validation)
-        let test = try course.loop.evaluate(on: data.prepared.test)
+        let (validation, test) = try judging {
+            (
+                try evaluate(on: data.prepared.validation, stage: "validating"),
+                try evaluate(on: data.prepared.test, stage: "testing")
+            )
+        }
         var confusion: [String: ConfusionMatrix] = [:]
         confusion["validation"] = data.confusion(validation)
         confusion["test"] = data.confusion(test)
@@ -154,18 +178,21 @@ package final class TrainingRun {
                     confusion: confusion.isEmpty ? nil : confusion, pseudoLabels: data.tally(labels))))
     }
 
-    private func pause() throws {
-        try saveBest()
-        try saveLast()
+    private func evaluate(on part: Part, stage: String) throws -> Metrics {
+        let metrics = try course.loop.evaluate(on: part) { done, all in
+            progress.report(course, stage: stage, done: done, of: all)
+            return control.order != .train
+        }
+        guard let metrics else { throw Interruption() }
+        return metrics
+    }
+
+    /// Carries out the order that came between.
+    private func obey() throws {
+        guard control.order != .abandon else { return report(.left(assign.id)) }
+        try save()
         report(.paused(assign.id))
     }
 
     var elapsed: Duration { elapsedBefore + (ContinuousClock.now - began) }
-
-    private var progress: Progress {
-        Progress(
-            id: assign.id, epoch: course.loop.position.epoch, step: course.loop.position.step,
-            steps: course.loop.stepsPerEpoch, patienceLeft: course.earlyStopping.patienceLeft,
-            stage: stage == .teacher ? stage.rawValue : nil)
-    }
 }

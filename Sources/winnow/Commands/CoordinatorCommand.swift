@@ -1,5 +1,6 @@
 import ArgumentParser
 import Coordinator
+import Experiments
 import Messaging
 
 struct CoordinatorCommand: ParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Coordinator
 import StudyStore
+import Wire
 
 struct PauseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

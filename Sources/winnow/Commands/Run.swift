@@ -41,7 +41,7 @@ struct Run: ParsableCommand {
             let local = LocalWorkers(
                 executable: CommandLine.executablePath,
                 count: min(workers ?? ProcessInfo.processInfo.activeProcessorCount, max(open, 1)),
-                arguments: ["--data-dir", input.folder] + log.commandLine
+                arguments: ["--local-data", input.folder] + log.commandLine
                     + (input.file.experiment.requires.isEmpty
                         ? [] : ["--tags", input.file.experiment.requires.joined(separator: ",")]))
             var settings = leases.settings(for: input.file.experiment)

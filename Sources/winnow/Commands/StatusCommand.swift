@@ -3,6 +3,7 @@ import Console
 import Coordinator
 import Glibc
 import StudyStore
+import Wire
 
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Coordinator
+import Experiments
 import StudyStore
+import Wire
 
 struct StopCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

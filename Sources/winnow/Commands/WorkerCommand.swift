@@ -23,8 +23,26 @@ struct WorkerCommand: ParsableCommand {
     @Option(help: "How many trials to train at a time; each takes one core.")
     var slots = 1
 
-    @Option(help: "Where relative paths to data start from.", completion: .directory)
-    var dataDir = "."
+    @Option(
+        help: ArgumentHelp(
+            "Where data are kept that had to be fetched from the coordinator; workers share it. "
+                + "(default: $XDG_CACHE_HOME/winnow/data, or ~/.cache/winnow/data)", valueName: "dir"),
+        completion: .directory)
+    var dataDir: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where an experiment's relative paths to data start from, if the data are on this machine; what is not "
+                + "there, or is other data, is fetched.", valueName: "dir"),
+        completion: .directory)
+    var localData = "."
+
+    @Option(
+        help: ArgumentHelp(
+            "Where results and checkpoints wait until the coordinator has them; needs a folder with room for several "
+                + "checkpoints of each slot. (default: $TMPDIR, or /tmp)", valueName: "dir"),
+        completion: .directory)
+    var spool: String?
 
     @Option(help: ArgumentHelp("How long to look for the coordinator.", valueName: "seconds"))
     var connectTimeout = 30
@@ -34,13 +52,13 @@ struct WorkerCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Ends when there has been nothing to train for so long. (default: waits for ever)", valueName: "duration"))
+            "Ends when there has been nothing to train for so long. (default: waits for ever)", valueName: "90s|5m|2h"))
     var idleTimeout: DurationArgument?
 
     @Option(
         help: ArgumentHelp(
             "Saves, hands back and ends after so long, with exit code 75: for queues that kill. (default: no limit)",
-            valueName: "duration"))
+            valueName: "90s|5m|2h"))
     var timeLimit: DurationArgument?
 
     @Option(
@@ -77,23 +95,40 @@ struct WorkerCommand: ParsableCommand {
             let worker = try Worker(
                 endpoint: Endpoint(endpoint),
                 // The coordinator that has started this worker is alone with it.
-                security: untilInputCloses ? .none : try keys.security(), settings: settings,
-                hello: hello, cache: DataCache(folder: dataDir),
-                watchedInput: untilInputCloses ? STDIN_FILENO : nil)
+                security: untilInputCloses ? .none : try keys.security(), settings: settings, hello: hello,
+                cache: DataCache(folder: localData, store: DataStore(folder: dataDir ?? DataStore.standardFolder)),
+                spoolParent: spool ?? Spool.standardParent, watchedInput: untilInputCloses ? STDIN_FILENO : nil)
             worker.observe = WorkerLines(logger: logger).show
-            switch try worker.run() {
-            case .finished: break
-            case .interrupted:
-                throw Failure(.interrupted, "interrupted; what was being trained is saved and handed back")
-            case .orphaned: throw Failure(.unreachable, "the coordinator has ended")
-            case .unreachable:
-                throw Failure(
-                    .unreachable,
-                    "\(endpoint): "
-                        + keys.explanation(
-                            worker.trouble, "no coordinator answered within \(connectTimeout) s; is it running there?"))
-            case .refused(let reason): throw Failure(.failed, "\(endpoint): \(reason)")
+            let failure = failure(of: try worker.run(), trouble: worker.trouble)
+            if worker.hasThreads {
+                // What a usual end tears down is still being used.
+                if let failure { Terminal.errors.line("winnow: \(failure.message)") }
+                _exit(failure?.code.rawValue ?? 0)
             }
+            if let failure { throw failure }
+        }
+    }
+
+    private func failure(of end: WorkerEnd, trouble: ConnectionTrouble?) -> Failure? {
+        switch end {
+        case .finished, .countReached, .idle: nil
+        case .interrupted:
+            Failure(.interrupted, "interrupted; what was being trained is saved and handed back")
+        case .timeLimit:
+            Failure(.interrupted, "the time limit is over; what was being trained is saved and handed back")
+        case .orphaned: Failure(.unreachable, "the coordinator has ended")
+        case .unreachable:
+            Failure(
+                .unreachable,
+                "\(endpoint): "
+                    + keys.explanation(
+                        trouble, "no coordinator answered within \(connectTimeout) s; is it running there?"))
+        case .refused(let reason): Failure(.failed, "\(endpoint): \(reason)")
+        case .noData(let reason): Failure(.disk, reason)
+        case .stuck(let id):
+            Failure(
+                .stuck,
+                "trial \(id.trial) was taken away, but its thread does not stop; the others are saved and handed back")
         }
     }
 }

@@ -4,25 +4,25 @@ import Experiments
 
 /// How patient a coordinator is with its workers and its disk.
 struct LeaseOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("How often each side says that it lives.", valueName: "duration"))
+    @Option(help: ArgumentHelp("How often each side says that it lives.", valueName: "90s|5m|2h"))
     var heartbeat = DurationArgument(CoordinatorSettings().heartbeat)
 
     @Option(
         help: ArgumentHelp(
             "How long a worker may be silent before it is shown as suspect, and given nothing new.",
-            valueName: "duration"))
+            valueName: "90s|5m|2h"))
     var suspectAfter = DurationArgument(CoordinatorSettings().suspectAfter)
 
     @Option(
         help: ArgumentHelp(
             "How long a worker may be silent before its trials go to others, and how long a new coordinator waits for "
-                + "the workers of the last one.", valueName: "duration"))
+                + "the workers of the last one.", valueName: "90s|5m|2h"))
     var lease = DurationArgument(CoordinatorSettings().lease)
 
     @Option(
         help: ArgumentHelp(
             "How long a training may stand still while its worker's heart beats before it is taken back.",
-            valueName: "duration"))
+            valueName: "90s|5m|2h"))
     var progressLimit = DurationArgument(CoordinatorSettings().progressLimit)
 
     @Option(

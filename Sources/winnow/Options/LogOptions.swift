@@ -5,7 +5,23 @@ import Logging
 import Synchronization
 
 extension LogFormat: ExpressibleByArgument {}
-extension Logger.Level: ExpressibleByArgument {}
+
+/// A level as a command line has it.
+struct LogLevel: ExpressibleByArgument {
+    let level: Logger.Level
+
+    init(_ level: Logger.Level) {
+        self.level = level
+    }
+
+    init?(argument: String) {
+        guard let level = Logger.Level(rawValue: argument) else { return nil }
+        self.level = level
+    }
+
+    var defaultValueDescription: String { level.rawValue }
+    static var allValueStrings: [String] { Logger.Level.allCases.map(\.rawValue) }
+}
 
 /// How a long-running command says what happens.
 struct LogOptions: ParsableArguments {
@@ -18,11 +34,11 @@ struct LogOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "trace, debug, info, notice, warning, error or critical: nothing below it is said.", valueName: "level"))
-    var logLevel: Logger.Level = .info
+    var logLevel = LogLevel(.info)
 
     /// Makes swift-log write to standard error as was asked. To be called once, before the first log line.
     func bootstrap() {
-        let (format, level) = (logFormat ?? .plain, logLevel)
+        let (format, level) = (logFormat ?? .plain, logLevel.level)
         Self.format.withLock { $0 = format }
         LoggingSystem.bootstrap { _ in
             LineLog(format: format, level: level, clock: { StudyClock.unix }) { Terminal.errors.write($0) }
@@ -50,6 +66,6 @@ struct LogOptions: ParsableArguments {
 
     /// The words that ask for the same again, for the workers that a command starts.
     var commandLine: [String] {
-        (logFormat.map { ["--log-format", $0.rawValue] } ?? []) + ["--log-level", max(logLevel, .error).rawValue]
+        (logFormat.map { ["--log-format", $0.rawValue] } ?? []) + ["--log-level", max(logLevel.level, .error).rawValue]
     }
 }

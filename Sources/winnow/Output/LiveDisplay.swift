@@ -86,13 +86,18 @@ final class LiveDisplay: StudyDisplay {
 
     private func line(_ trial: TrialState) -> String {
         let place = progress[trial.number]
-        if let place, let stage = place.stage {
-            return "trial \(trial.number)  \(stage)'s epoch \(place.epoch)  step \(place.step)/\(place.steps)  "
+        if let place, place.stage == "teacher" {
+            return "trial \(trial.number)  teacher's epoch \(place.epoch)  step \(place.step)/\(place.steps)  "
                 + "\(trial.assignment)"
+        }
+        if let place, let stage = place.stage, stage == "fetching" || stage == "labelling" {
+            return "trial \(trial.number)  \(stage) \(place.step)/\(place.steps)  \(trial.assignment)"
         }
         let epoch = max(trial.history.count + 1, place?.epoch ?? 0)
         var line = "trial \(trial.number)  epoch \(min(epoch, experiment.train.epochs))/\(experiment.train.epochs)"
-        if let place, place.steps > 0, place.epoch == epoch {
+        if let place, let stage = place.stage {
+            line += "  \(stage)" + (place.steps > 0 ? " \(place.step)/\(place.steps)" : "")
+        } else if let place, place.steps > 0, place.epoch == epoch {
             line += "  step \(place.step)/\(place.steps)"
         }
         if let row = trial.history.last {

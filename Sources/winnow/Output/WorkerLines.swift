@@ -14,9 +14,9 @@ struct WorkerLines {
 
     private func level(_ event: WorkerEvent) -> Logger.Level {
         switch event {
-        case .connected, .trialTaken, .trialFinished: .info
-        case .reconnected, .trialHandedBack, .trialRecalled, .draining: .notice
-        case .lost, .trialAbandoned: .warning
+        case .connected, .trialTaken, .trialFinished, .fetchingData: .info
+        case .reconnected, .trialHandedBack, .trialRecalled, .draining, .spoolRecovered: .notice
+        case .lost, .trialAbandoned, .spoolFull: .warning
         case .refused: .error
         }
     }
@@ -39,6 +39,11 @@ struct WorkerLines {
         case .trialRecalled(let id): "trial \(id.trial) is to be saved and handed back: the study is paused"
         case .draining(.finished): "the study is finished"
         case .draining(.interrupted): "the coordinator is stopping: saving what is trained"
+        case .fetchingData(_, let bytes): "the trial's data are not here: fetching them (\(bytes) bytes in all)"
+        case .spoolFull(let reason):
+            "the spool takes nothing more: \(reason); training goes on without new checkpoints: make room, "
+                + "or choose another folder with --spool"
+        case .spoolRecovered: "the spool takes checkpoints again"
         }
     }
 
@@ -51,9 +56,12 @@ struct WorkerLines {
         case .trialFinished(let outcome):
             outcome.id.logMetadata.merging(["state": .string(outcome.state.rawValue)]) { $1 }
         case .trialHandedBack(let id), .trialAbandoned(let id), .trialRecalled(let id): id.logMetadata
+        case .fetchingData(let digest, let bytes):
+            ["data": .string(digest), "bytes": .stringConvertible(bytes)]
+        case .spoolFull(let reason): ["reason": .string(reason)]
         case .refused(let reason): ["reason": .string(reason)]
         case .draining(let reason): ["reason": .string(reason.rawValue)]
-        case .lost: [:]
+        case .lost, .spoolRecovered: [:]
         }
     }
 }

@@ -8,6 +8,9 @@ func contents(of folder: String) throws -> [String: Data] {
             let path = "\(folder)/\(name)"
             var isFolder: ObjCBool = false
             _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-            return (name, isFolder.boolValue ? Data() : try Data(contentsOf: URL(fileURLWithPath: path)))
+            let type = try FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+            // A socket can only be connected to.
+            let isReadable = !isFolder.boolValue && type != .typeSocket
+            return (name, isReadable ? try Data(contentsOf: URL(fileURLWithPath: path)) : Data())
         })
 }

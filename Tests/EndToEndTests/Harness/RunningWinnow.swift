@@ -16,16 +16,20 @@ final class RunningWinnow {
     /// Starts `winnow` with `arguments`.
     ///
     /// - Parameters:
+    ///   - program: the words that take the place of `winnow`.
     ///   - folder: where it starts, and where relative paths lead.
     ///   - environment: laid over the tests' own.
-    init(_ arguments: [String], in folder: TemporaryDirectory, environment: [String: String] = [:]) throws {
+    init(
+        _ arguments: [String], in folder: TemporaryDirectory, program: [String]? = nil,
+        environment: [String: String] = [:]
+    ) throws {
         // Outside the folder, so that a test can say that nothing came to be in it.
         logs = try TemporaryDirectory()
         output = try logs.write("", to: "stdout")
         errors = try logs.write("", to: "stderr")
         pid = try Self.spawn(
             // `env` becomes the program; it is there for the folder, which posix_spawn cannot choose portably.
-            ["/usr/bin/env", "--chdir=\(folder.path)", binaryPath("winnow")] + arguments,
+            ["/usr/bin/env", "--chdir=\(folder.path)"] + (program ?? [binaryPath("winnow")]) + arguments,
             environment: ProcessInfo.processInfo.environment.merging(environment) { $1 }, output: output, errors: errors
         )
     }
@@ -102,11 +106,20 @@ final class RunningWinnow {
             posix_spawn_file_actions_addclose(&actions, descriptor)
         }
 
+        // The thread that runs a test blocks signals, and a program inherits that.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+
         var argv = words.map { strdup($0) } + [nil]
         var variables = environment.map { strdup("\($0)=\($1)") } + [nil]
         defer { (argv + variables).forEach { free($0) } }
         var pid: pid_t = 0
-        let code = posix_spawn(&pid, words[0], &actions, nil, &argv, &variables)
+        let code = posix_spawn(&pid, words[0], &actions, &attributes, &argv, &variables)
         guard code == 0 else { throw POSIXError(POSIXErrorCode(rawValue: code) ?? .EIO) }
         return pid
     }

@@ -1,0 +1,110 @@
+"""What one attempt still owes the coordinator: kept until it is acknowledged, and sent again when it is not."""
+
+import hashlib
+
+CHUNK_SIZE = 256 * 1024
+WINDOW = 16  # unacknowledged chunks
+
+
+class Upload:
+    """A checkpoint on its way up."""
+
+    def __init__(self, kind, epoch, content, best_epoch=None):
+        self.file = {
+            "kind": kind, "epoch": epoch, "size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+        if best_epoch is not None:
+            self.file["best_epoch"] = best_epoch
+        self.content = content
+        self.sent = self.received = 0
+
+    def rewind(self):
+        self.sent = self.received = 0
+
+
+class Delivery:
+    """Epoch results go at once; files one after the other; the end goes last, when all the rest is durable.
+
+    Every method that may send returns the messages to send, as pairs of header and bytes.
+    """
+
+    def __init__(self, attempt, now):
+        self.attempt = attempt
+        self.epochs = []  # messages that nobody has acknowledged, in order
+        self.current = None  # the upload under way
+        self.waiting = {}  # by kind; a newer checkpoint takes the place of an older one that has not begun to travel
+        self.newest_best = None
+        self.ending = None  # `finished` or `hand_back`
+        self.ending_sent = False
+        self.last_sent = now
+
+    @property
+    def is_waiting(self):
+        """Whether something was sent, or could be, that nobody has acknowledged."""
+        return bool(self.epochs or self.current or self.ending_sent)
+
+    @property
+    def is_handed_back(self):
+        """A hand-back needs no answer: nothing is lost when it is, for the goodbye or a heartbeat says the same."""
+        return self.ending_sent and self.ending["kind"] == "hand_back"
+
+    def add_epoch(self, message, now):
+        self.epochs.append(message)
+        self.last_sent = now
+        return [(message, b"")]
+
+    def add_file(self, upload, now):
+        if upload.file["kind"] == "best":
+            self.newest_best = upload
+        self.waiting[upload.file["kind"]] = upload
+        return self.advance(now)
+
+    def epoch_stored(self, epoch, now):
+        self.epochs = [message for message in self.epochs if message["epoch"] > epoch]
+        return self.advance(now)
+
+    def received(self, file, offset, now):
+        if not self.current or self.current.file != file:
+            return []
+        if offset > 0:
+            self.current.received = max(self.current.received, offset)
+            return self.advance(now)
+        # Damaged on the way, or a `last` whose `best` is not durable: that one goes first, then this one again.
+        self.current.rewind()
+        best = self.newest_best
+        if file["kind"] == "last" and best and best.file["epoch"] == file.get("best_epoch"):
+            best.rewind()
+            self.waiting = {"best": best, "last": self.current, **self.waiting}
+            self.current = None
+        return self.advance(now)
+
+    def file_stored(self, file, now):
+        if self.current and self.current.file == file:
+            self.current = None
+        return self.advance(now)
+
+    def advance(self, now):
+        """Sends what may be sent now."""
+        messages = []
+        if self.current is None and self.waiting:
+            self.current = self.waiting.pop("best" if "best" in self.waiting else "last")
+            self.current.rewind()
+        if (upload := self.current) is not None:
+            while upload.sent < len(upload.content) and upload.sent - upload.received < WINDOW * CHUNK_SIZE:
+                header = {"kind": "upload", "id": self.attempt, "file": upload.file, "offset": upload.sent}
+                piece = upload.content[upload.sent:upload.sent + CHUNK_SIZE]
+                messages.append((header, piece))
+                upload.sent += len(piece)
+        elif not self.epochs and self.ending and not self.ending_sent:
+            self.ending_sent = True
+            messages.append((self.ending, b""))
+        if messages:
+            self.last_sent = now
+        return messages
+
+    def resend(self, now):
+        """Sends all that is unacknowledged again: after a reconnection, or when an answer is overdue."""
+        self.last_sent = now
+        self.ending_sent = False
+        if self.current:
+            self.current.rewind()
+        return [(message, b"") for message in self.epochs] + self.advance(now)

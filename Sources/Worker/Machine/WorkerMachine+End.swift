@@ -1,0 +1,61 @@
+import Experiments
+import Wire
+
+/// How a worker comes to its end.
+extension WorkerMachine {
+    /// Saves and hands back everything, then ends; at the latest when the limit is over.
+    ///
+    /// - Parameter limit: nil for the one after a signal.
+    package mutating func stop(_ reason: WorkerEnd, within limit: Duration? = nil, now: Duration) -> [WorkerAction] {
+        let deadline = now + (limit ?? settings.stopLimit)
+        stopDeadline = min(stopDeadline ?? deadline, deadline)
+        guard stopping == nil else { return [] }
+        stopping = reason
+        var actions = training.keys.sorted().map { WorkerAction.pause($0) }
+        for id in preparing.keys.sorted() {
+            actions += stopPreparing(id) + handBack(id)
+        }
+        return actions + endIfIdle()
+    }
+
+    /// The limits that are not the coordinator's.
+    mutating func keepLimits(now: Duration) -> [WorkerAction] {
+        guard stopping == nil else { return [] }
+        if let limit = settings.timeLimit, now - began >= limit {
+            return stop(.timeLimit, now: now)
+        }
+        if let id = leaving.filter({ now - $0.value > settings.leavingLimit }).keys.min() {
+            return stop(.stuck(id), within: settings.drainLimit, now: now)
+        }
+        if isBusy {
+            idleSince = now
+        } else if let limit = settings.idleTimeout, isWelcomed, now - idleSince >= limit {
+            return stop(.idle, now: now)
+        }
+        return []
+    }
+
+    /// Ends where there is nothing left to do, and nothing more is wanted.
+    mutating func endIfIdle() -> [WorkerAction] {
+        guard training.isEmpty, preparing.isEmpty, deliveries.isEmpty else { return [] }
+        if let stopping {
+            // A thread that never leaves is not waited for.
+            if case .stuck = stopping { return end(stopping) }
+            return leaving.isEmpty ? end(stopping) : []
+        }
+        return leaving.isEmpty && taken >= settings.count ?? .max ? end(.countReached) : []
+    }
+
+    /// The limit is over: what could not be saved is handed back as it was saved last, so that it counts as no failure.
+    mutating func endUnfinished() -> [WorkerAction] {
+        guard let stopping else { return [] }
+        let ids = Set(training.keys).union(deliveries.keys).sorted()
+        return ids.flatMap { handBack($0) } + end(stopping)
+    }
+
+    mutating func end(_ reason: WorkerEnd) -> [WorkerAction] {
+        guard !ended else { return [] }
+        ended = true
+        return (isWelcomed ? [.send(.goodbye(.init()))] : []) + [.exit(reason)]
+    }
+}

@@ -1,0 +1,153 @@
+import Experiments
+import Wire
+
+/// Between an assignment and its start: the data and the checkpoint have to be here.
+extension WorkerMachine {
+    mutating func take(_ assign: CoordinatorMessage.Assign, now: Duration) -> [WorkerAction] {
+        let id = assign.id
+        guard !isTraining(id), preparing[id] == nil, deliveries[id] == nil else { return [] }
+        guard stopping == nil, taken < settings.count ?? .max else { return handBack(id) }
+        taken += 1
+        preparing[id] = Preparation(assign: assign)
+        var actions: [WorkerAction] = []
+        if let file = assign.resume {
+            let spooled = SpooledFile.resumed(file, by: id)
+            if isShared == true {
+                preparing[id]!.resume = .copying
+                actions.append(.takeShared(id, spooled))
+            } else {
+                actions += download(spooled, for: id, now: now)
+            }
+        }
+        return actions + [.findData(assign)]
+    }
+
+    private mutating func download(_ file: SpooledFile, for id: AttemptID, now: Duration) -> [WorkerAction] {
+        preparing[id]!.resume = .coming(Download(file, settings: settings, now: now))
+        return isWelcomed ? ask(id) : []
+    }
+
+    private mutating func ask(_ id: AttemptID) -> [WorkerAction] {
+        guard case .coming(var download) = preparing[id]?.resume else { return [] }
+        let offsets = download.asks()
+        preparing[id]!.resume = .coming(download)
+        return offsets.map { .send(.fetch(.init(id: id, file: .last, offset: $0))) }
+    }
+
+    mutating func askAgain(_ id: AttemptID) -> [WorkerAction] {
+        guard case .coming(var download) = preparing[id]?.resume else { return [] }
+        download.askAgain()
+        preparing[id]!.resume = .coming(download)
+        return ask(id)
+    }
+
+    mutating func take(_ chunk: Chunk, bytes: [UInt8], now: Duration) -> [WorkerAction] {
+        guard case .coming(var download) = preparing[chunk.id]?.resume, chunk.file == download.spooled.file,
+            download.take(offset: chunk.offset, count: bytes.count, now: now)
+        else { return [] }
+        preparing[chunk.id]!.resume = .coming(download)
+        return [.keep(chunk, bytes: bytes, in: download.spooled)] + ask(chunk.id)
+    }
+
+    // MARK: What the files say
+
+    package mutating func receive(_ event: StorageEvent, now: Duration) -> [WorkerAction] {
+        switch event {
+        case .sharedFolder(let nonce, let isHere):
+            if welcome?.shared?.nonce == nonce { isShared = isHere }
+            return []
+        case .placed(let id, let file, let isThere):
+            deliveries[id]?.placed(file, isThere)
+            return advance(id, now: now)
+        case .checkpoint(let id, let file):
+            return takeCheckpoint(file, of: id, now: now)
+        case .data(let id, let presence):
+            return takeData(presence, for: id, now: now)
+        case .dataBegun(let digest, let files):
+            return downloads[digest]?.begin(files, settings: settings, now: now) ?? []
+        case .dataFile(let digest, let path, let isWhole):
+            guard let download = downloads[digest] else { return [] }
+            var changed = download
+            guard let actions = changed.verified(path, isWhole: isWhole) else {
+                return leaveData(digest)
+                    + stop(
+                        .noData("\(path): it arrives damaged, again and again"), within: settings.drainLimit, now: now)
+            }
+            downloads[digest] = changed
+            return actions
+        case .dataFinished(let digest):
+            downloads[digest] = nil
+            return preparing.keys.sorted().flatMap { isComing(digest, for: $0) ? find($0) : [] }
+        case .dataFailed(let digest, let reason):
+            return leaveData(digest) + stop(.noData(reason), within: settings.drainLimit, now: now)
+        }
+    }
+
+    private mutating func takeCheckpoint(_ file: SpooledFile?, of id: AttemptID, now: Duration) -> [WorkerAction] {
+        guard let preparation = preparing[id] else { return file.map { [.discard($0)] } ?? [] }
+        if let file {
+            preparing[id]!.resume = .here(file)
+            return startIfReady(id, now: now)
+        }
+        switch preparation.resume {
+        case .copying:
+            guard let resume = preparation.assign.resume else { return [] }
+            return download(.resumed(resume, by: id), for: id, now: now)
+        case .coming(var download):
+            download.restart(now: now)
+            preparing[id]!.resume = .coming(download)
+            return []
+        case .none, .here:
+            return []
+        }
+    }
+
+    private mutating func takeData(_ presence: DataPresence, for id: AttemptID, now: Duration) -> [WorkerAction] {
+        guard let digest = preparing[id]?.assign.dataDigest else { return [] }
+        switch presence {
+        case .here:
+            preparing[id]!.data = .here
+            return startIfReady(id, now: now)
+        case .busy:
+            preparing[id]!.data = .elsewhere(again: now + .seconds(1))
+            return []
+        case .missing:
+            preparing[id]!.data = .coming
+            guard downloads[digest] == nil else { return [] }
+            let download = DataDownload(digest: digest, settings: settings, now: now)
+            downloads[digest] = download
+            return isWelcomed ? [download.askForList] : []
+        }
+    }
+
+    /// Looks once more whether the data are here.
+    mutating func find(_ id: AttemptID) -> [WorkerAction] {
+        preparing[id]!.data = .finding
+        return [.findData(preparing[id]!.assign)]
+    }
+
+    private func isComing(_ digest: String, for id: AttemptID) -> Bool {
+        preparing[id]?.assign.dataDigest == digest && preparing[id]?.data == .coming
+    }
+
+    private mutating func startIfReady(_ id: AttemptID, now: Duration) -> [WorkerAction] {
+        guard let preparation = preparing[id], preparation.isReady else { return [] }
+        preparing[id] = nil
+        let epoch = preparation.assign.resume?.epoch ?? 0
+        training[id] = Progress(id: id, epoch: epoch + 1, step: 0, steps: 0, patienceLeft: nil)
+        deliveries[id] = Delivery(id: id, epoch: epoch, settings: settings, now: now)
+        return [.start(preparation.assign, checkpoint: preparation.checkpoint)]
+    }
+
+    /// What was got ready for this attempt is not needed.
+    mutating func stopPreparing(_ id: AttemptID) -> [WorkerAction] {
+        guard let preparation = preparing.removeValue(forKey: id) else { return [] }
+        let file = preparation.assign.resume.map { [WorkerAction.discard(.resumed($0, by: id))] } ?? []
+        let digest = preparation.assign.dataDigest
+        return file + (preparing.keys.contains { isComing(digest, for: $0) } ? [] : leaveData(digest))
+    }
+
+    private mutating func leaveData(_ digest: String) -> [WorkerAction] {
+        downloads.removeValue(forKey: digest) == nil ? [] : [.leaveData(digest)]
+    }
+}

@@ -1,0 +1,78 @@
+import Experiments
+import Wire
+
+/// What the slots report, and what becomes of it.
+extension WorkerMachine {
+    package mutating func receive(_ event: SlotEvent, now: Duration) -> [WorkerAction] {
+        switch event {
+        case .epochFinished(let result):
+            guard let kept = deliveries[result.id]?.add(result) else { return [] }
+            return kept + advance(result.id, fresh: result, now: now)
+        case .checkpoint(let id, let file):
+            // What an abandoned attempt still wrote is nobody's.
+            guard let dropped = deliveries[id]?.add(file) else { return [.discard(file)] }
+            return dropped + advance(id, now: now)
+        case .progress(let progress):
+            if training[progress.id] != nil {
+                training[progress.id] = progress
+            }
+            return []
+        case .finished(let outcome):
+            vacate(outcome.id)
+            deliveries[outcome.id]?.ending = .outcome(outcome)
+            return advance(outcome.id, now: now) + ready() + endIfIdle()
+        case .paused(let id):
+            vacate(id)
+            deliveries[id]?.ending = .handBack
+            return advance(id, now: now) + ready() + endIfIdle()
+        case .left(let id):
+            vacate(id)
+            return ready() + endIfIdle()
+        }
+    }
+
+    private mutating func vacate(_ id: AttemptID) {
+        training[id] = nil
+        leaving[id] = nil
+    }
+
+    /// Sends what may be sent. Without a welcome that is nothing: the next one sends all that waits.
+    mutating func advance(_ id: AttemptID, fresh: EpochResult? = nil, now: Duration) -> [WorkerAction] {
+        guard isWelcomed, deliveries[id] != nil else { return [] }
+        return deliveries[id]!.advance(isShared: isShared == true, fresh: fresh, now: now)
+            + closeIfHandedBack(id, now: now)
+    }
+
+    mutating func closeIfHandedBack(_ id: AttemptID, now: Duration) -> [WorkerAction] {
+        deliveries[id]?.isHandedBack == true ? close(id, now: now) : []
+    }
+
+    /// The attempt is over and owes nothing more.
+    mutating func close(_ id: AttemptID, now: Duration) -> [WorkerAction] {
+        guard let delivery = deliveries.removeValue(forKey: id) else { return [] }
+        if !isBusy { idleSince = now }
+        return delivery.discards + endIfIdle()
+    }
+
+    /// The attempt does not count any more.
+    mutating func forget(_ id: AttemptID, now: Duration) -> [WorkerAction] {
+        var actions = deliveries.removeValue(forKey: id)?.discards ?? []
+        actions += stopPreparing(id)
+        if !isBusy { idleSince = now }
+        guard training.removeValue(forKey: id) != nil else { return actions + ready() + endIfIdle() }
+        leaving[id] = now
+        return actions + [.abandon(id)]
+    }
+
+    /// Saves the attempt and hands it back; what has come to its end is delivered as it is.
+    mutating func recall(_ id: AttemptID, now: Duration) -> [WorkerAction] {
+        if preparing[id] != nil {
+            return stopPreparing(id) + handBack(id) + ready() + endIfIdle()
+        }
+        return training[id] == nil ? [] : [.pause(id)]
+    }
+
+    func handBack(_ id: AttemptID) -> [WorkerAction] {
+        isWelcomed ? [.send(.handBack(id))] : []
+    }
+}

@@ -1,0 +1,103 @@
+package import Experiments
+import Glibc
+import Synchronization
+
+/// A worker's own folder for what the coordinator has not acknowledged yet: checkpoints, and results of epochs.
+///
+/// It is removed when the worker ends. What a killed worker left is removed by the next one that makes its spool in the
+/// same place on that machine: whether its owner lives is told by a lock, which goes with the process.
+package final class Spool: Sendable {
+    package let path: String
+    private let lock: OpenFile
+    private let written = Atomic<Int>(0)
+    private let trouble = Mutex<SpoolError?>(nil)
+    private let observe: @Sendable (SpoolError?) -> Void
+
+    /// - Parameters:
+    ///   - parent: the folder in which the spool is made.
+    ///   - worker: its owner's name, which no other has.
+    ///   - observe: hears, once each time, that the spool takes nothing more, and with nil that it does again; on any
+    ///     thread.
+    package init(
+        in parent: String = Spool.standardParent, worker: String, host: String,
+        observe: @escaping @Sendable (SpoolError?) -> Void = { _ in }
+    ) throws(SpoolError) {
+        self.observe = observe
+        try FileTree.create(parent)
+        Self.removeAbandoned(in: parent, host: host)
+        path = "\(parent)/winnow-\(worker)"
+        guard mkdir(path, 0o700) == 0 else { throw .system("mkdir", path) }
+        lock = try OpenFile("\(path)/lock", O_RDWR | O_CREAT | O_EXCL)
+        _ = try lock.lock()
+    }
+
+    /// `$TMPDIR`, or `/tmp`.
+    package static var standardParent: String {
+        getenv("TMPDIR").map { String(cString: $0) }.flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "/tmp"
+    }
+
+    private static func removeAbandoned(in parent: String, host: String) {
+        for name in FileTree.names(in: parent) where name.hasPrefix("winnow-\(host)-") {
+            let folder = "\(parent)/\(name)"
+            // Without its lock file it may be one that is just being made.
+            guard let lock = try? OpenFile("\(folder)/lock", O_RDWR), (try? lock.lock()) == true else { continue }
+            FileTree.remove(flat: folder)
+        }
+    }
+
+    /// Removes it with all that is in it.
+    package func remove() { FileTree.remove(flat: path) }
+
+    // MARK: Trouble
+
+    func inTrouble(_ error: SpoolError) {
+        let isNew = trouble.withLock { trouble in
+            defer { trouble = error }
+            return trouble == nil
+        }
+        if isNew { observe(error) }
+    }
+
+    func recovered() {
+        let wasInTrouble = trouble.withLock { trouble in
+            defer { trouble = nil }
+            return trouble != nil
+        }
+        if wasInTrouble { observe(nil) }
+    }
+
+    // MARK: Checkpoints
+
+    /// Writes a checkpoint; it is there whole or not at all.
+    ///
+    /// - Throws: ``SpoolError`` where the disk has no room, or fails.
+    package func write(_ bytes: [UInt8], as file: StoredFile, of id: AttemptID) throws(SpoolError) -> SpooledFile {
+        let number = written.wrappingAdd(1, ordering: .relaxed).newValue
+        let spooled = SpooledFile(file: file, name: "\(id.trial)-\(id.attempt)-\(file.kind.rawValue)-\(number).h5")
+        let temporary = "\(path(of: spooled)).part"
+        do throws(SpoolError) {
+            try OpenFile(temporary, O_WRONLY | O_CREAT | O_EXCL).write(bytes, at: 0)
+            guard rename(temporary, path(of: spooled)) == 0 else { throw SpoolError.system("rename", temporary) }
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+        return spooled
+    }
+
+    func path(of file: SpooledFile) -> String { "\(path)/\(file.name)" }
+
+    /// At most `count` bytes from `offset` on.
+    package func read(_ file: SpooledFile, from offset: Int, count: Int) throws(SpoolError) -> [UInt8] {
+        try OpenFile(path(of: file), O_RDONLY).read(from: offset, count: count)
+    }
+
+    package func read(_ file: SpooledFile) throws(SpoolError) -> [UInt8] {
+        try read(file, from: 0, count: file.file.size)
+    }
+
+    package func discard(_ file: SpooledFile) {
+        unlink(path(of: file))
+        unlink("\(path(of: file)).part")
+    }
+}

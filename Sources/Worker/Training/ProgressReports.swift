@@ -1,0 +1,53 @@
+import Compute
+import Experiments
+import StudyStore
+import Wire
+
+/// How far an attempt is, told from time to time.
+final class ProgressReports {
+    private let id: AttemptID
+    private let interval: Duration
+    private let report: (SlotEvent) -> Void
+    private var last = ContinuousClock.now
+
+    /// - Parameter interval: how often; always where it is zero.
+    init(of id: AttemptID, every interval: Duration, report: @escaping (SlotEvent) -> Void) {
+        self.id = id
+        self.interval = interval
+        self.report = report
+    }
+
+    /// In training.
+    func report(_ course: Course, _ stage: Checkpoint.Stage) {
+        tell {
+            Progress(
+                id: id, epoch: course.loop.position.epoch, step: course.loop.position.step,
+                steps: course.loop.stepsPerEpoch, patienceLeft: course.earlyStopping.patienceLeft,
+                stage: stage == .teacher ? stage.rawValue : nil)
+        }
+    }
+
+    /// In an evaluation: batches take the place of steps.
+    func report(_ course: Course, stage: String, done: Int, of all: Int) {
+        tell {
+            Progress(
+                id: id, epoch: course.history.count + 1, step: done, steps: all,
+                patienceLeft: course.earlyStopping.patienceLeft, stage: stage)
+        }
+    }
+
+    /// Before training.
+    ///
+    /// - Throws: ``Interruption`` where there is another order than to train.
+    func heed(_ control: SlotControl, stage: String, done: Int, of all: Int) throws {
+        tell { Progress(id: id, epoch: 0, step: done, steps: all, patienceLeft: nil, stage: stage) }
+        guard control.order == .train else { throw Interruption() }
+    }
+
+    private func tell(_ progress: () -> Progress) {
+        let now = ContinuousClock.now
+        guard now - last >= interval else { return }
+        last = now
+        report(.progress(progress()))
+    }
+}

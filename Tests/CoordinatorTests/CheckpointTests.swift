@@ -1,0 +1,134 @@
+import Coordinator
+import Experiments
+import Testing
+import Wire
+
+@Suite struct CheckpointTests {
+    private let id = AttemptID(trial: 0, attempt: 1)
+
+    private func file(_ kind: StoredFile.Kind, _ epoch: Int, size: Int = 10, best: Int? = nil) -> StoredFile {
+        StoredFile(kind: kind, epoch: epoch, size: size, sha256: "\(kind)\(epoch)", bestEpoch: best)
+    }
+
+    @Test func aLastWaitsForItsBest() throws {
+        var coordinator = try PlayedCoordinator()
+        coordinator.join([1])
+        coordinator.finishEpochs(id, 1...2, from: [1])
+        let last = file(.last, 2, best: 2)
+        #expect(coordinator.upload(id, last, from: [1]) == [.send(.received(.init(id: id, file: last, offset: 0)), to: [1])])
+        coordinator.upload(id, file(.best, 2), from: [1])
+        coordinator.upload(id, last, from: [1])
+        #expect(coordinator.study.trials[0].last == last && coordinator.study.trials[0].best?.epoch == 2)
+    }
+
+    @Test func aCheckpointIsNotTakenBeforeItsEpochs() throws {
+        var coordinator = try PlayedCoordinator()
+        coordinator.join([1])
+        coordinator.finishEpochs(id, 1...1, from: [1])
+        #expect(coordinator.upload(id, file(.last, 2), from: [1]).isEmpty)
+        coordinator.finishEpochs(id, 2...2, from: [1])
+        coordinator.upload(id, file(.last, 2), from: [1])
+        #expect(coordinator.study.trials[0].last?.epoch == 2)
+    }
+
+    @Test func aBestThatANewerHasOvertakenIsNotTaken() throws {
+        var coordinator = try PlayedCoordinator()
+        coordinator.join([1])
+        coordinator.finishEpochs(id, 1...2, from: [1])
+        coordinator.upload(id, file(.best, 2), from: [1])
+        #expect(coordinator.upload(id, file(.best, 1), from: [1]).isEmpty)
+        #expect(coordinator.study.trials[0].best?.epoch == 2)
+    }
+
+    @Test func aPlacedFileIsAdoptedAndAnsweredAgain() throws {
+        var coordinator = try PlayedCoordinator()
+        coordinator.join([1])
+        coordinator.finishEpochs(id, 1...1, from: [1])
+        let placed = WorkerMessage.Placed(id: id, file: file(.best, 1))
+        #expect(coordinator.send(.placed(placed), from: [1]) == [.adopt(placed, from: [1])])
+        coordinator.upload(id, placed.file, from: [1])
+        let stored = CoordinatorAction.send(.fileStored(.init(id: id, file: placed.file)), to: [1])
+        #expect(coordinator.send(.placed(placed), from: [1]) == [stored])
+    }
+
+    @Test func theBudgetTakesTheLastOnesOfFinishedTrialsOldestFirst() throws {
+        var settings = CoordinatorSettings()
+        settings.checkpointBudget = 50
+        var coordinator = try PlayedCoordinator(trials: 4, settings: settings)
+        coordinator.join([1], slots: 4)
+        for trial in 0..<3 {
+            let id = AttemptID(trial: trial, attempt: 1)
+            coordinator.finishEpochs(id, 1...1, from: [1])
+            coordinator.upload(id, file(.best, 1), from: [1])
+            coordinator.upload(id, file(.last, 1), from: [1])
+            if trial != 1 { coordinator.finish(id, from: [1]) }
+        }
+        // 60 bytes of 50: trial 0 is finished, trial 1 is not, and needs its own.
+        #expect(coordinator.study.trials.map { $0.last != nil } == [false, true, true, false])
+        #expect(coordinator.study.trials.allSatisfy { $0.number == 3 || $0.best != nil })
+        #expect(coordinator.study.checkpointBytes == 50)
+        coordinator.finishEpochs(.init(trial: 3, attempt: 1), 1...1, from: [1])
+        let actions = coordinator.upload(.init(trial: 3, attempt: 1), file(.best, 1, size: 30), from: [1])
+        #expect(actions.contains(.append(.fileRemoved(.init(trial: 2, kind: .last, unix: 0)))))
+        #expect(actions.contains(.remove(trial: 2, .last)))
+        #expect(actions.contains(.notify(.checkpointBudgetExceeded(bytes: 70, budget: 50))))
+        #expect(coordinator.study.trials[3].best != nil, "it is kept all the same")
+        let more = coordinator.upload(.init(trial: 3, attempt: 1), file(.last, 1), from: [1])
+        #expect(!more.contains { if case .notify(.checkpointBudgetExceeded) = $0 { true } else { false } }, "told once")
+    }
+
+    @Test func aReopenedTrialWithoutItsLastBeginsAnewAndSaysSo() throws {
+        var coordinator = try PlayedCoordinator()
+        coordinator.join([1])
+        coordinator.finishEpochs(id, 1...2, from: [1])
+        coordinator.upload(id, file(.last, 2), from: [1])
+        coordinator.finish(id, from: [1])
+        let records = coordinator.records + [
+            .fileRemoved(.init(trial: 0, kind: .last, unix: 1)), .trialReopened(.init(trial: 0, unix: 2)),
+        ]
+        var next = try PlayedCoordinator(after: records)
+        let actions = next.join([1])
+        let again = AttemptID(trial: 0, attempt: 2)
+        #expect(actions.contains(.notify(.trialBegunAnew(again, reason: "it has no checkpoint to go on from"))))
+        #expect(next.study.trials[0].history.isEmpty)
+    }
+
+    @Test func aCheckpointThatCannotBeReadIsNotGivenOutAgain() throws {
+        var coordinator = try PlayedCoordinator()
+        coordinator.join([1])
+        coordinator.finishEpochs(id, 1...2, from: [1])
+        coordinator.upload(id, file(.last, 2), from: [1])
+        coordinator.send(.handBack(id), from: [1])
+        coordinator.send(.ready(.init(slots: 1)), from: [1])
+        let second = AttemptID(trial: 0, attempt: 2)
+        let fetch = coordinator.send(.fetch(.init(id: second, file: .last, offset: 0)), from: [1])
+        let chunk = Chunk(id: second, file: file(.last, 2), offset: 0)
+        #expect(fetch == [.sendFile(chunk, to: [1])])
+        #expect(coordinator.cannotRead(chunk, for: [1]).ended(.undelivered) == [second])
+        let actions = coordinator.send(.ready(.init(slots: 1)), from: [1])
+        let third = AttemptID(trial: 0, attempt: 3)
+        #expect(actions.contains(.notify(.trialBegunAnew(third, reason: "its checkpoint is damaged"))))
+    }
+
+    @Test func dataAreServedToWorkersThatWereAdmitted() throws {
+        var coordinator = try PlayedCoordinator()
+        let list = WorkerMessage.fetchData(.init(data: "data", path: nil, offset: 0))
+        #expect(coordinator.send(list, from: [1]) == [.send(.whoAreYou(.init()), to: [1])])
+        coordinator.join([1])
+        #expect(coordinator.send(list, from: [1]) == [.sendDataFiles("data", to: [1])])
+        #expect(
+            coordinator.send(.fetchData(.init(data: "data", path: "a", offset: 5)), from: [1])
+                == [.sendData(.init(data: "data", path: "a", offset: 5), to: [1])])
+    }
+
+    @Test func anEpochThatComesTwiceIsRecordedOnceAndAcknowledgedTwiceAfterItsRecord() throws {
+        var coordinator = try PlayedCoordinator()
+        coordinator.join([1])
+        let result = EpochResult(id: id, epoch: 1, metrics: [:], learningRate: 0, elapsedSeconds: 0)
+        let stored = CoordinatorAction.send(.epochStored(.init(id: id, epoch: 1)), to: [1])
+        #expect(
+            coordinator.send(.epochFinished(result), from: [1])
+                == [.append(.epochFinished(result)), .notify(.epochFinished(result)), stored])
+        #expect(coordinator.send(.epochFinished(result), from: [1]) == [stored])
+    }
+}

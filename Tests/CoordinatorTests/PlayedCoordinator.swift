@@ -1,0 +1,168 @@
+import Coordinator
+import Experiments
+import Wire
+
+/// A coordinator's state machine that a test plays the workers of, message by message.
+struct PlayedCoordinator {
+    private(set) var machine: CoordinatorMachine
+    private(set) var now: Duration = .zero
+    private(set) var actions: [CoordinatorAction] = []
+    /// All actions since the start, in order.
+    private var log: [CoordinatorAction] = []
+    /// Everything that was appended since the start.
+    private(set) var records: [JournalRecord] = []
+    private var sequences: [PeerID: Int] = [:]
+
+    init(
+        trials: Int = 1, settings: CoordinatorSettings = CoordinatorSettings(), generation: Int = 1,
+        after records: [JournalRecord] = [], withoutCheckpoint: Set<Int> = []
+    ) throws {
+        var study = StudyState()
+        try study.apply(.studyCreated(.init(identity: "", dataDigest: "data", program: "test", unix: 0)))
+        for trial in 0..<trials {
+            try study.apply(
+                .trialCreated(.init(trial: trial, point: trial, replicate: 0, seed: 0, assignment: [])))
+        }
+        for record in records { try study.apply(record) }
+        machine = CoordinatorMachine(
+            study: study,
+            welcome: .init(
+                generation: generation, study: "test", heartbeatSeconds: settings.heartbeat.inSeconds,
+                leaseSeconds: settings.lease.inSeconds),
+            settings: settings, epochs: 10, withoutCheckpoint: withoutCheckpoint,
+            trialFile: { "trial \($0.number)" })
+        _ = keep(machine.start(at: moment))
+    }
+
+    var study: StudyState { machine.study }
+    var status: CoordinatorStatus { machine.status(at: moment) }
+    private var moment: Moment { Moment(monotonic: now, unix: now.inSeconds) }
+
+    private mutating func keep(_ new: [CoordinatorAction]) -> [CoordinatorAction] {
+        records += new.compactMap { if case .append(let record) = $0 { record } else { nil } }
+        log += new
+        actions = new
+        return new
+    }
+
+    // MARK: What happens
+
+    @discardableResult
+    mutating func send(_ message: WorkerMessage, bytes: [UInt8] = [], from peer: PeerID) -> [CoordinatorAction] {
+        return keep(machine.receive(message, bytes: bytes, from: peer, at: moment))
+    }
+
+    /// Says hello, and asks for as many trials as it has slots.
+    @discardableResult
+    mutating func join(
+        _ peer: PeerID, host: String = "host", name: String? = nil, slots: Int = 1, tags: [String] = [],
+        running: [AttemptID] = [], asks: Bool = true
+    ) -> [CoordinatorAction] {
+        var all = send(
+            .hello(
+                .init(
+                    protocolVersion: protocolVersion, worker: name ?? "\(host)-\(peer[0])-1", program: "test",
+                    host: host, slots: slots, tags: tags, environment: [:], running: running)), from: peer)
+        if asks { all += send(.ready(.init(slots: slots - running.count)), from: peer) }
+        actions = all
+        return all
+    }
+
+    /// - Parameter isDeaf: whether it hears no answers.
+    @discardableResult
+    mutating func beat(
+        _ peer: PeerID, slots: Int = 0, isDeaf: Bool = false, _ progress: [Progress] = []
+    ) -> [CoordinatorAction] {
+        sequences[peer, default: 0] += 1
+        let sequence = sequences[peer]!
+        return send(
+            .heartbeat(.init(sequence: sequence, heard: isDeaf ? 0 : sequence - 1, slots: slots, progress: progress)),
+            from: peer)
+    }
+
+    /// Time passes with ears open: the coordinator looks at the clock four times a second.
+    ///
+    /// - Parameter each: what happens once a second.
+    @discardableResult
+    mutating func wait(_ duration: Duration, each: (inout PlayedCoordinator) -> Void = { _ in }) -> [CoordinatorAction] {
+        let before = log.count
+        let steps = Int(duration / .milliseconds(250))
+        for step in 0..<steps {
+            now += .milliseconds(250)
+            _ = keep(machine.tick(at: moment))
+            if step % 4 == 3 { each(&self) }
+        }
+        actions = Array(log[before...])
+        return actions
+    }
+
+    /// Time passes while the whole process is stopped.
+    mutating func sleep(_ duration: Duration) { now += duration }
+
+    @discardableResult
+    mutating func pause(_ paused: Bool) -> [CoordinatorAction] {
+        return keep(machine.setPaused(paused, at: moment))
+    }
+
+    @discardableResult
+    mutating func interrupt() -> [CoordinatorAction] {
+        return keep(machine.interrupt(at: moment))
+    }
+
+    mutating func cannotRead(_ chunk: Chunk, for peer: PeerID) -> [CoordinatorAction] {
+        return keep(machine.checkpointUnreadable(chunk, from: peer, at: moment))
+    }
+
+    /// Uploads a file whole, and lets the disk take it.
+    @discardableResult
+    mutating func upload(_ id: AttemptID, _ file: StoredFile, from peer: PeerID) -> [CoordinatorAction] {
+        var all = send(
+            .upload(.init(id: id, file: file, offset: 0)), bytes: Array(repeating: 0, count: file.size), from: peer)
+        if all.contains(.publish(.init(id: id, file: file, offset: file.size), from: peer)) {
+            all += keep(machine.uploadStored(id, file, from: peer, at: moment))
+        }
+        actions = all
+        return all
+    }
+
+    mutating func finishEpochs(_ id: AttemptID, _ epochs: ClosedRange<Int>, from peer: PeerID) {
+        for epoch in epochs {
+            send(.epochFinished(.init(id: id, epoch: epoch, metrics: [:], learningRate: 0, elapsedSeconds: 0)), from: peer)
+        }
+    }
+
+    mutating func finish(_ id: AttemptID, from peer: PeerID) {
+        send(
+            .finished(
+                .init(id: id, state: .completed, stopReason: .budget, stopEpoch: study.trials[id.trial].history.count)),
+            from: peer)
+    }
+}
+
+extension [CoordinatorAction] {
+    /// The attempts that are given to `peer`.
+    func assigned(to peer: PeerID) -> [AttemptID] {
+        compactMap { if case .send(.assign(let assign), peer) = $0 { assign.id } else { nil } }
+    }
+
+    func ended(_ reason: JournalRecord.AttemptEnded.Reason) -> [AttemptID] {
+        compactMap {
+            if case .append(.attemptEnded(let ended)) = $0, ended.reason == reason { ended.id } else { nil }
+        }
+    }
+
+    var refusals: [String] {
+        compactMap {
+            switch $0 {
+            case .notify(.messageRefused(let reason)), .notify(.workerRefused(_, let reason)): reason
+            default: nil
+            }
+        }
+    }
+}
+
+extension Progress {
+    init(_ id: AttemptID, epoch: Int = 1, step: Int = 0, stage: String? = nil) {
+        self.init(id: id, epoch: epoch, step: step, steps: 10, patienceLeft: nil, stage: stage)
+    }
+}

@@ -1,0 +1,374 @@
+import Coordinator
+import Experiments
+import Foundation
+import StudyStore
+import TestSupport
+import Wire
+import Worker
+
+/// A whole study in one thread: the real driver and state machines, over a network, a disk and a clock that a seed rules.
+///
+/// The same seed gives the same schedule, event by event, in every process.
+final class Simulation {
+    enum Event {
+        case toCoordinator(WorkerMessage, [UInt8], PeerID)
+        case toWorker(Int, CoordinatorMessage, [UInt8], PeerID)
+        case workerTick(Int, incarnation: Int)
+        case train(Int, incarnation: Int, AttemptID, serial: Int)
+        case storage(Int, incarnation: Int, StorageEvent)
+        case coordinatorTick(generation: Int)
+        case commit(generation: Int)
+        case startWorker(Int)
+        case startCoordinator
+        case fault(SimulationPlan.Fault)
+        case refill, unpause, calm
+    }
+
+    let plan: SimulationPlan
+    let disk: SimulatedDisk
+    let promises: Promises
+    private let bug: PlantedBug?
+    private var random: SplitMix64
+    private var queue = EventQueue<Event>()
+    private var time = 0
+    private var driver: CoordinatorDriver<SimulatedDisk, SimulatedLink>?
+    private var impostor: BugFilter?
+    private var generation = 0
+    private var coordinatorFrozenUntil = 0
+    private var isCommitDue = false
+    private var workers: [SimulatedWorker?]
+    private var incarnations: [Int]
+    private var arrivals: [[Int]]
+    /// Until when a worker's messages, and those to it, go nowhere.
+    private var cuts: [[Int]]
+    private var isCalm = false
+    private var isOver = false
+    private var liars = 0
+    private(set) var eventCount = 0
+
+    /// - Parameter bug: what is wrong with this coordinator, on purpose.
+    init(_ testCase: SeededCase, kind: SimulationPlan.Kind? = nil, isLarge: Bool = false, bug: PlantedBug? = nil) {
+        random = testCase.random
+        plan = SimulationPlan(&random, kind: kind, isLarge: isLarge)
+        self.bug = bug
+        promises = Promises(epochs: plan.epochs, settings: plan.settings)
+        var records: [JournalRecord] = [
+            .studyCreated(.init(identity: "", dataDigest: "data", program: "test", unix: 0))
+        ]
+        records += (0..<plan.trials).map {
+            .trialCreated(.init(trial: $0, point: $0, replicate: 0, seed: UInt64($0), assignment: []))
+        }
+        disk = SimulatedDisk(records, random: random.split(), bug: bug)
+        disk.promises = promises
+        workers = Array(repeating: nil, count: plan.workers)
+        incarnations = Array(repeating: 0, count: plan.workers)
+        arrivals = Array(repeating: [0, 0], count: plan.workers)
+        cuts = Array(repeating: [0, 0], count: plan.workers)
+        impostor = bug.map { BugFilter($0) }
+        queue.push(.startCoordinator, at: 0)
+        for number in 0..<plan.workers { queue.push(.startWorker(number), at: number * 10_000) }
+        for (time, fault) in plan.faults { queue.push(.fault(fault), at: time) }
+        queue.push(.calm, at: plan.calm)
+    }
+
+    /// Runs the study to its end.
+    ///
+    /// - Returns: what broke a promise; nil where nothing did.
+    func run() -> String? {
+        // The longest waits of all: a training that hangs, then its thread, then a worker's way back.
+        let limit = plan.calm + 600 * SimulationPlan.second
+        while promises.violation == nil, !isOver, let next = queue.pop() {
+            time = max(time, next.time)
+            promises.now = now
+            eventCount += 1
+            guard time <= limit else {
+                promises.violate("the study does not end: \(disk.state.trials.map { "\($0.phase) \($0.history.count)" })")
+                break
+            }
+            handle(next.event)
+        }
+        if promises.violation == nil { promises.concludes(disk, hasBudget: plan.settings.checkpointBudget != nil) }
+        return promises.violation
+    }
+
+    private var now: Duration { .microseconds(time) }
+    private var moment: Moment { Moment(monotonic: now, unix: Double(time) / 1e6) }
+
+    private func chance(_ probability: Double) -> Bool {
+        probability > 0 && Double.random(in: 0..<1, using: &random) < probability
+    }
+
+    /// Prints every event but ticks, to understand a schedule that failed.
+    private static let isTraced = ProcessInfo.processInfo.environment["WINNOW_TEST_TRACE"] != nil
+
+    private func trace(_ text: @autoclosure () -> String) {
+        if Simulation.isTraced { print(now, text()) }
+    }
+
+    private func handle(_ event: Event) {
+        switch event {
+        case .workerTick, .coordinatorTick, .commit: break
+        default: trace("\(event)")
+        }
+        switch event {
+        case .toCoordinator(let message, let bytes, let peer): arrive(message, bytes, from: peer, event)
+        case .toWorker(let number, let message, let bytes, let peer):
+            guard let worker = awake(number, event), worker.peer == peer else { return }
+            perform(worker.receive(message, bytes, now: now), of: number)
+        case .workerTick(let number, let incarnation):
+            guard incarnations[number] == incarnation, let worker = awake(number, event) else { return }
+            perform(worker.tick(now: now), of: number)
+            queue.push(event, at: time + 400_000)
+        case .train(let number, let incarnation, let id, let serial):
+            guard incarnations[number] == incarnation, let worker = awake(number, event) else { return }
+            perform(worker.train(id, serial: serial, now: now), of: number)
+        case .storage(let number, let incarnation, let stored):
+            guard incarnations[number] == incarnation, let worker = awake(number, event) else { return }
+            perform(worker.receive(stored, now: now), of: number)
+        case .coordinatorTick(let generation):
+            guard generation == self.generation, isCoordinatorAwake(event) else { return }
+            drive { driver throws(StudyStoreError) in try driver.tick(at: moment) }
+            queue.push(event, at: time + 250_000)
+        case .commit(let generation):
+            guard generation == self.generation, isCoordinatorAwake(event) else { return }
+            isCommitDue = false
+            drive { driver throws(StudyStoreError) in try driver.commit(at: moment) }
+        case .startWorker(let number): startWorker(number)
+        case .startCoordinator: startCoordinator()
+        case .fault(let fault): if !isCalm { strike(fault) }
+        case .refill: disk.isFull = false
+        case .unpause:
+            guard driver != nil, isCoordinatorAwake(event) else {
+                return driver == nil ? queue.push(event, at: time + SimulationPlan.second) : ()
+            }
+            drive { driver throws(StudyStoreError) in try driver.setPaused(false, at: moment) }
+        case .calm:
+            isCalm = true
+            disk.isFull = false
+            queue.push(.unpause, at: time)
+        }
+    }
+
+    // MARK: Processes
+
+    /// The worker, if it runs; where it is stopped, the event waits for it.
+    private func awake(_ number: Int, _ event: Event) -> SimulatedWorker? {
+        guard let worker = workers[number] else { return nil }
+        guard worker.frozenUntil <= time else {
+            queue.push(event, at: worker.frozenUntil)
+            return nil
+        }
+        return worker
+    }
+
+    private func isCoordinatorAwake(_ event: Event) -> Bool {
+        guard driver != nil else { return false }
+        guard coordinatorFrozenUntil <= time else {
+            queue.push(event, at: coordinatorFrozenUntil)
+            return false
+        }
+        return true
+    }
+
+    private func startWorker(_ number: Int) {
+        guard workers[number] == nil else { return }
+        incarnations[number] += 1
+        let worker = SimulatedWorker(
+            number: number, incarnation: incarnations[number], plan: plan, disk: disk, promises: promises,
+            random: random.split(), now: now)
+        workers[number] = worker
+        let isSlow = plan.dropped > 0 || plan.doubled > 0 || plan.isReordered || plan.delay.upperBound > 500_000
+        if isSlow { promises.disturbed.insert(worker.name) }
+        perform(worker.start(now: now), of: number)
+        queue.push(
+            .workerTick(number, incarnation: incarnations[number]), at: time + Int.random(in: 0..<400_000, using: &random))
+    }
+
+    private func kill(_ number: Int) {
+        guard let worker = workers[number] else { return }
+        promises.disturbed.insert(worker.name)
+        bury(number)
+    }
+
+    private func bury(_ number: Int) {
+        workers[number] = nil
+        queue.push(.startWorker(number), at: time + Int.random(in: 100_000...5_000_000, using: &random))
+    }
+
+    private func startCoordinator() {
+        generation += 1
+        var settings = plan.settings
+        if bug == .orphansAreTakenAwayAtOnce { settings.grace = .zero }
+        promises.started = now
+        isCommitDue = false
+        let shared = CoordinatorMessage.SharedFolder(path: "/study", name: ".shared", nonce: "\(generation)")
+        let machine = CoordinatorMachine(
+            study: disk.reopen(),
+            welcome: .init(
+                generation: generation, study: "test", heartbeatSeconds: settings.heartbeat.inSeconds,
+                leaseSeconds: settings.lease.inSeconds, shared: plan.isShared ? shared : nil),
+            settings: settings, epochs: plan.epochs, trialFile: { "trial \($0.number)" })
+        driver = CoordinatorDriver(
+            machine: machine, disk: disk, link: SimulatedLink(simulation: self), waitsForDisk: true,
+            observe: { [unowned self] event, _ in trace("\(event)") })
+        drive { driver throws(StudyStoreError) in try driver.start(at: moment) }
+        queue.push(.coordinatorTick(generation: generation), at: time + 250_000)
+    }
+
+    private func stopCoordinator() {
+        driver = nil
+        disk.crash()
+        coordinatorFrozenUntil = 0
+        queue.push(.startCoordinator, at: time + Int.random(in: 100_000...8_000_000, using: &random))
+    }
+
+    /// Calls the driver, and looks what became of it.
+    private func drive(
+        _ body: (inout CoordinatorDriver<SimulatedDisk, SimulatedLink>) throws(StudyStoreError) -> Void
+    ) {
+        guard driver != nil else { return }
+        do {
+            try body(&driver!)
+        } catch {
+            if !disk.isCrashed { promises.violate("the coordinator ended: \(error)") }
+        }
+        if disk.isCrashed {
+            stopCoordinator()
+        } else if let end = driver?.end {
+            if end == .finished {
+                isOver = true
+            } else {
+                stopCoordinator()
+            }
+        }
+    }
+
+    // MARK: Faults
+
+    private func strike(_ fault: SimulationPlan.Fault) {
+        switch fault {
+        case .killWorker(let number): kill(number)
+        case .stopWorker(let number):
+            guard let worker = workers[number], worker.frozenUntil <= time else { return }
+            perform(worker.stop(now: now), of: number)
+        case .freezeWorker(let number, let duration):
+            guard let worker = workers[number] else { return }
+            promises.disturbed.insert(worker.name)
+            worker.frozenUntil = time + duration
+        case .hang(let number):
+            guard let worker = workers[number] else { return }
+            promises.disturbed.insert(worker.name)
+            worker.hang()
+        case .crash(let operations): disk.crash(after: operations)
+        case .killCoordinator: if driver != nil { stopCoordinator() }
+        case .freezeCoordinator(let duration): freezeCoordinator(duration)
+        case .interrupt:
+            guard isCoordinatorAwake(.fault(fault)) else { return }
+            drive { driver throws(StudyStoreError) in try driver.interrupt(at: moment) }
+        case .cut(let number, let toCoordinator, let toWorker, let duration):
+            for worker in workers.compactMap({ $0 }) where worker.number == number {
+                promises.disturbed.insert(worker.name)
+            }
+            if toCoordinator { cuts[number][0] = time + duration }
+            if toWorker { cuts[number][1] = time + duration }
+        case .fillDisk(let duration):
+            disk.isFull = true
+            queue.push(.refill, at: time + duration)
+        case .pause(let duration):
+            guard isCoordinatorAwake(.fault(fault)) else { return }
+            drive { driver throws(StudyStoreError) in try driver.setPaused(true, at: moment) }
+            queue.push(.unpause, at: time + duration)
+        case .lie:
+            liars += 1
+            var peer: PeerID = [255, UInt8(truncatingIfNeeded: liars), 0, 0]
+            peer[2] = 1
+            for lie in LyingWorker.lies(number: liars, about: disk.state, using: &random) {
+                queue.push(.toCoordinator(lie.message, lie.bytes, peer), at: time + liars * 10 + 1)
+            }
+        }
+    }
+
+    private func freezeCoordinator(_ duration: Int) {
+        guard driver != nil, coordinatorFrozenUntil <= time else { return }
+        coordinatorFrozenUntil = time + duration
+        guard bug == .sleepIsTakenForSilence else { return }
+        // As if it had gone on looking at the clock, with closed ears.
+        for step in 1...max(1, duration / 500_000) where driver != nil {
+            let then = Moment(monotonic: now + .milliseconds(500 * step), unix: 0)
+            drive { driver throws(StudyStoreError) in try driver.tick(at: then) }
+        }
+    }
+
+    // MARK: The network
+
+    private func arrive(_ message: WorkerMessage, _ bytes: [UInt8], from peer: PeerID, _ event: Event) {
+        guard driver != nil else {
+            // Who sends to nobody loses it, or has it lie in a queue.
+            return Bool.random(using: &random) ? queue.push(event, at: time + 500_000) : ()
+        }
+        guard isCoordinatorAwake(event) else { return }
+        drive { driver throws(StudyStoreError) in
+            if let impostor {
+                try impostor.receive(message, bytes, from: peer, by: &driver, on: disk, at: moment)
+            } else {
+                try driver.receive(message, bytes: bytes, from: peer, at: moment)
+            }
+        }
+        guard driver != nil, !isCommitDue else { return }
+        isCommitDue = true
+        queue.push(.commit(generation: generation), at: time + Int.random(in: 0...4_000, using: &random))
+    }
+
+    fileprivate func send(_ message: CoordinatorMessage, _ bytes: [UInt8], to peer: PeerID) {
+        guard !disk.isCrashed, let first = peer.first, first < 255, workers.indices.contains(Int(first)) else { return }
+        let number = Int(first)
+        let message = impostor?.send(message, to: peer, on: disk) ?? message
+        if let worker = workers[number], worker.peer == peer { promises.leaves(message, to: worker.name, on: disk) }
+        guard cuts[number][1] <= time || isCalm else { return }
+        let carried = plan.isEncoded ? roundTripped(message, bytes) : (message, bytes)
+        travel(.toWorker(number, carried.0, carried.1, peer), number, 1)
+    }
+
+    private func travel(_ event: Event, _ number: Int, _ direction: Int) {
+        if !isCalm, chance(plan.dropped) { return }
+        for _ in 0..<(!isCalm && chance(plan.doubled) ? 2 : 1) {
+            var arrival = time + Int.random(in: isCalm ? 500...5_000 : plan.delay, using: &random)
+            if !plan.isReordered { arrival = max(arrival, arrivals[number][direction]) }
+            arrivals[number][direction] = arrival
+            queue.push(event, at: arrival)
+        }
+    }
+
+    private func perform(_ effects: [SimulatedWorker.Effect], of number: Int) {
+        guard let worker = workers[number] else { return }
+        let incarnation = incarnations[number]
+        for effect in effects {
+            switch effect {
+            case .send(let message, let bytes):
+                guard cuts[number][0] <= time || isCalm else { continue }
+                let carried = plan.isEncoded ? roundTripped(message, bytes) : (message, bytes)
+                travel(.toCoordinator(carried.0, carried.1, worker.peer), number, 0)
+            case .storage(let event):
+                queue.push(
+                    .storage(number, incarnation: incarnation, event),
+                    at: time + Int.random(in: 100...20_000, using: &random))
+            case .train(let id, let serial):
+                let half = Int.random(in: plan.epochTime, using: &random) / 2
+                queue.push(.train(number, incarnation: incarnation, id, serial: serial), at: time + half)
+            case .reconnect:
+                break
+            case .exit:
+                bury(number)
+            }
+        }
+    }
+}
+
+/// The coordinator's way to the simulated workers.
+struct SimulatedLink: CoordinatorLink {
+    unowned let simulation: Simulation
+
+    func send(_ message: CoordinatorMessage, bytes: [UInt8], to peer: PeerID) {
+        simulation.send(message, bytes, to: peer)
+    }
+}

@@ -1,0 +1,36 @@
+import TestSupport
+import Testing
+
+@Suite struct SimulationTests {
+    /// Every promise in every schedule. A failing one prints its seed, and runs first where that is set.
+    @Test func promisesHoldInThousandsOfSchedules() {
+        let broken = SeededCases(2000).lazy.compactMap { testCase in
+            Simulation(testCase).run().map { "\(testCase): \($0)" }
+        }
+        for violation in broken.prefix(5) { Issue.record("\(violation)") }
+    }
+
+    @Test func promisesHoldWithManyWorkers() {
+        for testCase in SeededCases(20) {
+            guard let violation = Simulation(testCase, isLarge: true).run() else { continue }
+            Issue.record("\(testCase): \(violation)")
+            return
+        }
+    }
+
+    @Test func theSameSeedIsTheSameSchedule() {
+        for testCase in SeededCases(20) {
+            let (one, other) = (Simulation(testCase), Simulation(testCase))
+            #expect(one.run() == other.run(), "\(testCase)")
+            #expect(one.eventCount == other.eventCount, "\(testCase)")
+            #expect(one.disk.durable == other.disk.durable, "\(testCase)")
+        }
+    }
+
+    /// A simulation that finds nothing proves nothing: each of these must break a promise in one of the schedules.
+    @Test(arguments: PlantedBug.allCases)
+    func aPlantedBugIsFound(_ bug: PlantedBug) {
+        let found = SeededCases(2000).lazy.compactMap { Simulation($0, bug: bug).run() }.first
+        #expect(found != nil, "\(bug) was not found")
+    }
+}

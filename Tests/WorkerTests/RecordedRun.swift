@@ -1,0 +1,55 @@
+import Experiments
+import StudyStore
+import TestSupport
+import Wire
+import Worker
+
+/// An attempt that was run to its end, with all that it reported and saved.
+struct RecordedRun {
+    var events: [SlotEvent] = []
+    /// Every checkpoint's bytes, in order.
+    var checkpoints: [(file: StoredFile, bytes: [UInt8])] = []
+
+    /// - Parameter order: sees each event, and may give an order.
+    init(
+        _ assign: CoordinatorMessage.Assign, from checkpoint: (file: StoredFile, bytes: [UInt8])? = nil,
+        cache: DataCache = DataCache(folder: "."), progressInterval: Duration = .milliseconds(250),
+        order: (SlotEvent, SlotControl) -> Void = { _, _ in }
+    ) throws {
+        let folder = try TemporaryDirectory()
+        let spool = try Spool(in: folder.path, worker: "h-1-1", host: "h")
+        let resumed = try checkpoint.map { try spool.write($0.bytes, as: $0.file, of: assign.id) }
+        let control = SlotControl()
+        var run = self
+        withoutActuallyEscaping(order) { order in
+            TrainingRun.perform(
+                assign, checkpoint: resumed, cache: cache, spool: spool, control: control,
+                progressInterval: progressInterval
+            ) { event in
+                run.events.append(event)
+                if case .checkpoint(_, let file) = event, let bytes = try? spool.read(file) {
+                    run.checkpoints.append((file.file, bytes))
+                }
+                order(event, control)
+            }
+        }
+        self = run
+    }
+
+    var epochs: [EpochResult] {
+        events.compactMap { if case .epochFinished(let result) = $0 { result } else { nil } }
+    }
+
+    var outcome: TrialOutcome? {
+        if case .finished(let outcome)? = events.last { outcome } else { nil }
+    }
+
+    var progress: [Progress] {
+        events.compactMap { if case .progress(let progress) = $0 { progress } else { nil } }
+    }
+
+    /// The newest of its kind.
+    func checkpoint(_ kind: StoredFile.Kind) -> (file: StoredFile, bytes: [UInt8])? {
+        checkpoints.last { $0.file.kind == kind }
+    }
+}
