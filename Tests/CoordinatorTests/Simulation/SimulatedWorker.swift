@@ -230,8 +230,10 @@ final class SimulatedWorker {
         case .findSharedFolder(let shared):
             effects.append(.storage(.sharedFolder(nonce: shared.nonce, isHere: number % 2 == 0)))
         case .takeShared(let id, let spooled):
-            spool[spooled.name] = disk.bytes(of: spooled.file, trial: id.trial)
-            effects.append(.storage(.checkpoint(id, spool[spooled.name] == nil ? nil : spooled)))
+            let bytes = disk.bytes(of: spooled.file, trial: id.trial)
+            let isWhole = bytes.map(PretendedTraining.digest) == spooled.file.sha256
+            spool[spooled.name] = isWhole ? bytes : nil
+            effects.append(.storage(.checkpoint(id, isWhole ? spooled : nil)))
         case .keep(let chunk, let bytes, let spooled):
             spool[spooled.name] = (chunk.offset == 0 ? [] : spool[spooled.name] ?? []) + bytes
             guard spool[spooled.name]!.count == chunk.file.size else { return }
