@@ -180,7 +180,9 @@ final class SimulatedWorker {
             case .send(let message, let bytes): effects.append(.send(message, bytes))
             case .keepResult(let result): results[result.id, default: [:]][result.epoch] = result
             case .sendResults(let id, let epochs):
-                for result in epochs.compactMap({ results[id]?[$0] }) { effects.append(.send(.epochFinished(result), [])) }
+                for result in epochs.compactMap({ results[id]?[$0] }) {
+                    effects.append(.send(.epochFinished(result), []))
+                }
             case .dropResults(let id, let last): results[id] = results[id]?.filter { $0.key > last }
             case .start(let assign, let checkpoint): start(assign, checkpoint, now)
             case .pause(let id): slots[id]?.isPausing = true
@@ -221,7 +223,9 @@ final class SimulatedWorker {
     private func touchFiles(_ action: WorkerAction) {
         switch action {
         case .sendPiece(let chunk, let spooled):
-            guard var piece = spool[spooled.name]?.dropFirst(chunk.offset).prefix(Chunk.size), !piece.isEmpty else { return }
+            guard var piece = spool[spooled.name]?.dropFirst(chunk.offset).prefix(Chunk.size), !piece.isEmpty else {
+                return
+            }
             if Double.random(in: 0..<1, using: &random) < plan.damaged { piece[piece.startIndex] ^= 1 }
             effects.append(.send(.upload(chunk), Array(piece)))
         case .place(let id, let spooled):
