@@ -15,7 +15,8 @@ package final class CoordinatorListener {
     private var door: Doorkeeper
     private var connections: Set<Int32> = []
     private let mostConnections: Int
-    private var lastLook: Duration?
+    private var nextList: Duration = .zero
+    private var nextCount: Duration = .zero
 
     /// A message that may be believed to be its sender's, or the answer to one that is not.
     enum Arrival {
@@ -106,18 +107,26 @@ package final class CoordinatorListener {
             let key = refusal.key.map { "the key \($0)" } ?? "no key"
             door.log.add("a connection from \(refusal.address) with \(key), which is not authorized")
         }
-        var expelled: [String] = []
-        if lastLook.map({ now - $0 >= .seconds(1) }) ?? true {
-            lastLook = now
-            switch ring?.refresh() ?? .none {
-            case .none: break
-            case .read(let new, let revoked):
-                door.log.add("the list of workers' keys was read again: \(new) new, \(revoked) revoked")
-            case .failed(let reason): door.log.add(reason)
-            }
-            expelled = door.expelAll()
+        if now >= nextList {
+            nextList = now + .seconds(1)
+            readList()
         }
-        return (door.log.take(at: now), expelled)
+        if now >= nextCount {
+            // Some thousandth of the time goes into it, however many there are.
+            nextCount = now + max(.milliseconds(100), .microseconds(500) * connections.count)
+            door.expelHoarders(of: connections)
+        }
+        return (door.log.take(at: now), door.takeExpelled())
+    }
+
+    private func readList() {
+        switch ring?.refresh() ?? .none {
+        case .none: return
+        case .read(let new, let revoked):
+            door.log.add("the list of workers' keys was read again: \(new) new, \(revoked) revoked")
+            door.expelRevoked()
+        case .failed(let reason): door.log.add(reason)
+        }
     }
 
     private func take(_ event: SocketMonitor.Event) {

@@ -15,7 +15,7 @@ struct PlayedCoordinator {
 
     init(
         trials: Int = 1, settings: CoordinatorSettings = CoordinatorSettings(), generation: Int = 1,
-        after records: [JournalRecord] = [], withoutCheckpoint: Set<Int> = []
+        after records: [JournalRecord] = []
     ) throws {
         var study = StudyState()
         try study.apply(.studyCreated(.init(identity: "", dataDigest: "data", program: "test", unix: 0)))
@@ -29,7 +29,7 @@ struct PlayedCoordinator {
             welcome: .init(
                 generation: generation, study: "test", heartbeatSeconds: settings.heartbeat.inSeconds,
                 leaseSeconds: settings.lease.inSeconds),
-            settings: settings, epochs: 10, withoutCheckpoint: withoutCheckpoint,
+            settings: settings, epochs: 10,
             trialFile: { "trial \($0.number)" })
         _ = keep(machine.start(at: moment))
     }

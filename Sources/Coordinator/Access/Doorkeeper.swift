@@ -138,17 +138,39 @@ struct Doorkeeper {
         }
     }
 
-    /// Ends the connections of revoked keys, and of peers that hold back the end of what they send.
-    ///
-    /// - Returns: the workers that were sent away since the last call: they are not to be waited for.
-    mutating func expelAll() -> [String] {
+    /// Ends the connections of revoked keys.
+    mutating func expelRevoked() {
+        guard let ring else { return }
         for (peer, visitor) in visitors where !visitor.isIgnored {
-            if let ring, let key = visitor.key, !ring.admits(key) {
+            if let key = visitor.key, !ring.admits(key) {
                 expel(peer, "its key is not authorized any more")
-            } else if visitor.withheld > Self.mostWithheld {
-                expel(peer, "\(visitor.withheld) bytes that belong to no whole message")
             }
         }
+    }
+
+    /// Ends those of `connections` that hold back the end of what they send, also where they have never sent a whole
+    /// message.
+    mutating func expelHoarders(of connections: Set<Int32>) {
+        var silent = connections
+        for (peer, visitor) in visitors where !visitor.isIgnored {
+            if let connection = visitor.connection {
+                silent.remove(connection.fileDescriptor)
+            }
+            let withheld = visitor.withheld
+            if withheld > Self.mostWithheld {
+                expel(peer, "\(withheld) bytes that belong to no whole message")
+            }
+        }
+        for descriptor in silent {
+            let connection = ConnectionDescriptor(descriptor)
+            guard let received = connection.counts?.received, received > Self.mostWithheld else { continue }
+            log.add("a connection: \(received) bytes that belong to no whole message; it is ended")
+            connection.end()
+        }
+    }
+
+    /// The workers that were sent away since the last call: they are not to be waited for.
+    mutating func takeExpelled() -> [String] {
         defer { expelled = [] }
         return expelled
     }

@@ -12,6 +12,8 @@ final class Promises {
     /// When the coordinator that works now was started.
     var started: Duration = .zero
     var now: Duration = .zero
+    /// Trials whose checkpoint was damaged on purpose.
+    var damaged: Set<Int> = []
     /// How many attempts of each trial failed.
     private var failures: [Int: Int] = [:]
     /// Every checkpoint that ever became durable.
@@ -44,7 +46,7 @@ final class Promises {
             judge(stored, before.trials[stored.id.trial], on: disk)
         case .fileRemoved(let removed):
             require(
-                before.trials[removed.trial].isOver && removed.kind == .last,
+                removed.kind == .last && (before.trials[removed.trial].isOver || damaged.contains(removed.trial)),
                 "\(removed.kind) of trial \(removed.trial) was removed")
         case .attemptEnded(let ended):
             let worker = before.trials[ended.id.trial].worker

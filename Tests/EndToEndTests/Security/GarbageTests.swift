@@ -83,15 +83,9 @@ extension Studies {
 
             let liar = try LyingWorker(address)
             let digest = String(repeating: "0", count: 64)
-            func hello(_ name: String) -> WorkerMessage {
-                .hello(
-                    .init(
-                        protocolVersion: protocolVersion, worker: name, program: "liar", host: "liar", slots: 1,
-                        environment: [:], running: []))
-            }
-            try await liar.say(hello("../../../etc-1-ff"))
+            try await liar.sayHello(as: "../../../etc-1-ff")
             try await coordinator.says("worker: it is no HOST-PID-RANDOM")
-            try await liar.say(hello("liar-1-ff"))
+            try await liar.sayHello(as: "liar-1-ff")
             _ = try await liar.hear { if case .welcome = $0 { true } else { false } }
 
             // Of another's trial, and of one that does not exist.
