@@ -4,10 +4,15 @@ import Testing
 @Suite struct SimulationTests {
     /// Every promise in every schedule. A failing one prints its seed, and runs first where that is set.
     @Test func promisesHoldInThousandsOfSchedules() {
-        let broken = SeededCases(2000).lazy.compactMap { testCase in
-            Simulation(testCase).run().map { "\(testCase): \($0)" }
+        var events = 0
+        let time = ProcessorClock.measure {
+            for testCase in SeededCases(2000) {
+                let simulation = Simulation(testCase)
+                if let violation = simulation.run() { Issue.record("\(testCase): \(violation)") }
+                events += simulation.eventCount
+            }
         }
-        for violation in broken.prefix(5) { Issue.record("\(violation)") }
+        print("2000 schedules, \(events) events: \(time) of one core")
     }
 
     @Test func promisesHoldWithManyWorkers() {
