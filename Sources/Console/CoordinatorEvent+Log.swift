@@ -13,7 +13,7 @@ extension CoordinatorEvent {
         case .trialFinished(let outcome): outcome.state == .completed ? .info : .error
         case .trialReturned(_, let reason): reason.isFailure ? .warning : .notice
         case .draining, .paused, .workerBack, .diskRecovered, .checkpointRemoved: .notice
-        case .workerLost, .workerRefused, .workerSuspect, .hostDistrusted, .trialBegunAnew, .uploadRefused,
+        case .workerLost, .workerRefused, .workerSuspect, .hostDistrusted, .trialBegunAnew, .uploadRefused, .checkpointDamaged,
             .checkpointBudgetExceeded, .messageRefused, .cannotBeSteered, .logTrouble:
             .warning
         case .diskTrouble: .error
@@ -31,6 +31,11 @@ extension CoordinatorEvent {
             ["host": .string(host), "failures": .stringConvertible(failures)]
         case .trialBegunAnew(let id, let reason):
             id.logMetadata.merging(["reason": .string(reason)]) { $1 }
+        case .checkpointDamaged(let trial, let file):
+            [
+                "trial": .stringConvertible(trial), "file": .string(file.kind.rawValue),
+                "epoch": .stringConvertible(file.epoch),
+            ]
         case .checkpointRemoved(let trial, let kind, let bytes):
             [
                 "trial": .stringConvertible(trial), "file": .string(kind.rawValue), "bytes": .stringConvertible(bytes),

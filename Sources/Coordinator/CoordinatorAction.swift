@@ -18,8 +18,9 @@ package enum CoordinatorAction: Hashable, Sendable {
     case adopt(WorkerMessage.Placed, from: PeerID)
     /// Drop what was staged of this attempt's uploads.
     case discardUploads(AttemptID)
-    /// Remove a checkpoint, when the record that gives it up is durable.
-    case remove(trial: Int, StoredFile.Kind)
+    /// Remove a checkpoint, when the record that gives it up is durable; `restoresPrevious`: the one before it takes its
+    /// place.
+    case remove(trial: Int, StoredFile.Kind, restoresPrevious: Bool)
     /// Read a chunk of a stored checkpoint, and send it; report with `checkpointUnreadable` where it cannot be read.
     case sendFile(Chunk, to: PeerID)
     /// Send as much of the list of a data set's files as a message holds, from this place in it on.
@@ -58,6 +59,8 @@ package enum CoordinatorEvent: Hashable, Sendable {
     case trialReturned(AttemptID, reason: JournalRecord.AttemptEnded.Reason)
     case trialFinished(TrialOutcome)
     case uploadRefused(AttemptID, reason: String)
+    /// A stored checkpoint is no longer what was stored.
+    case checkpointDamaged(trial: Int, StoredFile)
     /// A checkpoint was given up for the byte budget.
     case checkpointRemoved(trial: Int, StoredFile.Kind, bytes: Int)
     /// The checkpoints take more than the budget, and none of them may be given up.

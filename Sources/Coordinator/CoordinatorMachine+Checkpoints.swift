@@ -93,9 +93,6 @@ extension CoordinatorMachine {
         perform(at: now) { machine in
             machine.uploads[UploadKey(id: id, kind: file.kind)] = nil
             guard machine.isCurrent(id) else { return }
-            if file.kind == .last {
-                machine.withoutCheckpoint.remove(id.trial)
-            }
             machine.append(.fileStored(.init(id: id, file: file)))
             machine.actions.append(.send(.fileStored(.init(id: id, file: file)), to: peer))
         }
@@ -117,13 +114,14 @@ extension CoordinatorMachine {
         perform(at: now) { $0.uploads[UploadKey(id: id, kind: file.kind)] = nil }
     }
 
-    /// A checkpoint that `sendFile` asked for cannot be read: the trial begins anew.
+    /// A checkpoint that `sendFile` asked for cannot be read: the trial goes on from the one before it, or anew.
     package mutating func checkpointUnreadable(_ chunk: Chunk, from peer: PeerID, at now: Moment) -> [CoordinatorAction]
     {
         perform(at: now) { machine in
             guard chunk.file.kind == .last, machine.isCurrent(chunk.id) else { return }
-            machine.withoutCheckpoint.insert(chunk.id.trial)
-            machine.end(chunk.id, .undelivered, "the checkpoint to go on from cannot be read", at: now)
+            machine.actions.append(.notify(.checkpointDamaged(trial: chunk.id.trial, chunk.file)))
+            machine.end(chunk.id, .undelivered, "the checkpoint to go on from is damaged", at: now)
+            machine.giveUp(.last, of: chunk.id.trial, at: now)
             machine.actions.append(.send(.abandon(chunk.id), to: peer))
             machine.dispatch(at: now)
         }
@@ -131,16 +129,22 @@ extension CoordinatorMachine {
 
     // MARK: The byte budget
 
+    private mutating func giveUp(_ kind: StoredFile.Kind, of trial: Int, at now: Moment) {
+        append(.fileRemoved(.init(trial: trial, kind: kind, unix: now.unix)))
+        actions.append(.remove(trial: trial, kind, restoresPrevious: stored(kind, of: trial) != nil))
+    }
+
     /// Gives up what a checkpoint of `size` bytes needs, where the study's checkpoints have a bound: the `last.h5` of
     /// finished trials, oldest first. Best ones are kept, and so is all that a trial needs to go on.
     mutating func makeRoom(
         for size: Int, replacing trial: Int? = nil, _ kind: StoredFile.Kind = .last, at now: Moment
     ) {
         guard let budget = settings.checkpointBudget else { return }
-        let replaced = trial.flatMap { stored(kind, of: $0)?.size } ?? 0
+        // A new `last` leaves the one before it, and takes the place of the one before that.
+        let old = trial.map { study.trials[$0] }
+        let replaced = (kind == .best ? old?.best : old?.previousLast)?.size ?? 0
         while study.checkpointBytes - replaced + size > budget, let old = removable.popFirst(in: study) {
-            append(.fileRemoved(.init(trial: old.number, kind: .last, unix: now.unix)))
-            actions.append(.remove(trial: old.number, .last))
+            giveUp(.last, of: old.number, at: now)
             actions.append(.notify(.checkpointRemoved(trial: old.number, .last, bytes: old.last?.size ?? 0)))
         }
         let bytes = study.checkpointBytes - replaced + size

@@ -76,7 +76,7 @@ extension CoordinatorMachine {
 
     private mutating func assign(_ number: Int, to peer: PeerID, at now: Moment) {
         let trial = study.trials[number]
-        let resume = withoutCheckpoint.contains(number) ? nil : trial.last
+        let resume = trial.last
         let id = AttemptID(trial: number, attempt: trial.attempt + 1)
         let worker = peers[peer]!.worker
         avoided[number] = nil
@@ -96,10 +96,7 @@ extension CoordinatorMachine {
         actions.append(.send(.assign(assignment), to: peer))
         actions.append(.notify(.trialStarted(id, worker: worker, fromEpoch: resume?.epoch ?? 0)))
         if resume == nil, !trial.history.isEmpty {
-            let reason =
-                withoutCheckpoint.contains(number)
-                ? "its checkpoint is damaged" : "it has no checkpoint to go on from"
-            actions.append(.notify(.trialBegunAnew(id, reason: reason)))
+            actions.append(.notify(.trialBegunAnew(id, reason: "it has no checkpoint to go on from")))
         }
     }
 

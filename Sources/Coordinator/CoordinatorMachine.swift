@@ -32,8 +32,6 @@ package struct CoordinatorMachine: Sendable {
     var uploads: [UploadKey: Upload] = [:]
     /// Finished trials that have a `last.h5`, oldest first: what the byte budget takes first.
     var removable: RemovableCheckpoints
-    /// Trials whose `last.h5` is not what the journal says, and is not used.
-    var withoutCheckpoint: Set<Int>
     var draining: (reason: CoordinatorMessage.Drain.Reason, deadline: Duration)?
     /// Why nothing can be made durable; the driver says so.
     var diskTrouble: String?
@@ -66,7 +64,7 @@ package struct CoordinatorMachine: Sendable {
 
     package init(
         study: StudyState, welcome: CoordinatorMessage.Welcome, settings: CoordinatorSettings,
-        origin: Origin = Origin(host: "", program: ""), epochs: Int = Int(Int32.max), withoutCheckpoint: Set<Int> = [],
+        origin: Origin = Origin(host: "", program: ""), epochs: Int = Int(Int32.max),
         trialFile: @escaping @Sendable (TrialState) throws -> String
     ) {
         self.study = study
@@ -74,7 +72,6 @@ package struct CoordinatorMachine: Sendable {
         self.settings = settings
         self.origin = origin
         self.epochs = epochs
-        self.withoutCheckpoint = withoutCheckpoint
         self.trialFile = trialFile
         removable = RemovableCheckpoints(study)
         clock = AwakeClock(longestGap: settings.lease / 3)

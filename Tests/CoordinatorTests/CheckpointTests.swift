@@ -15,7 +15,9 @@ import Wire
         coordinator.join([1])
         coordinator.finishEpochs(id, 1...2, from: [1])
         let last = file(.last, 2, best: 2)
-        #expect(coordinator.upload(id, last, from: [1]) == [.send(.received(.init(id: id, file: last, offset: 0)), to: [1])])
+        #expect(
+            coordinator.upload(id, last, from: [1]) == [.send(.received(.init(id: id, file: last, offset: 0)), to: [1])]
+        )
         coordinator.upload(id, file(.best, 2), from: [1])
         coordinator.upload(id, last, from: [1])
         #expect(coordinator.study.trials[0].last == last && coordinator.study.trials[0].best?.epoch == 2)
@@ -70,7 +72,7 @@ import Wire
         coordinator.finishEpochs(.init(trial: 3, attempt: 1), 1...1, from: [1])
         let actions = coordinator.upload(.init(trial: 3, attempt: 1), file(.best, 1, size: 30), from: [1])
         #expect(actions.contains(.append(.fileRemoved(.init(trial: 2, kind: .last, unix: 0)))))
-        #expect(actions.contains(.remove(trial: 2, .last)))
+        #expect(actions.contains(.remove(trial: 2, .last, restoresPrevious: false)))
         #expect(actions.contains(.notify(.checkpointBudgetExceeded(bytes: 70, budget: 50))))
         #expect(coordinator.study.trials[3].best != nil, "it is kept all the same")
         let more = coordinator.upload(.init(trial: 3, attempt: 1), file(.last, 1), from: [1])
@@ -83,9 +85,10 @@ import Wire
         coordinator.finishEpochs(id, 1...2, from: [1])
         coordinator.upload(id, file(.last, 2), from: [1])
         coordinator.finish(id, from: [1])
-        let records = coordinator.records + [
-            .fileRemoved(.init(trial: 0, kind: .last, unix: 1)), .trialReopened(.init(trial: 0, unix: 2)),
-        ]
+        let records =
+            coordinator.records + [
+                .fileRemoved(.init(trial: 0, kind: .last, unix: 1)), .trialReopened(.init(trial: 0, unix: 2)),
+            ]
         var next = try PlayedCoordinator(after: records)
         let actions = next.join([1])
         let again = AttemptID(trial: 0, attempt: 2)
@@ -93,21 +96,26 @@ import Wire
         #expect(next.study.trials[0].history.isEmpty)
     }
 
-    @Test func aCheckpointThatCannotBeReadIsNotGivenOutAgain() throws {
+    @Test func aDamagedCheckpointGivesWayToTheOneBefore() throws {
         var coordinator = try PlayedCoordinator()
         coordinator.join([1])
         coordinator.finishEpochs(id, 1...2, from: [1])
+        coordinator.upload(id, file(.last, 1), from: [1])
         coordinator.upload(id, file(.last, 2), from: [1])
         coordinator.send(.handBack(id), from: [1])
-        coordinator.send(.ready(.init(slots: 1)), from: [1])
-        let second = AttemptID(trial: 0, attempt: 2)
-        let fetch = coordinator.send(.fetch(.init(id: second, file: .last, offset: 0)), from: [1])
-        let chunk = Chunk(id: second, file: file(.last, 2), offset: 0)
-        #expect(fetch == [.sendFile(chunk, to: [1])])
-        #expect(coordinator.cannotRead(chunk, for: [1]).ended(.undelivered) == [second])
+        for (attempt, epoch) in [(2, 2), (3, 1)] {
+            coordinator.send(.ready(.init(slots: 1)), from: [1])
+            let id = AttemptID(trial: 0, attempt: attempt)
+            let fetch = coordinator.send(.fetch(.init(id: id, file: .last, offset: 0)), from: [1])
+            let chunk = Chunk(id: id, file: file(.last, epoch), offset: 0)
+            #expect(fetch == [.sendFile(chunk, to: [1])])
+            let actions = coordinator.cannotRead(chunk, for: [1])
+            #expect(actions.ended(.undelivered) == [id])
+            #expect(actions.contains(.remove(trial: 0, .last, restoresPrevious: epoch == 2)))
+        }
         let actions = coordinator.send(.ready(.init(slots: 1)), from: [1])
-        let third = AttemptID(trial: 0, attempt: 3)
-        #expect(actions.contains(.notify(.trialBegunAnew(third, reason: "its checkpoint is damaged"))))
+        let last = AttemptID(trial: 0, attempt: 4)
+        #expect(actions.contains(.notify(.trialBegunAnew(last, reason: "it has no checkpoint to go on from"))))
     }
 
     @Test func dataAreServedToWorkersThatWereAdmitted() throws {
@@ -115,7 +123,7 @@ import Wire
         let list = WorkerMessage.fetchData(.init(data: "data", path: nil, offset: 0))
         #expect(coordinator.send(list, from: [1]) == [.send(.whoAreYou(.init()), to: [1])])
         coordinator.join([1])
-        #expect(coordinator.send(list, from: [1]) == [.sendDataFiles("data", to: [1])])
+        #expect(coordinator.send(list, from: [1]) == [.sendDataFiles("data", from: 0, to: [1])])
         #expect(
             coordinator.send(.fetchData(.init(data: "data", path: "a", offset: 5)), from: [1])
                 == [.sendData(.init(data: "data", path: "a", offset: 5), to: [1])])

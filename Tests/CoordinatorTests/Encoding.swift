@@ -19,7 +19,7 @@ func roundTripped<Message: WireMessage>(_: Message.Type, _ frames: [[UInt8]]) ->
 }
 
 /// A message and its bytes as the other side has them.
-func roundTripped<Message: Codable & Hashable & Sendable>(
+func roundTripped<Message: WireMessage>(
     _ message: Message, _ bytes: [UInt8]
 ) -> (Message, [UInt8]) {
     let envelope = roundTripped(Message.self, encoded(message, bytes: bytes))

@@ -15,7 +15,7 @@ struct PlayedCoordinator {
 
     init(
         trials: Int = 1, settings: CoordinatorSettings = CoordinatorSettings(), generation: Int = 1,
-        after records: [JournalRecord] = [], withoutCheckpoint: Set<Int> = []
+        after records: [JournalRecord] = []
     ) throws {
         var study = StudyState()
         try study.apply(.studyCreated(.init(identity: "", dataDigest: "data", program: "test", unix: 0)))
@@ -29,7 +29,7 @@ struct PlayedCoordinator {
             welcome: .init(
                 generation: generation, study: "test", heartbeatSeconds: settings.heartbeat.inSeconds,
                 leaseSeconds: settings.lease.inSeconds),
-            settings: settings, epochs: 10, withoutCheckpoint: withoutCheckpoint,
+            settings: settings, epochs: 10,
             trialFile: { "trial \($0.number)" })
         _ = keep(machine.start(at: moment))
     }
@@ -84,7 +84,8 @@ struct PlayedCoordinator {
     ///
     /// - Parameter each: what happens once a second.
     @discardableResult
-    mutating func wait(_ duration: Duration, each: (inout PlayedCoordinator) -> Void = { _ in }) -> [CoordinatorAction] {
+    mutating func wait(_ duration: Duration, each: (inout PlayedCoordinator) -> Void = { _ in }) -> [CoordinatorAction]
+    {
         let before = log.count
         let steps = Int(duration / .milliseconds(250))
         for step in 0..<steps {
@@ -127,7 +128,9 @@ struct PlayedCoordinator {
 
     mutating func finishEpochs(_ id: AttemptID, _ epochs: ClosedRange<Int>, from peer: PeerID) {
         for epoch in epochs {
-            send(.epochFinished(.init(id: id, epoch: epoch, metrics: [:], learningRate: 0, elapsedSeconds: 0)), from: peer)
+            send(
+                .epochFinished(.init(id: id, epoch: epoch, metrics: [:], learningRate: 0, elapsedSeconds: 0)),
+                from: peer)
         }
     }
 

@@ -73,6 +73,7 @@ import Worker
         // Of all that waits the machine knows names and numbers.
         let after = String(reflecting: worker.machine).utf8.count
         #expect(after - before < 2000, "what it holds is spelled in \(after) characters, and was in \(before)")
+        #expect(try spool.fileSizes().reduce(0, +) > 1 << 20, "it lies on disk; the machine holds names alone")
 
         var epochs: [Int] = []
         var pieces = 0
@@ -101,6 +102,15 @@ import Worker
         #expect(
             try FileManager.default.contentsOfDirectory(atPath: spool.path).sorted() == ["lock"],
             "what is acknowledged is gone")
+    }
+}
+
+extension Spool {
+    fileprivate func fileSizes() throws -> [Int] {
+        try FileManager.default.contentsOfDirectory(atPath: path).map { name in
+            let attributes = try FileManager.default.attributesOfItem(atPath: "\(path)/\(name)")
+            return (attributes[.size] as? Int) ?? 0
+        }
     }
 }
 

@@ -18,8 +18,9 @@ package protocol CoordinatorDisk {
     mutating func adopt(_ id: AttemptID, _ file: StoredFile) throws(StudyStoreError)
     /// Drops what was staged of an attempt's uploads.
     mutating func discard(_ id: AttemptID)
-    mutating func remove(trial: Int, _ kind: StoredFile.Kind)
-    /// A piece of a stored checkpoint; nil where it cannot be read.
+    /// - Parameter restoresPrevious: whether the checkpoint before it takes its place.
+    mutating func remove(trial: Int, _ kind: StoredFile.Kind, restoresPrevious: Bool)
+    /// A piece of a stored checkpoint; nil where it cannot be read, or is found to be damaged.
     func read(_ chunk: Chunk) -> [UInt8]?
     /// Whether there is room for so many bytes.
     mutating func probe(_ bytes: Int) throws(StudyStoreError)

@@ -28,7 +28,7 @@ package struct CoordinatorDriver<Disk: CoordinatorDisk, Link: CoordinatorLink> {
 
     private enum Consequence {
         case send(CoordinatorMessage, PeerID)
-        case remove(trial: Int, StoredFile.Kind)
+        case remove(trial: Int, StoredFile.Kind, restoresPrevious: Bool)
         case finish(StudyEnd)
     }
 
@@ -116,7 +116,8 @@ package struct CoordinatorDriver<Disk: CoordinatorDisk, Link: CoordinatorLink> {
         for consequence in due {
             switch consequence {
             case .send(let message, let peer): link.send(message, bytes: [], to: peer)
-            case .remove(let trial, let kind): disk.remove(trial: trial, kind)
+            case .remove(let trial, let kind, let restores):
+                disk.remove(trial: trial, kind, restoresPrevious: restores)
             case .finish(let end): self.end = end
             }
         }
@@ -183,8 +184,8 @@ package struct CoordinatorDriver<Disk: CoordinatorDisk, Link: CoordinatorLink> {
                 }
             case .discardUploads(let id):
                 disk.discard(id)
-            case .remove(let trial, let kind):
-                held.append(.remove(trial: trial, kind))
+            case .remove(let trial, let kind, let restores):
+                held.append(.remove(trial: trial, kind, restoresPrevious: restores))
             case .sendFile(let chunk, let peer):
                 if let bytes = disk.read(chunk) {
                     link.send(.chunk(chunk), bytes: bytes, to: peer)

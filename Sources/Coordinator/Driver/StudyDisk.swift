@@ -33,11 +33,18 @@ struct StudyDisk: CoordinatorDisk {
     mutating func discard(_ id: AttemptID) { files.discard(id) }
 
     /// What cannot be removed takes room, and does no other harm.
-    func remove(trial: Int, _ kind: StoredFile.Kind) {
-        try? files.remove(trial: trial, kind)
+    func remove(trial: Int, _ kind: StoredFile.Kind, restoresPrevious: Bool) {
+        try? files.remove(trial: trial, kind, restoresPrevious: restoresPrevious)
     }
 
-    func read(_ chunk: Chunk) -> [UInt8]? { files.read(chunk) }
+    /// Whoever asks for the first piece is given none of a file that is not what was stored.
+    func read(_ chunk: Chunk) -> [UInt8]? {
+        if chunk.offset == 0 {
+            let path = folder.checkpointPath(trial: chunk.id.trial, chunk.file.kind)
+            guard (try? CheckpointFile.isWhole(chunk.file, at: path)) == true else { return nil }
+        }
+        return files.read(chunk)
+    }
 
     func probe(_ bytes: Int) throws(StudyStoreError) {
         guard bytes > 0 else { return }

@@ -49,6 +49,8 @@ struct EventText {
             "host \(host) gets no more trials while others work: it lost \(failures) in a row"
         case .trialBegunAnew(let id, let reason):
             "trial \(id.trial) begins anew: \(reason)"
+        case .checkpointDamaged(let trial, let file):
+            "trial \(trial): \(file.kind.rawValue).h5 of epoch \(file.epoch) is damaged; the trial goes on without it"
         case .checkpointRemoved(let trial, let kind, let bytes):
             "trial \(trial): \(kind.rawValue).h5 (\(bytes) bytes) was removed to keep to the checkpoints' budget; "
                 + "going on with this trial would train it anew"

@@ -29,7 +29,9 @@ enum LyingWorker {
                 .heartbeat(
                     .init(
                         sequence: number_(), heard: number_(), slots: min(0, number_()),
-                        progress: [.init(id: id(), epoch: number_(), step: number_(), steps: number_(), patienceLeft: nil)]))
+                        progress: [
+                            .init(id: id(), epoch: number_(), step: number_(), steps: number_(), patienceLeft: nil)
+                        ]))
             case 2, 3:
                 .epochFinished(
                     .init(
@@ -38,7 +40,7 @@ enum LyingWorker {
             case 4: .upload(.init(id: id(), file: file(), offset: number_()))
             case 5: .placed(.init(id: id(), file: file()))
             case 6: .fetch(.init(id: id(), file: .last, offset: number_()))
-            case 7: .fetchData(.init(data: "data", path: "../../etc/passwd", offset: number_()))
+            case 7: .fetchData(.init(data: SimulatedDisk.dataDigest, path: "../../etc/passwd", offset: number_()))
             case 8, 9:
                 .finished(.init(id: id(), state: .completed, stopReason: .budget, stopEpoch: number_()))
             default: .handBack(id())

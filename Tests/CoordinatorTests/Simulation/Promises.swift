@@ -12,6 +12,8 @@ final class Promises {
     /// When the coordinator that works now was started.
     var started: Duration = .zero
     var now: Duration = .zero
+    /// Trials whose checkpoint was damaged on purpose.
+    var damaged: Set<Int> = []
     /// How many attempts of each trial failed.
     private var failures: [Int: Int] = [:]
     /// Every checkpoint that ever became durable.
@@ -44,7 +46,7 @@ final class Promises {
             judge(stored, before.trials[stored.id.trial], on: disk)
         case .fileRemoved(let removed):
             require(
-                before.trials[removed.trial].isOver && removed.kind == .last,
+                removed.kind == .last && (before.trials[removed.trial].isOver || damaged.contains(removed.trial)),
                 "\(removed.kind) of trial \(removed.trial) was removed")
         case .attemptEnded(let ended):
             let worker = before.trials[ended.id.trial].worker
@@ -139,15 +141,18 @@ final class Promises {
     func concludes(_ disk: SimulatedDisk, hasBudget: Bool) {
         for trial in disk.state.trials where trial.phase != .failed {
             require(trial.phase == .completed, "trial \(trial.number) is \(trial.phase)")
-            require(trial.history.map(\.epoch) == Array(1...epochs), "trial \(trial.number): \(trial.history.map(\.epoch))")
+            require(
+                trial.history.map(\.epoch) == Array(1...epochs), "trial \(trial.number): \(trial.history.map(\.epoch))")
             let whole = PretendedTraining(trial: trial.number, epochs: epochs)
             require(trial.best?.epoch == whole.bestEpoch, "trial \(trial.number) has the best of another epoch")
             require(trial.last?.epoch == epochs || hasBudget && trial.last == nil, "trial \(trial.number) has no last")
             for file in [trial.best, trial.last].compactMap({ $0 }) {
-                require(disk.bytes(of: file, trial: trial.number) != nil, "\(file.kind) of trial \(trial.number) is gone")
+                require(
+                    disk.bytes(of: file, trial: trial.number) != nil, "\(file.kind) of trial \(trial.number) is gone")
             }
             for (row, next) in zip(trial.history, trial.history.dropFirst()) {
-                require(row.id.attempt <= next.id.attempt, "trial \(trial.number) has rows of an older attempt after newer")
+                require(
+                    row.id.attempt <= next.id.attempt, "trial \(trial.number) has rows of an older attempt after newer")
             }
         }
     }

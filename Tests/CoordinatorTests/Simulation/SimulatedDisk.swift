@@ -27,7 +27,7 @@ final class SimulatedDisk: CoordinatorDisk {
     private(set) var durable: [JournalRecord] = []
     private(set) var state = StudyState()
     private(set) var pending: [JournalRecord] = []
-    /// The newest first; and behind it, until a record says that it counts, the one before.
+    /// The newest first; and behind it those that the durable records still name.
     private(set) var files: [FileKey: [Stored]] = [:]
     private var staged: [UploadKey: Stored] = [:]
     /// What workers have put into the folder themselves.
@@ -64,6 +64,13 @@ final class SimulatedDisk: CoordinatorDisk {
         (pending, staged) = ([], [:])
         isCrashed = false
         crashAt = .max
+        for number in opened.trials.indices {
+            while !opened.trials[number].isOver, !isWhole(opened.trials[number]) {
+                let removed = JournalRecord.fileRemoved(.init(trial: number, kind: .last, unix: 0))
+                makeDurable([removed])
+                guard (try? opened.apply(removed)) != nil else { break }
+            }
+        }
         return opened
     }
 
@@ -146,8 +153,8 @@ final class SimulatedDisk: CoordinatorDisk {
         try needRoom()
         let key = FileKey(trial: id.trial, kind: file.kind)
         let kept = recorded(key)
-        var versions = [Stored(file: file, bytes: bytes)]
-        if let old = files[key]?.first(where: { $0.file.sha256 == kept?.sha256 }) { versions.append(old) }
+        var versions = (files[key] ?? []).filter { kept.contains($0.file.sha256) && $0.file.sha256 != file.sha256 }
+        versions.insert(Stored(file: file, bytes: bytes), at: 0)
         do {
             try operate()
         } catch {
@@ -162,13 +169,27 @@ final class SimulatedDisk: CoordinatorDisk {
         StoredFile.Kind.allCases.forEach { staged[UploadKey(id: id, kind: $0)] = nil }
     }
 
-    func remove(trial: Int, _ kind: StoredFile.Kind) {
+    func remove(trial: Int, _ kind: StoredFile.Kind, restoresPrevious: Bool) {
         guard (try? operate()) != nil else { return }
-        files[FileKey(trial: trial, kind: kind)] = nil
+        let key = FileKey(trial: trial, kind: kind)
+        let kept = recorded(key)
+        files[key] = restoresPrevious ? files[key]?.filter { kept.contains($0.file.sha256) } : nil
+    }
+
+    /// A bit of a trial's newest `last` turns over, while there is still something to train.
+    func damage(_ trial: Int, before epoch: Int) {
+        let key = FileKey(trial: trial, kind: .last)
+        guard state.trials.indices.contains(trial), !state.trials[trial].isOver, let last = state.trials[trial].last,
+            last.epoch < epoch, let index = files[key]?.firstIndex(where: { $0.file == last })
+        else { return }
+        files[key]![index].bytes[40] ^= 4
+        promises?.damaged.insert(trial)
     }
 
     func read(_ chunk: Chunk) -> [UInt8]? {
-        guard !isCrashed, let bytes = bytes(of: chunk.file, trial: chunk.id.trial) else { return nil }
+        guard !isCrashed, let bytes = bytes(of: chunk.file, trial: chunk.id.trial),
+            PretendedTraining.digest(bytes) == chunk.file.sha256
+        else { return nil }
         return Array(bytes[chunk.offset..<min(chunk.offset + Chunk.size, bytes.count)])
     }
 
@@ -179,10 +200,18 @@ final class SimulatedDisk: CoordinatorDisk {
 
     // MARK: What is there
 
-    /// What the durable records say of a checkpoint.
-    private func recorded(_ key: FileKey) -> StoredFile? {
-        guard state.trials.indices.contains(key.trial) else { return nil }
-        return key.kind == .best ? state.trials[key.trial].best : state.trials[key.trial].last
+    /// The digests of the checkpoints that the durable records name.
+    private func recorded(_ key: FileKey) -> [String] {
+        guard state.trials.indices.contains(key.trial) else { return [] }
+        let trial = state.trials[key.trial]
+        let files = key.kind == .best ? [trial.best] : [trial.last, trial.previousLast]
+        return files.compactMap { $0?.sha256 }
+    }
+
+    /// Whether a trial's `last` is what the records say, as whoever opens the study looks.
+    private func isWhole(_ trial: TrialState) -> Bool {
+        guard let last = trial.last else { return true }
+        return bytes(of: last, trial: trial.number).map(PretendedTraining.digest) == last.sha256
     }
 
     func bytes(of file: StoredFile, trial: Int) -> [UInt8]? {
@@ -196,16 +225,19 @@ final class SimulatedDisk: CoordinatorDisk {
 
     // MARK: Data sets
 
+    static let dataDigest = String(repeating: "da", count: 32)
+
     static let data: [String: [UInt8]] = [
         "a/images": Array(repeating: 3, count: 100), "labels": Array(repeating: 4, count: 10),
     ]
 
-    func dataFiles(_ digest: String) -> CoordinatorMessage.DataFiles? {
-        .init(
-            data: digest,
-            files: SimulatedDisk.data.sorted { $0.key < $1.key }.map {
-                .init(path: $0.key, size: $0.value.count, sha256: PretendedTraining.digest($0.value))
-            })
+    /// One file in each message.
+    func dataFiles(_ digest: String, from offset: Int) -> CoordinatorMessage.DataFiles? {
+        let files = SimulatedDisk.data.sorted { $0.key < $1.key }.map {
+            CoordinatorMessage.DataFiles.File(
+                path: $0.key, size: $0.value.count, sha256: PretendedTraining.digest($0.value))
+        }
+        return .init(data: digest, offset: offset, files: Array(files.dropFirst(offset).prefix(1)))
     }
 
     func readData(_ chunk: CoordinatorMessage.DataChunk) -> [UInt8]? {

@@ -20,7 +20,7 @@ struct SimulationPlan {
         case killWorker(Int), stopWorker(Int), freezeWorker(Int, Int), hang(Int)
         case crash(operations: Int), killCoordinator, freezeCoordinator(Int), interrupt
         case cut(worker: Int, toCoordinator: Bool, toWorker: Bool, Int)
-        case fillDisk(Int), pause(Int), lie
+        case fillDisk(Int), damage(Int), pause(Int), lie
     }
 
     let kind: Kind
@@ -89,7 +89,7 @@ struct SimulationPlan {
         let time = Int.random(in: 1...20 * SimulationPlan.second, using: &random)
         let ofCoordinator: [Fault] = [
             .crash(operations: .random(in: 0...6, using: &random)), .killCoordinator, .freezeCoordinator(time),
-            .fillDisk(time),
+            .fillDisk(time), .damage(.random(in: 0..<trials, using: &random)),
         ]
         let ofPeople: [Fault] = [.stopWorker(worker), .pause(time), .interrupt]
         let ofWorkers: [Fault] = [.killWorker(worker), .freezeWorker(worker, time), .hang(worker), .stopWorker(worker)]
