@@ -170,6 +170,8 @@ class Machine:
             attempt.told = told
         elif name == "epoch":
             self.send_all(attempt.delivery.add_epoch(told, now))
+        elif name == "known":
+            attempt.delivery.newest_best = told
         elif name == "file":
             self.send_all(attempt.delivery.add_file(told, now) if self.is_welcome else self.keep(attempt, told))
         elif name in ("finished", "paused"):

@@ -10,7 +10,8 @@ from delivery import Upload
 class Training(threading.Thread):
     """Reports events as tuples whose first two are a name and the attempt.
 
-    `epoch` (message), `file` (Upload), `progress` (message), `finished` (message), `paused`, `left`.
+    `epoch` (message), `file` (Upload), `known` (Upload: the `best` of the checkpoint that it goes on from), `progress`
+    (message), `finished` (message), `paused`, `left`.
     """
 
     def __init__(self, assign, data_path, checkpoint, report):
@@ -34,6 +35,8 @@ class Training(threading.Thread):
         if self.checkpoint is not None:
             model.restore(self.checkpoint)
         best_sent = model.best[0] if model.best else None
+        if best_sent:
+            self.report(("known", attempt, Upload("best", best_sent, model.checkpoint("best", self.assign))))
         saved = told = time.monotonic()
 
         def keep_going(step, steps):

@@ -8,7 +8,7 @@ enum WireReading {
         try roundTrip(CoordinatorMessage.self, bytes)
     }
 
-    private static func roundTrip<Message: Codable & Hashable & Sendable>(
+    private static func roundTrip<Message: WireMessage>(
         _ type: Message.Type, _ bytes: [UInt8]
     ) throws(BrokenPromise) {
         guard let envelope = try? Envelope<Message>(frames: [bytes]) else { return }

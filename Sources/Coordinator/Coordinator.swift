@@ -43,7 +43,8 @@ package final class Coordinator {
             welcome: .init(
                 generation: opened.lock.generation, study: opened.folder.path,
                 heartbeatSeconds: settings.heartbeat.inSeconds, leaseSeconds: settings.lease.inSeconds,
-                shared: SharedFolderProof.renew(in: opened.folder)),
+                // A study that is over is left as it is.
+                shared: opened.state.isOver ? nil : SharedFolderProof.renew(in: opened.folder)),
             settings: settings, origin: .init(program: program),
             epochs: file.experiment.train.epochs,
             trialFile: { trial in try file.trialYAML(assignment: trial.assignment) })

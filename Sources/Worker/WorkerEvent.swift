@@ -22,4 +22,6 @@ package enum WorkerEvent: Hashable, Sendable {
     /// The spool takes nothing more: training goes on without new checkpoints.
     case spoolFull(reason: String)
     case spoolRecovered
+    /// Something came that is no message of a coordinator.
+    case messageRefused(reason: String)
 }

@@ -1,3 +1,4 @@
+import Architecture
 import Coordinator
 import Experiments
 import Glibc

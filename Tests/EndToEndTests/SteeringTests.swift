@@ -47,7 +47,7 @@ extension Studies {
             #expect(watch.status == 64, "nobody looks")
 
             let stop = try await Winnow.run("stop", "study", in: folder)
-            #expect(stop.status == 0 && stop.errors.contains("study: stopped, 0 of 4 trials over"), "\(stop.errors)")
+            #expect(stop.status == 0 && stop.errors.contains(" of 4 trials over"), "\(stop.errors)")
             let ended = try await running.end(within: .seconds(10))
             #expect(ended.status == 75, "as after Ctrl-C: \(ended.errors)")
             #expect(ended.errors.contains("to go on: winnow run"))

@@ -118,9 +118,8 @@ private struct Technique: Sendable, CustomTestStringConvertible {
     @Test func aTeacherIsTheTrialWithoutUnlabelledSamples() throws {
         let threshold = try #require(Technique.all.last)
         let alone = Technique(name: "alone", data: threshold.data, settings: "")
-        let teacher = try #require(
-            threshold.run(pausingAt: ("teacher", 5, 0).checkpoint(.last)))
-        let same = try #require(try alone.run(pausingAt: (nil, 5, 0).checkpoint(.last)))
+        let teacher = try #require(try threshold.run(pausingAt: ("teacher", 5, 0)).checkpoint(.last))
+        let same = try #require(try alone.run(pausingAt: (nil, 5, 0)).checkpoint(.last))
         #expect(try Checkpoint(decoding: teacher.bytes).modelState == Checkpoint(decoding: same.bytes).modelState)
     }
 

@@ -67,7 +67,8 @@ import Worker
     /// any of these checkpoints.
     @Test func aTrialThatIsSavedInMidEpochEndsWithTheSameBits() throws {
         let whole = try RunTrace(RecordedRun(Self.assign(Self.experiment())), from: 4)
-        let saving = try RecordedRun(Self.assign(Self.experiment() + "\ncheckpoint: {every: 1ms}"))
+        let saving = try RecordedRun(
+            Self.assign(Self.experiment() + "\ncheckpoint: {every: 1ms}"), shareOfSaving: 1)
         #expect(try RunTrace(saving, from: 4) == whole)
         let lasts = saving.checkpoints.filter { $0.file.kind == .last }
         let inMidEpoch = try lasts.filter { try (Checkpoint(decoding: $0.bytes).resume?.position.step ?? 0) > 0 }
@@ -78,7 +79,8 @@ import Worker
     }
 
     @Test func theBestIsSavedOnlyWhenItIsAnotherAndBeforeTheLastThatNeedsIt() throws {
-        let run = try RecordedRun(Self.assign(Self.experiment() + "\ncheckpoint: {every: 1ms}"))
+        let run = try RecordedRun(
+            Self.assign(Self.experiment() + "\ncheckpoint: {every: 1ms}"), shareOfSaving: 1)
         let bests = run.checkpoints.filter { $0.file.kind == .best }.map(\.file.epoch)
         #expect(Set(bests).count == bests.count && !bests.isEmpty)
         var newest: Int?

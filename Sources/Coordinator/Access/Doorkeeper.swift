@@ -13,6 +13,8 @@ struct Doorkeeper {
 
     /// After so many refused messages nothing that comes from a connection is looked at, and it is ended.
     static let mostRefusals = 100
+    /// The first ones of a connection are told one by one.
+    static let toldRefusals = 5
     /// Names of metrics in one study: each is a column.
     static let mostMetricNames = 1_000
     /// Names that one key's workers may ever have had.
@@ -119,18 +121,20 @@ struct Doorkeeper {
 
     /// Counts a refused message; a connection from which nothing else comes is ended.
     mutating func refuse(_ reason: String, from peer: PeerID) -> Verdict {
+        guard visitors[peer]?.isIgnored != true else { return .refused(answer: nil) }
         visitors[peer, default: Visitor(key: nil, connection: nil)].refusals += 1
-        if visitors[peer]!.refusals < Self.mostRefusals {
-            log.add("\(name(of: peer)): \(reason)")
-        } else {
-            expel(peer, "\(Self.mostRefusals) of its messages were refused, and the others are not looked at")
+        let count = visitors[peer]!.refusals
+        if count <= Self.toldRefusals {
+            log.add("\(name(of: peer)): \(reason)", .message)
+        } else if count >= Self.mostRefusals {
+            expel(peer, "\(count) of its messages were refused, and the others are not looked at")
         }
         return .refused(answer: nil)
     }
 
     /// Ends a connection; what is still on its way from there is ignored.
     mutating func expel(_ peer: PeerID, _ reason: String) {
-        log.add("\(name(of: peer)): \(reason); its connection is ended")
+        log.add("\(name(of: peer)): \(reason); its connection is ended", .connection)
         visitors[peer]!.isIgnored = true
         visitors[peer]!.connection?.end()
         if let worker = visitors[peer]!.worker {
@@ -138,17 +142,39 @@ struct Doorkeeper {
         }
     }
 
-    /// Ends the connections of revoked keys, and of peers that hold back the end of what they send.
-    ///
-    /// - Returns: the workers that were sent away since the last call: they are not to be waited for.
-    mutating func expelAll() -> [String] {
+    /// Ends the connections of revoked keys.
+    mutating func expelRevoked() {
+        guard let ring else { return }
         for (peer, visitor) in visitors where !visitor.isIgnored {
-            if let ring, let key = visitor.key, !ring.admits(key) {
+            if let key = visitor.key, !ring.admits(key) {
                 expel(peer, "its key is not authorized any more")
-            } else if visitor.withheld > Self.mostWithheld {
-                expel(peer, "\(visitor.withheld) bytes that belong to no whole message")
             }
         }
+    }
+
+    /// Ends those of `connections` that hold back the end of what they send, also where they have never sent a whole
+    /// message.
+    mutating func expelHoarders(of connections: Set<Int32>) {
+        var silent = connections
+        for (peer, visitor) in visitors where !visitor.isIgnored {
+            if let connection = visitor.connection {
+                silent.remove(connection.fileDescriptor)
+            }
+            let withheld = visitor.withheld
+            if withheld > Self.mostWithheld {
+                expel(peer, "\(withheld) bytes that belong to no whole message")
+            }
+        }
+        for descriptor in silent {
+            let connection = ConnectionDescriptor(descriptor)
+            guard let received = connection.counts?.received, received > Self.mostWithheld else { continue }
+            log.add("a connection: \(received) bytes that belong to no whole message; it is ended", .connection)
+            connection.end()
+        }
+    }
+
+    /// The workers that were sent away since the last call: they are not to be waited for.
+    mutating func takeExpelled() -> [String] {
         defer { expelled = [] }
         return expelled
     }

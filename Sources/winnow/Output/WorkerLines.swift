@@ -16,7 +16,7 @@ struct WorkerLines {
         switch event {
         case .connected, .trialTaken, .trialFinished, .fetchingData: .info
         case .reconnected, .trialHandedBack, .trialRecalled, .draining, .spoolRecovered: .notice
-        case .lost, .trialAbandoned, .spoolFull: .warning
+        case .lost, .trialAbandoned, .spoolFull, .messageRefused: .warning
         case .refused: .error
         }
     }
@@ -44,6 +44,7 @@ struct WorkerLines {
             "the spool takes nothing more: \(reason); training goes on without new checkpoints: make room, "
                 + "or choose another folder with --spool"
         case .spoolRecovered: "the spool takes checkpoints again"
+        case .messageRefused(let reason): "a message was refused: \(reason)"
         }
     }
 
@@ -58,7 +59,7 @@ struct WorkerLines {
         case .trialHandedBack(let id), .trialAbandoned(let id), .trialRecalled(let id): id.logMetadata
         case .fetchingData(let digest, let bytes):
             ["data": .string(digest), "bytes": .stringConvertible(bytes)]
-        case .spoolFull(let reason): ["reason": .string(reason)]
+        case .spoolFull(let reason), .messageRefused(let reason): ["reason": .string(reason)]
         case .refused(let reason): ["reason": .string(reason)]
         case .draining(let reason): ["reason": .string(reason.rawValue)]
         case .lost, .spoolRecovered: [:]

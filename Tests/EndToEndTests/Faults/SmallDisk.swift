@@ -41,6 +41,6 @@ final class SmallDisk {
     }
 
     deinit {
-        umount2(path, Int32(MNT_DETACH.rawValue))
+        umount2(path, Int32(MNT_DETACH))
     }
 }

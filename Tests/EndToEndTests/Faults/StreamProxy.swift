@@ -140,7 +140,7 @@ private struct Wires {
         var sent = 0
         while sent < count {
             let more = bytes.withUnsafeBytes {
-                send(target, $0.baseAddress! + sent, count - sent, Int32(MSG_NOSIGNAL.rawValue))
+                send(target, $0.baseAddress! + sent, count - sent, Int32(MSG_NOSIGNAL))
             }
             guard more > 0 else { return false }
             sent += more

@@ -15,8 +15,9 @@ extension Studies {
             try folder.write(SampleExperiment.slow, to: "slow.yaml")
         }
 
-        /// Some MiB for what waits of each peer, and a coordinator itself.
-        private static let largestMemory = 400 << 20
+        /// A coordinator itself takes some 60 MiB, a million frames 64 more; the rest is what a peer on loopback can push
+        /// into an endless message until that is noticed, on a machine that has other things to do.
+        private static let largestMemory = 700 << 20
 
         @Test func noiseOnTheWireHarmsNobody() async throws {
             let coordinator = try RunningWinnow(
@@ -70,7 +71,7 @@ extension Studies {
             #expect(try await worker.end().status == 0)
             print("a coordinator among noise: \(most >> 20) MiB at most")
             #expect(most < Self.largestMemory)
-            #expect(end.errorLines.count < 120, "\(end.errors)")
+            #expect(end.errorLines.count < 200, "\(end.errors)")
             try await expectWholeStudy()
         }
 
@@ -83,15 +84,9 @@ extension Studies {
 
             let liar = try LyingWorker(address)
             let digest = String(repeating: "0", count: 64)
-            func hello(_ name: String) -> WorkerMessage {
-                .hello(
-                    .init(
-                        protocolVersion: protocolVersion, worker: name, program: "liar", host: "liar", slots: 1,
-                        environment: [:], running: []))
-            }
-            try await liar.say(hello("../../../etc-1-ff"))
+            try await liar.sayHello(as: "../../../etc-1-ff")
             try await coordinator.says("worker: it is no HOST-PID-RANDOM")
-            try await liar.say(hello("liar-1-ff"))
+            try await liar.sayHello(as: "liar-1-ff")
             _ = try await liar.hear { if case .welcome = $0 { true } else { false } }
 
             // Of another's trial, and of one that does not exist.
@@ -132,7 +127,7 @@ extension Studies {
             let end = try await coordinator.end()
             #expect(end.status == 0, "\(end.errors)")
             #expect(try await worker.end().status == 0)
-            #expect(end.errorLines.count < 120, "\(end.errors)")
+            #expect(end.errorLines.count < 200, "\(end.errors)")
             try await expectWholeStudy()
         }
 

@@ -1,7 +1,9 @@
 import Foundation
 import Glibc
+import Messaging
 import TestSupport
 import Testing
+import Wire
 
 extension Studies {
     /// Coordinators and workers that have keys, on loopback.
@@ -60,6 +62,29 @@ extension Studies {
             let end = try await worker.end()
             #expect(end.status == 69)
             #expect(end.errors.contains("uses no keys"), "\(end.errors)")
+        }
+
+        /// Who knows a worker's name cannot take its trials over.
+        @Test func aNameBelongsToTheKeyThatFirstSaidIt() async throws {
+            let study = try await KeyedStudy(SampleExperiment.quick, keys: ["one", "two"], authorized: ["one", "two"])
+            let coordinator = try study.coordinator()
+            let address = try await coordinator.address()
+            let server = try KeyFile(study.folder.file("coordinator.pub")).readPublicKey()
+            func peer(_ key: String) throws -> LyingWorker {
+                let pair = try KeyFile(study.folder.file("\(key).key")).readPair()
+                return try LyingWorker(address, security: .client(pair, server: server))
+            }
+            let (owner, again, thief) = (try peer("one"), try peer("one"), try peer("two"))
+            try await owner.sayHello(as: "host-1-ff")
+            _ = try await owner.hear { if case .welcome = $0 { true } else { false } }
+            try await thief.sayHello(as: "host-1-ff")
+            _ = try await thief.hear { if case .refused = $0 { true } else { false } }
+            try await coordinator.says("the key two: the worker host-1-ff has another key")
+            // Its own connection may come back, and the thief may be a worker of its own.
+            try await again.sayHello(as: "host-1-ff")
+            _ = try await again.hear { if case .welcome = $0 { true } else { false } }
+            try await thief.sayHello(as: "host-2-ff")
+            _ = try await thief.hear { if case .welcome = $0 { true } else { false } }
         }
 
         /// A key that is added is let in, and one that is revoked is cut, both without a restart.

@@ -6,9 +6,19 @@ import Wire
 final class LyingWorker {
     private let socket: Socket
 
-    init(_ address: String) throws {
-        socket = try Socket(Context(), .dealer)
+    init(_ address: String, security: SocketOptions.Security = .none) throws {
+        var options = SocketOptions()
+        options.security = security
+        socket = try Socket(Context(), .dealer, options: options)
         try socket.connect(Endpoint(address))
+    }
+
+    func sayHello(as name: String) async throws {
+        try await say(
+            .hello(
+                .init(
+                    protocolVersion: protocolVersion, worker: name, program: "liar", host: "liar", slots: 1,
+                    environment: [:], running: [])))
     }
 
     func say(_ frames: [[UInt8]]) async throws {
