@@ -23,6 +23,19 @@ import Wire
         #expect(coordinator.study.trials[0].last == last && coordinator.study.trials[0].best?.epoch == 2)
     }
 
+    @Test func aLastWhoseBestIsReplacedOnItsWayIsNotTaken() throws {
+        var coordinator = try PlayedCoordinator()
+        coordinator.join([1])
+        coordinator.finishEpochs(id, 1...2, from: [1])
+        coordinator.upload(id, file(.best, 1), from: [1])
+        let last = file(.last, 1, best: 1)
+        coordinator.send(.upload(.init(id: id, file: last, offset: 0)), bytes: [1, 2, 3, 4, 5], from: [1])
+        coordinator.upload(id, file(.best, 2), from: [1])
+        let end = coordinator.send(
+            .upload(.init(id: id, file: last, offset: 5)), bytes: [1, 2, 3, 4, 5], from: [1])
+        #expect(end == [.send(.received(.init(id: id, file: last, offset: 0)), to: [1]), .discardUploads(id)])
+    }
+
     @Test func aCheckpointIsNotTakenBeforeItsEpochs() throws {
         var coordinator = try PlayedCoordinator()
         coordinator.join([1])
