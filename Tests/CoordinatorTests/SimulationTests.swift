@@ -1,18 +1,20 @@
+import Foundation
 import TestSupport
 import Testing
 
 @Suite struct SimulationTests {
     /// Every promise in every schedule. A failing one prints its seed, and runs first where that is set.
     @Test func promisesHoldInThousandsOfSchedules() {
+        let count = ProcessInfo.processInfo.environment["WINNOW_SOAK"] == "1" ? 200_000 : 2_000
         var events = 0
         let time = ProcessorClock.measure {
-            for testCase in SeededCases(2000) {
+            for testCase in SeededCases(count) {
                 let simulation = Simulation(testCase)
                 if let violation = simulation.run() { Issue.record("\(testCase): \(violation)") }
                 events += simulation.eventCount
             }
         }
-        print("2000 schedules, \(events) events: \(time) of one core")
+        print("\(count) schedules, \(events) events: \(time) of one core")
     }
 
     @Test func promisesHoldWithManyWorkers() {

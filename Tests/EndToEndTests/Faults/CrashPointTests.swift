@@ -10,7 +10,7 @@ extension Studies {
         @Test(arguments: SeededCases(1))
         func aCoordinatorKilledAtAnyPointLosesNothing(_ testCase: SeededCase) async throws {
             let study = try await CrashStudy()
-            let count = study.operations.reduce(0) { $0 + $1.points }
+            let count = study.log.points
             try #require(count > 60, "too few points: is the shim there?")
             var random = testCase.random
             // A few more than in the undisturbed run: no two are quite alike.
@@ -29,7 +29,7 @@ extension Studies {
                     return ["point \(point): ended with \(killed.status ?? -1): \(killed.errors)"]
                 }
                 if killed.status == nil { outcomes.count() }
-                let promised = try DiskOperation.read(log, study: path).promises
+                let promised = try DiskLog(log, study: path).promises
                 return try await study.goOn(name, promised: promised).map { "point \(point): \($0)" }
             }
             print("crash points: \(count) in the undisturbed run; \(outcomes.counted) of \(points.count) runs killed")
@@ -42,7 +42,7 @@ extension Studies {
         @Test(arguments: SeededCases(1))
         func aPowerLossAtAnyPointLosesNothing(_ testCase: SeededCase) async throws {
             let study = try await CrashStudy()
-            let count = study.operations.count
+            let count = study.log.operations.count
             try #require(count > 60, "too few operations: is the shim there?")
             var random = testCase.random
             let repetitions = Soak.isOn ? 4 : 1
@@ -52,10 +52,10 @@ extension Studies {
 
             let wrong = try await Self.each(Array(losses.enumerated())) { index, loss in
                 let (moment, seed) = loss
-                let done = study.operations.prefix(moment)
+                let done = study.log.operations.prefix(moment)
                 var random = SeededCase(seed: seed).random
                 try LostPower(after: done, random: &random).restore(to: study.folder.file("dark-\(index)"))
-                return try await study.goOn("dark-\(index)", promised: Array(done).promises)
+                return try await study.goOn("dark-\(index)", promised: done.promises)
                     .map { "after operation \(moment), seed \(seed): \($0)" }
             }
             #expect(wrong == [])
@@ -86,11 +86,4 @@ private final class Outcomes: Sendable {
     var counted: Int { number.withLock { $0 } }
 
     func count() { number.withLock { $0 += 1 } }
-}
-
-extension [DiskOperation] {
-    /// What a coordinator had acknowledged by then.
-    var promises: [Acknowledgement] {
-        compactMap { if case .say(let acknowledgement) = $0 { acknowledgement } else { nil } }
-    }
 }

@@ -8,7 +8,7 @@ import Testing
 struct CrashStudy {
     let folder: TemporaryDirectory
     let shim: DiskShim
-    let operations: [DiskOperation]
+    let log: DiskLog
     private let undisturbed: StudyFingerprint
 
     /// Checkpoints on their way all the time, so that most points lie around them.
@@ -36,7 +36,7 @@ struct CrashStudy {
             Self.words(study: "undisturbed"), in: folder,
             environment: shim.environment(study: folder.file("undisturbed"), log: folder.file("log")))
         guard run.status == 0 else { throw UnexpectedEnd(run) }
-        operations = try DiskOperation.read(folder.file("log"), study: folder.file("undisturbed"))
+        log = try DiskLog(folder.file("log"), study: folder.file("undisturbed"))
         undisturbed = try StudyFingerprint(of: folder.file("undisturbed"))
     }
 

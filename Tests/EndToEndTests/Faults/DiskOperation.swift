@@ -1,7 +1,7 @@
 import Foundation
 
-/// One call by which a coordinator changed something below its study's folder, or told a worker that something is
-/// durable, in the order in which these happened.
+/// One call by which a coordinator or a worker changed something below the study's folder, or by which the coordinator
+/// told a worker that something is durable.
 enum DiskOperation {
     case create(String)
     case write(String, offset: Int, bytes: Data)
@@ -11,22 +11,22 @@ enum DiskOperation {
     case remove(String)
     case makeFolder(String)
     case say(Acknowledgement)
+}
 
-    /// At how many points of it the process can be killed: before it, and in the middle of a write.
-    var points: Int {
-        switch self {
-        case .write: 2
-        case .say: 0
-        default: 1
-        }
-    }
+/// The operations of a run, in the order in which they happened.
+struct DiskLog {
+    private(set) var operations: [DiskOperation] = []
+    /// At how many points the coordinator could be killed: before each of its calls, and in the middle of a write.
+    private(set) var points = 0
+
+    /// What the coordinator had acknowledged by the end.
+    var promises: [Acknowledgement] { operations.promises }
 
     /// Reads what the shim has logged; an unfinished record at the end is left out.
     ///
     /// - Parameter study: the folder; paths are relative to it, "" being the folder itself.
-    static func read(_ path: String, study: String) throws -> [DiskOperation] {
-        guard let log = FileManager.default.contents(atPath: path) else { return [] }
-        var operations: [DiskOperation] = []
+    init(_ path: String, study: String) throws {
+        guard let log = FileManager.default.contents(atPath: path) else { return }
         var position = 0
         func number(_ size: Int) -> Int? {
             guard position + size <= log.count else { return nil }
@@ -43,7 +43,10 @@ enum DiskOperation {
         }
         while let kind = number(1), let name = bytes(), let offset = number(8), let rest = bytes() {
             let path = relative(name)
-            switch UnicodeScalar(UInt8(kind)) {
+            let isWorkers = kind & 0x80 != 0
+            let kind = UnicodeScalar(UInt8(kind & 0x7F))
+            if !isWorkers { points += kind == "w" ? 2 : kind == "a" ? 0 : 1 }
+            switch kind {
             case "c": operations.append(.create(path))
             case "w": operations.append(.write(path, offset: offset, bytes: rest))
             case "t": operations.append(.truncate(path, size: offset))
@@ -54,6 +57,12 @@ enum DiskOperation {
             default: operations.append(.say(try Acknowledgement(rest)))
             }
         }
-        return operations
+    }
+}
+
+extension Sequence<DiskOperation> {
+    /// What was acknowledged among them.
+    var promises: [Acknowledgement] {
+        compactMap { if case .say(let acknowledgement) = $0 { acknowledgement } else { nil } }
     }
 }

@@ -1,5 +1,5 @@
-// Preloaded into a coordinator: counts what it does to the disk below one folder, writes it down, and kills the process
-// at one of these points.
+// Preloaded into a coordinator and its workers: writes down what they do to the disk below one folder, counts what the
+// coordinator does, and kills it at one of these points.
 //
 // WINNOW_SHIM_FOLDER  the folder, absolute, with symbolic links resolved; without it the shim does nothing
 // WINNOW_SHIM_LOG     a file that gets one record for each call
@@ -8,7 +8,7 @@
 // A point is the moment before a call; a write has a second one, when half of its bytes are written.
 //
 // A record is: kind, UInt8; length of the path, UInt32; path; offset, UInt64; length of the bytes, UInt32; bytes. A
-// rename's bytes are the new path. Numbers are little-endian. Messages of acknowledgement stand in it too, so that it can
+// rename's bytes are the new path; a worker's kinds have their highest bit set. Numbers are little-endian. Messages of acknowledgement stand in it too, so that it can
 // be told what had been promised at each point.
 
 #define _GNU_SOURCE
@@ -34,6 +34,7 @@ enum kind {
 static const char *folder;
 static size_t folder_length;
 static int log_descriptor = -1;
+static int is_worker;
 static long kill_at;
 static long point;
 // One call at a time: the order of the log is the order of what happened.
@@ -47,10 +48,11 @@ __attribute__((constructor)) static void start(int argc, char **argv, char **env
     const char *name = strrchr(argv[0], '/');
     name = name ? name + 1 : argv[0];
     const char *chosen = getenv("WINNOW_SHIM_FOLDER");
-    if (!chosen || strcmp(name, "winnow") != 0 || (argc > 1 && strcmp(argv[1], "worker") == 0)) return;
+    if (!chosen || strcmp(name, "winnow") != 0) return;
+    is_worker = argc > 1 && strcmp(argv[1], "worker") == 0;
     const char *at = getenv("WINNOW_SHIM_KILL");
     const char *log = getenv("WINNOW_SHIM_LOG");
-    kill_at = at ? atol(at) : 0;
+    kill_at = at && !is_worker ? atol(at) : 0;
     if (log) log_descriptor = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     folder_length = strlen(chosen);
     folder = chosen;
@@ -98,7 +100,7 @@ static void pass_point(void) {
 
 static void note(enum kind kind, const char *path, uint64_t offset, const void *bytes, size_t size) {
     if (log_descriptor < 0) return;
-    uint8_t code = kind;
+    uint8_t code = is_worker ? kind | 0x80 : kind;
     uint32_t path_length = strlen(path), length = size;
     struct iovec parts[] = {
         {&code, 1}, {&path_length, 4}, {(void *)path, path_length}, {&offset, 8}, {&length, 4}, {(void *)bytes, size}};
@@ -254,7 +256,7 @@ int mkdir(const char *name, mode_t mode) {
 int zmq_send(void *socket, const void *bytes, size_t size, int flags) {
     static int (*send)(void *, const void *, size_t, int);
     if (!send) send = real("zmq_send");
-    if (folder && size < 100000 && memmem(bytes, size, "_stored\"", 8)) {
+    if (folder && !is_worker && size < 100000 && memmem(bytes, size, "_stored\"", 8)) {
         pthread_mutex_lock(&lock);
         note(SAY, "", 0, bytes, size);
         pthread_mutex_unlock(&lock);
