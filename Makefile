@@ -6,10 +6,10 @@ SHELL := /bin/bash
 # One set of flags for programs and tests, so that nothing is compiled twice.
 FLAGS := -c release
 PYTHON ?= python3
-FORMATTED := Package.swift Sources Tests Benchmarks
+FORMATTED := Package.swift Sources Tests Benchmarks Fuzzing
 DEMO := studies/mnist-demo
 
-.PHONY: help bootstrap build test test-onednn3 test-deploy deb demo results bench bench-store docs format lint clean
+.PHONY: help bootstrap build test test-onednn3 test-deploy deb soak fuzz sanitize demo results bench bench-store docs format lint clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,7 +26,7 @@ test: bootstrap ## build and run all tests
 	swift build $(FLAGS) --build-tests
 	swift test $(FLAGS) --skip-build --disable-xctest 2>&1 | awk '/^◇ Test case / { next } \
 		/^➜ Test .* skipped/ { skipped++ } { print; fflush() } END { if (skipped) \
-		print skipped " tests were skipped: they need real data sets in the folder WINNOW_TEST_DATA" }'
+		print skipped " tests were skipped: they need real data sets in the folder WINNOW_TEST_DATA, or root" }'
 
 test-onednn3: bootstrap ## build against oneDNN 3 in a folder of its own, and run ComputeTests
 	@scripts/test-onednn3
@@ -39,6 +39,15 @@ test-deploy: build deb ## Slurm, network namespaces, Kubernetes, systemd and the
 deb: bootstrap ## a .deb and a .tar.gz in .build/packages, which need no Swift where they are installed
 	swift build $(FLAGS) --product winnow --static-swift-stdlib --scratch-path .build/static
 	@deploy/debian/build .build/static/release/winnow .build/packages
+
+soak: bootstrap ## break it for an hour and a half: every crash point, many seeds, fuzzers, sanitizers
+	@scripts/soak
+
+fuzz: bootstrap ## fuzz each reader of foreign bytes for a minute
+	@scripts/fuzz 60
+
+sanitize: bootstrap ## run tests under the thread and the address sanitizer
+	@scripts/sanitize
 
 demo: build ## train a small sweep over handwritten digits, from an empty study folder
 	rm -rf $(DEMO)

@@ -12,6 +12,8 @@ package final class Coordinator {
     private var socket: Socket { listener.socket }
     private let opened: OpenedStudy
     private var driver: CoordinatorDriver<StudyDisk, SocketLink>
+    /// How workers find out that they share the study's folder; it lies there as long as this lives.
+    private var nonce: SharedNonce?
     private let publisher: StudyPublisher
     private let logs: TrialLogs
     /// How people see and steer the study; nil where its folder can hold no socket, or nothing is left to do.
@@ -38,12 +40,14 @@ package final class Coordinator {
         termination = try TerminationSignal()
         publisher = StudyPublisher(
             folder: opened.folder, rule: file.experiment.train.select, provenance: provenance)
+        // A study that is over is left as it is; where the file cannot be written, checkpoints travel over the wire.
+        nonce = opened.state.isOver ? nil : try? SharedNonce(in: opened.folder, generation: opened.lock.generation)
         let machine = CoordinatorMachine(
             study: opened.state,
             welcome: .init(
                 generation: opened.lock.generation, study: opened.folder.path,
                 heartbeatSeconds: settings.heartbeat.inSeconds, leaseSeconds: settings.lease.inSeconds,
-                shared: SharedFolderProof.renew(in: opened.folder)),
+                shared: nonce.flatMap { CoordinatorMessage.SharedFolder(opened.folder, $0) }),
             settings: settings, origin: .init(program: program),
             epochs: file.experiment.train.epochs,
             trialFile: { trial in try file.trialYAML(assignment: trial.assignment) })
@@ -86,6 +90,7 @@ package final class Coordinator {
         control?.close()
         logs.flush()
         try workers?.waitForEnd(atMost: .seconds(5))
+        nonce = nil
         try publisher.publishNow(study)
         return end!
     }

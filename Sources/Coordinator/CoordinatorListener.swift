@@ -105,15 +105,15 @@ package final class CoordinatorListener {
         }
         for refusal in zap?.takeRefusals() ?? [] {
             let key = refusal.key.map { "the key \($0)" } ?? "no key"
-            door.log.add("a connection from \(refusal.address) with \(key), which is not authorized")
+            door.log.add("a connection from \(refusal.address) with \(key), which is not authorized", .connection)
         }
         if now >= nextList {
             nextList = now + .seconds(1)
             readList()
         }
         if now >= nextCount {
-            // Some thousandth of the time goes into it, however many there are.
-            nextCount = now + max(.milliseconds(100), .microseconds(500) * connections.count)
+            // Some two-hundredth of the time goes into it at most, however many there are.
+            nextCount = now + max(.milliseconds(20), .microseconds(200) * connections.count)
             door.expelHoarders(of: connections)
         }
         return (door.log.take(at: now), door.takeExpelled())
@@ -123,9 +123,9 @@ package final class CoordinatorListener {
         switch ring?.refresh() ?? .none {
         case .none: return
         case .read(let new, let revoked):
-            door.log.add("the list of workers' keys was read again: \(new) new, \(revoked) revoked")
+            door.log.add("the list of workers' keys was read again: \(new) new, \(revoked) revoked", .connection)
             door.expelRevoked()
-        case .failed(let reason): door.log.add(reason)
+        case .failed(let reason): door.log.add(reason, .connection)
         }
     }
 
@@ -135,16 +135,19 @@ package final class CoordinatorListener {
             connections.insert(descriptor)
             if connections.count > mostConnections {
                 ConnectionDescriptor(descriptor).end()
-                door.log.add("a connection above the limit of \(mostConnections)")
+                door.log.add("a connection above the limit of \(mostConnections)", .connection)
             }
         case .disconnected(let descriptor):
             connections.remove(descriptor)
             door.forget(ConnectionDescriptor(descriptor))
         case .otherMechanism:
             door.log.add(
-                ring == nil ? "a connection with keys, where none are used" : "a connection that uses no keys")
+                ring == nil ? "a connection with keys, where none are used" : "a connection that uses no keys",
+                .connection)
         case .failed(let code):
-            door.log.add("a connection that does not speak as a worker does, or not with our public key (code \(code))")
+            door.log.add(
+                "a connection that does not speak as a worker does, or not with our public key (code \(code))",
+                .connection)
         case .connected, .notAuthorized: break
         }
     }

@@ -14,11 +14,16 @@ extension CoordinatorMachine {
             uploads[key] = Upload(file: chunk.file, received: 0)
         }
         guard let upload = uploads[key], upload.file == chunk.file, upload.received == chunk.offset else { return }
+        let isLast = chunk.offset + bytes.count == chunk.file.size
+        // Another checkpoint may have overtaken it on its way.
+        if isLast, chunk.offset > 0, !isWelcome(chunk.file, of: chunk.id, from: peer) {
+            return discardUploads(of: chunk.id)
+        }
         uploads[key]!.received += bytes.count
         actions.append(.stage(chunk, bytes: bytes))
         var receipt = chunk
         receipt.offset = chunk.offset + bytes.count
-        if receipt.offset == chunk.file.size {
+        if isLast {
             makeRoom(for: chunk.file.size, replacing: chunk.id.trial, chunk.file.kind, at: now)
             actions.append(.publish(receipt, from: peer))
         } else {

@@ -47,7 +47,7 @@ package enum StudyRefusal: Error, Hashable, CustomStringConvertible {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
-            guard own.contains(name) || name.hasPrefix(".") else { return false }
+            guard own.contains(name) || name.hasPrefix(".") || StudyFolder.isLeftover(name) else { return false }
         }
         return true
     }

@@ -15,7 +15,7 @@ package struct AuthorizedKeys: Hashable, Sendable {
 
     /// - Throws: ``KeyFileError`` with the number of a line that is neither a key nor a comment.
     package init(reading path: String) throws(KeyFileError) {
-        try self.init(text: KeyFile.read(path, atMost: Self.largest, isPrivate: false), path: path)
+        try self.init(text: KeyFile.read(path, atMost: Self.largest).text, path: path)
     }
 
     init(text: String, path: String) throws(KeyFileError) {

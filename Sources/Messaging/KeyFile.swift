@@ -50,10 +50,13 @@ package struct KeyFile: Sendable {
     ///
     /// - Throws: ``KeyFileError`` where it is missing, others may read it, it is a public one, or holds no key pair.
     package func readPair() throws(KeyFileError) -> CURVEKeyPair {
-        let text = try Self.read(path, atMost: Self.largest, isPrivate: true)
+        let (text, openMode) = try Self.read(path, atMost: Self.largest)
         let keys = fields(of: text)
         guard let secret = keys["secret-key"] else {
             throw KeyFileError(path, keys["public-key"] == nil ? .noKey : .isPublic)
+        }
+        if let openMode {
+            throw KeyFileError(path, .tooOpen(mode: openMode))
         }
         guard let pair = CURVEKeyPair(publicKey: keys["public-key"] ?? "", secretKey: secret) else {
             throw KeyFileError(path, .badKey)
@@ -65,7 +68,7 @@ package struct KeyFile: Sendable {
     ///
     /// - Throws: ``KeyFileError`` where it is missing or holds no public key.
     package func readPublicKey() throws(KeyFileError) -> CURVEPublicKey {
-        let keys = fields(of: try Self.read(path, atMost: Self.largest, isPrivate: false))
+        let keys = fields(of: try Self.read(path, atMost: Self.largest).text)
         guard let text = keys["public-key"] else { throw KeyFileError(path, .noKey) }
         guard let key = CURVEPublicKey(text) else { throw KeyFileError(path, .badKey) }
         return key
@@ -82,8 +85,8 @@ package struct KeyFile: Sendable {
         return keys
     }
 
-    /// The whole of a small text file.
-    static func read(_ path: String, atMost limit: Int, isPrivate: Bool) throws(KeyFileError) -> String {
+    /// The whole of a small text file, and its mode where others may read it.
+    static func read(_ path: String, atMost limit: Int) throws(KeyFileError) -> (text: String, openMode: UInt32?) {
         let file = winnow_open_file(path)
         guard file >= 0 else { throw KeyFileError(path, errno == ENOENT ? .missing : .system(errno)) }
         defer { close(file) }
@@ -93,9 +96,7 @@ package struct KeyFile: Sendable {
         // As ssh does: one's own file must be closed to the group, too; what a service manager or Kubernetes mounts is
         // somebody else's, and readable for a group made for it.
         let forbidden: mode_t = status.st_uid == geteuid() ? 0o077 : 0o007
-        guard !isPrivate || status.st_mode & forbidden == 0 else {
-            throw KeyFileError(path, .tooOpen(mode: UInt32(status.st_mode & 0o777)))
-        }
+        let openMode = status.st_mode & forbidden == 0 ? nil : UInt32(status.st_mode & 0o777)
         guard status.st_size <= limit else { throw KeyFileError(path, .tooLarge(limit: limit)) }
         var bytes = [UInt8](repeating: 0, count: limit + 1)
         var filled = 0
@@ -109,6 +110,6 @@ package struct KeyFile: Sendable {
         }
         guard filled <= limit else { throw KeyFileError(path, .tooLarge(limit: limit)) }
         guard let text = String(validating: bytes[..<filled], as: UTF8.self) else { throw KeyFileError(path, .noKey) }
-        return text
+        return (text, openMode)
     }
 }

@@ -64,7 +64,8 @@ package struct StudyFolder: Hashable, Sendable {
         }
     }
 
-    private static func isLeftover(_ name: String) -> Bool {
+    /// Whether a file of this name is what a process that was killed left half written.
+    package static func isLeftover(_ name: String) -> Bool {
         name.hasSuffix(PartialFile.suffix) || name.hasPrefix(incomingPrefix) || name.hasPrefix(noncePrefix)
     }
 }

@@ -6,6 +6,8 @@ struct Connection {
     private(set) var socket: Socket
     /// Why the newest attempt to connect came to nothing; nil where nothing is known, or it did not.
     private(set) var trouble: ConnectionTrouble?
+    /// When it was first not let in, since it last was.
+    private var refusedSince: ContinuousClock.Instant?
     private let context: Context
     private let endpoint: Endpoint
     private let security: SocketOptions.Security
@@ -48,6 +50,11 @@ struct Connection {
         (socket, monitor) = try Self.open(context, endpoint, security)
     }
 
+    /// Whether the coordinator has not let this worker's key in for so long: a list of keys may be put right in between.
+    func isRefused(for limit: Duration) -> Bool {
+        refusedSince.map { ContinuousClock.now - $0 > limit } ?? false
+    }
+
     var isBlocked: Bool { !waiting.isEmpty }
 
     mutating func send(_ frames: [[UInt8]]) throws(ZMQError) {
@@ -71,9 +78,12 @@ struct Connection {
     private mutating func lookAfterHandshakes() throws(ZMQError) {
         while let event = try monitor.next() {
             switch event {
-            case .connected: trouble = nil
+            case .connected:
+                trouble = nil
+                refusedSince = nil
             case .notAuthorized:
                 trouble = .notAuthorized
+                refusedSince = refusedSince ?? .now
                 again = .now + .seconds(1)
             case .otherMechanism: trouble = .otherMechanism
             case .failed: trouble = .handshakeFailed

@@ -97,6 +97,10 @@ package final class Worker {
             try connection.flush()
             try takeMessages()
             try perform(machine.tick(now: now))
+            if end == nil, connection.isRefused(for: machine.settings.connectTimeout) {
+                // Somebody has decided that; no waiting changes it, as it may where nobody answers.
+                end = .unreachable
+            }
         }
         try connection.close()
         return end!

@@ -15,10 +15,25 @@ import Wire
         coordinator.join([1])
         coordinator.finishEpochs(id, 1...2, from: [1])
         let last = file(.last, 2, best: 2)
-        #expect(coordinator.upload(id, last, from: [1]) == [.send(.received(.init(id: id, file: last, offset: 0)), to: [1])])
+        #expect(
+            coordinator.upload(id, last, from: [1]) == [.send(.received(.init(id: id, file: last, offset: 0)), to: [1])]
+        )
         coordinator.upload(id, file(.best, 2), from: [1])
         coordinator.upload(id, last, from: [1])
         #expect(coordinator.study.trials[0].last == last && coordinator.study.trials[0].best?.epoch == 2)
+    }
+
+    @Test func aLastWhoseBestIsReplacedOnItsWayIsNotTaken() throws {
+        var coordinator = try PlayedCoordinator()
+        coordinator.join([1])
+        coordinator.finishEpochs(id, 1...2, from: [1])
+        coordinator.upload(id, file(.best, 1), from: [1])
+        let last = file(.last, 1, best: 1)
+        coordinator.send(.upload(.init(id: id, file: last, offset: 0)), bytes: [1, 2, 3, 4, 5], from: [1])
+        coordinator.upload(id, file(.best, 2), from: [1])
+        let end = coordinator.send(
+            .upload(.init(id: id, file: last, offset: 5)), bytes: [1, 2, 3, 4, 5], from: [1])
+        #expect(end == [.send(.received(.init(id: id, file: last, offset: 0)), to: [1]), .discardUploads(id)])
     }
 
     @Test func aCheckpointIsNotTakenBeforeItsEpochs() throws {
@@ -83,9 +98,10 @@ import Wire
         coordinator.finishEpochs(id, 1...2, from: [1])
         coordinator.upload(id, file(.last, 2), from: [1])
         coordinator.finish(id, from: [1])
-        let records = coordinator.records + [
-            .fileRemoved(.init(trial: 0, kind: .last, unix: 1)), .trialReopened(.init(trial: 0, unix: 2)),
-        ]
+        let records =
+            coordinator.records + [
+                .fileRemoved(.init(trial: 0, kind: .last, unix: 1)), .trialReopened(.init(trial: 0, unix: 2)),
+            ]
         var next = try PlayedCoordinator(after: records)
         let actions = next.join([1])
         let again = AttemptID(trial: 0, attempt: 2)

@@ -130,7 +130,6 @@ import Wire
         let loop = try Loop(folder.file("study"))
         defer { loop.stop() }
         _ = try ControlClient(loop.folder).ask(.status)
-        let before = Self.residentBytes
         let rounds = loop.rounds
 
         var options = SocketOptions()
@@ -158,8 +157,6 @@ import Wire
         #expect(try ControlClient(loop.folder).ask(.status) == .status(Self.status))
         #expect(.now - asked < .seconds(3))
         #expect(sentAfter > rounds)
-        // The requests themselves wait in the observer's own queue, which is in this process too.
-        #expect(Self.residentBytes - before < 60_000_000, "\(Self.residentBytes - before)")
     }
 
     /// Nonsense is answered, or ignored; it harms nobody.
@@ -185,11 +182,6 @@ import Wire
         #expect(reason.contains("status, pause, unpause, stop"))
         #expect(try ControlClient(loop.folder).ask(.status) == .status(Self.status))
         #expect(loop.acts == [])
-    }
-
-    private static var residentBytes: Int {
-        let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
-        return (text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * 4096
     }
 }
 

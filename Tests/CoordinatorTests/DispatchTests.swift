@@ -115,7 +115,8 @@ import Wire
         coordinator.join([2], asks: false)
         let before = coordinator.study
         let foreign = EpochResult(id: id(0), epoch: 1, metrics: [:], learningRate: 0, elapsedSeconds: 0)
-        #expect(coordinator.send(.epochFinished(foreign), from: [2]).refusals.first?.contains("another worker's") == true)
+        #expect(
+            coordinator.send(.epochFinished(foreign), from: [2]).refusals.first?.contains("another worker's") == true)
         #expect(coordinator.send(.handBack(id(0)), from: [2]).refusals.first?.contains("another worker's") == true)
         #expect(coordinator.send(.handBack(id(9)), from: [2]).refusals.first?.contains("does not exist") == true)
         #expect(coordinator.send(.handBack(id(-9)), from: [2]).refusals.first?.contains("does not exist") == true)

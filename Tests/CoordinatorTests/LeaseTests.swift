@@ -171,8 +171,9 @@ import Wire
                 .init(id: .init(trial: $0, attempt: 1), worker: "host-\($0)-1", fromEpoch: 0, unix: 0))
         }
         var coordinator = try PlayedCoordinator(trials: 2, generation: 2, after: started)
-        #expect(coordinator.actions.contains(
-            .append(.coordinatorStarted(.init(generation: 2, host: "", program: "", unix: 0)))))
+        #expect(
+            coordinator.actions.contains(
+                .append(.coordinatorStarted(.init(generation: 2, host: "", program: "", unix: 0)))))
         #expect(coordinator.status.orphans.map(\.secondsLeft) == [15, 15])
         coordinator.wait(.seconds(10))
         // Another worker does not get it by saying so.

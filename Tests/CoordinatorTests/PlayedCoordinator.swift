@@ -84,7 +84,8 @@ struct PlayedCoordinator {
     ///
     /// - Parameter each: what happens once a second.
     @discardableResult
-    mutating func wait(_ duration: Duration, each: (inout PlayedCoordinator) -> Void = { _ in }) -> [CoordinatorAction] {
+    mutating func wait(_ duration: Duration, each: (inout PlayedCoordinator) -> Void = { _ in }) -> [CoordinatorAction]
+    {
         let before = log.count
         let steps = Int(duration / .milliseconds(250))
         for step in 0..<steps {
@@ -127,7 +128,9 @@ struct PlayedCoordinator {
 
     mutating func finishEpochs(_ id: AttemptID, _ epochs: ClosedRange<Int>, from peer: PeerID) {
         for epoch in epochs {
-            send(.epochFinished(.init(id: id, epoch: epoch, metrics: [:], learningRate: 0, elapsedSeconds: 0)), from: peer)
+            send(
+                .epochFinished(.init(id: id, epoch: epoch, metrics: [:], learningRate: 0, elapsedSeconds: 0)),
+                from: peer)
         }
     }
 

@@ -32,10 +32,15 @@ extension Studies {
         @Test func anIdleWorkerLeaves() async throws {
             let coordinator = try coordinator("quick.yaml", "--set", "requires=[gpu]")
             let address = try await coordinator.address()
-            let idle = try await Winnow.run("worker", address, "--idle-timeout", "500ms", in: folder)
+            let unfit = try await Winnow.run("worker", address, in: folder)
+            #expect(unfit.status == 1 && unfit.errors.contains(#"requires workers with "gpu""#), "\(unfit.errors)")
+            #expect(try await Winnow.run("pause", "study", in: folder).status == 0)
+            let idle = try await Winnow.run(
+                "worker", address, "--tags", "gpu", "--idle-timeout", "500ms", in: folder)
             #expect(idle.status == 0, "\(idle.errors)")
             #expect(!idle.errors.contains("taken"))
-            #expect(try StudyRecords(of: folder.file("study")).attempts == [0, 0, 0], "it has not what is required")
+            #expect(try StudyRecords(of: folder.file("study")).attempts == [0, 0, 0], "nothing is given out")
+            #expect(try await Winnow.run("unpause", "study", in: folder).status == 0)
             let fit = try await Winnow.run("worker", address, "--tags", "bigmem,gpu", in: folder)
             #expect(fit.status == 0, "\(fit.errors)")
             #expect(try await coordinator.end().status == 0)

@@ -9,15 +9,20 @@ import Foundation
 ///     ...
 /// }
 /// ```
-/// `WINNOW_TEST_SEED=N` makes N the first case's seed, so that a failing case runs again as the first one.
+/// `WINNOW_TEST_SEED=N` makes N the first case's seed, so that a failing case runs again as the first one. Without it the
+/// seeds are always the same, so that a change is judged by what it changes; `WINNOW_TEST_SEED=random` draws new ones, as
+/// `make soak` does.
 package struct SeededCases: RandomAccessCollection, Sendable {
     private let firstSeed: UInt64
+    private static let usualSeed: UInt64 = 20_261_126
     package let count: Int
 
     package init(_ count: Int) {
         self.count = count
-        let chosen = ProcessInfo.processInfo.environment["WINNOW_TEST_SEED"].flatMap(UInt64.init)
-        firstSeed = chosen ?? UInt64.random(in: 0...UInt64(UInt32.max))
+        let chosen = ProcessInfo.processInfo.environment["WINNOW_TEST_SEED"]
+        firstSeed =
+            chosen == "random"
+            ? UInt64.random(in: 0...UInt64(UInt32.max)) : chosen.flatMap(UInt64.init) ?? Self.usualSeed
     }
 
     package var startIndex: Int { 0 }

@@ -14,17 +14,21 @@ struct RecordedRun {
     init(
         _ assign: CoordinatorMessage.Assign, from checkpoint: (file: StoredFile, bytes: [UInt8])? = nil,
         cache: DataCache = DataCache(folder: "."), progressInterval: Duration = .milliseconds(250),
-        order: (SlotEvent, SlotControl) -> Void = { _, _ in }
+        shareOfSaving: Double = 0.05, order: (SlotEvent, SlotControl) -> Void = { _, _ in }
     ) throws {
         let folder = try TemporaryDirectory()
         let spool = try Spool(in: folder.path, worker: "h-1-1", host: "h")
-        let resumed = try checkpoint.map { try spool.write($0.bytes, as: $0.file, of: assign.id) }
+        let resumed = try checkpoint.map { file, bytes in
+            var file = file
+            file.size = bytes.count
+            return try spool.write(bytes, as: file, of: assign.id)
+        }
         let control = SlotControl()
         var run = self
         withoutActuallyEscaping(order) { order in
             TrainingRun.perform(
                 assign, checkpoint: resumed, cache: cache, spool: spool, control: control,
-                progressInterval: progressInterval
+                progressInterval: progressInterval, shareOfSaving: shareOfSaving
             ) { event in
                 run.events.append(event)
                 if case .checkpoint(_, let file) = event, let bytes = try? spool.read(file) {

@@ -66,19 +66,23 @@ import Worker
     /// Saved after every few steps, it comes to the same bits as one that was never saved; and so does what goes on from
     /// any of these checkpoints.
     @Test func aTrialThatIsSavedInMidEpochEndsWithTheSameBits() throws {
-        let whole = try RunTrace(RecordedRun(Self.assign(Self.experiment())), from: 4)
-        let saving = try RecordedRun(Self.assign(Self.experiment() + "\ncheckpoint: {every: 1ms}"))
+        // Steps enough for several checkpoints in each epoch.
+        let experiment = Self.experiment().replacing("batch_size: 64", with: "batch_size: 8")
+        let whole = try RunTrace(RecordedRun(Self.assign(experiment)), from: 4)
+        let saving = try RecordedRun(
+            Self.assign(experiment + "\ncheckpoint: {every: 1ms}"), shareOfSaving: 100)
         #expect(try RunTrace(saving, from: 4) == whole)
         let lasts = saving.checkpoints.filter { $0.file.kind == .last }
         let inMidEpoch = try lasts.filter { try (Checkpoint(decoding: $0.bytes).resume?.position.step ?? 0) > 0 }
         #expect(!inMidEpoch.isEmpty, "\(lasts.count) checkpoints")
         let last = try #require(inMidEpoch.first)
-        let resumed = try RecordedRun(Self.assign(Self.experiment(), attempt: 2, resume: last.file), from: last)
+        let resumed = try RecordedRun(Self.assign(experiment, attempt: 2, resume: last.file), from: last)
         #expect(try RunTrace(resumed, from: 4) == whole)
     }
 
     @Test func theBestIsSavedOnlyWhenItIsAnotherAndBeforeTheLastThatNeedsIt() throws {
-        let run = try RecordedRun(Self.assign(Self.experiment() + "\ncheckpoint: {every: 1ms}"))
+        let run = try RecordedRun(
+            Self.assign(Self.experiment() + "\ncheckpoint: {every: 1ms}"), shareOfSaving: 1)
         let bests = run.checkpoints.filter { $0.file.kind == .best }.map(\.file.epoch)
         #expect(Set(bests).count == bests.count && !bests.isEmpty)
         var newest: Int?

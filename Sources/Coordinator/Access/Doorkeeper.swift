@@ -13,6 +13,8 @@ struct Doorkeeper {
 
     /// After so many refused messages nothing that comes from a connection is looked at, and it is ended.
     static let mostRefusals = 100
+    /// The first ones of a connection are told one by one.
+    static let toldRefusals = 5
     /// Names of metrics in one study: each is a column.
     static let mostMetricNames = 1_000
     /// Names that one key's workers may ever have had.
@@ -119,18 +121,20 @@ struct Doorkeeper {
 
     /// Counts a refused message; a connection from which nothing else comes is ended.
     mutating func refuse(_ reason: String, from peer: PeerID) -> Verdict {
+        guard visitors[peer]?.isIgnored != true else { return .refused(answer: nil) }
         visitors[peer, default: Visitor(key: nil, connection: nil)].refusals += 1
-        if visitors[peer]!.refusals < Self.mostRefusals {
-            log.add("\(name(of: peer)): \(reason)")
-        } else {
-            expel(peer, "\(Self.mostRefusals) of its messages were refused, and the others are not looked at")
+        let count = visitors[peer]!.refusals
+        if count <= Self.toldRefusals {
+            log.add("\(name(of: peer)): \(reason)", .message)
+        } else if count >= Self.mostRefusals {
+            expel(peer, "\(count) of its messages were refused, and the others are not looked at")
         }
         return .refused(answer: nil)
     }
 
     /// Ends a connection; what is still on its way from there is ignored.
     mutating func expel(_ peer: PeerID, _ reason: String) {
-        log.add("\(name(of: peer)): \(reason); its connection is ended")
+        log.add("\(name(of: peer)): \(reason); its connection is ended", .connection)
         visitors[peer]!.isIgnored = true
         visitors[peer]!.connection?.end()
         if let worker = visitors[peer]!.worker {
@@ -164,7 +168,7 @@ struct Doorkeeper {
         for descriptor in silent {
             let connection = ConnectionDescriptor(descriptor)
             guard let received = connection.counts?.received, received > Self.mostWithheld else { continue }
-            log.add("a connection: \(received) bytes that belong to no whole message; it is ended")
+            log.add("a connection: \(received) bytes that belong to no whole message; it is ended", .connection)
             connection.end()
         }
     }

@@ -1,15 +1,23 @@
-/// Lines about what was refused: so many a minute, and how many more there were. Who sends nonsense cannot fill a disk.
+/// Lines about what was refused: each once a minute, and so many different ones. Who sends nonsense cannot fill a disk,
+/// nor hide others behind it.
 struct RefusalLog {
-    static let linesPerMinute = 30
+    /// Of each sort.
+    static let linesPerMinute = 100
+
+    enum Sort: Hashable {
+        case message
+        case connection
+    }
 
     private var minuteBegan: Duration = .zero
-    private var lines = 0
+    private var told: [Sort: Set<String>] = [:]
     private var omitted = 0
     private var pending: [String] = []
 
-    mutating func add(_ line: String) {
-        if lines < Self.linesPerMinute {
-            lines += 1
+    mutating func add(_ line: String, _ sort: Sort) {
+        let known = told[sort, default: []]
+        if known.count < Self.linesPerMinute, !known.contains(line) {
+            told[sort, default: []].insert(line)
             pending.append(line)
         } else {
             omitted += 1
@@ -20,7 +28,7 @@ struct RefusalLog {
     mutating func take(at now: Duration) -> [String] {
         if now - minuteBegan >= .seconds(60) {
             minuteBegan = now
-            lines = 0
+            told = [:]
             if omitted > 0 {
                 pending.append("\(omitted) more refusals in the last minute were not told one by one")
                 omitted = 0

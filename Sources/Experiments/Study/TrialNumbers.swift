@@ -30,6 +30,8 @@ package struct TrialNumbers: Hashable, Sendable, Codable {
         words[word] &= ~(1 << UInt64(number & 63))
         if words[word] == 0 {
             summary[word >> 6] &= ~(1 << UInt64(word & 63))
+            while words.last == 0 { words.removeLast() }
+            while summary.last == 0 { summary.removeLast() }
         }
         count -= 1
     }

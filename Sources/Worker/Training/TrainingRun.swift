@@ -27,7 +27,7 @@ package final class TrainingRun {
     private(set) var labels: PseudoLabels?
     /// Training time before this attempt's process.
     private var elapsedBefore: Duration = .zero
-    var saving = CheckpointPace()
+    var saving: CheckpointPace
     /// The epoch of the best weights that this attempt has saved.
     var savedBest: Int?
     let progress: ProgressReports
@@ -35,12 +35,14 @@ package final class TrainingRun {
     /// - Throws: what is wrong with the experiment, the data or the checkpoint; ``Interruption``.
     private init(
         _ assign: CoordinatorMessage.Assign, checkpoint: SpooledFile?, cache: DataCache, spool: Spool,
-        control: SlotControl, progressInterval: Duration, report: @escaping (SlotEvent) -> Void
+        control: SlotControl, progressInterval: Duration, shareOfSaving: Double,
+        report: @escaping (SlotEvent) -> Void
     ) throws {
         self.assign = assign
         self.spool = spool
         self.control = control
         self.report = report
+        saving = CheckpointPace(share: shareOfSaving)
         progress = ProgressReports(of: assign.id, every: progressInterval, report: report)
         let file = try ExperimentFile(text: assign.experiment, name: "trial \(assign.id.trial)")
         experiment = file.experiment
@@ -78,15 +80,17 @@ package final class TrainingRun {
     /// - Parameters:
     ///   - checkpoint: what it goes on from; removed from the spool when it has been read.
     ///   - progressInterval: how often it reports how far it is; every step where it is zero.
+    ///   - shareOfSaving: of the time, that checkpoints may take.
     package static func perform(
         _ assign: CoordinatorMessage.Assign, checkpoint: SpooledFile?, cache: DataCache, spool: Spool,
-        control: SlotControl, progressInterval: Duration = .milliseconds(250), report: @escaping (SlotEvent) -> Void
+        control: SlotControl, progressInterval: Duration = .milliseconds(250), shareOfSaving: Double = 0.05,
+        report: @escaping (SlotEvent) -> Void
     ) {
         var epoch = assign.resume?.epoch ?? 0
         do {
             let run = try TrainingRun(
                 assign, checkpoint: checkpoint, cache: cache, spool: spool, control: control,
-                progressInterval: progressInterval, report: report)
+                progressInterval: progressInterval, shareOfSaving: shareOfSaving, report: report)
             if let checkpoint { spool.discard(checkpoint) }
             defer { epoch = run.course.loop.position.epoch }
             do {

@@ -36,7 +36,9 @@ final class BugFilter {
         case (.epochsAreRecordedTwice, .epochFinished(let result)):
             guard driver.machine.study.trials.indices.contains(result.id.trial) else { break }
             let trial = driver.machine.study.trials[result.id.trial]
-            if trial.id == result.id, trial.phase == .running, result.epoch <= trial.history.count {
+            if trial.id == result.id, trial.phase == .running, (1...).contains(result.epoch),
+                result.epoch <= trial.history.count
+            {
                 try driver.disk.append(.epochFinished(result))
             }
         case (.gapIsAccepted, .epochFinished(var result)):

@@ -29,7 +29,9 @@ enum LyingWorker {
                 .heartbeat(
                     .init(
                         sequence: number_(), heard: number_(), slots: min(0, number_()),
-                        progress: [.init(id: id(), epoch: number_(), step: number_(), steps: number_(), patienceLeft: nil)]))
+                        progress: [
+                            .init(id: id(), epoch: number_(), step: number_(), steps: number_(), patienceLeft: nil)
+                        ]))
             case 2, 3:
                 .epochFinished(
                     .init(

@@ -141,15 +141,18 @@ final class Promises {
     func concludes(_ disk: SimulatedDisk, hasBudget: Bool) {
         for trial in disk.state.trials where trial.phase != .failed {
             require(trial.phase == .completed, "trial \(trial.number) is \(trial.phase)")
-            require(trial.history.map(\.epoch) == Array(1...epochs), "trial \(trial.number): \(trial.history.map(\.epoch))")
+            require(
+                trial.history.map(\.epoch) == Array(1...epochs), "trial \(trial.number): \(trial.history.map(\.epoch))")
             let whole = PretendedTraining(trial: trial.number, epochs: epochs)
             require(trial.best?.epoch == whole.bestEpoch, "trial \(trial.number) has the best of another epoch")
             require(trial.last?.epoch == epochs || hasBudget && trial.last == nil, "trial \(trial.number) has no last")
             for file in [trial.best, trial.last].compactMap({ $0 }) {
-                require(disk.bytes(of: file, trial: trial.number) != nil, "\(file.kind) of trial \(trial.number) is gone")
+                require(
+                    disk.bytes(of: file, trial: trial.number) != nil, "\(file.kind) of trial \(trial.number) is gone")
             }
             for (row, next) in zip(trial.history, trial.history.dropFirst()) {
-                require(row.id.attempt <= next.id.attempt, "trial \(trial.number) has rows of an older attempt after newer")
+                require(
+                    row.id.attempt <= next.id.attempt, "trial \(trial.number) has rows of an older attempt after newer")
             }
         }
     }

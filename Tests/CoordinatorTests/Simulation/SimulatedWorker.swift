@@ -180,7 +180,9 @@ final class SimulatedWorker {
             case .send(let message, let bytes): effects.append(.send(message, bytes))
             case .keepResult(let result): results[result.id, default: [:]][result.epoch] = result
             case .sendResults(let id, let epochs):
-                for result in epochs.compactMap({ results[id]?[$0] }) { effects.append(.send(.epochFinished(result), [])) }
+                for result in epochs.compactMap({ results[id]?[$0] }) {
+                    effects.append(.send(.epochFinished(result), []))
+                }
             case .dropResults(let id, let last): results[id] = results[id]?.filter { $0.key > last }
             case .start(let assign, let checkpoint): start(assign, checkpoint, now)
             case .pause(let id): slots[id]?.isPausing = true
@@ -221,7 +223,9 @@ final class SimulatedWorker {
     private func touchFiles(_ action: WorkerAction) {
         switch action {
         case .sendPiece(let chunk, let spooled):
-            guard var piece = spool[spooled.name]?.dropFirst(chunk.offset).prefix(Chunk.size), !piece.isEmpty else { return }
+            guard var piece = spool[spooled.name]?.dropFirst(chunk.offset).prefix(Chunk.size), !piece.isEmpty else {
+                return
+            }
             if Double.random(in: 0..<1, using: &random) < plan.damaged { piece[piece.startIndex] ^= 1 }
             effects.append(.send(.upload(chunk), Array(piece)))
         case .place(let id, let spooled):
@@ -230,8 +234,10 @@ final class SimulatedWorker {
         case .findSharedFolder(let shared):
             effects.append(.storage(.sharedFolder(nonce: shared.nonce, isHere: number % 2 == 0)))
         case .takeShared(let id, let spooled):
-            spool[spooled.name] = disk.bytes(of: spooled.file, trial: id.trial)
-            effects.append(.storage(.checkpoint(id, spool[spooled.name] == nil ? nil : spooled)))
+            let bytes = disk.bytes(of: spooled.file, trial: id.trial)
+            let isWhole = bytes.map(PretendedTraining.digest) == spooled.file.sha256
+            spool[spooled.name] = isWhole ? bytes : nil
+            effects.append(.storage(.checkpoint(id, isWhole ? spooled : nil)))
         case .keep(let chunk, let bytes, let spooled):
             spool[spooled.name] = (chunk.offset == 0 ? [] : spool[spooled.name] ?? []) + bytes
             guard spool[spooled.name]!.count == chunk.file.size else { return }

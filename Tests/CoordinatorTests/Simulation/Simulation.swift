@@ -82,7 +82,8 @@ final class Simulation {
             promises.now = now
             eventCount += 1
             guard time <= limit else {
-                promises.violate("the study does not end: \(disk.state.trials.map { "\($0.phase) \($0.history.count)" })")
+                promises.violate(
+                    "the study does not end: \(disk.state.trials.map { "\($0.phase) \($0.history.count)" })")
                 break
             }
             handle(next.event)
@@ -181,7 +182,8 @@ final class Simulation {
         if isSlow { promises.disturbed.insert(worker.name) }
         perform(worker.start(now: now), of: number)
         queue.push(
-            .workerTick(number, incarnation: incarnations[number]), at: time + Int.random(in: 0..<400_000, using: &random))
+            .workerTick(number, incarnation: incarnations[number]),
+            at: time + Int.random(in: 0..<400_000, using: &random))
     }
 
     private func kill(_ number: Int) {
@@ -201,7 +203,8 @@ final class Simulation {
         if bug == .orphansAreTakenAwayAtOnce { settings.grace = .zero }
         promises.started = now
         isCommitDue = false
-        let shared = CoordinatorMessage.SharedFolder(path: "/study", name: ".shared", nonce: String(repeating: "0", count: 15) + "\(generation % 10)")
+        let shared = CoordinatorMessage.SharedFolder(
+            path: "/study", name: ".shared", nonce: String(repeating: "0", count: 15) + "\(generation % 10)")
         let machine = CoordinatorMachine(
             study: disk.reopen(),
             welcome: .init(
@@ -359,6 +362,8 @@ final class Simulation {
             case .reconnect:
                 break
             case .exit:
+                // What it had to say last is heard by nobody.
+                if driver == nil || coordinatorFrozenUntil > time { promises.disturbed.insert(worker.name) }
                 bury(number)
             }
         }

@@ -34,7 +34,7 @@ extension Studies {
             }
             print("crash points: \(count) in the undisturbed run; \(outcomes.counted) of \(points.count) runs killed")
             #expect(outcomes.counted > points.count / 2)
-            try expectNothing(wrong)
+            #expect(wrong == [])
             #expect(try study.differences(points.map { "killed-\($0)" }) == [])
         }
 
@@ -58,18 +58,8 @@ extension Studies {
                 return try await study.goOn("dark-\(index)", promised: Array(done).promises)
                     .map { "after operation \(moment), seed \(seed): \($0)" }
             }
-            try expectNothing(wrong)
+            #expect(wrong == [])
             #expect(try study.differences(losses.indices.map { "dark-\($0)" }) == [])
-        }
-
-        private func expectNothing(_ wrong: [String]) throws {
-            // Both are the store's: `*.part` of a start that was cut short are no foreign files, and a `last.h5` may
-            // take the acknowledged one's place only when its own record is durable.
-            let known = ["is no study folder", "though epoch"]
-            withKnownIssue(isIntermittent: true) {
-                #expect(wrong.filter { line in known.contains(where: line.contains) } == [])
-            }
-            #expect(wrong.filter { line in !known.contains(where: line.contains) } == [])
         }
 
         /// Four at a time: each waits most of its time for processes to start.

@@ -109,7 +109,8 @@ private struct Member {
                 return try send(.finished(outcome))
             }
             let result = EpochResult(
-                id: id, epoch: acknowledged + 1, metrics: ["validation_loss": 0.5], learningRate: 0.001, elapsedSeconds: 1)
+                id: id, epoch: acknowledged + 1, metrics: ["validation_loss": 0.5], learningRate: 0.001,
+                elapsedSeconds: 1)
             try send(.epochFinished(result))
         }
     }

@@ -19,16 +19,16 @@ extension Studies {
             let coordinator = try study.coordinator()
             let worker = try study.worker(try await coordinator.address())
             try await coordinator.says("trial 0: epoch 1/3")
-            try limitFiles(of: coordinator.pid, to: 64)
+            try limitFiles(of: coordinator.pid, to: journalSize + 10)
             try await expectPatience(of: coordinator) { try limitFiles(of: coordinator.pid, to: nil) }
-            #expect(try await worker.end().status == 0)
+            try await study.expectWell(worker)
         }
 
         @Test func toldNotToWaitItEndsWithCode74() async throws {
             let coordinator = try study.coordinator(["--no-wait-for-disk"])
             let worker = try study.worker(try await coordinator.address())
             try await coordinator.says("trial 0: epoch 1/3")
-            try limitFiles(of: coordinator.pid, to: 64)
+            try limitFiles(of: coordinator.pid, to: journalSize + 10)
             let end = try await coordinator.end()
             #expect(end.status == 74, "\(end.errors)")
             #expect(end.errorLines.count { $0.contains("File too large") } == 1, "\(end.errors)")
@@ -38,7 +38,7 @@ extension Studies {
             let next = try study.coordinator()
             let successor = try study.worker(try await next.address())
             try await study.expectWhole(next, lostAttempts: 0...0)
-            #expect(try await successor.end().status == 0)
+            try await study.expectWell(successor)
         }
 
         @Test(.enabled(if: SmallDisk.isPossible, "mounting a small disk needs root"))
@@ -59,9 +59,9 @@ extension Studies {
             try disk.empty()
             let end = try await coordinator.end()
             #expect(end.status == 0, "\(end.errors)")
-            #expect(end.errorLines.count { $0.contains("No space left on device") } == 1, "\(end.errors)")
+            #expect(end.errorLines.count { $0.contains("nothing is acknowledged") } == 1, "\(end.errors)")
             #expect(try StudyRecords(of: disk.path + "/study").epochs == [6, 6])
-            #expect(try await worker.end().status == 0)
+            try await study.expectWell(worker)
         }
 
         /// The coordinator says once what is wrong, acknowledges nothing meanwhile, and goes on by itself.
@@ -77,6 +77,9 @@ extension Studies {
             #expect(lines.count { $0.contains("nothing is acknowledged") } == 1)
             #expect(lines.count { $0.contains("the disk takes records again") } == 1)
         }
+
+        /// No file may become longer than the journal is, but for a few bytes; what the coordinator says is shorter.
+        private var journalSize: Int { get throws { try study.records.bytes.count } }
 
         private func recordCount(_ study: String) throws -> Int {
             try Journal.read(StudyFolder(study)).count

@@ -27,6 +27,12 @@ struct FaultyStudy {
 
     var records: StudyRecords { get throws { try StudyRecords(of: folder.file("study")) } }
 
+    /// A worker ends as it should.
+    func expectWell(_ worker: RunningWinnow, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        let end = try await worker.end()
+        #expect(end.status == 0, "\(end.errors)", sourceLocation: sourceLocation)
+    }
+
     /// Lets time pass, which is what some faults are made of.
     static func pass(_ time: Duration) async throws {
         let end = ContinuousClock.now + time
@@ -44,7 +50,9 @@ struct FaultyStudy {
         let end = try await coordinator.end()
         #expect(end.status == 0, "\(end.errors)", sourceLocation: sourceLocation)
         let records = try records
-        #expect(lostAttempts.contains(records.lostAttempts), "\(end.errors)", sourceLocation: sourceLocation)
+        #expect(
+            lostAttempts.contains(records.lostAttempts), "\(records.endings) \(end.errors)",
+            sourceLocation: sourceLocation)
         #expect(records.epochs == [3, 3, 3, 3], sourceLocation: sourceLocation)
         let fingerprint = try StudyFingerprint(of: folder.file("study"))
         let differences = fingerprint.differences(from: try await SampleExperiment.undisturbed())

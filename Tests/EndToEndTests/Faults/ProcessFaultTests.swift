@@ -31,7 +31,7 @@ extension Studies {
             let stored = try #require(try storedEpoch(ofTrial: 0))
             let successor = try study.worker(address)
             try await study.expectWhole(coordinator, lostAttempts: 1...1)
-            #expect(try await successor.end().status == 0)
+            try await study.expectWell(successor)
 
             let starts = try Journal.read(StudyFolder(study.folder.file("study"))).compactMap { record in
                 if case .attemptStarted(let body) = record, body.id.trial == 0 { body } else { nil }
@@ -53,8 +53,8 @@ extension Studies {
 
             // A late message that was believed would contradict the journal, or show in the numbers.
             try await study.expectWhole(coordinator, lostAttempts: 1...1)
-            #expect(try await other.end().status == 0)
-            #expect(try await sleeper.end().status == 0)
+            try await study.expectWell(other)
+            try await study.expectWell(sleeper)
         }
 
         @Test func aCoordinatorThatSleptTakesNothingAway() async throws {
@@ -67,8 +67,8 @@ extension Studies {
             coordinator.send(SIGCONT)
 
             try await study.expectWhole(coordinator, lostAttempts: 0...0)
-            #expect(try study.records.attempts == [1, 1, 1, 1], "no trial was taken away")
-            for worker in workers { #expect(try await worker.end().status == 0) }
+            #expect(try study.records.endings == [], "no trial was taken away")
+            for worker in workers { try await study.expectWell(worker) }
         }
 
         @Test(.enabled(if: geteuid() == 0, "stopping one thread of a process needs root"))
@@ -83,7 +83,7 @@ extension Studies {
             #expect(try !coordinator.errorsSoFar.contains("is lost"), "its heart beats")
 
             try await study.expectWhole(coordinator, lostAttempts: 1...1)
-            #expect(try await other.end().status == 0)
+            try await study.expectWell(other)
             try thread.release()
         }
 

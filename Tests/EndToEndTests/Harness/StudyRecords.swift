@@ -9,6 +9,8 @@ struct StudyRecords {
     let state: StudyState
     /// How many epochs were ever recorded, superseded ones too.
     let trainedEpochs: Int
+    /// How each attempt that did not finish its trial ended, as one line.
+    let endings: [String]
 
     init(of study: String) throws {
         let folder = StudyFolder(study)
@@ -18,6 +20,10 @@ struct StudyRecords {
         }
         let records = try Journal.read(folder)
         state = try StudyState(replaying: records, of: folder)
+        endings = records.compactMap { record in
+            guard case .attemptEnded(let body) = record else { return nil }
+            return "\(body.id): \(body.reason) \(body.detail ?? "")"
+        }
         trainedEpochs = records.count {
             if case .epochFinished = $0 { true } else { false }
         }

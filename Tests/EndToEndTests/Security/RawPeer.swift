@@ -38,12 +38,22 @@ final class RawPeer {
         return true
     }
 
-    /// Speaks ZeroMQ's protocol as far as a peer without keys has to, before its first message (ZMTP 3.0, RFC 23).
+    /// Speaks ZeroMQ's protocol as far as a peer without keys has to, before its first message (ZMTP 3.0, RFC 23); the
+    /// other side's part has to be waited for.
     func greet() {
         send(
             [0xFF] + Array(repeating: 0, count: 8) + [0x7F, 3, 0] + Array("NULL".utf8) + Array(repeating: 0, count: 48))
         let ready = [5] + Array("READY".utf8) + [11] + Array("Socket-Type".utf8) + [0, 0, 0, 6] + Array("DEALER".utf8)
         send([4, UInt8(ready.count)] + ready)
+        read(64)
+        read(Int(read(2).last ?? 0))
+    }
+
+    @discardableResult
+    private func read(_ count: Int) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        let received = recv(descriptor, &bytes, count, Int32(MSG_WAITALL))
+        return Array(bytes.prefix(max(0, received)))
     }
 
     deinit {
