@@ -31,7 +31,8 @@ extension Studies {
             let end = try await next.end()
             #expect(end.status == 0, "\(end.errors.suffix(2_000))")
             #expect(crowd.soFar.failure == nil)
-            #expect(crowd.soFar.welcomes >= 400)
+            // Who had nothing left to do may come back after the end.
+            #expect(crowd.soFar.welcomes > 200)
             try expectStored(crowd.soFar.stored, in: folder)
             let records = try StudyRecords(of: folder.file("study"))
             #expect(records.epochs == Array(repeating: 20, count: 200))
