@@ -76,7 +76,8 @@ extension CoordinatorMachine {
 
     private mutating func assign(_ number: Int, to peer: PeerID, at now: Moment) {
         let trial = study.trials[number]
-        let resume = trial.last
+        // A salvaged journal may know of a checkpoint, but no longer of all the epochs before it.
+        let resume = trial.last.flatMap { $0.epoch <= trial.history.count ? $0 : nil }
         let id = AttemptID(trial: number, attempt: trial.attempt + 1)
         let worker = peers[peer]!.worker
         avoided[number] = nil

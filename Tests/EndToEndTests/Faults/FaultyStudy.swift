@@ -1,3 +1,4 @@
+import Glibc
 import StudyStore
 import TestSupport
 import Testing
@@ -31,6 +32,14 @@ struct FaultyStudy {
     func expectWell(_ worker: RunningWinnow, sourceLocation: SourceLocation = #_sourceLocation) async throws {
         let end = try await worker.end()
         #expect(end.status == 0, "\(end.errors)", sourceLocation: sourceLocation)
+    }
+
+    /// A worker that was cut off when the study ended has work in hand for which it waits for a coordinator; told to, it
+    /// ends.
+    func expectPatient(_ worker: RunningWinnow, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        if !worker.hasEnded { worker.send(SIGTERM) }
+        let end = try await worker.end()
+        #expect(end.status == 0 || end.status == 75, "\(end.errors)", sourceLocation: sourceLocation)
     }
 
     /// Lets time pass, which is what some faults are made of.

@@ -32,7 +32,7 @@ extension Studies {
 
             try await study.expectWhole(coordinator, lostAttempts: 1...1)
             #expect(try study.records.attempts.reduce(0, +) == 5, "one trial was given out a second time")
-            try await study.expectWell(worker)
+            try await study.expectPatient(worker)
         }
 
         @Test(arguments: [StreamProxy.State.deaf, .mute])
@@ -53,7 +53,7 @@ extension Studies {
             // Until it is suspect, a worker that hears nothing may be given one more.
             try await study.expectWhole(coordinator, lostAttempts: 1...2)
             try await study.expectWell(other)
-            try await study.expectWell(worker)
+            try await study.expectPatient(worker)
         }
 
         /// Messages lost, doubled and out of order.

@@ -56,7 +56,7 @@ extension Studies {
             // A late message that was believed would contradict the journal, or show in the numbers.
             try await study.expectWhole(coordinator, lostAttempts: 1...1)
             try await study.expectWell(other)
-            try await study.expectWell(sleeper)
+            try await study.expectPatient(sleeper)
         }
 
         @Test func aCoordinatorThatSleptTakesNothingAway() async throws {
@@ -69,8 +69,9 @@ extension Studies {
             coordinator.send(SIGCONT)
 
             try await study.expectWhole(coordinator, lostAttempts: 0...0)
-            #expect(try study.records.endings == [], "no trial was taken away")
-            for worker in workers { try await study.expectWell(worker) }
+            // What it gave out at its wake may have gone to a connection that its worker had left.
+            #expect(try study.records.endings.filter { !$0.contains("undelivered") } == [], "no trial was taken away")
+            for worker in workers { try await study.expectPatient(worker) }
         }
 
         @Test(.enabled(if: geteuid() == 0, "stopping one thread of a process needs root"))
