@@ -13,7 +13,8 @@ extension CoordinatorEvent {
         case .trialFinished(let outcome): outcome.state == .completed ? .info : .error
         case .trialReturned(_, let reason): reason.isFailure ? .warning : .notice
         case .draining, .paused, .workerBack, .diskRecovered, .checkpointRemoved: .notice
-        case .workerLost, .workerRefused, .workerSuspect, .hostDistrusted, .trialBegunAnew, .uploadRefused, .checkpointDamaged,
+        case .workerLost, .workerRefused, .workerSuspect, .hostDistrusted, .trialBegunAnew, .uploadRefused,
+            .checkpointDamaged,
             .checkpointBudgetExceeded, .messageRefused, .cannotBeSteered, .logTrouble:
             .warning
         case .diskTrouble: .error

@@ -39,7 +39,8 @@ final class LiveDisplay: StudyDisplay {
         case .trialStarted, .workerJoined, .workerLeft, .draining(.finished):
             break
         case .trialFinished, .trialReturned, .trialBegunAnew, .workerLost, .workerRefused, .hostDistrusted,
-            .uploadRefused, .checkpointDamaged, .checkpointRemoved, .checkpointBudgetExceeded, .messageRefused, .paused, .diskTrouble,
+            .uploadRefused, .checkpointDamaged, .checkpointRemoved, .checkpointBudgetExceeded, .messageRefused, .paused,
+            .diskTrouble,
             .diskRecovered, .draining(.interrupted), .workerSuspect, .workerBack, .cannotBeSteered, .logTrouble:
             remember(event)
             erase()
