@@ -41,7 +41,7 @@ struct EventText {
             "trial \(id.trial) returned: \(words(reason))"
         case .trialFinished(let outcome):
             finished(
-                outcome, study.trials[outcome.id.trial], over: study.trials.count(where: \.isOver),
+                outcome, study.trials[outcome.id.trial], over: study.count(.completed) + study.count(.failed),
                 of: study.trials.count)
         case .uploadRefused(let id, let reason):
             "trial \(id.trial): a checkpoint was refused: \(reason)"
