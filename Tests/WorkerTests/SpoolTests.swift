@@ -40,6 +40,18 @@ import Worker
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
     }
 
+    /// Workers of one machine that start at the same moment leave each other's spools alone.
+    @Test func manyAreMadeAtOnce() async throws {
+        let folder = folder
+        let spools = try await withThrowingTaskGroup(of: Spool.self) { group in
+            for number in 1...200 {
+                group.addTask { try Spool(in: folder.path, worker: "h-\(number)-1", host: "h") }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        for spool in spools { #expect(throws: Never.self) { try spool.write([1], as: file(1), of: id) } }
+    }
+
     @Test func whatADeadWorkerLeftIsRemovedAndWhatALivingOneHasIsNot() throws {
         let living = try spool("h-1-1")
         var dead: Spool? = try spool("h-2-2")

@@ -26,9 +26,17 @@ package final class Spool: Sendable {
         try FileTree.create(parent)
         Self.removeAbandoned(in: parent, host: host)
         path = "\(parent)/winnow-\(worker)"
-        guard mkdir(path, 0o700) == 0 else { throw .system("mkdir", path) }
-        lock = try OpenFile("\(path)/lock", O_RDWR | O_CREAT | O_EXCL)
+        // It gets its name when it is locked: another worker that starts at this moment would take one that is not for
+        // abandoned, and remove it.
+        let unnamed = "\(parent)/.winnow-\(worker)"
+        guard mkdir(unnamed, 0o700) == 0 else { throw .system("mkdir", unnamed) }
+        lock = try OpenFile("\(unnamed)/lock", O_RDWR | O_CREAT | O_EXCL)
         _ = try lock.lock()
+        guard rename(unnamed, path) == 0 else {
+            let error = SpoolError.system("rename", unnamed)
+            FileTree.remove(flat: unnamed)
+            throw error
+        }
     }
 
     /// `$TMPDIR`, or `/tmp`.
@@ -39,7 +47,6 @@ package final class Spool: Sendable {
     private static func removeAbandoned(in parent: String, host: String) {
         for name in FileTree.names(in: parent) where name.hasPrefix("winnow-\(host)-") {
             let folder = "\(parent)/\(name)"
-            // Without its lock file it may be one that is just being made.
             guard let lock = try? OpenFile("\(folder)/lock", O_RDWR), (try? lock.lock()) == true else { continue }
             FileTree.remove(flat: folder)
         }
