@@ -46,6 +46,10 @@ let goldens = [
     "regularization.h5", "schedules.h5", "training.h5",
 ]
 
+/// The loader chooses kernels before a sanitizer's runtime is there, which what is instrumented would call.
+let kernelSettings: [CSetting] =
+    Context.environment["WINNOW_TEST_TARGETS"] == nil ? [] : [.unsafeFlags(["-fno-sanitize=all"])]
+
 /// Readers of bytes that others wrote, as fuzzers feed them. The fuzzer itself links with `--sanitize fuzzer` alone, which
 /// `scripts/fuzz` says.
 let fuzzing: [Target] =
@@ -77,7 +81,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
     targets: systemLibraries
-        + [.target(name: "CKernels")]
+        + [.target(name: "CKernels", cSettings: kernelSettings)]
         + module("HDF5", ["CHDF5"])
         + module("Messaging", ["CZMQ", "CPosix"])
         + module("Random")

@@ -16,7 +16,9 @@ final class AlignedFloats {
         let bytes = max(count, 1) * MemoryLayout<Float>.stride
         let alignment = bytes < Self.hugePage ? Self.alignment : Self.hugePage
         let rounded = (bytes + Self.alignment - 1) / Self.alignment * Self.alignment
-        guard let memory = aligned_alloc(alignment, rounded) else {
+        var memory: UnsafeMutableRawPointer?
+        // `aligned_alloc` would have the size be a multiple of the alignment (C11, 7.22.3.1).
+        guard posix_memalign(&memory, alignment, rounded) == 0, let memory else {
             throw ComputeError(.outOfMemory, "allocate \(rounded) bytes", "the system has no memory left")
         }
         // Large pages spare the kernels address look-ups; where there are none, it stays as it is.
