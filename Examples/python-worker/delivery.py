@@ -31,7 +31,7 @@ class Delivery:
         self.attempt = attempt
         self.epochs = []  # messages that nobody has acknowledged, in order
         self.current = None  # the upload under way
-        self.waiting = {}  # by kind; a newer checkpoint takes the place of an older one that has not begun to travel
+        self.waiting = {}  # by kind: what has not begun to travel
         self.newest_best = None
         self.ending = None  # `finished` or `hand_back`
         self.ending_sent = False
@@ -53,10 +53,21 @@ class Delivery:
         return [(message, b"")]
 
     def add_file(self, upload, now):
+        self.keep(upload)
+        return self.advance(now)
+
+    def keep(self, upload):
+        """A newer checkpoint takes the place of an older one, and a `last` whose `best` will never be sent is none."""
+        self.waiting[upload.file["kind"]] = upload
         if upload.file["kind"] == "best":
             self.newest_best = upload
-        self.waiting[upload.file["kind"]] = upload
-        return self.advance(now)
+            if "last" in self.waiting and not self.is_complete(self.waiting["last"]):
+                del self.waiting["last"]
+
+    def is_complete(self, last):
+        """Whether the newest `best` is the one that this `last` needs."""
+        needed = last.file.get("best_epoch")
+        return needed is None or self.newest_best is not None and self.newest_best.file["epoch"] == needed
 
     def epoch_stored(self, epoch, now):
         self.epochs = [message for message in self.epochs if message["epoch"] > epoch]
@@ -68,13 +79,14 @@ class Delivery:
         if offset > 0:
             self.current.received = max(self.current.received, offset)
             return self.advance(now)
-        # Damaged on the way, or a `last` whose `best` is not durable: that one goes first, then this one again.
+        # Damaged on the way, or a `last` whose `best` is not durable: that one goes first, then this one again, unless
+        # a newer one has come, or a newer `best` has taken the place of the one that it needs.
         self.current.rewind()
-        best = self.newest_best
-        if file["kind"] == "last" and best and best.file["epoch"] == file.get("best_epoch"):
-            best.rewind()
-            self.waiting = {"best": best, "last": self.current, **self.waiting}
-            self.current = None
+        if file["kind"] == "last" and self.newest_best:
+            last, self.current = self.current, None
+            self.waiting.setdefault("best", self.newest_best)
+            if self.is_complete(last):
+                self.waiting.setdefault("last", last)
         return self.advance(now)
 
     def file_stored(self, file, now):

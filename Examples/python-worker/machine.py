@@ -173,20 +173,17 @@ class Machine:
         elif name == "known":
             attempt.delivery.newest_best = told
         elif name == "file":
-            self.send_all(attempt.delivery.add_file(told, now) if self.is_welcome else self.keep(attempt, told))
+            # Between two connections it is only kept, as nothing may count as sent.
+            if self.is_welcome:
+                self.send_all(attempt.delivery.add_file(told, now))
+            else:
+                attempt.delivery.keep(told)
         elif name in ("finished", "paused"):
             attempt.training = False
             attempt.delivery.ending = told or {"kind": "hand_back"} | id
             self.send_all(attempt.delivery.advance(now) if self.is_welcome else [])
             self.ready()
         self.sweep()
-
-    def keep(self, attempt, upload):
-        """Between two connections: what comes is kept, and nothing counts as sent."""
-        if upload.file["kind"] == "best":
-            attempt.delivery.newest_best = upload
-        attempt.delivery.waiting[upload.file["kind"]] = upload
-        return []
 
     def hand_back(self, attempt, now):
         """Saves what runs and gives it back; what has not begun is given back as it is."""
