@@ -21,6 +21,22 @@ extension CoordinatorEvent {
         }
     }
 
+    /// The number of the trial that it is about, if it is about one.
+    package var trial: Int? {
+        switch self {
+        case .trialStarted(let id, _, _), .trialBegunAnew(let id, _), .trialReturned(let id, _),
+            .uploadRefused(let id, _):
+            id.trial
+        case .epochFinished(let result): result.id.trial
+        case .trialFinished(let outcome): outcome.id.trial
+        case .checkpointDamaged(let trial, _), .checkpointRemoved(let trial, _, _): trial
+        case .workerJoined, .workerLeft, .workerLost, .workerRefused, .workerSuspect, .workerBack, .hostDistrusted,
+            .progress, .checkpointBudgetExceeded, .messageRefused, .paused, .diskTrouble, .diskRecovered, .draining,
+            .cannotBeSteered, .logTrouble:
+            nil
+        }
+    }
+
     package var logMetadata: Logger.Metadata {
         switch self {
         case .workerJoined(let worker, let host, let slots):

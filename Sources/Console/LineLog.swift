@@ -7,18 +7,15 @@ package struct LineLog: LogHandler {
     package var logLevel: Logger.Level
     private let format: LogFormat
     private let clock: @Sendable () -> Double
-    private let write: @Sendable (String) -> Void
+    private let stream: LineStream
 
-    /// - Parameters:
-    ///   - clock: seconds since 1970, UTC.
-    ///   - write: takes a line with its end.
+    /// - Parameter clock: seconds since 1970, UTC.
     package init(
-        format: LogFormat, level: Logger.Level, clock: @escaping @Sendable () -> Double,
-        write: @escaping @Sendable (String) -> Void
+        format: LogFormat, level: Logger.Level, clock: @escaping @Sendable () -> Double, stream: LineStream
     ) {
         self.format = format
         self.clock = clock
-        self.write = write
+        self.stream = stream
         logLevel = level
     }
 
@@ -28,10 +25,13 @@ package struct LineLog: LogHandler {
     }
 
     package func log(event: LogEvent) {
-        var about = metadata
-        about.merge(metadataProvider?.get() ?? [:]) { $1 }
-        about.merge(event.metadata ?? [:]) { $1 }
+        var about: Logger.Metadata = [:]
+        if format != .plain {
+            about = metadata
+            about.merge(metadataProvider?.get() ?? [:]) { $1 }
+            about.merge(event.metadata ?? [:]) { $1 }
+        }
         let line = LogLine(level: event.level, message: event.message.description, metadata: about, unix: clock())
-        write(line.text(format) + "\n")
+        stream.line(line.text(format))
     }
 }

@@ -34,7 +34,7 @@ package struct LogLine {
     }
 
     private static func oneLine(_ text: String) -> String {
-        text.contains(where: isControl) ? String(text.map { isControl($0) ? " " : $0 }) : text
+        text.utf8.contains { $0 < 32 || $0 == 127 } ? String(text.map { isControl($0) ? " " : $0 }) : text
     }
 
     private static func isControl(_ character: Character) -> Bool {

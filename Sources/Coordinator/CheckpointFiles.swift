@@ -13,6 +13,8 @@ struct CheckpointFiles {
     private var staged: [Key: StagedFile] = [:]
     /// Why an upload cannot be kept; told when it is whole.
     private var failures: [Key: StudyStoreError] = [:]
+    /// Trials whose folder outlives a crash.
+    private var trials: Set<Int> = []
 
     init(_ folder: StudyFolder) {
         self.folder = folder
@@ -24,7 +26,7 @@ struct CheckpointFiles {
             if chunk.offset == 0 {
                 staged.removeValue(forKey: key)?.discard()
                 failures[key] = nil
-                try folder.createTrialFolder(chunk.id.trial)
+                try keepFolder(of: chunk.id.trial)
                 staged[key] = try StagedFile(for: folder.checkpointPath(trial: chunk.id.trial, chunk.file.kind))
             }
             try staged[key]?.append(bytes, at: chunk.offset)
@@ -47,10 +49,17 @@ struct CheckpointFiles {
     }
 
     /// Verifies a file that a worker put into the study's folder itself, and gives it its name, durably.
-    func publish(placed file: StoredFile, by id: AttemptID) throws(StudyStoreError) {
+    mutating func publish(placed file: StoredFile, by id: AttemptID) throws(StudyStoreError) {
+        try keepFolder(of: id.trial)
         try CheckpointFile.publish(
             file, from: folder.incomingPath(id, file.kind), to: folder.checkpointPath(trial: id.trial, file.kind),
             keepingOldAt: previousPath(id.trial, file.kind))
+    }
+
+    private mutating func keepFolder(of trial: Int) throws(StudyStoreError) {
+        guard !trials.contains(trial) else { return }
+        try folder.createDurableTrialFolder(trial)
+        trials.insert(trial)
     }
 
     /// Gives a checkpoint up, when the journal no longer names it.

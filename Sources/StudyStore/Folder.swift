@@ -2,13 +2,15 @@ internal import Glibc
 
 /// What is done with folders: making them so that they outlive a crash, and listing them.
 enum Folder {
-    /// Makes the folder and those above it where they are missing, each entered durably in the one above.
-    static func create(_ path: String) throws(StudyStoreError) {
+    /// Makes the folder and those above it where they are missing.
+    ///
+    /// - Parameter durably: whether each is entered in the one above before this returns.
+    static func create(_ path: String, durably: Bool = true) throws(StudyStoreError) {
         if mkdir(path, 0o777) == 0 {
-            try synchronize(parent(of: path))
+            if durably { try synchronize(parent(of: path)) }
         } else if errno == ENOENT, !isFolder(parent(of: path)) {
-            try create(parent(of: path))
-            try create(path)
+            try create(parent(of: path), durably: durably)
+            try create(path, durably: durably)
         } else if errno != EEXIST || !isFolder(path) {
             throw .system("mkdir", path)
         }

@@ -50,8 +50,16 @@ package struct StudyFolder: Hashable, Sendable {
     /// Makes the folder where it is missing.
     package func create() throws(StudyStoreError) { try Folder.create(path) }
 
-    /// Makes the folder of one trial where it is missing.
-    package func createTrialFolder(_ trial: Int) throws(StudyStoreError) { try Folder.create(trialFolder(trial)) }
+    /// Makes the folder of one trial where it is missing, for what may be lost in a crash.
+    package func createTrialFolder(_ trial: Int) throws(StudyStoreError) {
+        try Folder.create(trialFolder(trial), durably: false)
+    }
+
+    /// Makes the folder of one trial where it is missing; whoever made it, it outlives a crash from now on.
+    package func createDurableTrialFolder(_ trial: Int) throws(StudyStoreError) {
+        try Folder.create(trialFolder(trial))
+        try Folder.synchronize(Folder.parent(of: trialFolder(trial)))
+    }
 
     /// Removes what a killed process left half written, and what was meant for the coordinator before. To be called by
     /// the one who holds the lock.

@@ -42,7 +42,7 @@ struct StudySession {
         let display: any StudyDisplay =
             log.drawsOnTerminal
             ? LiveDisplay(input.file.experiment, level: log.logLevel.level)
-            : EventLines(input.file.experiment, logger: logger)
+            : EventLines(input.file.experiment, logger: logger, stream: LogOptions.stream)
         let coordinator = try Coordinator(
             opened, file: input.file, listener: listener, settings: settings, provenance: provenance,
             program: "winnow \(Program.version)", data: try input.dataFiles(),
@@ -51,9 +51,14 @@ struct StudySession {
         for repair in opened.repairs {
             logger.warning("\(repair)")
         }
-        let end = try coordinator.run()
-        display.close()
+        let end = try run(coordinator, display)
         try conclude(end, coordinator.study)
+    }
+
+    private func run(_ coordinator: Coordinator, _ display: any StudyDisplay) throws -> StudyEnd {
+        // Its last lines come before the error that ends it.
+        defer { display.close() }
+        return try coordinator.run()
     }
 
     private func greet(

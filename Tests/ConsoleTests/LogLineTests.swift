@@ -57,7 +57,8 @@ import Testing
         }
         let lines = Lines()
         var logger = Logger(label: "test") { _ in
-            LineLog(format: .text, level: .info, clock: { 0 }) { line in lines.all.withLock { $0.append(line) } }
+            let stream = LineStream { line in lines.all.withLock { $0.append(line) } }
+            return LineLog(format: .text, level: .info, clock: { 0 }, stream: stream)
         }
         logger[metadataKey: "study"] = "s"
         logger.info("one", metadata: ["trial": "1"])

@@ -1,4 +1,5 @@
 import Experiments
+import TestSupport
 import Testing
 import Wire
 
@@ -17,7 +18,11 @@ import Wire
         .heartbeat(
             .init(
                 sequence: 7, heard: 6, slots: 0,
-                progress: [.init(id: id, epoch: 2, step: 5, steps: 24, patienceLeft: nil)])),
+                progress: [
+                    .init(id: id, epoch: 2, step: 5, steps: 24, patienceLeft: nil),
+                    .init(id: id, epoch: 2, step: 5, steps: 24, patienceLeft: 3, stage: "teacher"),
+                ])),
+        .heartbeat(.init(sequence: 1, heard: 0, slots: 2, progress: [])),
         .epochFinished(
             .init(
                 id: id, epoch: 8, metrics: ["train_loss": 0.1, "validation_loss": .infinity], learningRate: 1e-3,
@@ -31,6 +36,11 @@ import Wire
             .init(
                 id: id, state: .failed, stopReason: .error, stopEpoch: 4, wouldHaveStoppedAt: 2,
                 testMetrics: ["test_loss": -.infinity], error: "ä \"quoted\"")),
+        .finished(.init(id: id, state: .completed, stopReason: .budget, stopEpoch: 4)),
+        .finished(
+            .init(
+                id: id, state: .completed, stopReason: .earlyStopping, stopEpoch: 4,
+                confusion: ["test": ConfusionMatrix(classes: ["a", "b"], counts: [1, 0, 0, 2])])),
         .handBack(id),
         .goodbye(.init()),
     ]
@@ -74,12 +84,21 @@ import Wire
     func workersMessagesSurviveTheWire(message: WorkerMessage) throws {
         let sent = Envelope(message, bytes: Self.bytes(beside: message))
         #expect(try Envelope<WorkerMessage>(frames: sent.frames()) == sent)
+        try isSpeltAsByItsKeys(message)
     }
 
     @Test(arguments: fromCoordinator)
     func coordinatorsMessagesSurviveTheWire(message: CoordinatorMessage) throws {
         let sent = Envelope(message, bytes: Self.bytes(beside: message))
         #expect(try Envelope<CoordinatorMessage>(frames: sent.frames()) == sent)
+        try isSpeltAsByItsKeys(message)
+    }
+
+    /// What is written by hand is what `Codable` says.
+    private func isSpeltAsByItsKeys(_ message: some WireMessage) throws {
+        #expect(
+            String(decoding: try PortableJSON.encode(message), as: UTF8.self)
+                == String(decoding: try FoundationCoder.encode(message), as: UTF8.self))
     }
 
     @Test func headersAreReadableJSONWithAKind() throws {

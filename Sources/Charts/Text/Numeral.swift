@@ -4,7 +4,12 @@ internal import Foundation
 package enum Numeral {
     /// Four significant digits; the full number is in the files.
     package static func metric(_ value: Double) -> String {
-        value.isFinite ? String(format: "%.4g", value) : "\(value)"
+        guard value.isFinite else { return "\(value)" }
+        // As `String(format:)` says it, in a tenth of its time: a busy study says thousands in a second.
+        return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16) { text in
+            withVaList([value]) { _ = vsnprintf(text.baseAddress, text.count, "%.4g", $0) }
+            return String(cString: text.baseAddress!)
+        }
     }
 
     /// A mean and its interval to as many places as the interval's half width has two digits for; without an interval,

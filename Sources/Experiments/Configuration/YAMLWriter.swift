@@ -71,10 +71,12 @@ struct YAMLWriter {
         guard let first = string.utf8.first, isLetter(first) || first == UInt8(ascii: "/") else {
             return isDuration(string)
         }
-        let truths: Set = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"]
-        return string.utf8.allSatisfy { isLetter($0) || isDigit($0) || "_-./".utf8.contains($0) }
-            && !truths.contains(string.lowercased())
+        return string.utf8.allSatisfy { isLetter($0) || isDigit($0) || $0 == 0x5F || (0x2D...0x2F).contains($0) }
+            && !(string.utf8.count <= 5 && truths.contains(string.lowercased()))
     }
+
+    /// What some reader takes for a truth value, or for nothing.
+    private static let truths: Set = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"]
 
     /// `30s` begins with a digit and is yet no number to anyone.
     private static func isDuration(_ string: String) -> Bool {

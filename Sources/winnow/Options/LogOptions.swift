@@ -41,9 +41,12 @@ struct LogOptions: ParsableArguments {
         let (format, level) = (logFormat ?? .plain, logLevel.level)
         Self.format.withLock { $0 = format }
         LoggingSystem.bootstrap { _ in
-            LineLog(format: format, level: level, clock: { StudyClock.unix }) { Terminal.errors.write($0) }
+            LineLog(format: format, level: level, clock: { StudyClock.unix }, stream: Self.stream)
         }
     }
+
+    /// Where the log's lines go.
+    static let stream = LineStream { Terminal.errors.write($0) }
 
     /// What was asked for; nil before that, and for commands that keep no log.
     private static let format = Mutex<LogFormat?>(nil)

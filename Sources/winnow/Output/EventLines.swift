@@ -1,29 +1,86 @@
 import Console
 import Coordinator
+import Dispatch
 import Experiments
 import Logging
+import Synchronization
 
 /// One line per event, through swift-log: for logs, pipes and continuous integration.
-struct EventLines: StudyDisplay {
+///
+/// The coordinator only notes what happened; a queue of its own finds the words and writes them, so that nobody waits
+/// for who reads them. What a reader that has stopped keeps from being written is counted, and left out.
+final class EventLines: StudyDisplay, Sendable {
+    private struct Note {
+        var event: CoordinatorEvent
+        var context: EventContext
+    }
+
+    private struct State {
+        var notes: [Note] = []
+        var leftOut = 0
+        /// Whether the queue has been told of them.
+        var isAwaited = false
+    }
+
+    private static let mostNotes = 100_000
+
     private let text: EventText
     private let logger: Logger
+    private let stream: LineStream
+    private let state = Mutex(State())
+    private let queue = DispatchQueue(label: "winnow.lines")
 
-    init(_ experiment: Experiment, logger: Logger) {
+    /// - Parameter stream: where the logger's lines go.
+    init(_ experiment: Experiment, logger: Logger, stream: LineStream) {
         text = EventText(experiment)
         self.logger = logger
+        self.stream = stream
     }
 
     func show(_ event: CoordinatorEvent, _ study: StudyState) {
-        let level = event.logLevel
-        guard level >= logger.logLevel, let line = text.line(for: event, study) else { return }
-        var metadata = event.logMetadata
-        if metadata["worker"] == nil, case .stringConvertible(let trial as Int)? = metadata["trial"],
-            study.trials.indices.contains(trial), !study.trials[trial].worker.isEmpty
-        {
-            metadata["worker"] = .string(study.trials[trial].worker)
+        guard event.logLevel >= logger.logLevel else { return }
+        let note = Note(event: event, context: EventContext(event, study))
+        let isNews = state.withLock { state in
+            guard state.notes.count < Self.mostNotes else {
+                state.leftOut += 1
+                return false
+            }
+            state.notes.append(note)
+            defer { state.isAwaited = true }
+            return !state.isAwaited
         }
-        logger.log(level: level, "\(line)", metadata: metadata)
+        if isNews { queue.async { self.write() } }
     }
 
-    func close() {}
+    /// Returns when all is written, or nobody has read on for five seconds.
+    func close() {
+        let end = DispatchSemaphore(value: 0)
+        queue.async {
+            self.write()
+            end.signal()
+        }
+        _ = end.wait(timeout: .now() + .seconds(5))
+    }
+
+    private func write() {
+        let (notes, leftOut) = state.withLock { state in
+            defer { state = State() }
+            return (state.notes, state.leftOut)
+        }
+        stream.batch {
+            notes.forEach(write)
+            if leftOut > 0 {
+                logger.warning("\(leftOut) lines are left out here: they came faster than they were read")
+            }
+        }
+    }
+
+    private func write(_ note: Note) {
+        guard let line = text.line(for: note.event, note.context) else { return }
+        var metadata = note.event.logMetadata
+        if metadata["worker"] == nil, let worker = note.context.worker {
+            metadata["worker"] = .string(worker)
+        }
+        logger.log(level: note.event.logLevel, "\(line)", metadata: metadata)
+    }
 }

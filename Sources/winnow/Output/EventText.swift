@@ -13,7 +13,7 @@ struct EventText {
     }
 
     /// One line; nil for what is not worth one.
-    func line(for event: CoordinatorEvent, _ study: StudyState) -> String? {
+    func line(for event: CoordinatorEvent, _ context: EventContext) -> String? {
         switch event {
         case .workerJoined(let worker, _, let slots):
             "worker \(worker) joined with \(slots) slot\(slots == 1 ? "" : "s")"
@@ -32,7 +32,7 @@ struct EventText {
         case .logTrouble(let reason):
             "lines of trials' logs are left out: \(reason)"
         case .trialStarted(let id, let worker, let fromEpoch):
-            started(study.trials[id.trial], worker: worker, fromEpoch: fromEpoch)
+            started(id, context.trial, worker: worker, fromEpoch: fromEpoch)
         case .epochFinished(let result):
             "trial \(result.id.trial): epoch \(result.epoch)/\(experiment.train.epochs) \(metrics(result.metrics))"
         case .progress:
@@ -40,9 +40,7 @@ struct EventText {
         case .trialReturned(let id, let reason):
             "trial \(id.trial) returned: \(words(reason))"
         case .trialFinished(let outcome):
-            finished(
-                outcome, study.trials[outcome.id.trial], over: study.count(.completed) + study.count(.failed),
-                of: study.trials.count)
+            "trial \(outcome.id.trial) \(end(outcome, context.trial)) [\(context.over)/\(context.count)]"
         case .uploadRefused(let id, let reason):
             "trial \(id.trial): a checkpoint was refused: \(reason)"
         case .hostDistrusted(let host, let failures):
@@ -69,25 +67,20 @@ struct EventText {
         }
     }
 
-    private func started(_ trial: TrialState, worker: String, fromEpoch: Int) -> String {
-        let parameters = trial.assignment.elements.isEmpty ? "" : ": \(trial.assignment)"
+    private func started(_ id: AttemptID, _ trial: TrialState?, worker: String, fromEpoch: Int) -> String {
+        let parameters = trial.map { $0.assignment.elements.isEmpty ? "" : ": \($0.assignment)" } ?? ""
         let place = fromEpoch > 0 ? " again from epoch \(fromEpoch + 1)" : ""
-        return "trial \(trial.number) started\(place) on \(worker)\(parameters)"
+        return "trial \(id.trial) started\(place) on \(worker)\(parameters)"
     }
 
-    private func finished(_ outcome: TrialOutcome, _ trial: TrialState, over: Int, of count: Int) -> String {
-        let how: String
-        if outcome.state == .failed {
-            how = "failed: \(outcome.error ?? "")"
-        } else if let best = trial.selection(experiment.train.select) {
-            how =
-                "done after epoch \(outcome.stopEpoch), kept epoch \(best.epoch) "
-                + "(\(experiment.train.select.monitor) \(Numeral.metric(best.value)))"
-                + (outcome.testMetrics.isEmpty ? "" : ", \(metrics(outcome.testMetrics))")
-        } else {
-            how = "done after epoch \(outcome.stopEpoch), but no epoch has a finite \(experiment.train.select.monitor)"
+    private func end(_ outcome: TrialOutcome, _ trial: TrialState?) -> String {
+        if outcome.state == .failed { return "failed: \(outcome.error ?? "")" }
+        let done = "done after epoch \(outcome.stopEpoch)"
+        guard let best = trial?.selection(experiment.train.select) else {
+            return "\(done), but no epoch has a finite \(experiment.train.select.monitor)"
         }
-        return "trial \(outcome.id.trial) \(how) [\(over)/\(count)]"
+        let kept = "kept epoch \(best.epoch) (\(experiment.train.select.monitor) \(Numeral.metric(best.value)))"
+        return "\(done), \(kept)" + (outcome.testMetrics.isEmpty ? "" : ", \(metrics(outcome.testMetrics))")
     }
 
     private func metrics(_ metrics: [String: Double]) -> String {

@@ -44,7 +44,7 @@ final class LiveDisplay: StudyDisplay {
             .diskRecovered, .draining(.interrupted), .workerSuspect, .workerBack, .cannotBeSteered, .logTrouble:
             remember(event)
             erase()
-            if event.logLevel >= level, let line = text.line(for: event, study) {
+            if event.logLevel >= level, let line = text.line(for: event, EventContext(event, study)) {
                 Terminal.errors.line(line)
             }
             return draw(study)

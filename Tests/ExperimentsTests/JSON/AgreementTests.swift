@@ -57,4 +57,32 @@ struct AgreementTests {
             try PortableJSON.encode(PortableJSON.decode(EpochResult.self, from: bytes))
                 == FoundationCoder.encode(result))
     }
+
+    @Test(arguments: SeededCases(200))
+    func beginningsAndEndsOfTrialsAreSpeltAlike(_ testCase: SeededCase) throws {
+        var random = testCase.random
+        let id = AttemptID(trial: .random(in: 0...99, using: &random), attempt: .random(in: 1...9, using: &random))
+        var outcome = TrialOutcome(
+            id: id, state: Bool.random(using: &random) ? .completed : .failed,
+            stopReason: [.budget, .earlyStopping, .error].randomElement(using: &random)!,
+            stopEpoch: .random(in: 0...300, using: &random),
+            wouldHaveStoppedAt: Bool.random(using: &random) ? 7 : nil,
+            testMetrics: [AnyDocument.text(&random): AnyDocument.double(&random)],
+            error: Bool.random(using: &random) ? AnyDocument.text(&random) : nil)
+        if Int.random(in: 0..<4, using: &random) == 0 {
+            outcome.confusion = ["test": ConfusionMatrix(classes: ["a", "b"], counts: [1, 0, 0, 2])]
+        }
+        let records: [JournalRecord] = [
+            .attemptStarted(
+                .init(id: id, worker: AnyDocument.text(&random), fromEpoch: 3, unix: AnyDocument.double(&random))),
+            .trialFinished(.init(outcome: outcome, unix: AnyDocument.double(&random))),
+        ]
+        for record in records {
+            let bytes = try PortableJSON.encode(record)
+            #expect(
+                String(decoding: bytes, as: UTF8.self)
+                    == String(decoding: try FoundationCoder.encode(record), as: UTF8.self))
+            #expect(try PortableJSON.decode(JournalRecord.self, from: bytes) == record)
+        }
+    }
 }

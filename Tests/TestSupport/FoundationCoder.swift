@@ -1,8 +1,8 @@
-import Foundation
+internal import Foundation
 
 /// Foundation's coder with the settings that make the project's spelling: what the own coder is compared with.
-enum FoundationCoder {
-    static func encode(_ value: some Encodable) throws -> [UInt8] {
+package enum FoundationCoder {
+    package static func encode(_ value: some Encodable) throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
@@ -10,7 +10,7 @@ enum FoundationCoder {
         return [UInt8](try encoder.encode(value))
     }
 
-    static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
+    package static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
         let decoder = JSONDecoder()
         decoder.nonConformingFloatDecodingStrategy = .convertFromString(
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
