@@ -15,9 +15,12 @@ struct CheckpointFiles {
     private var failures: [Key: StudyStoreError] = [:]
     /// Trials whose folder outlives a crash.
     private var trials: Set<Int> = []
+    /// Trials that may have a `last` before the newest.
+    private var withPrevious: Set<Int>
 
-    init(_ folder: StudyFolder) {
+    init(_ folder: StudyFolder, _ study: StudyState) {
         self.folder = folder
+        withPrevious = Set(study.trials.filter { $0.previousLast != nil }.map(\.number))
     }
 
     mutating func stage(_ chunk: Chunk, _ bytes: [UInt8]) {
@@ -65,7 +68,7 @@ struct CheckpointFiles {
     /// Gives a checkpoint up, when the journal no longer names it.
     ///
     /// - Parameter restoresPrevious: whether the journal now names the `last` before it.
-    func remove(trial: Int, _ kind: StoredFile.Kind, restoresPrevious: Bool = false) throws(StudyStoreError) {
+    mutating func remove(trial: Int, _ kind: StoredFile.Kind, restoresPrevious: Bool = false) throws(StudyStoreError) {
         let path = folder.checkpointPath(trial: trial, kind)
         guard let previous = previousPath(trial, kind) else { return try CheckpointFile.remove(path) }
         if restoresPrevious { return try CheckpointFile.move(previous, to: path) }
@@ -74,13 +77,16 @@ struct CheckpointFiles {
     }
 
     /// A trial that is over will not fall back to the `last` before the newest.
-    func finishTrial(_ trial: Int) {
+    mutating func finishTrial(_ trial: Int) {
+        guard withPrevious.remove(trial) != nil else { return }
         try? CheckpointFile.remove(folder.previousCheckpointPath(trial: trial))
     }
 
     /// The `last` before the newest outlives it, should that turn out to be damaged.
-    private func previousPath(_ trial: Int, _ kind: StoredFile.Kind) -> String? {
-        kind == .last ? folder.previousCheckpointPath(trial: trial) : nil
+    private mutating func previousPath(_ trial: Int, _ kind: StoredFile.Kind) -> String? {
+        guard kind == .last else { return nil }
+        withPrevious.insert(trial)
+        return folder.previousCheckpointPath(trial: trial)
     }
 
     /// Drops what has arrived of an attempt's files.

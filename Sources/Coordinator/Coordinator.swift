@@ -54,7 +54,8 @@ package final class Coordinator {
         driver = CoordinatorDriver(
             machine: machine,
             disk: StudyDisk(
-                folder: opened.folder, journal: opened.journal, files: CheckpointFiles(opened.folder), logs: logs,
+                folder: opened.folder, journal: opened.journal, files: CheckpointFiles(opened.folder, opened.state),
+                logs: logs,
                 data: data),
             link: SocketLink(listener: listener), waitsForDisk: settings.waitsForDisk, observe: observe)
         // A limit on the size of files is an error of `write`, and no reason to die.

@@ -11,6 +11,8 @@ package struct ExperimentFile: Sendable {
     private let resolved: ConfigNode
     /// ``resolved`` without the defaults that searched values change.
     private let settled: ConfigNode
+    /// Nil where trials differ in more than the searched values, or none are searched.
+    private let template: TrialTemplate?
 
     /// Reads an experiment file.
     ///
@@ -45,6 +47,12 @@ package struct ExperimentFile: Sendable {
         settled = resolved.keepingSettledDefaults(written: tree, others: tried) {
             $0.components.first == "search" || paths.contains($0.description)
         }
+        template =
+            tree.node(at: ConfigPath(["search"])) == nil
+            ? nil
+            : TrialTemplate(experiment.search.parameters) { [tree] assignment throws(ExperimentError) in
+                try Self.resolved(assignment, of: tree, file: name)
+            }
     }
 
     /// The experiment file that says all this one says, and every default that all trials share.
@@ -54,16 +62,17 @@ package struct ExperimentFile: Sendable {
 
     /// The resolved experiment file of one trial: its parameters applied, without a search space.
     ///
-    /// - Throws: ``ExperimentError`` where the values do not go together.
+    /// - Throws: ``ExperimentError`` where the values do not go together; also who reads the file finds that out.
     package func trialYAML(assignment: Assignment) throws(ExperimentError) -> String {
-        YAMLWriter.write(try decode(assigning: assignment).resolved.removing("search"))
+        if let text = template?.text(assignment) { return text }
+        return YAMLWriter.write(try Self.resolved(assignment, of: tree, file: file))
     }
 
     /// The experiment of one trial: its parameters applied, without a search space.
     ///
     /// - Throws: ``ExperimentError`` where the values do not go together.
     package func experiment(assigning assignment: Assignment) throws(ExperimentError) -> Experiment {
-        try decode(assigning: assignment).experiment
+        try Self.decode(Self.assigned(assignment, to: tree, file: file), file: file).experiment
     }
 
     /// What makes two files the same experiment, as text to compare: everything but the name, the budget (epochs,
@@ -133,10 +142,10 @@ package struct ExperimentFile: Sendable {
         return trial
     }
 
-    private func decode(
-        assigning assignment: Assignment
-    ) throws(ExperimentError) -> (experiment: Experiment, resolved: ConfigNode) {
-        try Self.decode(Self.assigned(assignment, to: tree, file: file), file: file)
+    private static func resolved(
+        _ assignment: Assignment, of tree: ConfigNode, file: String
+    ) throws(ExperimentError) -> ConfigNode {
+        try decode(assigned(assignment, to: tree, file: file), file: file).resolved.removing("search")
     }
 
     private static func decode(

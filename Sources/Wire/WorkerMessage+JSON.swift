@@ -36,7 +36,8 @@ extension WorkerMessage: PortableShortcut {
 
 extension WorkerMessage.Heartbeat {
     fileprivate init?(reading value: JSONValue) {
-        guard let sequence = value["sequence"]?.integer(as: Int.self), let heard = value["heard"]?.integer(as: Int.self),
+        guard let sequence = value["sequence"]?.integer(as: Int.self),
+            let heard = value["heard"]?.integer(as: Int.self),
             let slots = value["slots"]?.integer(as: Int.self), let elements = value["progress"]?.elements
         else { return nil }
         let progress = elements.compactMap { Progress(reading: $0) }
@@ -62,7 +63,8 @@ extension WorkerMessage.Heartbeat {
 
 extension Progress {
     fileprivate init?(reading value: JSONValue) {
-        guard let id = value["id"].flatMap({ AttemptID(reading: $0) }), let epoch = value["epoch"]?.integer(as: Int.self),
+        guard let id = value["id"].flatMap({ AttemptID(reading: $0) }),
+            let epoch = value["epoch"]?.integer(as: Int.self),
             let step = value["step"]?.integer(as: Int.self), let steps = value["steps"]?.integer(as: Int.self)
         else { return nil }
         self.init(id: id, epoch: epoch, step: step, steps: steps, patienceLeft: nil)

@@ -194,6 +194,22 @@ import Testing
         }
     }
 
+    /// Whether it was read for this trial, or put together from the text that all have.
+    @Test(arguments: files, SeededCases(10))
+    func everyTrialsFileIsItsExperiment(_ text: String, _ testCase: SeededCase) throws {
+        var random = testCase.random
+        let file = try read(text)
+        let assignment = Assignment(
+            file.experiment.search.parameters.map {
+                .init(path: $0.path, value: $0.domain.samples.randomElement(using: &random)!)
+            })
+        guard let experiment = try? file.experiment(assigning: assignment) else { return }
+        let trial = try file.trialYAML(assignment: assignment)
+        let again = try read(trial)
+        #expect(again.experiment == experiment, "\(assignment)")
+        #expect(try again.trialYAML(assignment: []) == trial, "\(assignment)")
+    }
+
     @Test func aDefaultThatASearchedValueChangesIsLeftOut() throws {
         let text = classification + "search: {parameters: {optimizer.kind: {values: [adam, adamw]}}}\n"
         let resolved = try read(text).resolvedYAML()

@@ -20,7 +20,9 @@ import Wire
                 sequence: 7, heard: 6, slots: 0,
                 progress: [
                     .init(id: id, epoch: 2, step: 5, steps: 24, patienceLeft: nil),
-                    .init(id: id, epoch: 2, step: 5, steps: 24, patienceLeft: 3, stage: "teacher"),
+                    .init(
+                        id: .init(trial: 4, attempt: 1), epoch: 2, step: 5, steps: 24, patienceLeft: 3,
+                        stage: "teacher"),
                 ])),
         .heartbeat(.init(sequence: 1, heard: 0, slots: 2, progress: [])),
         .epochFinished(

@@ -12,7 +12,7 @@ struct StudyDisk: CoordinatorDisk {
     /// What workers may fetch; nil where nothing is served.
     let data: DataFiles?
 
-    func append(_ record: JournalRecord) throws(StudyStoreError) {
+    mutating func append(_ record: JournalRecord) throws(StudyStoreError) {
         try journal.append(record)
         if case .trialFinished(let finished) = record { files.finishTrial(finished.outcome.id.trial) }
         logs.note(record, unix: StudyClock.unix)
@@ -33,7 +33,7 @@ struct StudyDisk: CoordinatorDisk {
     mutating func discard(_ id: AttemptID) { files.discard(id) }
 
     /// What cannot be removed takes room, and does no other harm.
-    func remove(trial: Int, _ kind: StoredFile.Kind, restoresPrevious: Bool) {
+    mutating func remove(trial: Int, _ kind: StoredFile.Kind, restoresPrevious: Bool) {
         try? files.remove(trial: trial, kind, restoresPrevious: restoresPrevious)
     }
 

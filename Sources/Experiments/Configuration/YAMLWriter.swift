@@ -59,7 +59,8 @@ struct YAMLWriter {
         text += String(repeating: " ", count: indent)
     }
 
-    private static func spelled(_ scalar: ConfigScalar) -> String {
+    /// A single value, quoted where that is needed.
+    static func spelled(_ scalar: ConfigScalar) -> String {
         guard case .string(let string) = scalar.value else { return scalar.text }
         return isPlain(string) ? string : quoted(string)
     }
