@@ -29,12 +29,19 @@ import Wire
         ("worker", .hello(changed(hello) { $0.worker = "a\u{1B}[2J-1-ff" })),
         ("worker", .hello(changed(hello) { $0.worker = String(repeating: "a", count: 300) + "-1-ff" })),
         ("host", .hello(changed(hello) { $0.host = "a\nb" })),
+        ("host", .hello(changed(hello) { $0.host = "a\u{9B}2J" })),
+        ("host", .hello(changed(hello) { $0.host = "a\u{2028}b" })),
         ("slots", .hello(changed(hello) { $0.slots = -1 })),
-        ("slots", .hello(changed(hello) { $0.slots = 1 << 40 })),
+        ("slots", .hello(changed(hello) { $0.slots = 4_097 })),
         ("tags", .hello(changed(hello) { $0.tags = Array(repeating: "x", count: 65) })),
         ("tags", .hello(changed(hello) { $0.tags = [""] })),
         ("environment", .hello(changed(hello) { $0.environment = ["a/b": ""] })),
         ("environment", .hello(changed(hello) { $0.environment = ["a": String(repeating: "x", count: 1_001)] })),
+        (
+            "environment",
+            .hello(
+                changed(hello) { $0.environment = Dictionary(uniqueKeysWithValues: (0..<65).map { ("\($0)", "") }) })
+        ),
         ("running", .hello(changed(hello) { $0.running = [id, id] })),
         ("running", .hello(changed(hello) { $0.running = (0...4_096).map { .init(trial: $0, attempt: 1) } })),
         ("id.trial", .hello(changed(hello) { $0.running = [.init(trial: -1, attempt: 1)] })),
@@ -50,6 +57,7 @@ import Wire
         ("metrics", .epochFinished(changed(result) { $0.metrics["a/b"] = 1 })),
         ("metrics", .epochFinished(changed(result) { $0.metrics["a\0"] = 1 })),
         ("metrics", .epochFinished(changed(result) { $0.metrics["."] = 1 })),
+        ("metrics", .epochFinished(changed(result) { $0.metrics[".."] = 1 })),
         ("metrics", .epochFinished(changed(result) { $0.metrics[""] = 1 })),
         ("metrics", .epochFinished(changed(result) { $0.metrics[String(repeating: "m", count: 201)] = 1 })),
         (
@@ -59,7 +67,7 @@ import Wire
         ),
         ("learning_rate", .epochFinished(changed(result) { $0.learningRate = .nan })),
         ("elapsed_s", .epochFinished(changed(result) { $0.elapsedSeconds = -1 })),
-        ("file.size", .placed(.init(id: id, file: changed(chunk.file) { $0.size = 1 << 51 }))),
+        ("file.size", .placed(.init(id: id, file: changed(chunk.file) { $0.size = 1 << 50 + 1 }))),
         ("file.size", .placed(.init(id: id, file: changed(chunk.file) { $0.size = 0 }))),
         ("file.sha256", .placed(.init(id: id, file: changed(chunk.file) { $0.sha256 = $0.sha256.uppercased() }))),
         ("file.sha256", .placed(.init(id: id, file: changed(chunk.file) { $0.sha256 = "../x" }))),
@@ -68,6 +76,14 @@ import Wire
         ("offset", .fetch(.init(id: id, file: .best, offset: -1))),
         ("data_sha256", .fetchData(.init(data: "", path: nil, offset: 0))),
         ("path", .fetchData(.init(data: MessageTests.digest, path: "../secret", offset: 0))),
+        (
+            "path",
+            .fetchData(
+                .init(
+                    data: MessageTests.digest,
+                    path: Array(repeating: String(repeating: "a", count: 250), count: 4).joined(separator: "/"),
+                    offset: 0))
+        ),
         ("stop_epoch", .finished(changed(outcome) { $0.stopEpoch = -1 })),
         ("stop_reason", .finished(changed(outcome) { $0.stopReason = .error })),
         ("stop_reason", .finished(changed(outcome) { $0.state = .failed })),
@@ -140,6 +156,12 @@ import Wire
             }
             #expect(error.description.utf8.count < 300)
         }
+    }
+
+    @Test func whatIsNoMessageIsToldInFewWords() throws {
+        let header = #"{"kind":"\#(String(repeating: "x", count: 10_000))"}"#
+        let error = try #require(throws: WireError.self) { try Envelope<WorkerMessage>(frames: [Array(header.utf8)]) }
+        #expect(error.description.utf8.count < 300)
     }
 
     @Test func matricesAreLeftOutOfAHeaderThatIsTooLong() throws {
