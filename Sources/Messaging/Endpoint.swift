@@ -78,7 +78,7 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Where libzmq looks for who decides on connections (ZeroMQ RFC 27).
-    static let zap = Endpoint(transport: .inproc(name: "zeromq.zap.01"))
+    package static let zap = Endpoint(transport: .inproc(name: "zeromq.zap.01"))
 
     private init(transport: Transport) {
         self.transport = transport

@@ -1,5 +1,6 @@
 import Experiments
 import Foundation
+import Glibc
 package import Messaging
 package import Wire
 
@@ -59,6 +60,8 @@ package final class Worker {
         results = ResultSpool(spool)
         checkpoints = CheckpointStorage(spool) { mailbox.put(.storage($0)) }
         data = DataStorage(cache) { mailbox.put(.storage($0)) }
+        // A limit on the size of files is an error of `write`, and no reason to die.
+        signal(SIGXFSZ, SIG_IGN)
     }
 
     /// Why the coordinator does not talk to this worker, as far as that is known.

@@ -55,6 +55,38 @@ import Wire
         #expect(coordinator.study.trials[0].best?.epoch == 2)
     }
 
+    @Test func aPieceThatIsNotTheNextIsNotTaken() throws {
+        var coordinator = try PlayedCoordinator()
+        coordinator.join([1])
+        coordinator.finishEpochs(id, 1...2, from: [1])
+        let (one, other) = (file(.last, 1), file(.last, 2))
+        func piece(_ file: StoredFile, _ offset: Int, _ count: Int = 5) -> [CoordinatorAction] {
+            coordinator.send(
+                .upload(.init(id: id, file: file, offset: offset)), bytes: Array(repeating: 0, count: count), from: [1])
+        }
+        #expect(piece(one, 5).isEmpty)
+        #expect(piece(one, 0).count == 2)
+        #expect(piece(one, 7, 3).isEmpty && piece(one, 4).isEmpty && piece(other, 5).isEmpty)
+        #expect(piece(one, 5).contains(.publish(.init(id: id, file: one, offset: 10), from: [1])))
+    }
+
+    /// The disk answers late: the attempt whose file it is has ended, and another runs.
+    @Test func whatTheDiskSaysOfAnEndedAttemptCountsForNothing() throws {
+        var coordinator = try PlayedCoordinator()
+        coordinator.join([1])
+        coordinator.finishEpochs(id, 1...1, from: [1])
+        let last = file(.last, 1)
+        coordinator.send(
+            .upload(.init(id: id, file: last, offset: 0)), bytes: Array(repeating: 0, count: 10), from: [1])
+        coordinator.send(.handBack(id), from: [1])
+        for _ in 1...2 {
+            #expect(coordinator.hasStored(id, last, from: [1]).isEmpty)
+            #expect(coordinator.cannotRead(.init(id: id, file: last, offset: 0), for: [1]).isEmpty)
+            coordinator.send(.ready(.init(slots: 1)), from: [1])
+        }
+        #expect(coordinator.study.trials[0].last == nil && coordinator.study.trials[0].id.attempt == 2)
+    }
+
     @Test func aPlacedFileIsAdoptedAndAnsweredAgain() throws {
         var coordinator = try PlayedCoordinator()
         coordinator.join([1])
@@ -90,6 +122,43 @@ import Wire
         #expect(coordinator.study.trials[3].best != nil, "it is kept all the same")
         let more = coordinator.upload(.init(trial: 3, attempt: 1), file(.last, 1), from: [1])
         #expect(!more.contains { if case .notify(.checkpointBudgetExceeded) = $0 { true } else { false } }, "told once")
+    }
+
+    /// A third `last` takes the place of the first: it needs no more room.
+    @Test func whatIsReplacedMakesRoom() throws {
+        var settings = CoordinatorSettings()
+        settings.checkpointBudget = 30
+        var coordinator = try PlayedCoordinator(trials: 2, settings: settings)
+        coordinator.join([1], slots: 2)
+        let other = AttemptID(trial: 1, attempt: 1)
+        coordinator.finishEpochs(other, 1...1, from: [1])
+        coordinator.upload(other, file(.last, 1), from: [1])
+        coordinator.finish(other, from: [1])
+        coordinator.finishEpochs(id, 1...4, from: [1])
+        for epoch in 1...4 { coordinator.upload(id, file(.last, epoch), from: [1]) }
+        #expect(coordinator.study.trials.allSatisfy { $0.last != nil } && coordinator.study.checkpointBytes == 30)
+    }
+
+    @Test func aRestartedCoordinatorKeepsToTheBudgetToo() throws {
+        var first = try PlayedCoordinator(trials: 4)
+        first.join([1], slots: 4)
+        // The trial that was finished first is not the first one.
+        for trial in [1, 0, 3, 2] {
+            let id = AttemptID(trial: trial, attempt: 1)
+            first.finishEpochs(id, 1...1, from: [1])
+            first.upload(id, file(.last, 1), from: [1])
+            first.wait(.seconds(1))
+            if trial != 3 { first.finish(id, from: [1]) }
+        }
+        for (budget, kept) in [
+            (30, [true, false, true, true]), (20, [false, false, true, true]), (10, [false, false, false, true]),
+            (5, [false, false, false, true]),
+        ] {
+            var settings = CoordinatorSettings()
+            settings.checkpointBudget = budget
+            let next = try PlayedCoordinator(trials: 4, settings: settings, generation: 2, after: first.records)
+            #expect(next.study.trials.map { $0.last != nil } == kept, "\(budget) bytes")
+        }
     }
 
     @Test func aReopenedTrialWithoutItsLastBeginsAnewAndSaysSo() throws {

@@ -11,70 +11,70 @@ import Wire
 
 /// The socket at which people see and steer a study.
 @Suite struct ControlServerTests {
-    static let status = CoordinatorStatus.sample
-
-    /// A coordinator's loop that has nothing else to do, in a thread of its own.
-    final class Loop: Sendable {
-        private struct State {
-            var isStopped = false
-            var hasEnded = false
-            var acts: [ControlRequest.Kind] = []
-            var rounds = 0
-        }
-
-        private let state = Mutex(State())
-        let folder: StudyFolder
-
-        init(_ path: String) throws {
-            folder = StudyFolder(path)
-            try folder.create()
-            let (sending, folder) = (DispatchSemaphore(value: 0), self.folder)
-            Thread.detachNewThread { [self] in
-                let server = try? ControlServer(folder)
-                sending.signal()
-                while !state.withLock({ $0.isStopped }) {
-                    server?.serve(status: { ControlServerTests.status }) { kind in
-                        state.withLock { $0.acts.append(kind) }
-                    }
-                    state.withLock { $0.rounds += 1 }
-                    usleep(1000)
-                }
-                server?.close()
-                state.withLock { $0.hasEnded = true }
-            }
-            sending.wait()
-        }
-
-        var acts: [ControlRequest.Kind] { state.withLock { $0.acts } }
-        var rounds: Int { state.withLock { $0.rounds } }
-        var hasEnded: Bool { state.withLock { $0.hasEnded } }
-        func stop() { state.withLock { $0.isStopped = true } }
-        deinit { stop() }
-    }
+    private let status = CoordinatorStatus.sample
 
     @Test func answersAndActs() throws {
         let folder = try TemporaryDirectory()
-        let loop = try Loop(folder.file("study"))
+        let loop = try ControlLoop(folder.file("study"))
         defer { loop.stop() }
         let client = try ControlClient(loop.folder)
-        #expect(try client.ask(.status) == .status(Self.status))
+        #expect(try client.ask(.status) == .status(status))
         #expect(try client.ask(.pause) == .accepted)
         #expect(try client.ask(.unpause) == .accepted)
         #expect(try client.ask(.stop) == .accepted)
         #expect(loop.acts == [.pause, .unpause, .stop])
     }
 
+    /// Whoever has paused a study sees it paused, however young the last status is.
+    @Test func aStatusIsNoOlderThanWhatWasDone() throws {
+        let folder = try TemporaryDirectory()
+        let loop = try ControlLoop(folder.file("study"))
+        defer { loop.stop() }
+        let client = try ControlClient(loop.folder)
+        var paused = status
+        paused.isPaused = true
+        for _ in 0..<3 {
+            #expect(try client.ask(.unpause) == .accepted)
+            #expect(try client.ask(.status) == .status(status))
+            #expect(try client.ask(.pause) == .accepted)
+            #expect(try client.ask(.status) == .status(paused))
+        }
+    }
+
+    /// Who asks all the time is answered at most every 20 ms, and a status is made at most every 200 ms.
+    @Test func manyQuestionsCostLittle() throws {
+        let folder = try TemporaryDirectory()
+        let loop = try ControlLoop(folder.file("study"))
+        defer { loop.stop() }
+        let client = try ControlClient(loop.folder)
+        let began = ContinuousClock.now
+        for _ in 0..<15 { _ = try client.ask(.status) }
+        let passed = ContinuousClock.now - began
+        // Not 14 times 20: what comes while a turn lasts is answered in it.
+        #expect(passed >= .milliseconds(100))
+        #expect(loop.statuses <= 1 + Int(passed / .milliseconds(200)))
+    }
+
+    @Test func anEndWhileSomebodyWaitsIsNoticed() throws {
+        let folder = StudyFolder(try TemporaryDirectory().path)
+        try folder.create()
+        let server = try ControlServer(folder)
+        let client = try ControlClient(folder)
+        server.close()
+        #expect(throws: ControlError.nobody(folder: folder.path)) { try client.ask(.status) }
+    }
+
     /// The path of a Unix socket has at most 107 bytes.
     @Test func aStudyMayLieDeep() throws {
         let folder = try TemporaryDirectory()
-        let loop = try Loop(folder.file(String(repeating: "deep-folder/", count: 20) + "study"))
+        let loop = try ControlLoop(folder.file(String(repeating: "deep-folder/", count: 20) + "study"))
         defer { loop.stop() }
-        #expect(try ControlClient(loop.folder).ask(.status) == .status(Self.status))
+        #expect(try ControlClient(loop.folder).ask(.status) == .status(status))
     }
 
     @Test func onlyTheOwnerMaySteer() throws {
         let folder = try TemporaryDirectory()
-        let loop = try Loop(folder.file("study"))
+        let loop = try ControlLoop(folder.file("study"))
         defer { loop.stop() }
         var status = stat()
         try #require(stat("\(loop.folder.path)/control", &status) == 0)
@@ -106,8 +106,8 @@ import Wire
         #expect(.now - began < .seconds(1))
 
         // The next coordinator replaces it, and takes its own away.
-        let loop = try Loop(study.path)
-        #expect(try ControlClient(study).ask(.status) == .status(Self.status))
+        let loop = try ControlLoop(study.path)
+        #expect(try ControlClient(study).ask(.status) == .status(status))
         loop.stop()
         try await eventually {
             loop.hasEnded
@@ -127,7 +127,7 @@ import Wire
     /// It asks 100,000 times and never reads: the loop goes round, others are answered, and no memory is lost.
     @Test func anObserverThatNeverReadsHoldsNobodyUp() async throws {
         let folder = try TemporaryDirectory()
-        let loop = try Loop(folder.file("study"))
+        let loop = try ControlLoop(folder.file("study"))
         defer { loop.stop() }
         _ = try ControlClient(loop.folder).ask(.status)
         let rounds = loop.rounds
@@ -154,7 +154,7 @@ import Wire
         }
 
         let asked = ContinuousClock.now
-        #expect(try ControlClient(loop.folder).ask(.status) == .status(Self.status))
+        #expect(try ControlClient(loop.folder).ask(.status) == .status(status))
         #expect(.now - asked < .seconds(3))
         #expect(sentAfter > rounds)
     }
@@ -162,7 +162,7 @@ import Wire
     /// Nonsense is answered, or ignored; it harms nobody.
     @Test func nonsenseIsNoHarm() throws {
         let folder = try TemporaryDirectory()
-        let loop = try Loop(folder.file("study"))
+        let loop = try ControlLoop(folder.file("study"))
         defer { loop.stop() }
         let odd = try Socket(Context(), .dealer)
         try odd.connect(Endpoint("ipc://\(loop.folder.path)/control"))
@@ -180,29 +180,7 @@ import Wire
             throw ControlError.misunderstood(folder: "", reason: "\(reply)")
         }
         #expect(reason.contains("status, pause, unpause, stop"))
-        #expect(try ControlClient(loop.folder).ask(.status) == .status(Self.status))
+        #expect(try ControlClient(loop.folder).ask(.status) == .status(status))
         #expect(loop.acts == [])
     }
-}
-
-extension CoordinatorStatus {
-    static let sample = CoordinatorStatus(
-        generation: 3, isPaused: false, draining: nil, diskTrouble: nil,
-        trials: .init(waiting: 12, running: 2, completed: 30, failed: 1),
-        workers: [
-            .init(
-                worker: "alpha-4711-ab12cd34", host: "alpha", tags: ["gpu"], slots: 2, freeSlots: 0, silentSeconds: 0.3,
-                isSuspect: false, isDistrusted: false,
-                running: [
-                    .init(
-                        id: AttemptID(trial: 41, attempt: 1), epoch: 3, step: 120, steps: 375, patienceLeft: 4),
-                    .init(
-                        id: AttemptID(trial: 42, attempt: 2), epoch: 1, step: 12, steps: 375, patienceLeft: nil,
-                        stage: "teacher"),
-                ]),
-            .init(
-                worker: "beta-99-12ab", host: "beta", tags: [], slots: 1, freeSlots: 1, silentSeconds: 4.2,
-                isSuspect: true, isDistrusted: true, running: []),
-        ],
-        orphans: [.init(id: AttemptID(trial: 17, attempt: 2), secondsLeft: 12.5)], checkpointBytes: 120_000_000)
 }

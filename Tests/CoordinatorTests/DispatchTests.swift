@@ -54,6 +54,46 @@ import Wire
         #expect(refusals.first?.contains("version \(protocolVersion), not \(protocolVersion + 1)") == true)
     }
 
+    @Test func aConnectionIsOneWorkers() throws {
+        var coordinator = try PlayedCoordinator()
+        coordinator.join([1])
+        #expect(
+            coordinator.join([1], name: "other-1-1", asks: false).refusals == ["this connection is worker host-1-1's"])
+    }
+
+    @Test func withoutADiskNothingIsGivenOut() throws {
+        var coordinator = try PlayedCoordinator(trials: 2)
+        coordinator.setDiskTrouble("full")
+        #expect(coordinator.join([1]).assigned(to: [1]).isEmpty)
+        #expect(coordinator.wait(.seconds(2)) { $0.beat([1], slots: 1) }.assigned(to: [1]).isEmpty)
+        #expect(coordinator.setDiskTrouble(nil).assigned(to: [1]) == [id(0)], "it goes on by itself")
+    }
+
+    /// What is only delivered holds no slot, but not without end.
+    @Test func thereIsABoundOnTrialsInDelivery() throws {
+        var coordinator = try PlayedCoordinator(trials: 30)
+        coordinator.join([1])
+        for _ in 0..<30 {
+            let running = coordinator.study.trials.filter { $0.phase == .running }
+            coordinator.beat([1], slots: 1, running.map { Progress($0.id, stage: "delivering") })
+        }
+        #expect(coordinator.study.count(.running) == 20)
+    }
+
+    /// What a salvage left: a checkpoint, but not the epochs before it.
+    @Test func aCheckpointWithoutItsEpochsIsNotGoneOnFrom() throws {
+        let file = StoredFile(kind: .last, epoch: 3, size: 1, sha256: "")
+        var coordinator = try PlayedCoordinator(after: [
+            .attemptStarted(.init(id: id(0), worker: "w", fromEpoch: 0, unix: 0)),
+            .fileStored(.init(id: id(0), file: file)),
+            .attemptEnded(.init(id: id(0), reason: .handedBack, unix: 0)),
+        ])
+        let resumes = coordinator.join([1]).compactMap { action -> StoredFile?? in
+            if case .send(.assign(let assign), _) = action { .some(assign.resume) } else { nil }
+        }
+        #expect(resumes == [nil])
+    }
+
     @Test func aHostThatKillsTrialsGetsNoMoreWhileOthersWork() throws {
         var coordinator = try PlayedCoordinator(trials: 4)
         // Three workers of one host die, each with another trial.
@@ -65,6 +105,24 @@ import Wire
         #expect(coordinator.join([9], host: "good").assigned(to: [9]).count == 1)
         #expect(coordinator.beat([4], slots: 1).assigned(to: [4]).isEmpty)
         #expect(coordinator.status.workers.filter(\.isDistrusted).map(\.host) == ["bad"])
+    }
+
+    @Test func aHostWhereTrialsHangIsDistrustedUntilItFinishesOne() throws {
+        var settings = CoordinatorSettings()
+        settings.progressLimit = .seconds(5)
+        var coordinator = try PlayedCoordinator(trials: 3, settings: settings)
+        coordinator.join([1], host: "bad", slots: 3)
+        let ids = (0..<3).map { id($0) }
+        let actions = coordinator.wait(.seconds(7)) { $0.beat([1], ids.map { Progress($0) }) }
+        #expect(Set(actions.ended(.hung)) == Set(ids))
+        #expect(actions.contains(.notify(.hostDistrusted(host: "bad", failures: 3))))
+        // Nobody else is there.
+        let again = coordinator.wait(.seconds(1)) { $0.beat([1], slots: 3) } + coordinator.beat([1], slots: 3)
+        #expect(again.assigned(to: [1]).contains(id(0, 2)))
+        #expect(coordinator.status.workers.map(\.isDistrusted) == [true])
+        coordinator.finishEpochs(id(0, 2), 1...1, from: [1])
+        coordinator.finish(id(0, 2), from: [1])
+        #expect(coordinator.status.workers.map(\.isDistrusted) == [false])
     }
 
     @Test func distrustNeedsThreeFailuresOfTwoTrials() {
@@ -105,6 +163,7 @@ import Wire
         coordinator.join([1])
         #expect(coordinator.interrupt().contains(.send(.drain(.init(reason: .interrupted)), to: [1])))
         coordinator.send(.handBack(id(0)), from: [1])
+        #expect(coordinator.send(.ready(.init(slots: 1)), from: [1]).assigned(to: [1]).isEmpty)
         #expect(coordinator.send(.goodbye(.init()), from: [1]).contains(.finish(.interrupted)))
         #expect(coordinator.study.trials.allSatisfy { $0.phase == .waiting && $0.lostAttempts == 0 })
     }

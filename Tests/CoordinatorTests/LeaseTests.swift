@@ -37,21 +37,6 @@ import Wire
         #expect(coordinator.study.trials[0].id == first && coordinator.study.trials[0].phase == .running)
     }
 
-    @Test func aCoordinatorThatSleptTakesNothingAway() throws {
-        var settings = CoordinatorSettings()
-        settings.progressLimit = .seconds(20)
-        let started = JournalRecord.attemptStarted(.init(id: first, worker: "gone-1-1", fromEpoch: 0, unix: 0))
-        var coordinator = try PlayedCoordinator(trials: 2, settings: settings, after: [started])
-        let second = AttemptID(trial: 1, attempt: 1)
-        coordinator.join([1])
-        coordinator.beat([1], [Progress(second)])
-        coordinator.sleep(.seconds(3600))
-        coordinator.wait(.seconds(2)) { $0.beat([1], [Progress(second)]) }
-        #expect(coordinator.study.count(.running) == 2, "neither the worker's, nor the orphan")
-        #expect(coordinator.wait(.seconds(14)) { $0.beat([1], [Progress(second)]) }.ended(.orphaned) == [first])
-        #expect(coordinator.wait(.seconds(6)) { $0.beat([1], [Progress(second)]) }.ended(.hung) == [second])
-    }
-
     @Test func aWorkerThatHearsNothingIsGivenUp() throws {
         var coordinator = try PlayedCoordinator()
         coordinator.join([1])
@@ -110,6 +95,39 @@ import Wire
         #expect(coordinator.study.trials.allSatisfy { $0.phase == .waiting && $0.lostAttempts == 0 })
     }
 
+    /// Nor what it was about to start, however many slots it has free.
+    @Test func whoHandsATrialBackIsNotGivenItAgain() throws {
+        var coordinator = try PlayedCoordinator()
+        coordinator.join([1], slots: 2)
+        #expect(coordinator.send(.handBack(first), from: [1]).assigned(to: [1]).isEmpty)
+        #expect(coordinator.beat([1], slots: 2).assigned(to: [1]) == [AttemptID(trial: 0, attempt: 2)], "it asks")
+    }
+
+    @Test func aNewConnectionThatKnowsNothingOfATrialNeverGotIt() throws {
+        var coordinator = try PlayedCoordinator()
+        coordinator.join([1], name: "w-1-1")
+        #expect(coordinator.join([2], name: "w-1-1", asks: false).ended(.undelivered) == [first])
+        #expect(coordinator.study.trials[0].lostAttempts == 0)
+    }
+
+    @Test func whoLostATrialIsNotTheNextToTryIt() throws {
+        var settings = CoordinatorSettings()
+        settings.progressLimit = .seconds(30)
+        var coordinator = try PlayedCoordinator(settings: settings)
+        coordinator.join([1])
+        coordinator.join([2], asks: false)
+        let first = first
+        var hung: [CoordinatorAction] = []
+        while hung.ended(.hung).isEmpty, coordinator.now < .seconds(60) {
+            hung = coordinator.wait(.seconds(1)) {
+                $0.beat([1], [Progress(first)])
+                $0.beat([2])
+            }
+        }
+        #expect(coordinator.beat([1], slots: 1).assigned(to: [1]).isEmpty)
+        #expect(coordinator.beat([2], slots: 1).assigned(to: [2]) == [AttemptID(trial: 0, attempt: 2)])
+    }
+
     @Test func aTrainingThatHangsIsTakenBack() throws {
         var settings = CoordinatorSettings()
         settings.progressLimit = .seconds(30)
@@ -154,6 +172,21 @@ import Wire
         #expect(coordinator.study.trials[0].outcome?.error == "lost its worker 3 times")
     }
 
+    @Test func preemptionsAreNoFailures() throws {
+        var settings = CoordinatorSettings()
+        settings.maximumFailedAttempts = 2
+        var coordinator = try PlayedCoordinator(settings: settings)
+        coordinator.join([1])
+        coordinator.wait(.seconds(17))
+        coordinator.join([2])
+        for attempt in 2...6 {
+            let id = AttemptID(trial: 0, attempt: attempt)
+            #expect(coordinator.send(.handBack(id), from: [2]).ended(.handedBack) == [id])
+            coordinator.send(.ready(.init(slots: 1)), from: [2])
+        }
+        #expect(coordinator.study.trials[0].phase == .running && coordinator.study.trials[0].lostAttempts == 1)
+    }
+
     @Test func anOrphanIsTakenBackWhenItsWorkerSpeaksOfIt() throws {
         let started = JournalRecord.attemptStarted(.init(id: first, worker: "host-1-1", fromEpoch: 0, unix: 0))
         var coordinator = try PlayedCoordinator(after: [started])
@@ -178,6 +211,7 @@ import Wire
         coordinator.wait(.seconds(10))
         // Another worker does not get it by saying so.
         #expect(coordinator.join([7], running: [first], asks: false).contains(.send(.abandon(first), to: [7])))
+        #expect(coordinator.beat([7], [Progress(first)]).contains(.send(.abandon(first), to: [7])))
         let back = coordinator.join([0], running: [first], asks: false)
         #expect(!back.contains(.send(.abandon(first), to: [0])))
         let actions = coordinator.wait(.seconds(6)) { $0.beat([0], [Progress(.init(trial: 0, attempt: 1))]) }

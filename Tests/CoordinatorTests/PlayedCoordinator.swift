@@ -68,16 +68,17 @@ struct PlayedCoordinator {
         return all
     }
 
-    /// - Parameter isDeaf: whether it hears no answers.
+    /// - Parameters:
+    ///   - isDeaf: whether it hears no answers.
+    ///   - unanswered: how many heartbeats before this one were lost.
     @discardableResult
     mutating func beat(
-        _ peer: PeerID, slots: Int = 0, isDeaf: Bool = false, _ progress: [Progress] = []
+        _ peer: PeerID, slots: Int = 0, isDeaf: Bool = false, unanswered: Int = 0, _ progress: [Progress] = []
     ) -> [CoordinatorAction] {
-        sequences[peer, default: 0] += 1
-        let sequence = sequences[peer]!
+        let heard = isDeaf ? 0 : sequences[peer, default: 0]
+        sequences[peer, default: 0] += unanswered + 1
         return send(
-            .heartbeat(.init(sequence: sequence, heard: isDeaf ? 0 : sequence - 1, slots: slots, progress: progress)),
-            from: peer)
+            .heartbeat(.init(sequence: sequences[peer]!, heard: heard, slots: slots, progress: progress)), from: peer)
     }
 
     /// Time passes with ears open: the coordinator looks at the clock four times a second.
@@ -108,6 +109,15 @@ struct PlayedCoordinator {
     @discardableResult
     mutating func interrupt() -> [CoordinatorAction] {
         return keep(machine.interrupt(at: moment))
+    }
+
+    @discardableResult
+    mutating func setDiskTrouble(_ trouble: String?) -> [CoordinatorAction] {
+        return keep(machine.setDiskTrouble(trouble, at: moment))
+    }
+
+    mutating func hasStored(_ id: AttemptID, _ file: StoredFile, from peer: PeerID) -> [CoordinatorAction] {
+        return keep(machine.uploadStored(id, file, from: peer, at: moment))
     }
 
     mutating func cannotRead(_ chunk: Chunk, for peer: PeerID) -> [CoordinatorAction] {

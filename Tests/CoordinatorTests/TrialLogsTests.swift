@@ -37,8 +37,16 @@ import Testing
                     outcome: .init(
                         id: second, state: .completed, stopReason: .budget, stopEpoch: 2,
                         testMetrics: ["test_loss": 0.5]), unix: 0)),
+            .fileRemoved(.init(trial: 3, kind: .last, unix: 0)),
+            .trialReopened(.init(trial: 3, unix: 0)),
+            .trialFinished(
+                .init(
+                    outcome: .init(id: second, state: .completed, stopReason: .earlyStopping, stopEpoch: 4), unix: 0)),
         ]
-        for record in records { logs.note(record, unix: 1_795_660_408) }
+        for (number, record) in records.enumerated() {
+            logs.note(record, unix: 1_795_660_408)
+            if number == 3 { logs.flush() }
+        }
         logs.note(.epochFinished(.sample(AttemptID(trial: 4, attempt: 1), epoch: 1)), unix: 0)
         logs.flush()
         let told = try lines(3)
@@ -53,6 +61,9 @@ import Testing
                 "attempt 2 on beta-2-b goes on after epoch 1, from its checkpoint",
                 "epoch 2: train_loss 0.25 learning_rate 0.001 elapsed_s 1.5",
                 "completed after epoch 2 (the budget): test_loss 0.5",
+                "last.h5 is removed: the checkpoints' budget is used up",
+                "goes on: the experiment now asks for more epochs",
+                "completed after epoch 4 (early stopping)",
             ])
         #expect(try lines(4).count == 1)
     }
@@ -82,8 +93,41 @@ import Testing
                         id: AttemptID(trial: 0, attempt: 1), state: .failed, stopReason: .error, stopEpoch: 1,
                         error: "one\ntwo\u{1B}[2J"), unix: 0)), unix: 0)
         logs.flush()
-        #expect(try lines(0).count == 1)
-        #expect(try !lines(0)[0].contains("\u{1B}"))
+        #expect(try lines(0) == ["1970-01-01T00:00:00Z failed after epoch 1: one two [2J"])
+    }
+
+    @Test func aLineIsThereSoon() async throws {
+        let logs = TrialLogs(folder)
+        logs.note(.epochFinished(.sample(AttemptID(trial: 0, attempt: 1), epoch: 1)), unix: 0)
+        try await eventually {
+            logs.flushIfDue()
+            return FileManager.default.fileExists(atPath: folder.logPath(trial: 0))
+        } last: {
+            "no line"
+        }
+    }
+
+    /// A limit on the size of files stands in for a full disk; it binds the whole process, hence one of its own.
+    @Test func noHalfLineIsLeftByAFullDisk() async {
+        await #expect(processExitsWith: .success) {
+            let directory = try TemporaryDirectory()
+            let folder = StudyFolder(directory.path)
+            let logs = TrialLogs(folder)
+            func write(_ epoch: Int) {
+                logs.note(.epochFinished(.sample(AttemptID(trial: 0, attempt: 1), epoch: epoch)), unix: 0)
+                logs.flush()
+            }
+            func text() throws -> String { try String(contentsOfFile: folder.logPath(trial: 0), encoding: .utf8) }
+            write(1)
+            let before = try text()
+            let limit = try FileSizeLimit(bytes: before.utf8.count + 20)
+            write(2)
+            #expect(try text() == before)
+            #expect(logs.takeComplaint()?.contains("File too large") == true)
+            limit.lift()
+            write(3)
+            #expect(try text() == before + before.replacing("epoch 1:", with: "epoch 3:"))
+        }
     }
 
     @Test func whatTheDiskDoesNotTakeIsSaidOnce() throws {

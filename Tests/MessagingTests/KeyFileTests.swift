@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Messaging
 import TestSupport
 import Testing
@@ -51,6 +52,16 @@ import Testing
         #expect(error.description.contains("chmod 600"))
     }
 
+    /// What a service manager mounts is somebody else's, and readable for a group made for it.
+    @Test(.enabled(if: geteuid() == 0, "giving a file away needs root"))
+    func aSecretOfAnotherOwnerMayBeItsGroups() throws {
+        #expect(chown(file.path, 1, 1) == 0)
+        #expect(chmod(file.path, 0o640) == 0)
+        #expect(try file.readPair().publicKey == pair.publicKey)
+        #expect(chmod(file.path, 0o644) == 0)
+        #expect(throws: KeyFileError(file.path, .tooOpen(mode: 0o644))) { try file.readPair() }
+    }
+
     @Test func aPublicFileIsNoPair() throws {
         let open = KeyFile(folder.file("gpu7.pub"))
         try open.write(pair.publicKey, name: "gpu7")
@@ -82,6 +93,9 @@ import Testing
         let empty = try folder.write("", to: "empty")
         #expect(chmod(empty, 0o600) == 0)
         #expect(throws: KeyFileError(empty, .noKey)) { try KeyFile(empty).readPair() }
+        let binary = folder.file("binary")
+        try Data("public-key \(pair.publicKey) \n".utf8 + [0xFF]).write(to: URL(fileURLWithPath: binary))
+        #expect(throws: KeyFileError(binary, .noKey)) { try KeyFile(binary).readPublicKey() }
         let large = try folder.write(String(repeating: "x", count: 70_000), to: "large")
         #expect(throws: KeyFileError(large, .tooLarge(limit: 65_536))) { try KeyFile(large).readPublicKey() }
     }
@@ -91,7 +105,8 @@ import Testing
         let text = "# the lab\n\n\(one)\n  public-key \(two)  gpu 8 \r\n#\(pair.publicKey) gone\n"
         let list = try AuthorizedKeys(reading: folder.write(text, to: "list"))
         #expect(list.names == [one: "", two: "gpu 8"])
-        let wrong = try folder.write("\(one)\n\(two)x\n", to: "wrong")
-        #expect(throws: KeyFileError(wrong, .badLine(2))) { try AuthorizedKeys(reading: wrong) }
+        #expect(list.contains(one) && list.contains(two) && !list.contains(pair.publicKey))
+        let wrong = try folder.write("\(one)\n\n\(two)x\n", to: "wrong")
+        #expect(throws: KeyFileError(wrong, .badLine(3))) { try AuthorizedKeys(reading: wrong) }
     }
 }

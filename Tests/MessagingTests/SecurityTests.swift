@@ -78,6 +78,11 @@ import Testing
                 }
                 return events.contains(.otherMechanism)
             } == nil)
+        guard case .accepted(let descriptor) = events.first else {
+            Issue.record("\(events)")
+            return
+        }
+        #expect(descriptor > 2, "it is a socket's")
     }
 
     @Test func aClientThatTakesAnotherForTheServerSaysNothing() async throws {
@@ -132,6 +137,57 @@ import Testing
         }
         #expect(!events.contains(.connected))
         #expect(try undecided.receive() == nil)
+    }
+
+    /// What libzmq asks about a peer; a stranger's name of the key is nobody's.
+    private func request(
+        version: String = "1.0", domain: String = "winnow", mechanism: String = "CURVE", key: [UInt8]
+    ) -> [[UInt8]] {
+        [version, "7", domain, "10.0.0.1", "", mechanism].map { Array($0.utf8) } + [key]
+    }
+
+    /// The handler's answer, from its status code on.
+    private func answer(_ request: [[UInt8]], of dealer: Socket) async throws -> [String] {
+        _ = try dealer.send([[]] + request)
+        var answer: [[UInt8]]?
+        try await eventually {
+            answer = try dealer.receive()
+            return answer != nil
+        } last: {
+            "no answer"
+        }
+        return try #require(answer).dropFirst(3).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// A request of another kind is answered, with a refusal, however well its key is known.
+    @Test func onlyARequestOfThisProgramsSocketsLetsAnyoneIn() async throws {
+        let dealer = try Socket(context, .dealer)
+        try dealer.connect(.zap)
+        let key = try Z85.decode(keys.client.publicKey.description)
+        #expect(
+            try await answer(request(key: key), of: dealer) == ["200", "", keys.client.publicKey.description, ""])
+        let refused = ["400", "not authorized", "", ""]
+        for request in [
+            request(version: "2.0", key: key), request(domain: "other", key: key),
+            request(mechanism: "PLAIN", key: key),
+            request(key: Array(key.dropLast())), Array(request(key: key).dropLast()), [[1]],
+        ] {
+            #expect(try await answer(request, of: dealer) == refused)
+        }
+        #expect(zap.refusalCount == 6)
+        #expect(zap.takeRefusals().map(\.address) == Array(repeating: "10.0.0.1", count: 5) + [""])
+    }
+
+    @Test func ofManyRefusalsTheNewestAreKept() async throws {
+        let dealer = try Socket(context, .dealer)
+        try dealer.connect(.zap)
+        for number in 0..<40 {
+            var asked = request(key: [])
+            asked[3] = Array("host \(number)".utf8)
+            _ = try await answer(asked, of: dealer)
+        }
+        #expect(zap.refusalCount == 40)
+        #expect(zap.takeRefusals().map(\.address) == (24..<40).map { "host \($0)" })
     }
 
     @Test func twoDecidersAreNone() throws {

@@ -75,6 +75,8 @@ struct CheckpointFileTests {
             let nonce = try SharedNonce(in: folder, generation: lock.generation)
             #expect(try DiskFile("\(folder.path)/\(nonce.name)").bytes == Array(nonce.nonce.utf8))
             #expect(nonce.nonce.utf8.count == 32)
+            let next = try SharedNonce(in: folder, generation: lock.generation + 1)
+            #expect(next.nonce != nonce.nonce && next.name != nonce.name)
         }
         #expect(try DiskFile.all(in: folder.path).keys.sorted() == ["lock"])
     }

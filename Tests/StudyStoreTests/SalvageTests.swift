@@ -29,6 +29,24 @@ struct SalvageTests {
         try segment.replace(with: bytes)
     }
 
+    /// A record with this payload, whole by its checksum.
+    private func record(_ text: String) -> [UInt8] {
+        func littleEndian(_ value: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
+        let payload = Array(text.utf8)
+        return littleEndian(UInt32(payload.count)) + littleEndian(CRC32C.checksum(payload)) + payload
+    }
+
+    /// Where each record of a whole segment ends.
+    private func ends(of bytes: [UInt8]) throws -> [Int] {
+        var ends: [Int] = []
+        var end = 16
+        while end < bytes.count {
+            end += 8 + (0..<4).reduce(0) { $0 | Int(bytes[end + $1]) << (8 * $1) }
+            ends.append(end)
+        }
+        return ends
+    }
+
     private func rebuild(salvages: Bool) throws -> StudyRebuild {
         try StudyRebuild(folder, rule: SampleStudy.rule, provenance: provenance, salvages: salvages, unix: 5)
     }
@@ -74,6 +92,57 @@ struct SalvageTests {
         #expect(try !DiskFile.all(in: folder.path).keys.contains { $0.hasPrefix("journal.salvaged") })
     }
 
+    @Test func everyDamagedJournalIsKept() throws {
+        var kept: [String] = []
+        for text in ["\"epoch\":1,", "\"trial_created\""] {
+            try spoil(text)
+            let damaged = try segment.bytes
+            kept.append(try #require(try rebuild(salvages: true).damagedJournal))
+            #expect(try DiskFile("\(kept.last!)/00000001.wnj").bytes == damaged)
+        }
+        #expect(kept == ["\(folder.path)/journal.damaged", "\(folder.path)/journal.damaged-2"])
+    }
+
+    /// A salvage that was killed leaves a journal beside the other: half a new one, or the damaged one.
+    @Test func whatAKilledSalvageLeftIsKeptToo() throws {
+        let fresh = StudyFolder("\(folder.path)/journal.salvaged")
+        let journal = try Journal.open(fresh) { _ in }
+        for record in SampleStudy.records.prefix(2) { try journal.append(record) }
+        try journal.commit()
+        let left = try DiskFile("\(fresh.journalFolder)/00000001.wnj").bytes
+        try spoil("\"epoch\":1,")
+        let damaged = try segment.bytes
+        let rebuild = try rebuild(salvages: true)
+        #expect(try DiskFile("\(folder.path)/journal.damaged/00000001.wnj").bytes == left)
+        #expect(rebuild.damagedJournal == "\(folder.path)/journal.damaged-2")
+        #expect(try DiskFile("\(folder.path)/journal.damaged-2/00000001.wnj").bytes == damaged)
+        #expect(try Journal.read(folder) == rebuild.salvage?.records)
+    }
+
+    /// Where the damage lies is said for bytes at the begin, between records and at the end.
+    @Test func allDamageIsNamed() throws {
+        let whole = try segment.bytes
+        let first = try ends(of: whole)[0]
+        var bytes = whole
+        bytes[3] ^= 1
+        bytes.insert(contentsOf: [1, 2, 3], at: first)
+        bytes += [4, 5]
+        try segment.replace(with: bytes)
+        let salvage = try #require(try rebuild(salvages: true).salvage)
+        #expect(salvage.damage.map(\.offset) == [0, first, whole.count + 3])
+        #expect(salvage.damage.map(\.count) == [16, 3, 2])
+        #expect(salvage.records.starts(with: SampleStudy.records))
+    }
+
+    /// Whole by its checksum, and no record: nothing of this program's.
+    @Test func aRecordThatCannotBeReadIsCounted() throws {
+        try segment.replace(with: segment.bytes + record(#"{"kind":"epoch_finished","epoch":"two"}"#))
+        #expect(throws: StudyStoreError.self) { try rebuild(salvages: false) }
+        let salvage = try #require(try rebuild(salvages: true).salvage)
+        #expect(salvage.unreadable == 1 && salvage.damage.isEmpty && salvage.contradicting == 0)
+        #expect(salvage.records.starts(with: SampleStudy.records))
+    }
+
     @Test(arguments: SeededCases(40))
     func everySalvageIsAWholeJournal(_ testCase: SeededCase) throws {
         var random = testCase.random
@@ -105,11 +174,8 @@ struct SalvageTests {
     }
 
     @Test func aRecordOfANewerProgramIsNoDamage() throws {
-        let payload = Array(#"{"from":"later","kind":"trial_promoted"}"#.utf8)
         let end = try segment.bytes.count
-        func littleEndian(_ value: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
-        let record = littleEndian(UInt32(payload.count)) + littleEndian(CRC32C.checksum(payload)) + payload
-        try segment.replace(with: segment.bytes + record)
+        try segment.replace(with: segment.bytes + record(#"{"from":"later","kind":"trial_promoted"}"#))
         let expected = StudyStoreError(.unknownRecord(kind: "trial_promoted", offset: end), path: segment.path)
         #expect(throws: expected) { try Journal.open(folder) }
         #expect(throws: expected) { try rebuild(salvages: true) }

@@ -19,7 +19,24 @@ import Wire
         .dataFiles(.init(data: digest, files: paths.map { .init(path: $0, size: 9, sha256: digest) }))
     }
 
+    private static let foreign = AttemptID(trial: -1, attempt: 1)
+
     static let lies: [(String, CoordinatorMessage)] = [
+        ("generation", welcome { $0.generation = -1 }),
+        ("study", welcome { $0.study = "a\u{1B}c" }),
+        ("shared.path", welcome { $0.shared!.path = "/a\n" }),
+        ("generation", .heartbeat(.init(generation: -1, answers: 0))),
+        ("id.trial", .assign(.init(id: foreign, seed: 0, experiment: "", dataDigest: digest, resume: nil))),
+        ("id.trial", .epochStored(.init(id: foreign, epoch: 1))),
+        ("offset", .received(.init(id: MessageTests.id, file: MessageTests.chunk.file, offset: -1))),
+        ("id.trial", .fileStored(.init(id: foreign, file: MessageTests.chunk.file))),
+        (
+            "file.size",
+            .fileStored(.init(id: MessageTests.id, file: .init(kind: .last, epoch: 1, size: 0, sha256: digest)))
+        ),
+        ("data_sha256", .dataFiles(.init(data: "../x", files: []))),
+        ("data_sha256", .dataChunk(.init(data: "../x", path: "a", offset: 0))),
+        ("offset", .dataChunk(.init(data: digest, path: "a", offset: -1))),
         ("heartbeat_s", welcome { $0.heartbeatSeconds = 0 }),
         ("lease_s", welcome { $0.leaseSeconds = .infinity }),
         ("lease_s", welcome { $0.leaseSeconds = 0.5 }),
@@ -67,6 +84,17 @@ import Wire
         let frames = try Envelope(message).frames()
         let error = try #require(throws: WireError.self) { try Envelope<CoordinatorMessage>(frames: frames) }
         #expect(error.description.hasPrefix("\(field): "), "\(error)")
+    }
+
+    @Test func bytesBelongToPiecesOfFiles() throws {
+        for (message, count) in [
+            (CoordinatorMessage.whoAreYou(.init()), 1),
+            (.dataChunk(.init(data: Self.digest, path: "a", offset: 0)), Chunk.size + 1),
+        ] {
+            let frames = try Envelope(message, bytes: Array(repeating: 0, count: count)).frames()
+            let error = try #require(throws: WireError.self) { try Envelope<CoordinatorMessage>(frames: frames) }
+            #expect(error.description.hasPrefix("bytes: "))
+        }
     }
 
     @Test func aPathOfManyFoldersIsChecked() throws {

@@ -28,13 +28,21 @@ import Wire
         ("worker", .hello(changed(hello) { $0.worker = "../../etc-1-ff" })),
         ("worker", .hello(changed(hello) { $0.worker = "a\u{1B}[2J-1-ff" })),
         ("worker", .hello(changed(hello) { $0.worker = String(repeating: "a", count: 300) + "-1-ff" })),
+        ("program", .hello(changed(hello) { $0.program = "winnow\u{7}" })),
         ("host", .hello(changed(hello) { $0.host = "a\nb" })),
+        ("host", .hello(changed(hello) { $0.host = "a\u{9B}2J" })),
+        ("host", .hello(changed(hello) { $0.host = "a\u{2028}b" })),
         ("slots", .hello(changed(hello) { $0.slots = -1 })),
-        ("slots", .hello(changed(hello) { $0.slots = 1 << 40 })),
+        ("slots", .hello(changed(hello) { $0.slots = 4_097 })),
         ("tags", .hello(changed(hello) { $0.tags = Array(repeating: "x", count: 65) })),
         ("tags", .hello(changed(hello) { $0.tags = [""] })),
         ("environment", .hello(changed(hello) { $0.environment = ["a/b": ""] })),
         ("environment", .hello(changed(hello) { $0.environment = ["a": String(repeating: "x", count: 1_001)] })),
+        (
+            "environment",
+            .hello(
+                changed(hello) { $0.environment = Dictionary(uniqueKeysWithValues: (0..<65).map { ("\($0)", "") }) })
+        ),
         ("running", .hello(changed(hello) { $0.running = [id, id] })),
         ("running", .hello(changed(hello) { $0.running = (0...4_096).map { .init(trial: $0, attempt: 1) } })),
         ("id.trial", .hello(changed(hello) { $0.running = [.init(trial: -1, attempt: 1)] })),
@@ -42,6 +50,20 @@ import Wire
         ("heard", .heartbeat(changed(beat) { $0.heard = 8 })),
         ("sequence", .heartbeat(changed(beat) { $0.sequence = -1 })),
         ("progress", .heartbeat(changed(beat) { $0.progress += $0.progress })),
+        (
+            "progress",
+            .heartbeat(
+                changed(beat) { beat in
+                    beat.progress = (0...4_096).map {
+                        .init(id: .init(trial: $0, attempt: 1), epoch: 0, step: 0, steps: 0, patienceLeft: nil)
+                    }
+                })
+        ),
+        ("slots", .heartbeat(changed(beat) { $0.slots = -1 })),
+        ("id.trial", .heartbeat(changed(beat) { $0.progress[0].id.trial = -1 })),
+        ("progress.epoch", .heartbeat(changed(beat) { $0.progress[0].epoch = -1 })),
+        ("progress.steps", .heartbeat(changed(beat) { $0.progress[0].steps = -1 })),
+        ("progress.patience_left", .heartbeat(changed(beat) { $0.progress[0].patienceLeft = -1 })),
         ("progress.step", .heartbeat(changed(beat) { $0.progress[0].step = .min })),
         ("progress.stage", .heartbeat(changed(beat) { $0.progress[0].stage = "a\u{7F}" })),
         ("epoch", .epochFinished(changed(result) { $0.epoch = 0 })),
@@ -50,6 +72,7 @@ import Wire
         ("metrics", .epochFinished(changed(result) { $0.metrics["a/b"] = 1 })),
         ("metrics", .epochFinished(changed(result) { $0.metrics["a\0"] = 1 })),
         ("metrics", .epochFinished(changed(result) { $0.metrics["."] = 1 })),
+        ("metrics", .epochFinished(changed(result) { $0.metrics[".."] = 1 })),
         ("metrics", .epochFinished(changed(result) { $0.metrics[""] = 1 })),
         ("metrics", .epochFinished(changed(result) { $0.metrics[String(repeating: "m", count: 201)] = 1 })),
         (
@@ -59,16 +82,32 @@ import Wire
         ),
         ("learning_rate", .epochFinished(changed(result) { $0.learningRate = .nan })),
         ("elapsed_s", .epochFinished(changed(result) { $0.elapsedSeconds = -1 })),
-        ("file.size", .placed(.init(id: id, file: changed(chunk.file) { $0.size = 1 << 51 }))),
+        ("file.size", .placed(.init(id: id, file: changed(chunk.file) { $0.size = 1 << 50 + 1 }))),
         ("file.size", .placed(.init(id: id, file: changed(chunk.file) { $0.size = 0 }))),
         ("file.sha256", .placed(.init(id: id, file: changed(chunk.file) { $0.sha256 = $0.sha256.uppercased() }))),
         ("file.sha256", .placed(.init(id: id, file: changed(chunk.file) { $0.sha256 = "../x" }))),
         ("file.best_epoch", .placed(.init(id: id, file: changed(chunk.file) { $0.bestEpoch = 0 }))),
+        ("file.epoch", .placed(.init(id: id, file: changed(chunk.file) { $0.epoch = -1 }))),
+        ("id.trial", .placed(.init(id: .init(trial: -1, attempt: 1), file: chunk.file))),
         ("bytes", .upload(chunk)),
+        ("id.trial", .upload(changed(chunk) { $0.id.trial = -1 })),
+        ("file.sha256", .upload(changed(chunk) { $0.file.sha256 = "" })),
         ("offset", .fetch(.init(id: id, file: .best, offset: -1))),
+        ("id.trial", .fetch(.init(id: .init(trial: -1, attempt: 1), file: .best, offset: 0))),
+        ("offset", .fetchData(.init(data: MessageTests.digest, path: nil, offset: -1))),
         ("data_sha256", .fetchData(.init(data: "", path: nil, offset: 0))),
         ("path", .fetchData(.init(data: MessageTests.digest, path: "../secret", offset: 0))),
+        (
+            "path",
+            .fetchData(
+                .init(
+                    data: MessageTests.digest,
+                    path: Array(repeating: String(repeating: "a", count: 250), count: 4).joined(separator: "/"),
+                    offset: 0))
+        ),
         ("stop_epoch", .finished(changed(outcome) { $0.stopEpoch = -1 })),
+        ("id.trial", .finished(changed(outcome) { $0.id.trial = -1 })),
+        ("would_have_stopped_at", .finished(changed(outcome) { $0.wouldHaveStoppedAt = 0 })),
         ("stop_reason", .finished(changed(outcome) { $0.stopReason = .error })),
         ("stop_reason", .finished(changed(outcome) { $0.state = .failed })),
         ("error", .finished(changed(outcome) { $0.error = "but" })),
@@ -78,8 +117,24 @@ import Wire
             .finished(changed(outcome) { $0.confusion = ["a/b": ConfusionMatrix(classes: ["x"], counts: [1])] })
         ),
         (
+            "confusion.classes",
+            .finished(changed(outcome) { $0.confusion = ["test": ConfusionMatrix(classes: ["a\n"], counts: [1])] })
+        ),
+        (
             "confusion.cells",
             .finished(changed(outcome) { $0.confusion = ["test": ConfusionMatrix(classes: ["x"], counts: [.max])] })
+        ),
+        (
+            "pseudo_labels.offered",
+            .finished(changed(outcome) { $0.pseudoLabels = .init(offered: 1 << 51, kept: 2, known: 1, right: 1) })
+        ),
+        (
+            "pseudo_labels.kept",
+            .finished(changed(outcome) { $0.pseudoLabels = .init(offered: 3, kept: 4, known: 1, right: 1) })
+        ),
+        (
+            "pseudo_labels.known",
+            .finished(changed(outcome) { $0.pseudoLabels = .init(offered: 3, kept: 2, known: 3, right: 1) })
         ),
         (
             "pseudo_labels.right",
@@ -140,6 +195,12 @@ import Wire
             }
             #expect(error.description.utf8.count < 300)
         }
+    }
+
+    @Test func whatIsNoMessageIsToldInFewWords() throws {
+        let header = #"{"kind":"\#(String(repeating: "x", count: 10_000))"}"#
+        let error = try #require(throws: WireError.self) { try Envelope<WorkerMessage>(frames: [Array(header.utf8)]) }
+        #expect(error.description.utf8.count < 300)
     }
 
     @Test func matricesAreLeftOutOfAHeaderThatIsTooLong() throws {

@@ -64,12 +64,67 @@ import Worker
         _ = try store.keep(chunk(0), wrong)
         _ = try store.keep(chunk(Chunk.size), piece(Chunk.size))
         #expect(try store.keep(chunk(2 * Chunk.size), piece(2 * Chunk.size)) == false)
-        #expect(!FileManager.default.fileExists(atPath: place))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.file("data/\(digest)")) == [])
         #expect(try store.begin(list()) == [.init(path: "train/x", size: bytes.count, have: 0)])
+    }
+
+    @Test func whatIsLeftOfAnEarlierTryIsCutToItsSize() throws {
+        _ = try store().begin(list())
+        let part = folder.file("data/\(digest)/.part-\(SHA256Digest.hexadecimal(of: bytes))")
+        try Data(bytes + [1, 2, 3]).write(to: URL(fileURLWithPath: part))
+        #expect(try store().begin(list()) == [])
+        #expect(try Data(contentsOf: URL(fileURLWithPath: place)) == Data(bytes))
+    }
+
+    /// Whatever happened to files that were whole: they are fetched again.
+    @Test func filesThatAreNotTheDataSetAreRemoved() throws {
+        let store = store()
+        _ = try store.begin(list())
+        for offset in stride(from: 0, to: bytes.count, by: Chunk.size) {
+            _ = try store.keep(chunk(offset), piece(offset))
+        }
+        try store.finish(digest)
+        let assign = CoordinatorMessage.Assign(
+            id: WorkerUnderTest.id, seed: 0,
+            experiment: "data: {source: digits}\nmodel: {layers: [flatten, {linear: {features: 10}}]}\n",
+            dataDigest: digest, resume: nil)
+        #expect(try DataCache(folder: folder.path, store: store).find(assign) == .missing)
+        #expect(!store.isWhole(digest))
+        #expect(!FileManager.default.fileExists(atPath: place))
+    }
+
+    @Test func aPieceThatIsNotTheNextIsNotTaken() throws {
+        let store = store()
+        _ = try store.begin(list())
+        #expect(try store.keep(chunk(0), piece(0)) == nil)
+        #expect(try store.keep(chunk(2 * Chunk.size), piece(2 * Chunk.size)) == false)
+        #expect(try store.keep(chunk(Chunk.size), piece(Chunk.size)) == nil, "it goes on where it was")
+        #expect(try store.keep(chunk(2 * Chunk.size), piece(2 * Chunk.size)) == true)
+        var foreign = chunk(0)
+        foreign.path = "other"
+        #expect(try store.keep(foreign, piece(0)) == nil, "it is in no list")
+    }
+
+    @Test func fromItsFirstByteItBeginsAnew() throws {
+        let store = store()
+        _ = try store.begin(list())
+        _ = try store.keep(chunk(0), piece(Chunk.size))
+        #expect(try store.keep(chunk(0), piece(0)) == nil)
+        #expect(try store.keep(chunk(Chunk.size), piece(Chunk.size)) == nil)
+        #expect(try store.keep(chunk(2 * Chunk.size), piece(2 * Chunk.size)) == true)
+    }
+
+    @Test func whatNeedNotBeHereIsNotAskedFor() throws {
+        let store = store()
+        #expect(try store.begin(list()) { _ in false } == [])
+        try store.finish(digest, isWhole: false)
+        #expect(!store.isWhole(digest), "others would look for files that are not here")
+        #expect(try self.store().lock(digest))
     }
 
     @Test(arguments: [
         "../x", "a/../x", "/etc/passwd", "", "a//b", ".whole", "a/.hidden", "a\0b", String(repeating: "a", count: 300),
+        Array(repeating: String(repeating: "a", count: 200), count: 6).joined(separator: "/"),
     ]) func aPathThatLeadsElsewhereIsRefused(path: String) throws {
         #expect(throws: DataStoreError.self) { try store().begin(list(path)) }
     }

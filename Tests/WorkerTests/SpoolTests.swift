@@ -30,6 +30,24 @@ import Worker
         #expect(try spool.read(second) == bytes)
     }
 
+    /// A limit on the size of files stands in for a full disk; it binds the whole process, hence one of its own.
+    @Test func whatFindsNoRoomLeavesNothing() async {
+        await #expect(processExitsWith: .success) {
+            let folder = try TemporaryDirectory()
+            let spool = try Spool(in: folder.path, worker: "h-1-1", host: "h")
+            let id = AttemptID(trial: 3, attempt: 2)
+            let limit = try FileSizeLimit(bytes: 500)
+            let file = StoredFile(kind: .last, epoch: 1, size: 1000, sha256: "s")
+            let error = #expect(throws: SpoolError.self) {
+                try spool.write([UInt8](repeating: 1, count: 1000), as: file, of: id)
+            }
+            #expect(error?.code == FileSizeLimit.error)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: spool.path) == ["lock"])
+            limit.lift()
+            #expect(try spool.read(spool.write([1, 2], as: file, of: id), from: 0, count: 9) == [1, 2])
+        }
+    }
+
     @Test func itIsItsOwnersAloneAndGoesWithIt() throws {
         let spool = try spool()
         #expect(throws: SpoolError.self) { try self.spool() }

@@ -1,11 +1,11 @@
 import Dispatch
-import Experiments
+package import Experiments
 import Synchronization
-import Wire
+package import Wire
 
 /// Checkpoints between the spool, the wire and a study's folder that is here, too; on a queue of its own, so that the
 /// network's thread never waits for a disk.
-final class CheckpointStorage: Sendable {
+package final class CheckpointStorage: Sendable {
     /// Downloads that are under way, by the names that they will have; touched by the queue alone.
     private final class Incoming: @unchecked Sendable {
         var files: [String: IncomingDownload] = [:]
@@ -17,12 +17,12 @@ final class CheckpointStorage: Sendable {
     private let shared = Mutex<SharedStudy?>(nil)
     private let answer: @Sendable (StorageEvent) -> Void
 
-    init(_ spool: Spool, answer: @escaping @Sendable (StorageEvent) -> Void) {
+    package init(_ spool: Spool, answer: @escaping @Sendable (StorageEvent) -> Void) {
         self.spool = spool
         self.answer = answer
     }
 
-    func find(_ folder: CoordinatorMessage.SharedFolder) {
+    package func find(_ folder: CoordinatorMessage.SharedFolder) {
         queue.async { [self] in
             let study = SharedStudy(folder)
             shared.withLock { $0 = study }
@@ -30,21 +30,21 @@ final class CheckpointStorage: Sendable {
         }
     }
 
-    func place(_ file: SpooledFile, of id: AttemptID) {
+    package func place(_ file: SpooledFile, of id: AttemptID) {
         queue.async { [self] in
             let isThere = shared.withLock { $0 }.map { $0.place(spool.path(of: file), as: file.file, of: id) } ?? false
             answer(.placed(id, file, isThere))
         }
     }
 
-    func take(_ file: SpooledFile, of id: AttemptID) {
+    package func take(_ file: SpooledFile, of id: AttemptID) {
         queue.async { [self] in
             let isHere = shared.withLock { $0 }.map { $0.take(file, of: id, into: spool) } ?? false
             answer(.checkpoint(id, isHere ? file : nil))
         }
     }
 
-    func keep(_ chunk: Chunk, _ bytes: [UInt8], in file: SpooledFile) {
+    package func keep(_ chunk: Chunk, _ bytes: [UInt8], in file: SpooledFile) {
         queue.async { [self] in
             do throws(SpoolError) {
                 if chunk.offset == 0 { incoming.files[file.name] = try IncomingDownload(file, in: spool) }
@@ -62,7 +62,7 @@ final class CheckpointStorage: Sendable {
         }
     }
 
-    func discard(_ file: SpooledFile) {
+    package func discard(_ file: SpooledFile) {
         queue.async { [self] in
             incoming.files[file.name] = nil
             spool.discard(file)
@@ -70,5 +70,5 @@ final class CheckpointStorage: Sendable {
     }
 
     /// Returns when all that was asked for has been done.
-    func drain() { queue.sync {} }
+    package func drain() { queue.sync {} }
 }

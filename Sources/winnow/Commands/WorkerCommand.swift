@@ -93,15 +93,18 @@ struct WorkerCommand: ParsableCommand {
             hello.tags = tags?.tags ?? []
             var logger = Logger(label: "winnow.worker")
             logger[metadataKey: "worker"] = .string(hello.worker)
-            let worker = try Worker(
+            var worker: Worker? = try Worker(
                 endpoint: Endpoint(endpoint),
                 // The coordinator that has started this worker is alone with it.
                 security: untilInputCloses ? .none : try keys.security(), settings: settings, hello: hello,
                 cache: DataCache(folder: localData, store: DataStore(folder: dataDir ?? DataStore.standardFolder)),
                 spoolParent: spool ?? Spool.standardParent, watchedInput: untilInputCloses ? STDIN_FILENO : nil)
-            worker.observe = WorkerLines(logger: logger).show
-            let failure = failure(of: try worker.run(), trouble: worker.trouble)
-            if worker.hasThreads {
+            worker!.observe = WorkerLines(logger: logger).show
+            let failure = failure(of: try worker!.run(), trouble: worker!.trouble)
+            let hasThreads = worker!.hasThreads
+            // With it goes its connection, when the last words have left or their time is over.
+            worker = nil
+            if hasThreads {
                 // What a usual end tears down is still being used.
                 if let failure { Terminal.errors.line("winnow: \(failure.message)") }
                 _exit(failure?.code.rawValue ?? 0)

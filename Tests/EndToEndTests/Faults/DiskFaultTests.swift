@@ -19,8 +19,8 @@ extension Studies {
             let coordinator = try study.coordinator()
             let worker = try study.worker(try await coordinator.address())
             try await coordinator.says("trial 0: epoch 1/3")
-            try limitFiles(of: coordinator.pid, to: journalSize + 10)
-            try await expectPatience(of: coordinator) { try limitFiles(of: coordinator.pid, to: nil) }
+            try coordinator.limitFiles(to: journalSize + 10)
+            try await expectPatience(of: coordinator) { try coordinator.limitFiles(to: nil) }
             try await study.expectWell(worker)
         }
 
@@ -28,7 +28,7 @@ extension Studies {
             let coordinator = try study.coordinator(["--no-wait-for-disk"])
             let worker = try study.worker(try await coordinator.address())
             try await coordinator.says("trial 0: epoch 1/3")
-            try limitFiles(of: coordinator.pid, to: journalSize + 10)
+            try coordinator.limitFiles(to: journalSize + 10)
             let end = try await coordinator.end()
             #expect(end.status == 74, "\(end.errors)")
             #expect(end.errorLines.count { $0.contains("File too large") } == 1, "\(end.errors)")
@@ -83,17 +83,6 @@ extension Studies {
 
         private func recordCount(_ study: String) throws -> Int {
             try Journal.read(StudyFolder(study)).count
-        }
-
-        /// - Parameter bytes: how long a file may become; nil for no limit.
-        private func limitFiles(of pid: pid_t, to bytes: Int?) throws {
-            let limit = Process()
-            limit.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-            let soft = bytes.map(String.init) ?? "unlimited"
-            limit.arguments = ["prlimit", "--pid", String(pid), "--fsize=\(soft):unlimited"]
-            try limit.run()
-            limit.waitUntilExit()
-            try #require(limit.terminationStatus == 0)
         }
     }
 }

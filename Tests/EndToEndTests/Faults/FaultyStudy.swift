@@ -1,3 +1,4 @@
+import Experiments
 import Glibc
 import StudyStore
 import TestSupport
@@ -27,6 +28,13 @@ struct FaultyStudy {
     }
 
     var records: StudyRecords { get throws { try StudyRecords(of: folder.file("study")) } }
+
+    /// Every attempt of a trial, as it began.
+    func starts(of trial: Int) throws -> [JournalRecord.AttemptStarted] {
+        try Journal.read(StudyFolder(folder.file("study"))).compactMap { record in
+            if case .attemptStarted(let body) = record, body.id.trial == trial { body } else { nil }
+        }
+    }
 
     /// A worker ends as it should.
     func expectWell(_ worker: RunningWinnow, sourceLocation: SourceLocation = #_sourceLocation) async throws {

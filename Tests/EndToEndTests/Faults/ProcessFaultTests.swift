@@ -35,9 +35,7 @@ extension Studies {
 
             // It went on from what was stored, though nobody had been told that it was.
             let stored = try files.last { $0.id == .init(trial: 0, attempt: 1) && $0.file.kind == .last }?.file.epoch
-            let starts = try Journal.read(StudyFolder(study.folder.file("study"))).compactMap { record in
-                if case .attemptStarted(let body) = record, body.id.trial == 0 { body } else { nil }
-            }
+            let starts = try study.starts(of: 0)
             #expect(starts.map(\.id.attempt) == [1, 2])
             #expect(starts.last?.fromEpoch == stored ?? 0)
         }
@@ -85,6 +83,45 @@ extension Studies {
             try await coordinator.says("trial 0 returned: it made no progress")
             #expect(try !coordinator.errorsSoFar.contains("is lost"), "its heart beats")
 
+            try await study.expectWhole(coordinator, lostAttempts: 1...1)
+            try await study.expectWell(other)
+            try thread.release()
+        }
+
+        @Test(.enabled(if: geteuid() == 0, "stopping one thread of a process needs root"))
+        func aWorkerWhoseTrainingHangsLeavesInTimeAllTheSame() async throws {
+            let coordinator = try study.coordinator()
+            let address = try await coordinator.address()
+            let hanging = try study.worker(address)
+            try await coordinator.says("trial 0: epoch 1/3")
+            let thread = try StoppedThread(of: hanging.pid)
+            hanging.send(SIGTERM)
+            let end = try await hanging.end(within: .seconds(5))
+            #expect(end.status == 75 && end.errors.contains("handed back"), "\(end.errors)")
+            let stored = try study.records.state.trials[0].last?.epoch
+
+            let other = try study.worker(address)
+            // A preemption, at once: nobody waits for a lease, and no attempt is lost.
+            try await study.expectWhole(coordinator, lostAttempts: 0...0)
+            try await study.expectWell(other)
+            let endings = try study.records.endings
+            #expect(endings.count == 1 && endings[0].contains("handedBack"), "\(endings)")
+            #expect(try study.starts(of: 0).map(\.fromEpoch) == [0, stored ?? 0])
+            try thread.release()
+        }
+
+        /// Only the process's end frees a slot whose thread does not leave it.
+        @Test(.enabled(if: Soak.isOn && geteuid() == 0, "in make soak, as root: takes 40 s"))
+        func aWorkerWhoseThreadDoesNotLeaveASlotEndsWithCode70() async throws {
+            let coordinator = try study.coordinator(["--progress-limit", "3s"])
+            let address = try await coordinator.address()
+            let hanging = try study.worker(address)
+            try await coordinator.says("trial 0: epoch 1/3")
+            let thread = try StoppedThread(of: hanging.pid)
+            try await coordinator.says("trial 0 returned: it made no progress")
+            let other = try study.worker(address)
+            let end = try await hanging.end(within: .seconds(50))
+            #expect(end.status == 70 && end.errors.contains("its thread does not stop"), "\(end.errors)")
             try await study.expectWhole(coordinator, lostAttempts: 1...1)
             try await study.expectWell(other)
             try thread.release()

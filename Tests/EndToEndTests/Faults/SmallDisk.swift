@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import TestSupport
 
-/// A file system of one megabyte in memory, mounted for a test; only root may.
+/// A file system of a few megabytes in memory, mounted for a test; only root may.
 final class SmallDisk {
     private let parent: TemporaryDirectory
     /// The mount point.
@@ -16,12 +16,12 @@ final class SmallDisk {
     }()
 
     /// - Throws: `POSIXError` where the kernel refuses.
-    init() throws {
+    init(megabytes: Int = 1) throws {
         parent = try TemporaryDirectory()
         path = parent.file("disk")
         filler = "\(path)/filler"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
-        guard mount("tmpfs", path, "tmpfs", 0, "size=1m") == 0 else {
+        guard mount("tmpfs", path, "tmpfs", 0, "size=\(megabytes)m") == 0 else {
             throw POSIXError(.init(rawValue: errno) ?? .EPERM)
         }
     }

@@ -3,6 +3,8 @@ import TestSupport
 
 /// A thread of another process that stands still while the others run, as a hung computation does: the kernel stops
 /// threads one by one for a tracer (`ptrace(2)`, PTRACE_SEIZE and PTRACE_INTERRUPT), which needs root here.
+///
+/// A process that ends has not ended for its parent before the tracer has taken note of its thread's end, too.
 final class StoppedThread {
     private let lifeline = Pipe()
     private let tracer = Process()
@@ -32,7 +34,7 @@ final class StoppedThread {
     }
 
     private static let script = """
-        import ctypes, os, sys
+        import ctypes, os, select, sys
 
         pid = int(sys.argv[1])
         def ticks(tid):
@@ -47,6 +49,8 @@ final class StoppedThread {
                 sys.exit(os.strerror(ctypes.get_errno()))
         os.waitpid(tid, 0x40000000)
         print("ok", flush=True)
-        sys.stdin.read()
+        while not select.select([sys.stdin], [], [], 0.02)[0]:
+            if os.waitpid(tid, 0x40000000 | os.WNOHANG) != (0, 0):
+                break
         """
 }

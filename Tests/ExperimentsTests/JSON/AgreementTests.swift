@@ -22,15 +22,49 @@ struct AgreementTests {
         var random = testCase.random
         for _ in 0..<100 {
             // Spellings that no writer makes, with more digits than needed and less common exponents.
-            let digits = String(random.next() >> UInt64.random(in: 0..<60, using: &random))
+            var digits = String(random.next() >> UInt64.random(in: 0..<60, using: &random))
+            if digits != "0", Bool.random(using: &random) {
+                digits += String(random.next() >> UInt64.random(in: 0..<60, using: &random))
+            }
             let point = Int.random(in: 1...digits.count, using: &random)
             var text = digits.prefix(point) + (point < digits.count ? "." + digits.dropFirst(point) : "")
-            if Bool.random(using: &random) { text += "e\(Int.random(in: -330...280, using: &random))" }
+            if Bool.random(using: &random) { text += "e\(Int.random(in: -330...260, using: &random))" }
             if Bool.random(using: &random) { text = "-" + text }
             let expected = Double(text)!
             let value = try PortableJSON.decode([Double].self, from: Array("[\(text)]".utf8))[0]
             #expect(value.bitPattern == expected.bitPattern, "\(text)")
         }
+    }
+
+    /// Where every whole number has no Double of its own, its digits are the fewest that read back.
+    @Test(arguments: [0x1p53, 0x1p53 - 1, 0x1.8p60, -0x1p53, 1e17, 123456789012345680])
+    func largeWholeNumbersAreSpeltAlike(_ value: Double) throws {
+        #expect(try PortableJSON.encode([value]) == FoundationCoder.encode([value]))
+    }
+
+    /// Far more names than are kept, of a length that is kept: each comes back as it was.
+    @Test func manyNamesAreNotMistakenForOneAnother() throws {
+        let names =
+            (0..<20_000).map { "validation_metric_\($0)" } + (0..<2_000).map { "validation_metric_of_\($0)_classes" }
+        for name in names + names {
+            let bytes = try PortableJSON.encode([name: 1.0])
+            #expect(try PortableJSON.decode([String: Double].self, from: bytes) == [name: 1])
+        }
+    }
+
+    /// Of a thousand such numbers one lies so near the middle between two Doubles that only a remainder decides.
+    @Test(arguments: SeededCases(50))
+    func numbersOfNineteenDigitsAreReadBitForBit(_ testCase: SeededCase) throws {
+        var random = testCase.random
+        let texts = (0..<1_000).map { _ in
+            let digits = String(
+                UInt64.random(in: 1_000_000_000_000_000_000..<10_000_000_000_000_000_000, using: &random))
+            let point = Int.random(in: 1...18, using: &random)
+            return "\(digits.prefix(point)).\(digits.dropFirst(point))"
+        }
+        let values = try PortableJSON.decode([Double].self, from: Array("[\(texts.joined(separator: ","))]".utf8))
+        let wrong = zip(texts, values).filter { Double($0)!.bitPattern != $1.bitPattern }
+        #expect(wrong.map(\.0) == [])
     }
 
     @Test(arguments: SeededCases(200))

@@ -1,0 +1,80 @@
+import Coordinator
+import Experiments
+import Foundation
+import Glibc
+import StudyStore
+import Synchronization
+import Wire
+
+/// A coordinator's loop that has nothing else to do, in a thread of its own.
+final class ControlLoop: Sendable {
+    private struct State {
+        var isStopped = false
+        var hasEnded = false
+        var acts: [ControlRequest.Kind] = []
+        var rounds = 0
+        var statuses = 0
+    }
+
+    private let state = Mutex(State())
+    let folder: StudyFolder
+
+    init(_ path: String) throws {
+        folder = StudyFolder(path)
+        try folder.create()
+        let (sending, folder) = (DispatchSemaphore(value: 0), self.folder)
+        Thread.detachNewThread { [self] in
+            let server = try? ControlServer(folder)
+            sending.signal()
+            while !state.withLock({ $0.isStopped }) {
+                server?.serve(status: { makeStatus() }) { kind in
+                    state.withLock { $0.acts.append(kind) }
+                }
+                state.withLock { $0.rounds += 1 }
+                usleep(1000)
+            }
+            server?.close()
+            state.withLock { $0.hasEnded = true }
+        }
+        sending.wait()
+    }
+
+    /// Paused where that was asked for.
+    private func makeStatus() -> CoordinatorStatus {
+        state.withLock { state in
+            state.statuses += 1
+            var status = CoordinatorStatus.sample
+            status.isPaused = state.acts.last == .pause
+            return status
+        }
+    }
+
+    var statuses: Int { state.withLock { $0.statuses } }
+    var acts: [ControlRequest.Kind] { state.withLock { $0.acts } }
+    var rounds: Int { state.withLock { $0.rounds } }
+    var hasEnded: Bool { state.withLock { $0.hasEnded } }
+    func stop() { state.withLock { $0.isStopped = true } }
+    deinit { stop() }
+}
+
+extension CoordinatorStatus {
+    static let sample = CoordinatorStatus(
+        generation: 3, isPaused: false, draining: nil, diskTrouble: nil,
+        trials: .init(waiting: 12, running: 2, completed: 30, failed: 1),
+        workers: [
+            .init(
+                worker: "alpha-4711-ab12cd34", host: "alpha", tags: ["gpu"], slots: 2, freeSlots: 0, silentSeconds: 0.3,
+                isSuspect: false, isDistrusted: false,
+                running: [
+                    .init(
+                        id: AttemptID(trial: 41, attempt: 1), epoch: 3, step: 120, steps: 375, patienceLeft: 4),
+                    .init(
+                        id: AttemptID(trial: 42, attempt: 2), epoch: 1, step: 12, steps: 375, patienceLeft: nil,
+                        stage: "teacher"),
+                ]),
+            .init(
+                worker: "beta-99-12ab", host: "beta", tags: [], slots: 1, freeSlots: 1, silentSeconds: 4.2,
+                isSuspect: true, isDistrusted: true, running: []),
+        ],
+        orphans: [.init(id: AttemptID(trial: 17, attempt: 2), secondsLeft: 12.5)], checkpointBytes: 120_000_000)
+}

@@ -1,0 +1,100 @@
+import Experiments
+import Foundation
+import Glibc
+import StudyStore
+import TestSupport
+import Testing
+
+extension Studies {
+    /// Workers whose spool takes no more: what they train is not lost, and nobody else notices.
+    @Suite struct SpoolFaultTests {
+        private let study: FaultyStudy
+
+        init() throws {
+            study = try FaultyStudy()
+        }
+
+        /// RLIMIT_FSIZE: results of epochs find room, checkpoints do not.
+        @Test func withoutRoomForCheckpointsAWorkerTrainsOnAndWaitsBeforeTheTrialsEnd() async throws {
+            let coordinator = try study.coordinator()
+            let worker = try study.worker(try await coordinator.address())
+            try await coordinator.says("trial 0: epoch 1/3")
+            try worker.limitFiles(to: Self.smallerThanACheckpoint)
+            try await expectPatience(of: worker, under: coordinator) { try worker.limitFiles(to: nil) }
+        }
+
+        /// Not even results of epochs find room: they wait in memory.
+        @Test(.enabled(if: SmallDisk.isPossible, "mounting a small disk needs root"))
+        func onAFullDiskItDoesTheSame() async throws {
+            let disk = try SmallDisk(megabytes: 8)
+            let coordinator = try study.coordinator()
+            let worker = try study.worker(try await coordinator.address(), ["--spool", disk.path])
+            try await coordinator.says("trial 0: epoch 1/3")
+            try disk.fill()
+            try await expectPatience(of: worker, under: coordinator) { try disk.empty() }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: disk.path) == [], "the spool is gone")
+        }
+
+        @Test(arguments: ["trial 0: epoch 1/3", "trial 0: epoch 3/3"])
+        func toldToStopItLeavesInTimeAllTheSame(when moment: String) async throws {
+            let coordinator = try study.coordinator()
+            let address = try await coordinator.address()
+            let worker = try study.worker(address)
+            try await coordinator.says("trial 0: epoch 1/3")
+            try worker.limitFiles(to: Self.smallerThanACheckpoint)
+            try await worker.says("the spool takes nothing more")
+            try await coordinator.says(moment)
+            worker.send(SIGTERM)
+            let end = try await worker.end(within: .seconds(5))
+            #expect(end.status == 75 && end.errors.contains("handed back"), "\(end.errors)")
+
+            // Another goes on from what was stored last.
+            let other = try study.worker(address)
+            try await study.expectWhole(coordinator, lostAttempts: 0...0)
+            try await study.expectWell(other)
+        }
+
+        /// A trial that is to go on needs its checkpoint in the spool first.
+        @Test(.enabled(if: SmallDisk.isPossible, "mounting a small disk needs root"))
+        func aCheckpointThatFindsNoRoomIsFetchedAgain() async throws {
+            let disk = try SmallDisk(megabytes: 8)
+            let coordinator = try study.coordinator()
+            let address = try await coordinator.address()
+            let first = try study.worker(address)
+            try await coordinator.says("trial 0: epoch 1/3")
+            first.send(SIGTERM)
+            #expect(try await first.end().status == 75)
+
+            try disk.fill()
+            let second = try study.worker(address, ["--spool", disk.path])
+            try await second.says("the spool takes nothing more")
+            #expect(try study.records.attempts == [2, 0, 0, 0])
+            try disk.empty()
+            try await study.expectWhole(coordinator, lostAttempts: 0...0)
+            try await study.expectWell(second)
+            let starts = try study.starts(of: 0)
+            #expect(starts.count == 2 && starts[1].fromEpoch > 0, "nothing was trained anew: \(starts)")
+        }
+
+        /// Bytes: a checkpoint has hundreds of thousands, what a worker says and the result of an epoch far fewer.
+        private static let smallerThanACheckpoint = 50_000
+
+        /// The worker says once what is wrong, and trains on; the trial is over only when there is room for its last
+        /// words.
+        private func expectPatience(
+            of worker: RunningWinnow, under coordinator: RunningWinnow, mend: () throws -> Void
+        ) async throws {
+            try await worker.says("the spool takes nothing more")
+            try await coordinator.says("trial 0: epoch 3/3")
+            try await FaultyStudy.pass(.seconds(2))
+            #expect(try study.records.state.count(.running) == 1, "it waits")
+            #expect(try study.records.attempts == [1, 0, 0, 0])
+            try mend()
+            try await study.expectWhole(coordinator, lostAttempts: 0...0)
+            let end = try await worker.end()
+            #expect(end.status == 0, "\(end.errors)")
+            #expect(end.errorLines.count { $0.contains("the spool takes nothing more") } == 1, "\(end.errors)")
+            #expect(end.errorLines.count { $0.contains("the spool takes checkpoints again") } == 1, "\(end.errors)")
+        }
+    }
+}
