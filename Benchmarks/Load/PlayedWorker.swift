@@ -19,7 +19,8 @@ final class PlayedWorker {
     private var heard = 0
     private var sent = 0
     private var acknowledged = 0
-    private var hasFinished = false
+    /// The attempt before, whose end nobody has acknowledged.
+    private var delivering: AttemptID?
     private var sendTimes: [ContinuousClock.Instant]
     private(set) var hasEnded = false
 
@@ -52,16 +53,17 @@ final class PlayedWorker {
         if now - lastHeartbeat >= .seconds(1), !hasEnded {
             lastHeartbeat = now
             heartbeats += 1
-            let progress = id.map { [Progress(id: $0, epoch: sent + 1, step: heartbeats, steps: 0, patienceLeft: nil)] }
+            let progress = [id, delivering].compactMap { $0 }.map {
+                Progress(id: $0, epoch: sent + 1, step: heartbeats, steps: 0, patienceLeft: nil)
+            }
             try send(
-                .heartbeat(
-                    .init(sequence: heartbeats, heard: heard, slots: id == nil ? 1 : 0, progress: progress ?? [])))
+                .heartbeat(.init(sequence: heartbeats, heard: heard, slots: id == nil ? 1 : 0, progress: progress)))
         }
         try work(now)
     }
 
     private func work(_ now: ContinuousClock.Instant) throws {
-        guard let id, !hasFinished else { return }
+        guard let id else { return }
         switch crew.plan {
         case .results:
             let due = crew.rate == 0 ? .max : Int((now - assigned) / .seconds(1) * crew.rate)
@@ -74,9 +76,11 @@ final class PlayedWorker {
                 }
             }
         case .trials:
-            guard (now - assigned) / .seconds(1) >= crew.trialSeconds else { return }
-            hasFinished = true
+            guard delivering == nil, (now - assigned) / .seconds(1) >= crew.trialSeconds else { return }
+            (delivering, self.id) = (id, nil)
             try send(.finished(TrialOutcome(id: id, state: .completed, stopReason: .budget, stopEpoch: 0)))
+            // Its slot is free, as a real worker's is when training has ended.
+            try send(.ready(.init(slots: 1)))
         }
     }
 
@@ -98,12 +102,12 @@ final class PlayedWorker {
         case .assign(let assign):
             begin(assign.id, now)
             tally.busy += 1
-        case .outcomeStored(let stored) where stored == id:
-            id = nil
+        case .outcomeStored(let stored) where stored == delivering:
+            delivering = nil
             tally.trials += 1
-            try send(.ready(.init(slots: 1)))
-        case .abandon(let abandoned) where abandoned == id:
-            id = nil
+        case .abandon(let abandoned):
+            if abandoned == id { id = nil }
+            if abandoned == delivering { delivering = nil }
         case .drain:
             try send(.goodbye(.init()))
             hasEnded = true
@@ -116,7 +120,7 @@ final class PlayedWorker {
 
     private func begin(_ id: AttemptID, _ now: ContinuousClock.Instant) {
         self.id = id
-        (assigned, sent, acknowledged, hasFinished) = (now, 0, 0, false)
+        (assigned, sent, acknowledged) = (now, 0, 0)
         head = Array(#"{"elapsed_s":1.25,"epoch":"#.utf8)
         tail = Array(
             (#","id":{"attempt":\#(id.attempt),"trial":\#(id.trial)},"kind":"epoch","learning_rate":0.001,"#
@@ -128,7 +132,7 @@ final class PlayedWorker {
             .hello(
                 .init(
                     protocolVersion: protocolVersion, worker: name, program: "winnow-load", host: "load", slots: 1,
-                    environment: ["host": "load"], running: id.map { [$0] } ?? [])))
+                    environment: ["host": "load"], running: [id, delivering].compactMap { $0 })))
     }
 
     private func send(_ message: WorkerMessage) throws {

@@ -100,6 +100,9 @@ static inline long winnow_raise_descriptor_limit(void) {
     return limit.rlim_cur > 1000000 ? 1000000 : (long)limit.rlim_cur;
 }
 
+/// Has the calling thread wait for all others of the process where processors are scarce; this cannot be undone.
+static inline void winnow_yield_to_others(void) { setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), 10); }
+
 /// What the kernel has counted on a TCP connection, in bytes: all that has come, and all that the peer has confirmed.
 /// Returns 0, or -1 where `fd` is no TCP connection (any more).
 static inline int winnow_tcp_counts(int fd, unsigned long long *received, unsigned long long *confirmed) {

@@ -1,4 +1,3 @@
-import Dispatch
 package import Experiments
 package import Search
 package import StudyStore
@@ -31,7 +30,7 @@ package struct OpenedStudy {
         var state = replayed.state
         // Beside the work: the next start is faster for it, this one does not wait.
         if replayed.isWorthASnapshot {
-            DispatchQueue.global(qos: .utility).async { replayed.writeSnapshot(in: folder) }
+            BackgroundQueue(label: "winnow.snapshot").async { replayed.writeSnapshot(in: folder) }
         }
         isContinued = state.created != nil
         let missing = Self.missingRecords(

@@ -1,4 +1,3 @@
-import Dispatch
 import Experiments
 import StudyStore
 import Synchronization
@@ -18,7 +17,7 @@ final class StudyPublisher: Sendable {
     private let rule: SelectionRule
     private let provenance: Provenance
     private let state = Mutex(State())
-    private let queue = DispatchQueue(label: "winnow.study-file")
+    private let queue = BackgroundQueue(label: "winnow.study-file")
 
     init(folder: StudyFolder, rule: SelectionRule, provenance: Provenance) {
         self.folder = folder

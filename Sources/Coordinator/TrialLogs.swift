@@ -1,4 +1,3 @@
-import Dispatch
 package import Experiments
 import Glibc
 package import StudyStore
@@ -30,7 +29,7 @@ package final class TrialLogs: Sendable {
 
     private let folder: StudyFolder
     private let state = Mutex(State())
-    private let queue = DispatchQueue(label: "winnow.trial-logs", qos: .utility)
+    private let queue = BackgroundQueue(label: "winnow.trial-logs")
 
     package init(_ folder: StudyFolder) {
         self.folder = folder

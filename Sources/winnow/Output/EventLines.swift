@@ -28,7 +28,7 @@ final class EventLines: StudyDisplay, Sendable {
     private let logger: Logger
     private let stream: LineStream
     private let state = Mutex(State())
-    private let queue = DispatchQueue(label: "winnow.lines")
+    private let queue = BackgroundQueue(label: "winnow.lines")
 
     /// - Parameter stream: where the logger's lines go.
     init(_ experiment: Experiment, logger: Logger, stream: LineStream) {
