@@ -74,12 +74,19 @@ def results(options, folder):
 
 
 def latency(options, folder):
-    coordinator = Coordinator(options, folder, 64)
-    rate = getattr(options, "capacity", 20_000) / 2
-    found = play(options, coordinator, "--workers", 64, "--seconds", 10, "--rate", rate / 64)
-    coordinator.kill()
-    return show(f"acknowledgement at {found['per_second']:,.0f}/s, 99th percentile",
-                f"{found['p99_ms']:.1f} ms (median {found['p50_ms']:.1f})", "20 ms", "10 ms", found["p99_ms"] <= 20)
+    """At half of what is asked for, which counts, and at half of what was measured, for who wants to know."""
+    reached = None
+    for load in [20_000] + [capacity for capacity in [getattr(options, "capacity", 0)] if capacity > 30_000]:
+        place = pathlib.Path(folder) / str(int(load))
+        place.mkdir()
+        coordinator = Coordinator(options, place, 64)
+        found = play(options, coordinator, "--workers", 64, "--seconds", 10, "--rate", load / 2 / 64)
+        coordinator.kill()
+        if reached is None:
+            reached = found["p99_ms"] <= 20
+        show(f"acknowledgement at {found['per_second']:,.0f}/s, 99th percentile",
+             f"{found['p99_ms']:.1f} ms (median {found['p50_ms']:.1f})", "20 ms", "10 ms", found["p99_ms"] <= 20)
+    return reached
 
 
 def trials(options, folder):

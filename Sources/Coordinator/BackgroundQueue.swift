@@ -1,5 +1,6 @@
 import CPosix
 import Dispatch
+import Experiments
 
 /// A serial queue for what must not hold the coordinator up: where processors are scarce, its work waits for all else.
 package struct BackgroundQueue: Sendable {
@@ -9,8 +10,9 @@ package struct BackgroundQueue: Sendable {
         queue = DispatchQueue(label: label)
     }
 
-    package func async(_ body: @escaping @Sendable () -> Void) {
-        queue.async {
+    /// - Parameter delay: what comes within it can be done together.
+    package func async(after delay: Duration = .zero, _ body: @escaping @Sendable () -> Void) {
+        queue.asyncAfter(deadline: .now() + delay.inSeconds) {
             // The thread stays so: what it may serve later is no more urgent.
             winnow_yield_to_others()
             body()

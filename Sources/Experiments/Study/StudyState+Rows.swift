@@ -17,7 +17,7 @@ extension StudyState {
         var state = self
         for (index, history) in rows.enumerated() {
             guard history.enumerated().allSatisfy({ $1.id.trial == index && $1.epoch == $0 + 1 }) else { return nil }
-            state.trials[index].history = history
+            state.trials[index].history = EpochHistory(history)
         }
         return state
     }

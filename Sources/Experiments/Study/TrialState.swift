@@ -22,7 +22,7 @@ package struct TrialState: Hashable, Sendable, Codable {
     /// Seconds since 1970 of the end.
     package internal(set) var finished: Double?
     /// The current rows: one per epoch, epochs 1, 2, ... without a gap.
-    package internal(set) var history: [EpochResult] = []
+    package internal(set) var history: EpochHistory = []
     package internal(set) var best: StoredFile?
     package internal(set) var last: StoredFile?
     /// The one before, to go on from where the newest is damaged; it takes its place when that is removed.
@@ -45,7 +45,7 @@ package struct TrialState: Hashable, Sendable, Codable {
     /// Forgets the rows and files of epochs that are trained again.
     mutating func supersede(after epoch: Int) {
         // Epochs are 1, 2, ... without a gap.
-        history.removeLast(max(0, history.count - epoch))
+        history.keep(first: epoch)
         if let file = best, file.epoch > epoch { best = nil }
         if let file = previousLast, file.epoch > epoch { previousLast = nil }
         if let file = last, file.epoch > epoch { (last, previousLast) = (nil, nil) }
