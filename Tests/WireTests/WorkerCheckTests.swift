@@ -29,7 +29,7 @@ import Wire
         ("worker", .hello(changed(hello) { $0.worker = "a\u{1B}[2J-1-ff" })),
         ("worker", .hello(changed(hello) { $0.worker = String(repeating: "a", count: 300) + "-1-ff" })),
         ("host", .hello(changed(hello) { $0.host = "a\nb" })),
-        ("slots", .hello(changed(hello) { $0.slots = -1 })),
+        ("slots", .hello(changed(hello) { $0.slots = 0 })),
         ("slots", .hello(changed(hello) { $0.slots = 1 << 40 })),
         ("tags", .hello(changed(hello) { $0.tags = Array(repeating: "x", count: 65) })),
         ("tags", .hello(changed(hello) { $0.tags = [""] })),
