@@ -5,9 +5,6 @@ package import Wire
 extension CoordinatorMachine {
     mutating func receive(_ chunk: Chunk, bytes: [UInt8], from peer: PeerID, at now: Moment) {
         guard owns(chunk.id, peer) else { return abandon(chunk.id, on: peer) }
-        guard !bytes.isEmpty, bytes.count <= Chunk.size, bytes.count <= chunk.file.size - chunk.offset else {
-            return refuse("a piece of \(bytes.count) bytes at \(chunk.offset) of \(chunk.file.size)", from: peer)
-        }
         let key = UploadKey(id: chunk.id, kind: chunk.file.kind)
         if chunk.offset == 0 {
             guard isWelcome(chunk.file, of: chunk.id, from: peer) else { return }
