@@ -103,7 +103,7 @@ def trials(options, folder):
 
 def crowd(options, folder):
     seconds = 30 if options.quick else 300
-    for count in [1000, 5000]:
+    for count in ([1000] if options.small else [1000, 5000]):
         place = pathlib.Path(folder) / str(count)
         place.mkdir()
         coordinator = Coordinator(options, place, count)
@@ -196,6 +196,7 @@ def main():
     parser.add_argument("--winnow", default=root / ".build" / "release" / "winnow")
     parser.add_argument("--load", default=root / ".build" / "release" / "winnow-load")
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--small", action="store_true")
     parser.add_argument("parts", nargs="*")
     options = parser.parse_args()
     parts = [results, latency, trials, crowd, moved, restart, slots]

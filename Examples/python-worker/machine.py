@@ -112,8 +112,9 @@ class Machine:
     def take(self, assign, now):
         if key(assign["id"]) in self.attempts:
             return
+        has_slot = self.free_slots > 0  # a `ready` that came late, or twice, brings more than was asked for
         attempt = self.attempts[key(assign["id"])] = Attempt(assign, now)
-        if self.stopping is not None:
+        if not has_slot:
             self.hand_back(attempt, now)
         elif attempt.download:
             self.send_all(attempt.download.ask(now))

@@ -52,9 +52,6 @@ extension CoordinatorMachine {
         guard hello.protocolVersion == protocolVersion else {
             return "this coordinator speaks protocol version \(protocolVersion), not \(hello.protocolVersion)"
         }
-        if let reason = WorkerMessage.hello(hello).absurdity {
-            return reason
-        }
         let missing = settings.requiredTags.filter { !hello.tags.contains($0) }
         guard missing.isEmpty else {
             return "the experiment requires workers with \(missing.map { "\"\($0)\"" }.joined(separator: ", ")); "

@@ -5,9 +5,6 @@ package import Wire
 extension CoordinatorMachine {
     mutating func receive(_ chunk: Chunk, bytes: [UInt8], from peer: PeerID, at now: Moment) {
         guard owns(chunk.id, peer) else { return abandon(chunk.id, on: peer) }
-        guard !bytes.isEmpty, bytes.count <= Chunk.size, bytes.count <= chunk.file.size - chunk.offset else {
-            return refuse("a piece of \(bytes.count) bytes at \(chunk.offset) of \(chunk.file.size)", from: peer)
-        }
         let key = UploadKey(id: chunk.id, kind: chunk.file.kind)
         if chunk.offset == 0 {
             guard isWelcome(chunk.file, of: chunk.id, from: peer) else { return }
@@ -51,12 +48,21 @@ extension CoordinatorMachine {
         // Epochs that the file knows of must be durable first: a trial that goes on from it has no others.
         guard file.epoch <= trial.history.count else { return false }
         // One that a newer has overtaken.
-        guard file.epoch >= stored(file.kind, of: id.trial)?.epoch ?? 0 else { return false }
+        if let stored = stored(file.kind, of: id.trial), file.epoch < stored.epoch {
+            guard file.kind == .best, isInherited(stored, by: id) else { return false }
+        }
         if file.kind == .last, let best = file.bestEpoch, trial.best?.epoch != best {
             actions.append(.send(.received(Chunk(id: id, file: file, offset: 0)), to: peer))
             return false
         }
         return true
+    }
+
+    /// Whether the epoch that the file was saved after is an earlier attempt's. Such a `best` gives way to the attempt's
+    /// own: what a worker said of it may not be what stands in the `last` that others go on from.
+    private func isInherited(_ file: StoredFile, by id: AttemptID) -> Bool {
+        let history = study.trials[id.trial].history
+        return history.indices.contains(file.epoch - 1) && history[file.epoch - 1].id.attempt < id.attempt
     }
 
     mutating func serve(_ fetch: WorkerMessage.Fetch, to peer: PeerID) {

@@ -11,9 +11,6 @@ extension CoordinatorMachine {
             if case .goodbye = message { return }
             return actions.append(.send(.whoAreYou(.init()), to: peer))
         }
-        if let reason = message.absurdity {
-            return refuse(reason, from: peer)
-        }
         peers[peer]!.lastHeard = awake
         switch message {
         case .hello: break

@@ -4,7 +4,8 @@ package import Wire
 /// The coordinator without its sockets, files and clock: a message or a tick in, actions out.
 ///
 /// Only `append` changes what the study is; every message that claims something comes after the record that makes it
-/// true, and the driver sends it only when that record is durable. Whatever a worker sends, nothing here traps.
+/// true, and the driver sends it only when that record is durable. A message is one that has passed `check`; whatever
+/// a worker says within those bounds, nothing here traps.
 package struct CoordinatorMachine: Sendable {
     package private(set) var study: StudyState
     let settings: CoordinatorSettings

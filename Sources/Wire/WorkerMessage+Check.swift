@@ -45,7 +45,7 @@ extension WorkerMessage.Hello {
         guard WorkerName(worker) != nil else { throw Field("worker").refuse("it is no HOST-PID-RANDOM") }
         try Field("program").line(program, 0...MessageLimit.lineBytes)
         try Field("host").line(host, 0...MessageLimit.nameBytes)
-        try Field("slots").within(slots, 0...MessageLimit.slots)
+        try Field("slots").within(slots, 1...MessageLimit.slots)
         try Field("tags").count(tags.count, atMost: MessageLimit.tags)
         for tag in tags {
             try Field("tags").name(tag)

@@ -87,6 +87,48 @@ import Wire
         #expect(coordinator.study.trials[0].last == nil && coordinator.study.trials[0].id.attempt == 2)
     }
 
+    @Test func whoFallsBackToAnOlderLastBringsItsOlderBestAgain() throws {
+        var coordinator = try PlayedCoordinator()
+        coordinator.join([1])
+        coordinator.finishEpochs(id, 1...3, from: [1])
+        for epoch in [1, 3] {
+            coordinator.upload(id, file(.best, epoch), from: [1])
+            coordinator.upload(id, file(.last, epoch, best: epoch), from: [1])
+        }
+        coordinator.send(.handBack(id), from: [1])
+        coordinator.send(.ready(.init(slots: 1)), from: [1])
+        let damaged = Chunk(id: .init(trial: 0, attempt: 2), file: file(.last, 3, best: 3), offset: 0)
+        let again = AttemptID(trial: 0, attempt: 3)
+        #expect(coordinator.cannotRead(damaged, for: [1]).ended(.undelivered) == [damaged.id])
+        #expect(coordinator.send(.ready(.init(slots: 1)), from: [1]).assigned(to: [1]) == [again])
+        #expect(coordinator.study.trials[0].best == nil, "its epoch is trained again")
+        coordinator.finishEpochs(again, 2...2, from: [1])
+        let last = file(.last, 2, best: 1)
+        #expect(coordinator.upload(again, last, from: [1]).assigned(to: [1]).isEmpty)
+        #expect(coordinator.study.trials[0].last?.epoch == 1, "its best is not there")
+        coordinator.upload(again, file(.best, 1), from: [1])
+        coordinator.upload(again, last, from: [1])
+        #expect(coordinator.study.trials[0].best == file(.best, 1) && coordinator.study.trials[0].last == last)
+    }
+
+    /// A worker may have said another `best_epoch` of its `last` than stands in it.
+    @Test func aBestOfAnEarlierAttemptGivesWayToAnOlderOne() throws {
+        var coordinator = try PlayedCoordinator()
+        coordinator.join([1])
+        coordinator.finishEpochs(id, 1...3, from: [1])
+        coordinator.upload(id, file(.best, 2), from: [1])
+        coordinator.upload(id, file(.last, 3, best: 2), from: [1])
+        coordinator.send(.handBack(id), from: [1])
+        coordinator.send(.ready(.init(slots: 1)), from: [1])
+        let again = AttemptID(trial: 0, attempt: 2)
+        coordinator.upload(again, file(.best, 1), from: [1])
+        #expect(coordinator.study.trials[0].best?.epoch == 1)
+        coordinator.finishEpochs(again, 4...4, from: [1])
+        coordinator.upload(again, file(.best, 4), from: [1])
+        #expect(coordinator.upload(again, file(.best, 1), from: [1]).isEmpty, "its own is not taken back")
+        #expect(coordinator.study.trials[0].best?.epoch == 4)
+    }
+
     @Test func aPlacedFileIsAdoptedAndAnsweredAgain() throws {
         var coordinator = try PlayedCoordinator()
         coordinator.join([1])

@@ -32,7 +32,7 @@ import Wire
         ("host", .hello(changed(hello) { $0.host = "a\nb" })),
         ("host", .hello(changed(hello) { $0.host = "a\u{9B}2J" })),
         ("host", .hello(changed(hello) { $0.host = "a\u{2028}b" })),
-        ("slots", .hello(changed(hello) { $0.slots = -1 })),
+        ("slots", .hello(changed(hello) { $0.slots = 0 })),
         ("slots", .hello(changed(hello) { $0.slots = 4_097 })),
         ("tags", .hello(changed(hello) { $0.tags = Array(repeating: "x", count: 65) })),
         ("tags", .hello(changed(hello) { $0.tags = [""] })),

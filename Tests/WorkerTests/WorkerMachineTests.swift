@@ -86,6 +86,21 @@ private typealias Worker = WorkerUnderTest
         #expect(worker.files(.checkpoint(id, file)) == [.start(assign, checkpoint: file)])
     }
 
+    @Test func aTrialWithoutASlotIsHandedBackAtOnce() {
+        var settings = WorkerSettings()
+        settings.slots = 2
+        var worker = WorkerUnderTest(settings: settings)
+        worker.begin(id)
+        _ = worker.hear(.assign(Worker.assign(AttemptID(trial: 1, attempt: 1))))
+        let third = AttemptID(trial: 2, attempt: 1)
+        #expect(worker.begin(third) == [.send(.handBack(third))], "one trains, one gets ready")
+        #expect(!worker.wait(.seconds(1)).heartbeats[0].progress.contains { $0.id == third })
+        #expect(worker.hear(.abandon(id)).contains(.abandon(id)))
+        #expect(worker.begin(third) == [.send(.handBack(third))], "its thread is still in the slot")
+        _ = worker.slot(.left(id))
+        #expect(worker.begin(third).contains { if case .start = $0 { true } else { false } })
+    }
+
     @Test func aCheckpointThatArrivesDamagedIsFetchedAgain() {
         var worker = WorkerUnderTest()
         let resume = StoredFile(kind: .last, epoch: 3, size: 5, sha256: "s")

@@ -1,10 +1,10 @@
 /// Lines about what was refused: each once a minute, and so many different ones. Who sends nonsense cannot fill a disk,
 /// nor hide others behind it.
-struct RefusalLog {
+package struct RefusalLog {
     /// Of each sort.
-    static let linesPerMinute = 100
+    package static let linesPerMinute = 100
 
-    enum Sort: Hashable {
+    package enum Sort: Hashable {
         case message
         case connection
     }
@@ -14,7 +14,9 @@ struct RefusalLog {
     private var omitted = 0
     private var pending: [String] = []
 
-    mutating func add(_ line: String, _ sort: Sort) {
+    package init() {}
+
+    package mutating func add(_ line: String, _ sort: Sort) {
         let known = told[sort, default: []]
         if known.count < Self.linesPerMinute, !known.contains(line) {
             told[sort, default: []].insert(line)
@@ -25,7 +27,7 @@ struct RefusalLog {
     }
 
     /// What is to be told now.
-    mutating func take(at now: Duration) -> [String] {
+    package mutating func take(at now: Duration) -> [String] {
         if now - minuteBegan >= .seconds(60) {
             minuteBegan = now
             told = [:]

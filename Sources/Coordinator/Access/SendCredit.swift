@@ -1,13 +1,13 @@
-import Messaging
+package import Messaging
 
 /// How many bytes may wait for one peer that does not take them: libzmq counts messages only, large and small alike.
 ///
 /// What waits is what was sent less what the peer's system has confirmed; whenever nothing at all is unconfirmed, it is 0.
-struct SendCredit {
+package struct SendCredit {
     /// Bytes.
-    static let limit = 8 << 20
+    package static let limit = 8 << 20
     /// Messages up to this size are counted, but never held back: the socket's queue bounds them.
-    static let smallMessage = 4_096
+    package static let smallMessage = 4_096
     /// An upper bound of what libzmq and CURVE add to a message.
     private static let overhead = 128
 
@@ -15,13 +15,13 @@ struct SendCredit {
     private var sent = 0
     private var confirmedBefore = 0
 
-    init(_ connection: ConnectionDescriptor?) {
+    package init(_ connection: ConnectionDescriptor?) {
         self.connection = connection
         confirmedBefore = connection?.counts?.confirmed ?? 0
     }
 
     /// Counts a message, unless too much waits for the peer already.
-    mutating func take(_ bytes: Int) -> Bool {
+    package mutating func take(_ bytes: Int) -> Bool {
         if bytes > Self.smallMessage, sent > Self.limit / 2, let connection, let counts = connection.counts {
             if connection.isDrained {
                 sent = 0

@@ -9,16 +9,72 @@ enum JSONNumber {
         while index < bytes.count {
             let digit = bytes[index] &- 0x30
             // A fraction or an exponent: 1.0 and 1e3 are whole numbers too.
-            guard digit < 10 else { return double(bytes).flatMap { Value(exactly: $0) } }
-            let (tenfold, overflow) = value.multipliedReportingOverflow(by: 10)
-            let (sum, overflows) =
-                isNegative
-                ? tenfold.subtractingReportingOverflow(Value(digit)) : tenfold.addingReportingOverflow(Value(digit))
-            guard !overflow, !overflows else { return nil }
-            value = sum
+            guard digit < 10 else { return shiftedInteger(bytes, isNegative: isNegative) }
+            guard let longer = appending(digit, to: value, isNegative: isNegative) else { return nil }
+            value = longer
             index += 1
         }
         return value
+    }
+
+    @inline(__always)
+    private static func appending<Value: FixedWidthInteger>(
+        _ digit: UInt8, to value: Value, isNegative: Bool
+    ) -> Value? {
+        let (tenfold, overflow) = value.multipliedReportingOverflow(by: 10)
+        let (sum, overflows) =
+            isNegative
+            ? tenfold.subtractingReportingOverflow(Value(digit)) : tenfold.addingReportingOverflow(Value(digit))
+        return overflow || overflows ? nil : sum
+    }
+
+    /// An integer with a fraction or an exponent: exactly the one that is spelt, also where a Double would round it.
+    private static func shiftedInteger<Value: FixedWidthInteger>(_ bytes: Span<UInt8>, isNegative: Bool) -> Value? {
+        var end = isNegative ? 1 : 0
+        let start = end
+        var (digits, fractionDigits) = (0, 0)
+        var isFraction = false
+        while end < bytes.count, bytes[end] | 0x20 != UInt8(ascii: "e") {
+            if bytes[end] == UInt8(ascii: ".") {
+                isFraction = true
+            } else {
+                digits += 1
+                fractionDigits += isFraction ? 1 : 0
+            }
+            end += 1
+        }
+        // How many of the digits stand before the point when the exponent has shifted it.
+        let wholeDigits = digits - fractionDigits + exponent(bytes, after: end)
+        var value: Value = 0
+        var seen = 0
+        for index in start..<end where bytes[index] != UInt8(ascii: ".") {
+            let digit = bytes[index] &- 0x30
+            if seen < wholeDigits {
+                guard let longer = appending(digit, to: value, isNegative: isNegative) else { return nil }
+                value = longer
+            } else if digit != 0 {
+                return nil
+            }
+            seen += 1
+        }
+        while value != 0, seen < wholeDigits {
+            guard let longer = appending(0, to: value, isNegative: isNegative) else { return nil }
+            value = longer
+            seen += 1
+        }
+        return value
+    }
+
+    /// 0 where there is none; one that is beyond all numbers becomes some such.
+    private static func exponent(_ bytes: Span<UInt8>, after place: Int) -> Int {
+        var exponent = 0
+        var isNegative = false
+        for index in min(place + 1, bytes.count)..<bytes.count {
+            let digit = bytes[index] &- 0x30
+            if digit < 10 { exponent = min(exponent * 10 + Int(digit), 1 << 40) }
+            if bytes[index] == UInt8(ascii: "-") { isNegative = true }
+        }
+        return isNegative ? -exponent : exponent
     }
 
     /// The nearest Double, ties to even; nil where the number is beyond the largest one.

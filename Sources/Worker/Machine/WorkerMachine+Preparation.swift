@@ -6,7 +6,8 @@ extension WorkerMachine {
     mutating func take(_ assign: CoordinatorMessage.Assign, now: Duration) -> [WorkerAction] {
         let id = assign.id
         guard !isTraining(id), preparing[id] == nil, deliveries[id] == nil else { return [] }
-        guard stopping == nil, taken < settings.count ?? .max else { return handBack(id) }
+        // A `ready` that came late, or twice, brings more than was asked for: others may have it.
+        guard freeSlots > 0 else { return handBack(id) }
         taken += 1
         preparing[id] = Preparation(assign: assign)
         var actions: [WorkerAction] = []

@@ -45,8 +45,17 @@ struct WorkerCommand: ParsableCommand {
         completion: .directory)
     var spool: String?
 
-    @Option(help: ArgumentHelp("How long to look for the coordinator.", valueName: "seconds"))
+    @Option(
+        help: ArgumentHelp(
+            "How long to look for the coordinator, at the start and when it is lost with nothing in hand.",
+            valueName: "seconds"))
     var connectTimeout = 30
+
+    @Option(
+        help: ArgumentHelp(
+            "How long to look for a lost coordinator while training, or with results that it lacks; never shorter than "
+                + "--connect-timeout.", valueName: "90s|5m|2h"))
+    var returnTimeout = DurationArgument(WorkerSettings().returnTimeout)
 
     @Option(help: ArgumentHelp("Ends after so many trials. (default: as many as there are)", valueName: "trials"))
     var count: Int?
@@ -85,6 +94,7 @@ struct WorkerCommand: ParsableCommand {
             var settings = WorkerSettings()
             settings.slots = slots
             settings.connectTimeout = .seconds(connectTimeout)
+            settings.returnTimeout = returnTimeout.duration
             settings.count = count
             settings.idleTimeout = idleTimeout?.duration
             settings.timeLimit = timeLimit?.duration
@@ -126,7 +136,8 @@ struct WorkerCommand: ParsableCommand {
                 .unreachable,
                 "\(endpoint): "
                     + keys.explanation(
-                        trouble, "no coordinator answered within \(connectTimeout) s; is it running there?"))
+                        trouble,
+                        "no coordinator answered in time (--connect-timeout, --return-timeout); is it running there?"))
         case .refused(let reason): Failure(.failed, "\(endpoint): \(reason)")
         case .noData(let reason): Failure(.disk, reason)
         case .stuck(let id):

@@ -26,8 +26,11 @@ struct ReferenceLoss {
         }
     }
 
-    /// Whether rounding cannot take a difference from one side of a kink to the other.
+    /// Whether rounding can neither take a difference from one side of a kink to the other, nor be a good part of the
+    /// gradient: where the outputs are all but what they should be, its terms nearly cancel.
     func isSteady(_ x: [Double], _ targets: Targets) -> Bool {
+        func largest(_ values: [Double]) -> Double { values.reduce(0) { max($0, abs($1)) } }
+        guard largest(evaluate(x, targets).gradient) > 0.02 * largest(terms(x, targets)) else { return false }
         guard case .values(let y) = targets else { return true }
         let kinks: [Double]
         switch description {
@@ -35,9 +38,22 @@ struct ReferenceLoss {
         case .huber(let delta): kinks = [delta]
         default: return true
         }
-        let largest = x.reduce(0) { max($0, abs($1)) }
-        return zip(x, y).allSatisfy { x, y in
-            kinks.allSatisfy { abs(abs(x - y) - $0) > steadyDistance * largest }
+        return zip(x, y).allSatisfy { difference in
+            kinks.allSatisfy { abs(abs(difference.0 - difference.1) - $0) > steadyDistance * largest(x) }
+        }
+    }
+
+    /// What the gradient is the difference of: the part that comes of the outputs, or that of the targets.
+    private func terms(_ x: [Double], _ targets: Targets) -> [Double] {
+        switch (description, targets) {
+        case (.crossEntropy(let settings), .classes(let classes)):
+            let weights = weights(settings)
+            let total = classes.reduce(0) { $0 + weights[$1] }
+            return classes.map { weights[$0] / total }
+        case (_, .classes(let classes)):
+            return classes.map { Double($0) / Double(x.count) }
+        case (_, .values(let y)):
+            return evaluate(x, .values(y.map { _ in 0 })).gradient
         }
     }
 
@@ -68,11 +84,14 @@ struct ReferenceLoss {
         }
     }
 
+    private func weights(_ settings: LossDescription.CrossEntropy) -> [Double] {
+        if case .list(let list)? = settings.classWeights { list } else { [Double](repeating: 1, count: outputs) }
+    }
+
     private func crossEntropy(
         _ settings: LossDescription.CrossEntropy, _ x: [Double], _ classes: [Int]
     ) -> (Double, [Double]) {
-        var weights = [Double](repeating: 1, count: outputs)
-        if case .list(let list)? = settings.classWeights { weights = list }
+        let weights = weights(settings)
         let total = classes.reduce(0) { $0 + weights[$1] }
         var loss = 0.0
         var gradient: [Double] = []

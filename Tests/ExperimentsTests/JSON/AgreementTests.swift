@@ -14,7 +14,8 @@ struct AgreementTests {
                 == String(decoding: try FoundationCoder.encode(document), as: UTF8.self))
         let back = try PortableJSON.decode(AnyDocument.self, from: bytes)
         #expect(try back == FoundationCoder.decode(AnyDocument.self, from: bytes))
-        #expect(try PortableJSON.encode(back) == bytes)
+        // A whole number above 2^53 may have been a Double, and is read, and written, as an integer.
+        #expect(try PortableJSON.decode(AnyDocument.self, from: PortableJSON.encode(back)) == back)
     }
 
     @Test(arguments: SeededCases(300))

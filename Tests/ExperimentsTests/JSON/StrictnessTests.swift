@@ -41,14 +41,23 @@ struct StrictnessTests {
         #expect(throws: DecodingError.self) { try PortableJSON.decode([Double].self, from: Array("[\(text)]".utf8)) }
     }
 
-    @Test(arguments: ["9223372036854775808", "-9223372036854775809", "1e30", "1.5", "\"1\"", "1e400"])
+    @Test(
+        arguments: [
+            "9223372036854775808", "-9223372036854775809", "1e30", "1.5", "\"1\"", "1e400", "1e-1", "1e-400",
+            "9.223372036854775808e18", "-922337203685477580.9e1", "1.05e1", "1e99999999999999999999",
+        ])
     func refusesWhatIsNoInteger(text: String) {
         #expect(throws: DecodingError.self) { try PortableJSON.decode([Int].self, from: Array("[\(text)]".utf8)) }
     }
 
     @Test func readsIntegersOfEverySpelling() throws {
-        let text = "[-9223372036854775808, 9223372036854775807, 1.0, 2e3, -0]"
-        #expect(try PortableJSON.decode([Int].self, from: Array(text.utf8)) == [.min, .max, 1, 2_000, 0])
+        let text = "[-9223372036854775808, 9223372036854775807, 1.0, 2e3, -0, 0.00, 0e99999999999999999999, 150E-1]"
+        #expect(try PortableJSON.decode([Int].self, from: Array(text.utf8)) == [.min, .max, 1, 2_000, 0, 0, 0, 15])
+        // As a Double they would be other ones.
+        let large = "[5.753229923216043e+17, 9223372036854775807.0, -9.223372036854775808e18, 9007199254740993e0]"
+        #expect(
+            try PortableJSON.decode([Int].self, from: Array(large.utf8))
+                == [575_322_992_321_604_300, .max, .min, 9_007_199_254_740_993])
         #expect(try PortableJSON.decode([UInt64].self, from: Array("[18446744073709551615]".utf8)) == [.max])
         #expect(throws: DecodingError.self) { try PortableJSON.decode([UInt8].self, from: Array("[256]".utf8)) }
     }
