@@ -112,8 +112,8 @@ package final class CoordinatorListener {
             readList()
         }
         if now >= nextCount {
-            // Some two-hundredth of the time goes into it at most, however many there are.
-            nextCount = now + max(.milliseconds(20), .microseconds(200) * connections.count)
+            // Some two-hundredth of the time goes into it at most, however many there are: two to three microseconds each.
+            nextCount = now + max(.milliseconds(20), .microseconds(500) * connections.count)
             door.expelHoarders(of: connections)
         }
         return (door.log.take(at: now), door.takeExpelled())

@@ -59,6 +59,8 @@ package struct StudyFolder: Hashable, Sendable {
     package func createDurableTrialFolder(_ trial: Int) throws(StudyStoreError) {
         try Folder.create(trialFolder(trial))
         try Folder.synchronize(Folder.parent(of: trialFolder(trial)))
+        // The folder of all trials may be new as well.
+        try Folder.synchronize(path)
     }
 
     /// Removes what a killed process left half written, and what was meant for the coordinator before. To be called by

@@ -102,7 +102,7 @@ package final class Worker {
             try perform(machine.tick(now: now))
             if end == nil, connection.isRefused(for: machine.settings.connectTimeout) {
                 // Somebody has decided that; no waiting changes it, as it may where nobody answers.
-                end = .unreachable
+                end = .unreachable(after: machine.settings.connectTimeout)
             }
         }
         try connection.close()

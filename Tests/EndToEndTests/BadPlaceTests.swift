@@ -72,7 +72,7 @@ import Testing
         coordinator.send(SIGTERM)
         _ = try await coordinator.end()
         try await Refusal.expect(
-            ["worker", address, "--connect-timeout", "1"], status: 69, naming: [address, "no coordinator", "1 s"],
+            ["worker", address, "--connect-timeout", "1"], status: 69, naming: [address, "no coordinator", "1s"],
             in: folder)
     }
 

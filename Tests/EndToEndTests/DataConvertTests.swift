@@ -90,17 +90,20 @@ import Testing
     /// An image that is a pipe into which nobody writes holds the reading up for ever.
     @Test(arguments: [SIGINT, SIGTERM])
     func readingCanBeInterrupted(_ signal: Int32) async throws {
-        for name in ["cats", "dogs"] {
-            try FileManager.default.createDirectory(
-                atPath: folder.file("images/\(name)"), withIntermediateDirectories: true)
-            try #require(mkfifo(folder.file("images/\(name)/1.png"), 0o600) == 0)
-        }
-        for arguments in [["convert", "images", "out.h5"], ["info", "images"]] {
+        for (images, arguments) in [
+            ("some", ["convert", "some", "out.h5"]), ("others", ["info", "others"]),
+        ] {
+            // Other pipes each time: a program that another test starts may hold an end of those for a moment longer.
+            for name in ["cats", "dogs"] {
+                try FileManager.default.createDirectory(
+                    atPath: folder.file("\(images)/\(name)"), withIntermediateDirectories: true)
+                try #require(mkfifo(folder.file("\(images)/\(name)/1.png"), 0o600) == 0)
+            }
             let running = try RunningWinnow(["data"] + arguments, in: folder)
             var writers: [Int32] = []
             // A pipe has no end to write to before somebody reads it.
             try await eventually {
-                writers += ["cats", "dogs"].map { open(folder.file("images/\($0)/1.png"), O_WRONLY | O_NONBLOCK) }
+                writers += ["cats", "dogs"].map { open(folder.file("\(images)/\($0)/1.png"), O_WRONLY | O_NONBLOCK | O_CLOEXEC) }
                     .filter { $0 >= 0 }
                 return !writers.isEmpty
             } last: {

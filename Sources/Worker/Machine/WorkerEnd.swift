@@ -12,8 +12,8 @@ package enum WorkerEnd: Hashable, Sendable {
     case countReached
     /// There was nothing to do for as long as it was to wait.
     case idle
-    /// No coordinator answered in time.
-    case unreachable
+    /// No coordinator answered for so long.
+    case unreachable(after: Duration)
     /// The coordinator that had started it has died.
     case orphaned
     /// The coordinator does not want this worker.

@@ -36,7 +36,7 @@ extension WorkerMachine {
         // A worker that trains or owes something waits for long: its coordinator's host may be starting again.
         let limit = isBusy ? max(settings.returnTimeout, settings.connectTimeout) : settings.connectTimeout
         if now - lastHeard > limit {
-            return end(.unreachable)
+            return end(.unreachable(after: limit))
         }
         // A connection that came to nothing is not repeated by the library in every case.
         if now - connected > .seconds(5) {

@@ -131,13 +131,12 @@ struct WorkerCommand: ParsableCommand {
         case .timeLimit:
             Failure(.interrupted, "the time limit is over; what was being trained is saved and handed back")
         case .orphaned: Failure(.unreachable, "the coordinator has ended")
-        case .unreachable:
+        case .unreachable(let limit):
             Failure(
                 .unreachable,
                 "\(endpoint): "
                     + keys.explanation(
-                        trouble,
-                        "no coordinator answered in time (--connect-timeout, --return-timeout); is it running there?"))
+                        trouble, "no coordinator answered within \(limit.spelling); is it running there?"))
         case .refused(let reason): Failure(.failed, "\(endpoint): \(reason)")
         case .noData(let reason): Failure(.disk, reason)
         case .stuck(let id):

@@ -13,7 +13,7 @@ enum Headlines {
 
     /// `test_accuracy 0.977 test_loss 0.09215`, by name.
     static func text(_ metrics: [String: Double], separator: String = " ") -> String {
-        metrics.filter { isHeadline($0.key) }.sorted { $0.key < $1.key }
+        metrics.lazy.filter { isHeadline($0.key) }.sorted { $0.key < $1.key }
             .map { "\($0.key) \(Numeral.metric($0.value))" }.joined(separator: separator)
     }
 }
