@@ -107,9 +107,10 @@ struct PlanBuilder {
     }
 
     /// The part of a convolution's output that the pooling after it looks at: where its windows do not reach the last
-    /// rows and columns, these need not be computed, and their gradient is zero.
+    /// rows and columns, these need not be computed, and their gradient is zero. A value that is added to the output is
+    /// whole, so the output has to be.
     private func croppedShape(_ step: PlanStep) -> Shape? {
-        guard context.options.kernels == .own, uses[step.output] == 1,
+        guard context.options.kernels == .own, uses[step.output] == 1, step.residual == nil,
             let consumer = steps.first(where: { $0.input == step.output })
         else { return nil }
         switch model.nodes[consumer.node].operation {

@@ -8,6 +8,7 @@ enum ModelFamily: String, CaseIterable {
     case croppedPooling, averageLeavingRows, paddedPooling
     case sigmoidBeforeDropout, channelDropout
     case identityResidual, convolutionResidual, poolingResidual, nestedResiduals, residualOfReLU, sharedValues
+    case residualLeavingRows
     case featureResidual, dropoutBeforeResidual
     case beginsWithNorm, beginsWithActivation, beginsWithPooling, beginsWithResidual
     case mixture
@@ -116,6 +117,13 @@ enum ModelFamily: String, CaseIterable {
                 .residual(.init(body: [.maxPool2d(.init(kernel: 2))], shortcut: [.avgPool2d(.init(kernel: 2))])), .relu,
                 .residual(.init(body: [.globalAvgPool], shortcut: [.globalAvgPool])),
             ]
+        case .residualLeavingRows:
+            // The pooling does not see all that the residual leaves.
+            let stride = draw.integer(2...3)
+            let pooling = draw.element(of: [
+                Layer.maxPool2d(.init(kernel: 2, stride: stride)), .avgPool2d(.init(kernel: 1, stride: stride)),
+            ])
+            return stem + [.residual(.init(body: block))] + draw.element(of: [[], [.relu]]) + [pooling]
         case .featureResidual:
             return [
                 .flatten, .linear(.init(outputs: width)), norm,
