@@ -56,7 +56,13 @@ class Coordinator:
 def play(options, coordinator, *more, wait=True):
     command = [options.load, coordinator.bind, "--pid", str(coordinator.process.pid), *map(str, more)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    return json.loads(process.communicate()[0]) if wait else process
+    if not wait:
+        return process
+    found = process.communicate()[0]
+    if process.returncode != 0:
+        coordinator.kill()
+        sys.exit(f"{options.load} failed")
+    return json.loads(found)
 
 
 def show(what, value, least, aim, holds):
@@ -103,7 +109,7 @@ def trials(options, folder):
 
 def crowd(options, folder):
     seconds = 30 if options.quick else 300
-    for count in ([1000] if options.small else [1000, 5000]):
+    for count in [1000, 5000]:
         place = pathlib.Path(folder) / str(count)
         place.mkdir()
         coordinator = Coordinator(options, place, count)
@@ -196,7 +202,6 @@ def main():
     parser.add_argument("--winnow", default=root / ".build" / "release" / "winnow")
     parser.add_argument("--load", default=root / ".build" / "release" / "winnow-load")
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--small", action="store_true")
     parser.add_argument("parts", nargs="*")
     options = parser.parse_args()
     parts = [results, latency, trials, crowd, moved, restart, slots]

@@ -60,7 +60,10 @@ struct Load: ParsableCommand {
     }
 
     private func measureResults(_ crews: [Crew]) throws -> [String: Double] {
-        let joined = wait(atMost: 60, for: crews) { $0.busy } ?? .nan
+        guard let joined = wait(atMost: 60, for: crews, { $0.busy }) else {
+            let busy = crews.reduce(0) { $0 + $1.soFar.busy }
+            throw ValidationError("only \(busy) of \(workers) workers have a trial after a minute")
+        }
         let began = ContinuousClock.now
         let usage = pid.flatMap(ProcessUsage.init)
         crews.forEach { $0.beginCounting() }

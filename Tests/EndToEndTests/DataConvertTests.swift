@@ -103,8 +103,10 @@ import Testing
             var writers: [Int32] = []
             // A pipe has no end to write to before somebody reads it.
             try await eventually {
-                writers += ["cats", "dogs"].map { open(folder.file("\(images)/\($0)/1.png"), O_WRONLY | O_NONBLOCK | O_CLOEXEC) }
-                    .filter { $0 >= 0 }
+                writers += ["cats", "dogs"].map {
+                    open(folder.file("\(images)/\($0)/1.png"), O_WRONLY | O_NONBLOCK | O_CLOEXEC)
+                }
+                .filter { $0 >= 0 }
                 return !writers.isEmpty
             } last: {
                 try running.errorsSoFar
