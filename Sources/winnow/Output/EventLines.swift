@@ -49,7 +49,7 @@ final class EventLines: StudyDisplay, Sendable {
             defer { state.isAwaited = true }
             return !state.isAwaited
         }
-        if isNews { queue.async(after: .milliseconds(20)) { self.write() } }
+        if isNews { queue.async(after: .milliseconds(100)) { self.write() } }
     }
 
     /// Returns when all is written, or nobody has read on for five seconds.
