@@ -59,15 +59,26 @@ package struct Explanation {
     }
 
     private func beginning(_ attempt: TrialStory.Attempt) -> String {
-        let place =
-            attempt.fromEpoch == 0
-            ? (attempt.id.attempt == 1
-                ? "began at epoch 1" : "began again at epoch 1: there was no checkpoint to go on from")
-            : "went on after epoch \(attempt.fromEpoch), from its last checkpoint"
+        let place: String
+        if attempt.fromEpoch > 0 {
+            place = "went on after epoch \(attempt.fromEpoch), from its last checkpoint"
+        } else if attempt.id.attempt == 1 {
+            place = "began at epoch 1"
+        } else if isSavedInFirstEpoch(before: attempt) {
+            place = "went on within epoch 1, from its last checkpoint"
+        } else {
+            place = "began again at epoch 1: there was no checkpoint to go on from"
+        }
         guard let superseded = attempt.superseded else { return place }
         return
             "\(place); \(epochs(superseded)) of before had not been saved, and \(superseded.count == 1 ? "was" : "were") "
             + "trained again"
+    }
+
+    /// Whether the newest checkpoint to go on from knew of no whole epoch, but of a part of the first.
+    private func isSavedInFirstEpoch(before attempt: TrialStory.Attempt) -> Bool {
+        story.attempts.filter { $0.id.attempt < attempt.id.attempt }.flatMap(\.checkpoints).last { $0.kind == .last }?
+            .epoch == 0
     }
 
     private func work(_ attempt: TrialStory.Attempt) -> String {
@@ -130,7 +141,7 @@ package struct Explanation {
         case .waiting:
             return trial.attempt == 0
                 ? "It waits for its first worker."
-                : "It waits for a worker, and will go on after epoch \(trial.last?.epoch ?? 0)."
+                : "It waits for a worker, and will \(continuation(trial.last))."
         case .running: return "It is running on \(trial.worker), or was when the study was last worked on."
         case .completed:
             let why =
@@ -142,6 +153,14 @@ package struct Explanation {
         case .failed:
             return
                 "It failed after epoch \(trial.outcome?.stopEpoch ?? 0): \(trial.outcome?.error ?? "no reason was given")"
+        }
+    }
+
+    private func continuation(_ last: StoredFile?) -> String {
+        switch last?.epoch {
+        case nil: "begin again at epoch 1"
+        case 0: "go on within epoch 1"
+        case .some(let epoch): "go on after epoch \(epoch)"
         }
     }
 

@@ -90,6 +90,23 @@ import Testing
         #expect(try TrialStory(of: 2, in: Self.records) == nil)
     }
 
+    /// A checkpoint in mid-epoch knows of no whole epoch, and is one to go on from all the same.
+    @Test(arguments: [true, false])
+    func aTrialSavedInItsFirstEpochGoesOnWithinIt(_ isSaved: Bool) throws {
+        let saved = JournalRecord.fileStored(
+            .init(id: Self.first, file: .init(kind: .last, epoch: 0, size: 20, sha256: "")))
+        let records =
+            Self.records[..<6] + (isSaved ? [saved] : []) + [
+                .attemptEnded(.init(id: Self.first, reason: .handedBack, unix: Self.begin + 2)),
+                .attemptStarted(.init(id: Self.second, worker: "gamma-2-b", fromEpoch: 0, unix: Self.begin + 3)),
+                .attemptEnded(.init(id: Self.second, reason: .handedBack, unix: Self.begin + 4)),
+            ]
+        let text = Explanation(try #require(try TrialStory(of: 0, in: Array(records))), columns: nil).text()
+        #expect(text.contains("went on within epoch 1, from its last checkpoint") == isSaved)
+        #expect(text.contains("began again at epoch 1: there was no checkpoint") != isSaved)
+        #expect(text.hasSuffix(isSaved ? "will go on within epoch 1.\n" : "will begin again at epoch 1.\n"))
+    }
+
     @Test func theDocumentSaysTheSame() throws {
         let story = try #require(try TrialStory(of: 0, in: Self.records))
         let data = try JSONEncoder().encode(ExplanationDocument(story))
