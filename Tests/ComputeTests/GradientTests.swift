@@ -126,8 +126,7 @@ struct GradientTests {
         #expect(comparison.misfits(to: expected, shaken: shaken) == [], "\(layers)")
         if comparison.options.differentiatesInput {
             let largest = expected.input.reduce(0) { max($0, abs($1)) }
-            let tolerance = max(comparison.tolerance, 100 * distance(shaken.input, expected.input))
-            #expect(largest == 0 || distance(found.inputGradient, expected.input) <= tolerance, "\(layers)")
+            #expect(largest == 0 || distance(found.inputGradient, expected.input) <= comparison.tolerance, "\(layers)")
         } else {
             #expect(found.inputGradient.isEmpty)
         }
