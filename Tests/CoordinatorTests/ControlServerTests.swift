@@ -18,10 +18,10 @@ import Wire
         let loop = try ControlLoop(folder.file("study"))
         defer { loop.stop() }
         let client = try ControlClient(loop.folder)
-        #expect(try client.ask(.status) == .status(status))
-        #expect(try client.ask(.pause) == .accepted)
-        #expect(try client.ask(.unpause) == .accepted)
-        #expect(try client.ask(.stop) == .accepted)
+        #expect(try client.ask(.status, within: .seconds(60)) == .status(status))
+        #expect(try client.ask(.pause, within: .seconds(60)) == .accepted)
+        #expect(try client.ask(.unpause, within: .seconds(60)) == .accepted)
+        #expect(try client.ask(.stop, within: .seconds(60)) == .accepted)
         #expect(loop.acts == [.pause, .unpause, .stop])
     }
 
@@ -34,10 +34,10 @@ import Wire
         var paused = status
         paused.isPaused = true
         for _ in 0..<3 {
-            #expect(try client.ask(.unpause) == .accepted)
-            #expect(try client.ask(.status) == .status(status))
-            #expect(try client.ask(.pause) == .accepted)
-            #expect(try client.ask(.status) == .status(paused))
+            #expect(try client.ask(.unpause, within: .seconds(60)) == .accepted)
+            #expect(try client.ask(.status, within: .seconds(60)) == .status(status))
+            #expect(try client.ask(.pause, within: .seconds(60)) == .accepted)
+            #expect(try client.ask(.status, within: .seconds(60)) == .status(paused))
         }
     }
 
@@ -48,7 +48,7 @@ import Wire
         defer { loop.stop() }
         let client = try ControlClient(loop.folder)
         let began = ContinuousClock.now
-        for _ in 0..<15 { _ = try client.ask(.status) }
+        for _ in 0..<15 { _ = try client.ask(.status, within: .seconds(60)) }
         let passed = ContinuousClock.now - began
         // Not 14 times 20: what comes while a turn lasts is answered in it.
         #expect(passed >= .milliseconds(100))
@@ -61,7 +61,7 @@ import Wire
         let server = try ControlServer(folder)
         let client = try ControlClient(folder)
         server.close()
-        #expect(throws: ControlError.nobody(folder: folder.path)) { try client.ask(.status) }
+        #expect(throws: ControlError.nobody(folder: folder.path)) { try client.ask(.status, within: .seconds(60)) }
     }
 
     /// The path of a Unix socket has at most 107 bytes.
@@ -69,7 +69,7 @@ import Wire
         let folder = try TemporaryDirectory()
         let loop = try ControlLoop(folder.file(String(repeating: "deep-folder/", count: 20) + "study"))
         defer { loop.stop() }
-        #expect(try ControlClient(loop.folder).ask(.status) == .status(status))
+        #expect(try ControlClient(loop.folder).ask(.status, within: .seconds(60)) == .status(status))
     }
 
     @Test func onlyTheOwnerMaySteer() throws {
@@ -107,7 +107,7 @@ import Wire
 
         // The next coordinator replaces it, and takes its own away.
         let loop = try ControlLoop(study.path)
-        #expect(try ControlClient(study).ask(.status) == .status(status))
+        #expect(try ControlClient(study).ask(.status, within: .seconds(60)) == .status(status))
         loop.stop()
         try await eventually {
             loop.hasEnded
@@ -129,7 +129,7 @@ import Wire
         let folder = try TemporaryDirectory()
         let loop = try ControlLoop(folder.file("study"))
         defer { loop.stop() }
-        _ = try ControlClient(loop.folder).ask(.status)
+        _ = try ControlClient(loop.folder).ask(.status, within: .seconds(60))
         let rounds = loop.rounds
 
         var options = SocketOptions()
@@ -154,7 +154,7 @@ import Wire
         }
 
         let asked = ContinuousClock.now
-        #expect(try ControlClient(loop.folder).ask(.status) == .status(status))
+        #expect(try ControlClient(loop.folder).ask(.status, within: .seconds(60)) == .status(status))
         #expect(.now - asked < .seconds(3))
         #expect(sentAfter > rounds)
     }
@@ -180,7 +180,7 @@ import Wire
             throw ControlError.misunderstood(folder: "", reason: "\(reply)")
         }
         #expect(reason.contains("status, pause, unpause, stop"))
-        #expect(try ControlClient(loop.folder).ask(.status) == .status(status))
+        #expect(try ControlClient(loop.folder).ask(.status, within: .seconds(60)) == .status(status))
         #expect(loop.acts == [])
     }
 }

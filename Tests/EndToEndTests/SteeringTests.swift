@@ -29,8 +29,8 @@ extension Studies {
         }
 
         @Test func aRunningStudyIsTold() async throws {
-            let running = try run()
-            try await running.says("trial 0: epoch 1/3", "trial 1: epoch 1/3")
+            let running = try run(["--set", "train.epochs=1000"])
+            try await running.says("trial 0: epoch 1/1000", "trial 1: epoch 1/1000")
             let told = try await status()
             #expect(told["state"] as? String == "running")
             #expect(count("running", told) == 2 && count("waiting", told) == 2)

@@ -91,7 +91,7 @@ extension Studies {
             try write(
                 "study", data: ", labelled: {count: 150, validation_count: 150}",
                 """
-                pseudo_label: {kind: threshold, threshold: 0.9, teacher_epochs: 400, ramp_start: 1, ramp_end: 3}
+                pseudo_label: {kind: threshold, threshold: 0.9, teacher_epochs: 1000, ramp_start: 1, ramp_end: 3}
                 checkpoint: {every: 1h}
                 """)
             try folder.write(String(contentsOfFile: folder.file("study.yaml"), encoding: .utf8), to: "whole.yaml")

@@ -20,9 +20,12 @@ final class EventLines: StudyDisplay, Sendable {
         var leftOut = 0
         /// Whether the queue has been told of them.
         var isAwaited = false
+        var lastWritten = ContinuousClock.now
     }
 
     private static let mostNotes = 100_000
+    /// What comes within it is written together; what comes after a pause is written at once.
+    private static let interval = Duration.milliseconds(20)
 
     private let text: EventText
     private let logger: Logger
@@ -40,16 +43,16 @@ final class EventLines: StudyDisplay, Sendable {
     func show(_ event: CoordinatorEvent, _ study: StudyState) {
         guard event.logLevel >= logger.logLevel else { return }
         let note = Note(event: event, context: EventContext(event, study))
-        let isNews = state.withLock { state in
+        let pause: Duration? = state.withLock { state in
             guard state.notes.count < Self.mostNotes else {
                 state.leftOut += 1
-                return false
+                return nil
             }
             state.notes.append(note)
             defer { state.isAwaited = true }
-            return !state.isAwaited
+            return state.isAwaited ? nil : max(.zero, Self.interval - (.now - state.lastWritten))
         }
-        if isNews { queue.async(after: .milliseconds(100)) { self.write() } }
+        if let pause { queue.async(after: pause) { self.write() } }
     }
 
     /// Returns when all is written, or nobody has read on for five seconds.
