@@ -2,7 +2,7 @@ import Experiments
 import StudyStore
 import Synchronization
 
-/// Keeps `study.h5` close to the truth, at no more than a fiftieth of the time.
+/// Keeps `study.h5` close to the truth, at no more than a hundredth of the time.
 ///
 /// One serial queue makes the file, so that acknowledging results never waits for it.
 final class StudyPublisher: Sendable {
@@ -25,7 +25,7 @@ final class StudyPublisher: Sendable {
         self.provenance = provenance
     }
 
-    /// Publishes in the background, if the last time is fifty times its own duration ago.
+    /// Publishes in the background, if the last time is a hundred times its own duration ago.
     func publishIfDue(_ study: StudyState) {
         let isDue = state.withLock { state in
             guard !state.isBusy, ContinuousClock.now >= state.nextStart else { return false }
@@ -38,7 +38,7 @@ final class StudyPublisher: Sendable {
             publish(study)
             state.withLock { state in
                 state.isBusy = false
-                state.nextStart = .now + max(.seconds(1), started.duration(to: .now) * 50)
+                state.nextStart = .now + max(.seconds(1), started.duration(to: .now) * 100)
             }
         }
     }

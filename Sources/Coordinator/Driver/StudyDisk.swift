@@ -11,14 +11,28 @@ struct StudyDisk: CoordinatorDisk {
     let logs: TrialLogs
     /// What workers may fetch; nil where nothing is served.
     let data: DataFiles?
+    /// Trials whose end is not durable yet.
+    private var ending: [Int] = []
+
+    init(folder: StudyFolder, journal: Journal, files: CheckpointFiles, logs: TrialLogs, data: DataFiles?) {
+        self.folder = folder
+        self.journal = journal
+        self.files = files
+        self.logs = logs
+        self.data = data
+    }
 
     mutating func append(_ record: JournalRecord) throws(StudyStoreError) {
         try journal.append(record)
-        if case .trialFinished(let finished) = record { files.finishTrial(finished.outcome.id.trial) }
+        if case .trialFinished(let finished) = record { ending.append(finished.outcome.id.trial) }
         logs.note(record, unix: StudyClock.unix)
     }
 
-    func commit() throws(StudyStoreError) { try journal.commit() }
+    mutating func commit() throws(StudyStoreError) {
+        try journal.commit()
+        ending.forEach { files.finishTrial($0) }
+        ending.removeAll(keepingCapacity: true)
+    }
 
     mutating func stage(_ chunk: Chunk, _ bytes: [UInt8]) throws(StudyStoreError) { files.stage(chunk, bytes) }
 
