@@ -10,13 +10,20 @@ package struct BackgroundQueue: Sendable {
         queue = DispatchQueue(label: label)
     }
 
-    /// - Parameter delay: what comes within it can be done together.
-    package func async(after delay: Duration = .zero, _ body: @escaping @Sendable () -> Void) {
-        queue.asyncAfter(deadline: .now() + delay.inSeconds) {
-            // The thread stays so: what it may serve later is no more urgent.
-            winnow_yield_to_others()
-            body()
-        }
+    /// Runs it after all that was handed in before.
+    package func async(_ body: @escaping @Sendable () -> Void) {
+        queue.async { Self.run(body) }
+    }
+
+    /// Runs it when the time is over, whatever is handed in meanwhile.
+    package func async(after delay: Duration, _ body: @escaping @Sendable () -> Void) {
+        queue.asyncAfter(deadline: .now() + delay.inSeconds) { Self.run(body) }
+    }
+
+    private static func run(_ body: () -> Void) {
+        // The thread stays so: what it may serve later is no more urgent.
+        winnow_yield_to_others()
+        body()
     }
 
     /// Runs it now, as soon as what is before it is done, at the caller's own priority.

@@ -48,12 +48,14 @@ struct CheckpointFiles {
         guard let file = staged.removeValue(forKey: key) else {
             throw StudyStoreError(.wrongOffset(expected: 0, actual: chunk.offset), path: folder.path)
         }
+        if chunk.file.kind == .last { withPrevious.insert(chunk.id.trial) }
         try file.finish(sha256: chunk.file.sha256, keepingOldAt: previousPath(chunk.id.trial, chunk.file.kind))
     }
 
     /// Verifies a file that a worker put into the study's folder itself, and gives it its name, durably.
     mutating func publish(placed file: StoredFile, by id: AttemptID) throws(StudyStoreError) {
         try keepFolder(of: id.trial)
+        if file.kind == .last { withPrevious.insert(id.trial) }
         try CheckpointFile.publish(
             file, from: folder.incomingPath(id, file.kind), to: folder.checkpointPath(trial: id.trial, file.kind),
             keepingOldAt: previousPath(id.trial, file.kind))
@@ -68,7 +70,7 @@ struct CheckpointFiles {
     /// Gives a checkpoint up, when the journal no longer names it.
     ///
     /// - Parameter restoresPrevious: whether the journal now names the `last` before it.
-    mutating func remove(trial: Int, _ kind: StoredFile.Kind, restoresPrevious: Bool = false) throws(StudyStoreError) {
+    func remove(trial: Int, _ kind: StoredFile.Kind, restoresPrevious: Bool = false) throws(StudyStoreError) {
         let path = folder.checkpointPath(trial: trial, kind)
         guard let previous = previousPath(trial, kind) else { return try CheckpointFile.remove(path) }
         if restoresPrevious { return try CheckpointFile.move(previous, to: path) }
@@ -83,10 +85,8 @@ struct CheckpointFiles {
     }
 
     /// The `last` before the newest outlives it, should that turn out to be damaged.
-    private mutating func previousPath(_ trial: Int, _ kind: StoredFile.Kind) -> String? {
-        guard kind == .last else { return nil }
-        withPrevious.insert(trial)
-        return folder.previousCheckpointPath(trial: trial)
+    private func previousPath(_ trial: Int, _ kind: StoredFile.Kind) -> String? {
+        kind == .last ? folder.previousCheckpointPath(trial: trial) : nil
     }
 
     /// Drops what has arrived of an attempt's files.

@@ -80,12 +80,7 @@ package final class TrialLogs: Sendable {
         for (trial, notes) in Dictionary(grouping: notes, by: { TrialLogLine.trial(of: $0.record)! }) {
             let text = Array(notes.map { TrialLogLine.text($0.record, unix: $0.unix) + "\n" }.joined().utf8)
             do {
-                do {
-                    try append(text, to: folder.logPath(trial: trial))
-                } catch let trouble as LogTrouble where trouble.code == ENOENT {
-                    try folder.createTrialFolder(trial)
-                    try append(text, to: folder.logPath(trial: trial))
-                }
+                try append(text, ofTrial: trial)
             } catch let error as StudyStoreError {
                 complain(error.description)
             } catch {
@@ -96,6 +91,17 @@ package final class TrialLogs: Sendable {
 
     private func complain(_ trouble: String) {
         state.withLock { $0.trouble = trouble }
+    }
+
+    /// The folder is made where it turns out to be missing: it need not be asked for each time.
+    private func append(_ bytes: [UInt8], ofTrial trial: Int) throws {
+        let path = folder.logPath(trial: trial)
+        do {
+            try append(bytes, to: path)
+        } catch let trouble as LogTrouble where trouble.code == ENOENT {
+            try folder.createTrialFolder(trial)
+            try append(bytes, to: path)
+        }
     }
 
     /// All of it or nothing, as far as that can be had: half a line would spoil the next one.

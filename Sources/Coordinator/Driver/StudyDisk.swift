@@ -47,7 +47,7 @@ struct StudyDisk: CoordinatorDisk {
     mutating func discard(_ id: AttemptID) { files.discard(id) }
 
     /// What cannot be removed takes room, and does no other harm.
-    mutating func remove(trial: Int, _ kind: StoredFile.Kind, restoresPrevious: Bool) {
+    func remove(trial: Int, _ kind: StoredFile.Kind, restoresPrevious: Bool) {
         try? files.remove(trial: trial, kind, restoresPrevious: restoresPrevious)
     }
 
