@@ -79,8 +79,9 @@ package final class Coordinator {
         while end == nil {
             _ = try poller.wait(atMost: .milliseconds(100))
             end = try takeSignals()
-            try takeMessages()
+            // First: who is one too many is closed before what it says is heard.
             try lookAfterConnections()
+            try takeMessages()
             try superviseWorkers()
             try serveControl()
             try driver.tick(at: clock.now)
