@@ -58,7 +58,7 @@ extension Studies {
         @Test(arguments: SeededCases(Soak.isOn ? 10 : 1))
         func aLastCheckpointIsFoundOutAndTheTrialComesToTheSame(_ testCase: SeededCase) async throws {
             let running = try RunningWinnow(words, in: folder)
-            try await running.says("trial 0: epoch 2/3")
+            try await running.says("trial 0: epoch 1/3")
             running.send(SIGTERM)
             #expect(try await running.end().status == 75)
             var random = testCase.random

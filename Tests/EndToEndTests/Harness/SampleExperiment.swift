@@ -18,11 +18,12 @@ enum SampleExperiment {
 
         """
 
-    /// A quarter of a second an epoch: long enough to be interrupted in the middle of one. Four trials of three epochs.
+    /// A fifth of a second an epoch, by steps of single samples: long enough to be interrupted in the middle of one. Four
+    /// trials of three epochs.
     static let slow = """
         name: slow
         seed: 5
-        data: {source: digits, batch_size: 4}
+        data: {source: digits, batch_size: 1}
         model:
           layers:
             - conv2d: {channels: 32, kernel: 3, padding: 1}
