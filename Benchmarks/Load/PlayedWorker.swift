@@ -50,16 +50,22 @@ final class PlayedWorker {
             lastHello = now
             return try hello()
         }
-        if now - lastHeartbeat >= .seconds(1), !hasEnded {
-            lastHeartbeat = now
-            heartbeats += 1
-            let progress = [id, delivering].compactMap { $0 }.map {
-                Progress(id: $0, epoch: sent + 1, step: heartbeats, steps: 0, patienceLeft: nil)
-            }
-            try send(
-                .heartbeat(.init(sequence: heartbeats, heard: heard, slots: id == nil ? 1 : 0, progress: progress)))
-        }
+        let sentBefore = sent
         try work(now)
+        // As a worker does: with a result, when half the interval is over.
+        if now - lastHeartbeat >= (sent > sentBefore ? .milliseconds(500) : .seconds(1)), !hasEnded {
+            try beat(now)
+        }
+    }
+
+    private func beat(_ now: ContinuousClock.Instant) throws {
+        lastHeartbeat = now
+        heartbeats += 1
+        let progress = [id, delivering].compactMap { $0 }.map {
+            Progress(id: $0, epoch: sent + 1, step: heartbeats, steps: 0, patienceLeft: nil)
+        }
+        try send(
+            .heartbeat(.init(sequence: heartbeats, heard: heard, slots: id == nil ? 1 : 0, progress: progress)))
     }
 
     private func work(_ now: ContinuousClock.Instant) throws {

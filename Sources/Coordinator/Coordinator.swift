@@ -78,7 +78,9 @@ package final class Coordinator {
         var end = driver.end
         while end == nil {
             _ = try poller.wait(atMost: .milliseconds(100))
-            end = try takeSignals()
+            if !poller.events(of: termination.fileDescriptor).isEmpty {
+                end = try takeSignals()
+            }
             // First: who is one too many is closed before what it says is heard.
             try lookAfterConnections()
             try takeMessages()

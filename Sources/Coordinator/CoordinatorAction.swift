@@ -1,9 +1,6 @@
 package import Experiments
 package import Wire
 
-/// The routing id that the ROUTER socket gave a connection.
-package typealias PeerID = [UInt8]
-
 /// What the coordinator's state machine wants done; the driver does it, in order.
 package enum CoordinatorAction: Hashable, Sendable {
     /// Add to the journal.

@@ -72,10 +72,10 @@ package final class CoordinatorListener {
         let verdict: Doorkeeper.Verdict
         do {
             guard var frames = try socket.receive() else { return nil }
-            peer = frames.removeFirst()
+            peer = PeerID(frames.removeFirst())
             verdict = door.judge(frames, from: peer, key: ring == nil ? nil : socket.sender) { socket.connection }
         } catch ZMQError.tooManyFrames(let count, _, let first) {
-            peer = first
+            peer = PeerID(first)
             verdict = door.refuse("a message of \(count - 1) frames", from: peer)
         }
         switch verdict {
@@ -93,7 +93,7 @@ package final class CoordinatorListener {
         guard let frames = try? Envelope(message, bytes: bytes).frames(),
             door.mayBeSent(frames.reduce(0) { $0 + $1.count }, to: peer)
         else { return }
-        _ = try? socket.send([peer] + frames)
+        _ = try? socket.send([peer.bytes] + frames)
     }
 
     /// Looks after the connections; to be called several times a second.
@@ -112,8 +112,8 @@ package final class CoordinatorListener {
             readList()
         }
         if now >= nextCount {
-            // Some two-hundredth of the time goes into it at most, however many there are: two to three microseconds each.
-            nextCount = now + max(.milliseconds(20), .microseconds(500) * connections.count)
+            // Some four-hundredth of the time goes into it at most, however many there are: two to three microseconds each.
+            nextCount = now + max(.milliseconds(20), .milliseconds(1) * connections.count)
             door.expelHoarders(of: connections)
         }
         return (door.log.take(at: now), door.takeExpelled())

@@ -11,9 +11,7 @@ struct SuspectWatch {
         next = now.monotonic + .milliseconds(250)
         var events: [CoordinatorEvent] = []
         var found: Set<String> = []
-        var connected: Set<String> = []
         for peer in machine.peers.values {
-            connected.insert(peer.worker)
             let silent = machine.awake - peer.lastHeard
             guard silent > machine.settings.suspectAfter else { continue }
             found.insert(peer.worker)
@@ -21,7 +19,7 @@ struct SuspectWatch {
                 events.append(.workerSuspect(worker: peer.worker, silentSeconds: silent.inSeconds))
             }
         }
-        for worker in suspects.sorted() where !found.contains(worker) && connected.contains(worker) {
+        for worker in suspects.sorted() where !found.contains(worker) && machine.connections[worker] != nil {
             events.append(.workerBack(worker: worker))
         }
         suspects = found

@@ -6,7 +6,7 @@ import Synchronization
 /// Keeps each trial's `log.txt`: what was recorded of it, one line each, for people.
 ///
 /// The records are noted in the coordinator's thread, which costs an append; a queue of its own makes lines of them and
-/// writes them within two seconds. The journal is the truth: what the disk has no room for is left out here, and
+/// writes them within five seconds. The journal is the truth: what the disk has no room for is left out here, and
 /// said once.
 package final class TrialLogs: Sendable {
     /// A record of one trial, and when it was made.
@@ -25,7 +25,7 @@ package final class TrialLogs: Sendable {
 
     /// Notes that may wait for a slow disk; more are left out, and counted.
     private static let mostNotes = 1_000_000
-    private static let interval = Duration.seconds(2)
+    private static let interval = Duration.seconds(5)
 
     private let folder: StudyFolder
     private let state = Mutex(State())
@@ -43,7 +43,7 @@ package final class TrialLogs: Sendable {
         }
     }
 
-    /// Writes what has come, if the last time is two seconds ago.
+    /// Writes what has come, if the last time is five seconds ago.
     package func flushIfDue() {
         let isDue = state.withLock { state in
             guard !state.notes.isEmpty, .now - state.lastFlush >= Self.interval else { return false }

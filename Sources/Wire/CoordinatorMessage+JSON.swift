@@ -1,7 +1,7 @@
 package import Experiments
 
 /// The answers to what comes again and again are read and written by hand.
-extension CoordinatorMessage: PortableShortcut {
+extension CoordinatorMessage {
     package static func read(_ value: JSONValue) -> CoordinatorMessage? {
         guard let kind = value["kind"] else { return nil }
         if kind.isText("epoch_stored") {

@@ -1,5 +1,7 @@
+package import Experiments
+
 /// What one side says to the other, and how it is checked before it is believed.
-package protocol WireMessage: Codable, Hashable, Sendable {
+package protocol WireMessage: PortableShortcut, Hashable, Sendable {
     /// Checks every field; texts for people are cut to one line.
     ///
     /// - Parameter bytes: how many came in the frame beside the header; 0 where there was none.

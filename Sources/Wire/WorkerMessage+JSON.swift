@@ -1,7 +1,7 @@
 package import Experiments
 
 /// What comes again and again is read and written by hand: results, heartbeats, and what goes around each trial.
-extension WorkerMessage: PortableShortcut {
+extension WorkerMessage {
     package static func read(_ value: JSONValue) -> WorkerMessage? {
         guard let kind = value["kind"] else { return nil }
         if kind.isText("epoch") { return EpochResult(reading: value).map(WorkerMessage.epochFinished) }

@@ -42,7 +42,8 @@ struct StudySession {
         let display: any StudyDisplay =
             log.drawsOnTerminal
             ? LiveDisplay(input.file.experiment, level: log.logLevel.level)
-            : EventLines(input.file.experiment, logger: logger, stream: LogOptions.stream)
+            : EventLines(
+                input.file.experiment, logger: logger, format: log.format, stream: LogOptions.stream)
         let coordinator = try Coordinator(
             opened, file: input.file, listener: listener, settings: settings, provenance: provenance,
             program: "winnow \(Program.version)", data: try input.dataFiles(),

@@ -44,14 +44,10 @@ struct Doorkeeper {
     mutating func judge(
         _ frames: [[UInt8]], from peer: PeerID, key: CURVEPublicKey?, connection: () -> ConnectionDescriptor?
     ) -> Verdict {
-        if visitors[peer] == nil {
-            visitors[peer] = Visitor(key: key, connection: connection())
-        }
-        visitors[peer]!.hasDelivered(frames)
-        let visitor = visitors[peer]!
-        guard !visitor.isIgnored else { return .refused(answer: nil) }
+        let known = visitors[peer, default: Visitor(key: key, connection: connection())].hears(frames)
+        guard !known.isIgnored else { return .refused(answer: nil) }
         // A peer may choose its routing id, and so another's that has just gone; not its key.
-        guard visitor.key == key else { return refuse("another key than this connection's", from: peer) }
+        guard known.key == key else { return refuse("another key than this connection's", from: peer) }
         if let ring {
             guard let key else { return refuse("it came without a key", from: peer) }
             guard ring.admits(key) else {

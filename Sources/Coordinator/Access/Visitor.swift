@@ -25,10 +25,14 @@ struct Visitor {
         credit = SendCredit(connection)
     }
 
-    mutating func hasDelivered(_ frames: [[UInt8]]) {
+    /// Counts what has come.
+    ///
+    /// - Returns: what decides whether it is looked at.
+    mutating func hears(_ frames: [[UInt8]]) -> (isIgnored: Bool, key: CURVEPublicKey?) {
         for frame in frames {
             delivered += frame.count
         }
+        return (isIgnored, key)
     }
 
     /// Bytes that have come and are in no message that was received: they wait in a queue, or belong to a message

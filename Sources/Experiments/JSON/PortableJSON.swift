@@ -6,15 +6,27 @@
 package enum PortableJSON {
     package static func encode(_ value: some Encodable) throws -> [UInt8] {
         var writer = JSONWriter()
-        if let value = value as? any PortableShortcut, value.write(to: &writer) { return writer.bytes }
         try PortableEncoder(codingPath: []).encode(value, nil).write(to: &writer)
+        return writer.bytes
+    }
+
+    package static func encode(_ value: some PortableShortcut) throws -> [UInt8] {
+        var writer = JSONWriter()
+        if !value.write(to: &writer) {
+            try PortableEncoder(codingPath: []).encode(value, nil).write(to: &writer)
+        }
         return writer.bytes
     }
 
     /// - Throws: ``JSONError`` where the bytes are no JSON, `DecodingError` where they are another value.
     package static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
         let root = try JSONDocument(bytes).root
-        if let shortcut = type as? any PortableShortcut.Type, let value = shortcut.read(root) { return value as! Value }
         return try PortableDecoder(root, codingPath: []).decode(type, root, nil)
+    }
+
+    /// - Throws: as for any other type.
+    package static func decode<Value: PortableShortcut>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
+        let root = try JSONDocument(bytes).root
+        return try Value.read(root) ?? PortableDecoder(root, codingPath: []).decode(type, root, nil)
     }
 }

@@ -51,6 +51,16 @@ extension WorkerMachine {
         return [.reconnect] + sayHello(now: now)
     }
 
+    /// A heartbeat that will soon be due goes with what is sent anyway: one packet takes both there, and another both
+    /// answers back.
+    mutating func beatAlong(now: Duration) -> [WorkerAction] {
+        guard let welcome, isWelcomed, !ended else { return [] }
+        let interval = Duration.seconds(welcome.heartbeatSeconds)
+        guard now - lastHeartbeat >= interval / 2 else { return [] }
+        defer { lastHeartbeat = now }
+        return [beat(every: interval, now: now)]
+    }
+
     private mutating func beat(every interval: Duration, now: Duration) -> WorkerAction {
         // In step, unless it has slept.
         lastHeartbeat = now - lastHeartbeat < interval * 2 ? lastHeartbeat + interval : now

@@ -36,9 +36,12 @@ struct LogOptions: ParsableArguments {
             "trace, debug, info, notice, warning, error or critical: nothing below it is said.", valueName: "level"))
     var logLevel = LogLevel(.info)
 
+    /// How lines look that are not drawn.
+    var format: LogFormat { logFormat ?? .plain }
+
     /// Makes swift-log write to standard error as was asked. To be called once, before the first log line.
     func bootstrap() {
-        let (format, level) = (logFormat ?? .plain, logLevel.level)
+        let (format, level) = (format, logLevel.level)
         Self.format.withLock { $0 = format }
         LoggingSystem.bootstrap { _ in
             LineLog(format: format, level: level, clock: { StudyClock.unix }, stream: Self.stream)

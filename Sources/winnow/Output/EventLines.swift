@@ -29,14 +29,18 @@ final class EventLines: StudyDisplay, Sendable {
 
     private let text: EventText
     private let logger: Logger
+    private let format: LogFormat
     private let stream: LineStream
     private let state = Mutex(State())
     private let queue = BackgroundQueue(label: "winnow.lines")
 
-    /// - Parameter stream: where the logger's lines go.
-    init(_ experiment: Experiment, logger: Logger, stream: LineStream) {
+    /// - Parameters:
+    ///   - format: the logger's.
+    ///   - stream: where its lines go.
+    init(_ experiment: Experiment, logger: Logger, format: LogFormat, stream: LineStream) {
         text = EventText(experiment)
         self.logger = logger
+        self.format = format
         self.stream = stream
     }
 
@@ -80,10 +84,14 @@ final class EventLines: StudyDisplay, Sendable {
 
     private func write(_ note: Note) {
         guard let line = text.line(for: note.event, note.context) else { return }
+        logger.log(level: note.event.logLevel, "\(line)", metadata: format == .plain ? nil : metadata(note))
+    }
+
+    private func metadata(_ note: Note) -> Logger.Metadata {
         var metadata = note.event.logMetadata
         if metadata["worker"] == nil, let worker = note.context.worker {
             metadata["worker"] = .string(worker)
         }
-        logger.log(level: note.event.logLevel, "\(line)", metadata: metadata)
+        return metadata
     }
 }

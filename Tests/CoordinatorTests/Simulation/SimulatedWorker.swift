@@ -189,8 +189,8 @@ final class SimulatedWorker {
             case .abandon(let id): leave(id, now)
             case .reconnect:
                 connections += 1
-                peer[2] = UInt8(truncatingIfNeeded: connections)
-                peer[3] = UInt8(truncatingIfNeeded: connections >> 8)
+                let parts = [number, incarnation, connections, connections >> 8]
+                peer = PeerID(parts.map { UInt8(truncatingIfNeeded: $0) })
                 effects.append(.reconnect)
             case .exit(let end):
                 self.end = end

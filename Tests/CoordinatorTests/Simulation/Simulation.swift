@@ -284,8 +284,7 @@ final class Simulation {
             queue.push(.unpause, at: time + duration)
         case .lie:
             liars += 1
-            var peer: PeerID = [255, UInt8(truncatingIfNeeded: liars), 0, 0]
-            peer[2] = 1
+            let peer: PeerID = [255, UInt8(truncatingIfNeeded: liars), 1, 0]
             for lie in LyingWorker.lies(number: liars, about: disk.state, using: &random) {
                 queue.push(.toCoordinator(lie.message, lie.bytes, peer), at: time + liars * 10 + 1)
             }
@@ -324,7 +323,7 @@ final class Simulation {
     }
 
     fileprivate func send(_ message: CoordinatorMessage, _ bytes: [UInt8], to peer: PeerID) {
-        guard !disk.isCrashed, let first = peer.first, first < 255, workers.indices.contains(Int(first)) else { return }
+        guard !disk.isCrashed, let first = peer.bytes.first, first < 255, workers.indices.contains(Int(first)) else { return }
         let number = Int(first)
         let message = impostor?.send(message, to: peer, on: disk) ?? message
         if let worker = workers[number], worker.peer == peer { promises.leaves(message, to: worker.name, on: disk) }
