@@ -3,8 +3,11 @@ import Wire
 
 /// What heartbeats tell: who lives, who hears, what has arrived, and what makes progress.
 extension CoordinatorMachine {
-    mutating func reconcile(_ heartbeat: WorkerMessage.Heartbeat, from peer: PeerID, at now: Moment) {
+    mutating func answer(_ heartbeat: WorkerMessage.Heartbeat, from peer: PeerID) {
         actions.append(.send(.heartbeat(.init(generation: welcome.generation, answers: heartbeat.sequence)), to: peer))
+    }
+
+    mutating func reconcile(_ heartbeat: WorkerMessage.Heartbeat, from peer: PeerID, at now: Moment) {
         // One that was overtaken by a newer one tells of a state that is over.
         guard heartbeat.sequence > peers[peer]!.sequence || heartbeat.sequence == 0 else { return }
         peers[peer]!.sequence = heartbeat.sequence

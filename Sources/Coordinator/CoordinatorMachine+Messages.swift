@@ -18,9 +18,14 @@ extension CoordinatorMachine {
             offer(ready.slots, by: peer)
             dispatch(at: now)
         case .heartbeat(let heartbeat):
+            answer(heartbeat, from: peer)
             reconcile(heartbeat, from: peer, at: now)
-        case .epochFinished(let result):
-            record(result, from: peer)
+        case .epochFinished(let result, let heartbeat):
+            let isAnswered = record(result, from: peer, answering: heartbeat?.sequence)
+            if let heartbeat {
+                if !isAnswered { answer(heartbeat, from: peer) }
+                reconcile(heartbeat, from: peer, at: now)
+            }
         case .upload(let chunk):
             receive(chunk, bytes: bytes, from: peer, at: now)
         case .placed(let placed):
@@ -87,19 +92,27 @@ extension CoordinatorMachine {
         actions.append(.notify(.messageRefused("worker \(sender.worker): \(reason)\(last)")))
     }
 
-    mutating func record(_ result: EpochResult, from peer: PeerID) {
-        guard owns(result.id, peer) else { return abandon(result.id, on: peer) }
+    /// - Parameter sequence: the number of the heartbeat that came with it.
+    /// - Returns: whether the result is acknowledged, which answers that heartbeat.
+    mutating func record(_ result: EpochResult, from peer: PeerID, answering sequence: Int?) -> Bool {
+        guard owns(result.id, peer) else {
+            abandon(result.id, on: peer)
+            return false
+        }
         let known = study.trials[result.id.trial].history.count
         guard result.epoch <= max(epochs, known) else {
-            return refuse("\(result.id) has epoch \(result.epoch) of \(epochs)", from: peer)
+            refuse("\(result.id) has epoch \(result.epoch) of \(epochs)", from: peer)
+            return false
         }
         // A gap means that an earlier message was lost: the worker sends again what is not acknowledged.
-        guard result.epoch <= known + 1 else { return }
+        guard result.epoch <= known + 1 else { return false }
         if result.epoch == known + 1 {
             append(.epochFinished(result))
             actions.append(.notify(.epochFinished(result)))
         }
-        actions.append(.send(.epochStored(.init(id: result.id, epoch: result.epoch)), to: peer))
+        let stored = CoordinatorMessage.EpochStored(id: result.id, epoch: result.epoch, answers: sequence)
+        actions.append(.send(.epochStored(stored), to: peer))
+        return true
     }
 
     mutating func finish(_ outcome: TrialOutcome, from peer: PeerID, at now: Moment) {

@@ -23,6 +23,7 @@ extension CoordinatorMessage: WireMessage {
         case .epochStored(let stored):
             try stored.id.check()
             try Field("epoch").within(stored.epoch, 1...MessageLimit.number)
+            try Field("answers").within(stored.answers ?? 0, 0...MessageLimit.size)
         case .received(let chunk): try chunk.check(bytes: nil)
         case .fileStored(let stored):
             try stored.id.check()

@@ -8,7 +8,8 @@ extension CoordinatorMessage {
             guard let id = value["id"].flatMap({ AttemptID(reading: $0) }),
                 let epoch = value["epoch"]?.integer(as: Int.self)
             else { return nil }
-            return .epochStored(.init(id: id, epoch: epoch))
+            guard let member = value["answers"] else { return .epochStored(.init(id: id, epoch: epoch)) }
+            return member.integer(as: Int.self).map { .epochStored(.init(id: id, epoch: epoch, answers: $0)) }
         }
         if kind.isText("heartbeat") {
             guard let generation = value["generation"]?.integer(as: Int.self),
@@ -24,7 +25,13 @@ extension CoordinatorMessage {
     package func write(to writer: inout JSONWriter) -> Bool {
         switch self {
         case .epochStored(let stored):
-            writer.write(raw: #"{"epoch":"#)
+            writer.write(raw: "{")
+            if let answers = stored.answers {
+                writer.write(raw: #""answers":"#)
+                writer.write(answers)
+                writer.write(raw: ",")
+            }
+            writer.write(raw: #""epoch":"#)
             writer.write(stored.epoch)
             writer.write(raw: #","id":"#)
             stored.id.write(to: &writer)

@@ -124,10 +124,13 @@ package enum CoordinatorMessage: Hashable, Sendable {
     package struct EpochStored: Hashable, Sendable, Codable {
         package var id: AttemptID
         package var epoch: Int
+        /// The sequence number of the heartbeat that came with the result.
+        package var answers: Int?
 
-        package init(id: AttemptID, epoch: Int) {
+        package init(id: AttemptID, epoch: Int, answers: Int? = nil) {
             self.id = id
             self.epoch = epoch
+            self.answers = answers
         }
     }
 

@@ -10,7 +10,9 @@ extension WorkerMessage: WireMessage {
         case .hello(let hello): try hello.check()
         case .ready(let ready): try Field("slots").within(ready.slots, 0...MessageLimit.slots)
         case .heartbeat(let heartbeat): try heartbeat.check()
-        case .epochFinished(let result): try result.check()
+        case .epochFinished(let result, let heartbeat):
+            try result.check()
+            try heartbeat?.check()
         case .upload, .goodbye: break
         case .placed(let placed):
             try placed.id.check()

@@ -4,7 +4,11 @@ package import Experiments
 extension WorkerMessage {
     package static func read(_ value: JSONValue) -> WorkerMessage? {
         guard let kind = value["kind"] else { return nil }
-        if kind.isText("epoch") { return EpochResult(reading: value).map(WorkerMessage.epochFinished) }
+        if kind.isText("epoch") {
+            guard let result = EpochResult(reading: value) else { return nil }
+            guard let member = value["heartbeat"] else { return .epochFinished(result) }
+            return Heartbeat(reading: member).map { .epochFinished(result, heartbeat: $0) }
+        }
         if kind.isText("heartbeat") { return Heartbeat(reading: value).map(WorkerMessage.heartbeat) }
         if kind.isText("finished") { return TrialOutcome(reading: value).map(WorkerMessage.finished) }
         if kind.isText("ready") {
@@ -15,11 +19,15 @@ extension WorkerMessage {
 
     package func write(to writer: inout JSONWriter) -> Bool {
         switch self {
-        case .epochFinished(let result):
-            result.write(to: &writer, kind: "epoch")
+        case .epochFinished(let result, let heartbeat):
+            result.write(to: &writer, kind: "epoch") { writer in
+                guard let heartbeat else { return }
+                writer.write(raw: #","heartbeat":"#)
+                heartbeat.write(to: &writer, kind: "")
+            }
             return true
         case .heartbeat(let heartbeat):
-            heartbeat.write(to: &writer)
+            heartbeat.write(to: &writer, kind: #","kind":"heartbeat""#)
             return true
         case .finished(let outcome):
             return outcome.write(to: &writer, kind: "finished")
@@ -45,10 +53,12 @@ extension WorkerMessage.Heartbeat {
         self.init(sequence: sequence, heard: heard, slots: slots, progress: progress)
     }
 
-    fileprivate func write(to writer: inout JSONWriter) {
+    /// - Parameter kind: the member that makes a message of it, or nothing.
+    fileprivate func write(to writer: inout JSONWriter, kind: StaticString) {
         writer.write(raw: #"{"heard":"#)
         writer.write(heard)
-        writer.write(raw: #","kind":"heartbeat","progress":["#)
+        writer.write(raw: kind)
+        writer.write(raw: #","progress":["#)
         for (index, one) in progress.enumerated() {
             if index > 0 { writer.write(raw: ",") }
             one.write(to: &writer)

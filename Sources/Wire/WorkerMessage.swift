@@ -8,7 +8,8 @@ package enum WorkerMessage: Hashable, Sendable {
     case ready(Ready)
     /// It lives; with the progress of its trials, which is not kept.
     case heartbeat(Heartbeat)
-    case epochFinished(EpochResult)
+    /// A result; where a heartbeat was due as well, it comes along, and is answered with the result.
+    case epochFinished(EpochResult, heartbeat: Heartbeat? = nil)
     /// One chunk of a checkpoint; its bytes follow in a frame of their own.
     case upload(Chunk)
     /// A checkpoint lies whole in the study's folder, which this worker shares, under its incoming name.
@@ -184,11 +185,14 @@ extension WorkerMessage: Codable {
     }
 
     package init(from decoder: any Decoder) throws {
-        switch try decoder.container(keyedBy: MessageKey.self).decode(Kind.self, forKey: .kind) {
+        let container = try decoder.container(keyedBy: MessageKey.self)
+        switch try container.decode(Kind.self, forKey: .kind) {
         case .hello: self = .hello(try .init(from: decoder))
         case .ready: self = .ready(try .init(from: decoder))
         case .heartbeat: self = .heartbeat(try .init(from: decoder))
-        case .epoch: self = .epochFinished(try .init(from: decoder))
+        case .epoch:
+            self = .epochFinished(
+                try .init(from: decoder), heartbeat: try container.decodeIfPresent(Heartbeat.self, forKey: .heartbeat))
         case .upload: self = .upload(try .init(from: decoder))
         case .placed: self = .placed(try .init(from: decoder))
         case .fetch: self = .fetch(try .init(from: decoder))
@@ -205,7 +209,7 @@ extension WorkerMessage: Codable {
             case .hello(let body): (.hello, body)
             case .ready(let body): (.ready, body)
             case .heartbeat(let body): (.heartbeat, body)
-            case .epochFinished(let body): (.epoch, body)
+            case .epochFinished(let body, _): (.epoch, body)
             case .upload(let body): (.upload, body)
             case .placed(let body): (.placed, body)
             case .fetch(let body): (.fetch, body)
@@ -216,11 +220,16 @@ extension WorkerMessage: Codable {
             }
         var container = encoder.container(keyedBy: MessageKey.self)
         try container.encode(kind, forKey: .kind)
+        if case .epochFinished(_, let heartbeat?) = self {
+            try container.encode(heartbeat, forKey: .heartbeat)
+        }
         try body.encode(to: encoder)
     }
 }
 
-/// The key that tells messages apart.
+/// The keys that are not a body's own.
 enum MessageKey: String, CodingKey {
+    /// Tells messages apart.
     case kind
+    case heartbeat
 }

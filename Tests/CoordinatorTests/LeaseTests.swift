@@ -37,6 +37,29 @@ import Wire
         #expect(coordinator.study.trials[0].id == first && coordinator.study.trials[0].phase == .running)
     }
 
+    @Test func aHeartbeatThatComesWithAResultIsAnsweredWithIt() throws {
+        var coordinator = try PlayedCoordinator()
+        coordinator.join([1])
+        let first = first
+        func result(_ epoch: Int, _ sequence: Int) -> WorkerMessage {
+            .epochFinished(
+                .init(id: first, epoch: epoch, metrics: [:], learningRate: 0, elapsedSeconds: 0),
+                heartbeat: .init(sequence: sequence, heard: sequence - 1, slots: 0, progress: [Progress(first)]))
+        }
+        let actions = coordinator.send(result(1, 1), from: [1])
+        #expect(actions.contains(.send(.epochStored(.init(id: first, epoch: 1, answers: 1)), to: [1])))
+        #expect(actions.contains(.notify(.progress([Progress(first)]))), "it is a heartbeat as any other")
+        #expect(!actions.contains(.send(.heartbeat(.init(generation: 1, answers: 1)), to: [1])))
+        // A result that leaves a gap is not acknowledged; who sent it is heard all the same.
+        #expect(
+            coordinator.send(result(3, 2), from: [1]).contains(
+                .send(.heartbeat(.init(generation: 1, answers: 2)), to: [1])))
+        // Its numbers are those of all heartbeats.
+        let deaf = coordinator.send(
+            .heartbeat(.init(sequence: 40, heard: 2, slots: 0, progress: [Progress(first)])), from: [1])
+        #expect(deaf.ended(.lost) == [first])
+    }
+
     @Test func aWorkerThatHearsNothingIsGivenUp() throws {
         var coordinator = try PlayedCoordinator()
         coordinator.join([1])

@@ -26,7 +26,7 @@ import Wire
     @Test func heartbeatsOfThousandsOfWorkersCostLittle() throws {
         let workers = 5000
         var coordinator = try PlayedCoordinator(trials: 3 * workers)
-        let peers = (0..<workers).map { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }
+        let peers = (0..<workers).map { PeerID([UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)]) }
         for (number, peer) in peers.enumerated() { coordinator.join(peer, name: "w-\(number)-1") }
         let running = Dictionary(uniqueKeysWithValues: coordinator.status.workers.map { ($0.worker, $0.running[0]) })
         let seconds = 10

@@ -61,7 +61,7 @@ struct PlayedCoordinator {
         var all = send(
             .hello(
                 .init(
-                    protocolVersion: protocolVersion, worker: name ?? "\(host)-\(peer[0])-1", program: "test",
+                    protocolVersion: protocolVersion, worker: name ?? "\(host)-\(peer.bytes[0])-1", program: "test",
                     host: host, slots: slots, tags: tags, environment: [:], running: running)), from: peer)
         if asks { all += send(.ready(.init(slots: slots - running.count)), from: peer) }
         actions = all

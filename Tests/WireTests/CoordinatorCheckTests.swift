@@ -75,6 +75,7 @@ import Wire
                     resume: .init(kind: .last, epoch: 1, size: 1 << 60, sha256: digest)))
         ),
         ("epoch", .epochStored(.init(id: MessageTests.id, epoch: 0))),
+        ("answers", .epochStored(.init(id: MessageTests.id, epoch: 1, answers: -1))),
         ("id.trial", .abandon(.init(trial: .min, attempt: 1))),
         ("answers", .heartbeat(.init(generation: 1, answers: -1))),
     ]

@@ -29,6 +29,11 @@ import Wire
             .init(
                 id: id, epoch: 8, metrics: ["train_loss": 0.1, "validation_loss": .infinity], learningRate: 1e-3,
                 elapsedSeconds: 1.5)),
+        .epochFinished(
+            .init(id: id, epoch: 8, metrics: [:], learningRate: 0, elapsedSeconds: 0),
+            heartbeat: .init(
+                sequence: 7, heard: 6, slots: 1,
+                progress: [.init(id: id, epoch: 9, step: 0, steps: 24, patienceLeft: 3)])),
         .upload(chunk),
         .placed(.init(id: id, file: file)),
         .fetch(.init(id: id, file: .best, offset: 9)),
@@ -62,6 +67,7 @@ import Wire
         .assign(.init(id: id, seed: .max, experiment: "name: x\n", dataDigest: digest, resume: file)),
         .assign(.init(id: id, seed: 0, experiment: "", dataDigest: digest, resume: nil)),
         .epochStored(.init(id: id, epoch: 8)),
+        .epochStored(.init(id: id, epoch: 8, answers: 7)),
         .received(chunk),
         .fileStored(.init(id: id, file: file)),
         .chunk(chunk),
@@ -113,7 +119,7 @@ import Wire
             .init(id: Self.id, epoch: 1, metrics: ["train_loss": .nan], learningRate: 0, elapsedSeconds: 0))
         let frames = try Envelope(message).frames()
         #expect(String(decoding: frames[0], as: UTF8.self).contains(#""train_loss":"nan""#))
-        guard case .epochFinished(let back) = try Envelope<WorkerMessage>(frames: frames).message else {
+        guard case .epochFinished(let back, nil) = try Envelope<WorkerMessage>(frames: frames).message else {
             Issue.record("another message came back")
             return
         }

@@ -82,6 +82,7 @@ import Wire
         ),
         ("learning_rate", .epochFinished(changed(result) { $0.learningRate = .nan })),
         ("elapsed_s", .epochFinished(changed(result) { $0.elapsedSeconds = -1 })),
+        ("heard", .epochFinished(result, heartbeat: changed(beat) { $0.heard = $0.sequence + 1 })),
         ("file.size", .placed(.init(id: id, file: changed(chunk.file) { $0.size = 1 << 50 + 1 }))),
         ("file.size", .placed(.init(id: id, file: changed(chunk.file) { $0.size = 0 }))),
         ("file.sha256", .placed(.init(id: id, file: changed(chunk.file) { $0.sha256 = $0.sha256.uppercased() }))),

@@ -112,7 +112,7 @@ import Worker
             var next: [WorkerAction] = []
             for message in actions.messages {
                 switch message {
-                case .epochFinished(let result):
+                case .epochFinished(let result, _):
                     epochs.append(result.epoch)
                     next += worker.hear(.epochStored(.init(id: result.id, epoch: result.epoch)))
                 case .upload(let chunk):

@@ -21,6 +21,36 @@ private typealias Worker = WorkerUnderTest
         #expect(worker.wait(.seconds(1)).heartbeats.first?.sequence == 1, "each connection counts anew")
     }
 
+    /// However its heartbeats and its results fell before.
+    @Test(arguments: [0, 200, 400, 600, 800])
+    func whoHasResultsMoreOftenThanHeartbeatsSendsThemTogether(offset: Int) {
+        var worker = Worker.training()
+        var alone: [Int] = []
+        var carried: [WorkerMessage.Heartbeat] = []
+        _ = worker.wait(.milliseconds(offset))
+        for epoch in 1...10 {
+            if !worker.wait(.milliseconds(900)).heartbeats.isEmpty { alone.append(epoch) }
+            carried += worker.epoch(epoch).carriedHeartbeats
+            _ = worker.hear(.epochStored(.init(id: id, epoch: epoch, answers: carried.last?.sequence)))
+        }
+        #expect(alone.allSatisfy { $0 == 1 }, "\(alone)")
+        #expect(carried.count == 10 && carried.last?.slots == 0)
+        #expect(carried.dropFirst().map(\.heard) == carried.dropLast().map(\.sequence), "each was answered")
+        #expect(carried.allSatisfy { $0.progress.map(\.id) == [id] })
+        #expect(worker.wait(.seconds(1)).heartbeats.count == 1, "without a result it goes alone")
+    }
+
+    @Test func manyResultsCarryFewHeartbeats() {
+        var worker = Worker.training()
+        var carried = 0
+        for epoch in 1...100 {
+            let actions = worker.wait(.milliseconds(100)) + worker.epoch(epoch)
+            carried += actions.carriedHeartbeats.count
+            #expect(epoch <= 10 || actions.heartbeats.isEmpty, "none goes alone")
+        }
+        #expect(carried == 20, "one in half a second")
+    }
+
     @Test func aSilentCoordinatorIsLookedForAgainAndTrainingGoesOn() {
         var worker = Worker.training()
         worker.now = .seconds(16)

@@ -100,8 +100,14 @@ extension [WorkerAction] {
         compactMap { if case .send(let message, _) = $0 { message } else { nil } }
     }
 
+    /// Those that go alone.
     var heartbeats: [WorkerMessage.Heartbeat] {
         messages.compactMap { if case .heartbeat(let heartbeat) = $0 { heartbeat } else { nil } }
+    }
+
+    /// Those that go with a result.
+    var carriedHeartbeats: [WorkerMessage.Heartbeat] {
+        messages.compactMap { if case .epochFinished(_, let heartbeat?) = $0 { heartbeat } else { nil } }
     }
 
     var pieces: [Chunk] {

@@ -74,7 +74,7 @@ struct Doorkeeper {
                 return .refused(answer: .refused(.init(reason: reason)))
             }
             visitors[peer]!.worker = hello.worker
-        case .epochFinished(let result):
+        case .epochFinished(let result, _):
             guard know(result.metrics.keys) else { return refuse("its metrics are ever new ones", from: peer) }
         case .finished(let outcome):
             guard know(outcome.testMetrics.keys) else { return refuse("its metrics are ever new ones", from: peer) }

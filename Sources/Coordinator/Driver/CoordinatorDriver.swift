@@ -68,8 +68,11 @@ package struct CoordinatorDriver<Disk: CoordinatorDisk, Link: CoordinatorLink> {
     package mutating func receive(
         _ message: WorkerMessage, bytes: [UInt8], from peer: PeerID, at now: Moment
     ) throws(StudyStoreError) {
-        guard trouble == nil || message.isTakenInTrouble else { return }
-        try perform(machine.receive(message, bytes: bytes, from: peer, at: now), at: now)
+        if trouble == nil || message.isTakenInTrouble {
+            try perform(machine.receive(message, bytes: bytes, from: peer, at: now), at: now)
+        } else if case .epochFinished(_, let heartbeat?) = message {
+            try perform(machine.receive(.heartbeat(heartbeat), bytes: [], from: peer, at: now), at: now)
+        }
     }
 
     package mutating func tick(at now: Moment) throws(StudyStoreError) {

@@ -12,12 +12,17 @@ extension EpochResult {
             id: id, epoch: epoch, metrics: metrics, learningRate: learningRate, elapsedSeconds: elapsedSeconds)
     }
 
-    /// - Parameter kind: the object's `kind`, beside the result's own members.
-    package func write(to writer: inout JSONWriter, kind: StaticString) {
+    /// - Parameters:
+    ///   - kind: the object's `kind`, beside the result's own members.
+    ///   - writeMore: writes members whose names come between "epoch" and "id", each after a comma.
+    package func write(
+        to writer: inout JSONWriter, kind: StaticString, writeMore: (inout JSONWriter) -> Void = { _ in }
+    ) {
         writer.write(raw: #"{"elapsed_s":"#)
         writer.write(elapsedSeconds)
         writer.write(raw: #","epoch":"#)
         writer.write(epoch)
+        writeMore(&writer)
         writer.write(raw: #","id":"#)
         id.write(to: &writer)
         writer.write(raw: #","kind":""#)

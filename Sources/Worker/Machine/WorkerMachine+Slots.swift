@@ -7,7 +7,7 @@ extension WorkerMachine {
         switch event {
         case .epochFinished(let result):
             guard let kept = deliveries[result.id]?.add(result) else { return [] }
-            return kept + advance(result.id, fresh: result, now: now) + beatAlong(now: now)
+            return kept + withHeartbeat(advance(result.id, fresh: result, now: now), now: now)
         case .checkpoint(let id, let file):
             // What an abandoned attempt still wrote is nobody's.
             guard let dropped = deliveries[id]?.add(file) else { return [.discard(file)] }

@@ -51,22 +51,27 @@ extension WorkerMachine {
         return [.reconnect] + sayHello(now: now)
     }
 
-    /// A heartbeat that will soon be due goes with what is sent anyway: one packet takes both there, and another both
-    /// answers back.
-    mutating func beatAlong(now: Duration) -> [WorkerAction] {
-        guard let welcome, isWelcomed, !ended else { return [] }
-        let interval = Duration.seconds(welcome.heartbeatSeconds)
-        guard now - lastHeartbeat >= interval / 2 else { return [] }
-        defer { lastHeartbeat = now }
-        return [beat(every: interval, now: now)]
+    /// Lets a heartbeat go with the result that is sent, unless one went so less than half an interval ago: one message
+    /// instead of two, and one answer. Those that go alone do not count, or a worker whose heartbeats happen to be a
+    /// little ahead of its results would send all of them alone.
+    mutating func withHeartbeat(_ actions: [WorkerAction], now: Duration) -> [WorkerAction] {
+        guard let welcome, now - lastCarried >= .seconds(welcome.heartbeatSeconds / 2) else { return actions }
+        return actions.map { action in
+            guard case .send(.epochFinished(let result, nil), _) = action else { return action }
+            (lastHeartbeat, lastCarried) = (now, now)
+            return .send(.epochFinished(result, heartbeat: nextHeartbeat()))
+        }
     }
 
     private mutating func beat(every interval: Duration, now: Duration) -> WorkerAction {
         // In step, unless it has slept.
         lastHeartbeat = now - lastHeartbeat < interval * 2 ? lastHeartbeat + interval : now
+        return .send(.heartbeat(nextHeartbeat()))
+    }
+
+    private mutating func nextHeartbeat() -> WorkerMessage.Heartbeat {
         sequence += 1
-        return .send(
-            .heartbeat(.init(sequence: sequence, heard: heard, slots: freeSlots, progress: allProgress)))
+        return .init(sequence: sequence, heard: heard, slots: freeSlots, progress: allProgress)
     }
 
     private var allProgress: [Progress] {

@@ -18,6 +18,8 @@ package struct WorkerMachine: Sendable {
     var connected: Duration
     var lastHello: Duration?
     var lastHeartbeat: Duration = .zero
+    /// When a heartbeat last went with a result.
+    var lastCarried: Duration = .zero
     /// Of this connection's heartbeats.
     var sequence = 0
     var heard = 0
@@ -86,11 +88,12 @@ package struct WorkerMachine: Sendable {
         case .refused(let refused):
             return end(.refused(refused.reason))
         case .heartbeat(let heartbeat):
-            heard = max(heard, min(heartbeat.answers, sequence))
+            hasHeard(heartbeat.answers)
             return []
         case .assign(let assign):
             return take(assign, now: now)
         case .epochStored(let stored):
+            if let answers = stored.answers { hasHeard(answers) }
             let dropped = deliveries[stored.id]?.acknowledge(epoch: stored.epoch, now: now) ?? []
             return dropped + advance(stored.id, now: now)
         case .received(let chunk):
@@ -123,6 +126,10 @@ package struct WorkerMachine: Sendable {
         lastHello = now
         hello.running = Set(training.keys).union(preparing.keys).union(deliveries.keys).sorted()
         return [.send(.hello(hello))]
+    }
+
+    private mutating func hasHeard(_ answers: Int) {
+        heard = max(heard, min(answers, sequence))
     }
 
     mutating func forgetConnection(now: Duration) {

@@ -25,15 +25,16 @@ final class BugFilter {
         if case .hello(let hello) = message { names[peer] = hello.worker }
         var (message, peer) = (message, peer)
         switch (bug, message) {
-        case (.noFencing, .epochFinished(var result)):
+        case (.noFencing, .epochFinished(var result, _)):
             guard let owner = owners[result.id.trial], result.id.attempt < owner.id.attempt else { break }
             (result.id, peer) = (owner.id, owner.peer)
+            // Without the heartbeat, which is not the owner's.
             message = .epochFinished(result)
         case (.oldAttemptsCheckpointIsTaken, .upload(var chunk)):
             guard let owner = owners[chunk.id.trial], chunk.id.attempt < owner.id.attempt else { break }
             (chunk.id, peer) = (owner.id, owner.peer)
             message = .upload(chunk)
-        case (.epochsAreRecordedTwice, .epochFinished(let result)):
+        case (.epochsAreRecordedTwice, .epochFinished(let result, _)):
             guard driver.machine.study.trials.indices.contains(result.id.trial) else { break }
             let trial = driver.machine.study.trials[result.id.trial]
             if trial.id == result.id, trial.phase == .running, (1...).contains(result.epoch),
@@ -41,14 +42,18 @@ final class BugFilter {
             {
                 try driver.disk.append(.epochFinished(result))
             }
-        case (.gapIsAccepted, .epochFinished(var result)):
+        case (.gapIsAccepted, .epochFinished(var result, let heartbeat)):
             guard driver.machine.study.trials.indices.contains(result.id.trial) else { break }
             let trial = driver.machine.study.trials[result.id.trial]
             result.epoch = min(result.epoch, trial.history.count + 1)
-            message = .epochFinished(result)
+            message = .epochFinished(result, heartbeat: heartbeat)
         case (.heartbeatsRenewNoLease, .heartbeat(let heartbeat)):
             let answer = CoordinatorMessage.Heartbeat(generation: 1, answers: heartbeat.sequence)
             return driver.link.send(.heartbeat(answer), bytes: [], to: peer)
+        case (.heartbeatsRenewNoLease, .epochFinished(let result, let heartbeat?)):
+            let answer = CoordinatorMessage.Heartbeat(generation: 1, answers: heartbeat.sequence)
+            driver.link.send(.heartbeat(answer), bytes: [], to: peer)
+            message = .epochFinished(result)
         case (.lastIsTakenWithoutItsBest, .upload(var chunk)):
             if chunk.file.kind == .best {
                 // It looks as if it were durable, and is not.

@@ -323,7 +323,9 @@ final class Simulation {
     }
 
     fileprivate func send(_ message: CoordinatorMessage, _ bytes: [UInt8], to peer: PeerID) {
-        guard !disk.isCrashed, let first = peer.bytes.first, first < 255, workers.indices.contains(Int(first)) else { return }
+        guard !disk.isCrashed, let first = peer.bytes.first, first < 255, workers.indices.contains(Int(first)) else {
+            return
+        }
         let number = Int(first)
         let message = impostor?.send(message, to: peer, on: disk) ?? message
         if let worker = workers[number], worker.peer == peer { promises.leaves(message, to: worker.name, on: disk) }
