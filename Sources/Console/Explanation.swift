@@ -118,6 +118,7 @@ package struct Explanation {
         case .undelivered: "the assignment never reached the worker"
         case .handedBack: "its worker saved it and gave it back, as it was told"
         case .orphaned: "the coordinator had been restarted, and the worker did not come back to it"
+        case .revoked: "its worker was sent away, as its key had been revoked"
         }
     }
 

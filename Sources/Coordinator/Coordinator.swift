@@ -157,7 +157,11 @@ package final class Coordinator {
             driver.notify(.messageRefused(line))
         }
         for worker in expelled {
-            try driver.workerDied(where: { $0 == worker }, at: clock.now)
+            if worker.isRevoked {
+                try driver.workerRevoked(worker.name, at: clock.now)
+            } else {
+                try driver.workerDied(where: { $0 == worker.name }, at: clock.now)
+            }
         }
     }
 

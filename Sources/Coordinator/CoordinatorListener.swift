@@ -99,7 +99,7 @@ package final class CoordinatorListener {
     /// Looks after the connections; to be called several times a second.
     ///
     /// - Returns: lines to tell, and the workers that were sent away.
-    func look(at now: Duration) throws(ZMQError) -> (lines: [String], expelled: [String]) {
+    func look(at now: Duration) throws(ZMQError) -> (lines: [String], expelled: [Doorkeeper.Expelled]) {
         while let event = try monitor.next() {
             take(event)
         }

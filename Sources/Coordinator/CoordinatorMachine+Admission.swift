@@ -113,16 +113,18 @@ extension CoordinatorMachine {
     }
 
     /// Forgets a worker; what it ran goes to others.
-    mutating func remove(_ peer: PeerID, _ detail: String, at now: Moment) {
+    mutating func remove(
+        _ peer: PeerID, _ detail: String, _ reason: JournalRecord.AttemptEnded.Reason = .lost, at now: Moment
+    ) {
         guard let gone = peers.removeValue(forKey: peer) else { return }
         connections[gone.worker] = nil
         let ids = gone.running.keys.filter(isCurrent).sorted()
-        if !ids.isEmpty {
+        if !ids.isEmpty, reason.isFailure {
             blame(gone.host, ids.map(\.trial))
         }
         hosts.left(gone.host)
         for id in ids {
-            end(id, .lost, detail, by: gone.worker, at: now)
+            end(id, reason, detail, by: gone.worker, at: now)
         }
         finishIfDrained()
     }

@@ -133,6 +133,16 @@ package struct CoordinatorMachine: Sendable {
         }
     }
 
+    /// A worker is no longer welcome, and has been cut off; its trials have done nothing wrong.
+    package mutating func workerRevoked(_ worker: String, at now: Moment) -> [CoordinatorAction] {
+        perform(at: now) { machine in
+            guard let peer = machine.connections[worker] else { return }
+            machine.actions.append(.notify(.workerLost(worker: worker)))
+            machine.remove(peer, "its worker's key was revoked", .revoked, at: now)
+            machine.dispatch(at: now)
+        }
+    }
+
     /// Tells what the disk's state is: nothing is given out while it is in trouble.
     package mutating func setDiskTrouble(_ trouble: String?, at now: Moment) -> [CoordinatorAction] {
         perform(at: now) { machine in

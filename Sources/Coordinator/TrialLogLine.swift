@@ -76,6 +76,7 @@ extension JournalRecord.AttemptEnded.Reason {
         case .undelivered: "it never reached its worker"
         case .handedBack: "its worker saved it and gave it back"
         case .orphaned: "its worker did not come back to the new coordinator"
+        case .revoked: "its worker's key was revoked"
         }
     }
 }

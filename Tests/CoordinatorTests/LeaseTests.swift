@@ -17,6 +17,19 @@ import Wire
         #expect(actions.assigned(to: [2]) == [AttemptID(trial: 0, attempt: 2)])
     }
 
+    @Test func aRevokedWorkersTrialGoesToAnotherAtOnceAndIsNotToBlame() throws {
+        var settings = CoordinatorSettings()
+        settings.maximumFailedAttempts = 1
+        var coordinator = try PlayedCoordinator(settings: settings)
+        coordinator.join([1], host: "bad")
+        coordinator.join([2])
+        let actions = coordinator.revoke("bad-1-1")
+        #expect(actions.ended(.revoked) == [first])
+        #expect(actions.assigned(to: [2]) == [AttemptID(trial: 0, attempt: 2)])
+        #expect(coordinator.study.trials[0].lostAttempts == 0)
+        #expect(coordinator.revoke("bad-1-1").isEmpty, "it has gone")
+    }
+
     @Test func whatALostWorkerStillSaysIsFencedOff() throws {
         var coordinator = try PlayedCoordinator()
         coordinator.join([1])

@@ -120,6 +120,11 @@ struct PlayedCoordinator {
         return keep(machine.uploadStored(id, file, from: peer, at: moment))
     }
 
+    @discardableResult
+    mutating func revoke(_ worker: String) -> [CoordinatorAction] {
+        return keep(machine.workerRevoked(worker, at: moment))
+    }
+
     mutating func cannotRead(_ chunk: Chunk, for peer: PeerID) -> [CoordinatorAction] {
         return keep(machine.checkpointUnreadable(chunk, from: peer, at: moment))
     }

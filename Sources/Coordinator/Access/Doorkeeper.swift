@@ -11,6 +11,12 @@ struct Doorkeeper {
         case refused(answer: CoordinatorMessage?)
     }
 
+    /// A worker that was sent away: for what it did, or because its key is not authorized any more.
+    struct Expelled: Hashable {
+        let name: String
+        let isRevoked: Bool
+    }
+
     /// After so many refused messages nothing that comes from a connection is looked at, and it is ended.
     static let mostRefusals = 100
     /// The first ones of a connection are told one by one.
@@ -30,7 +36,7 @@ struct Doorkeeper {
     private var owners: [String: CURVEPublicKey] = [:]
     private var workersOfKey: [CURVEPublicKey: Int] = [:]
     private var metricNames: Set<String> = []
-    private var expelled: [String] = []
+    private var expelled: [Expelled] = []
     var log = RefusalLog()
 
     init(ring: KeyRing?, largestCheckpoint: Int) {
@@ -51,7 +57,7 @@ struct Doorkeeper {
         if let ring {
             guard let key else { return refuse("it came without a key", from: peer) }
             guard ring.admits(key) else {
-                expel(peer, "its key is not authorized any more")
+                expel(peer, "its key is not authorized any more", isRevoked: true)
                 return .refused(answer: nil)
             }
         }
@@ -129,12 +135,12 @@ struct Doorkeeper {
     }
 
     /// Ends a connection; what is still on its way from there is ignored.
-    mutating func expel(_ peer: PeerID, _ reason: String) {
+    mutating func expel(_ peer: PeerID, _ reason: String, isRevoked: Bool = false) {
         log.add("\(name(of: peer)): \(reason); its connection is ended", .connection)
         visitors[peer]!.isIgnored = true
         visitors[peer]!.connection?.end()
         if let worker = visitors[peer]!.worker {
-            expelled.append(worker)
+            expelled.append(Expelled(name: worker, isRevoked: isRevoked))
         }
     }
 
@@ -143,7 +149,7 @@ struct Doorkeeper {
         guard let ring else { return }
         for (peer, visitor) in visitors where !visitor.isIgnored {
             if let key = visitor.key, !ring.admits(key) {
-                expel(peer, "its key is not authorized any more")
+                expel(peer, "its key is not authorized any more", isRevoked: true)
             }
         }
     }
@@ -170,7 +176,7 @@ struct Doorkeeper {
     }
 
     /// The workers that were sent away since the last call: they are not to be waited for.
-    mutating func takeExpelled() -> [String] {
+    mutating func takeExpelled() -> [Expelled] {
         defer { expelled = [] }
         return expelled
     }

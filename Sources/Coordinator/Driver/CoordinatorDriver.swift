@@ -98,6 +98,11 @@ package struct CoordinatorDriver<Disk: CoordinatorDisk, Link: CoordinatorLink> {
         try commit(at: now)
     }
 
+    package mutating func workerRevoked(_ worker: String, at now: Moment) throws(StudyStoreError) {
+        try perform(machine.workerRevoked(worker, at: now), at: now)
+        try commit(at: now)
+    }
+
     package func status(at now: Moment) -> CoordinatorStatus { machine.status(at: now) }
 
     /// Tells the onlooker of what the machine does not see.

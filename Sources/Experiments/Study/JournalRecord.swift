@@ -138,6 +138,8 @@ package enum JournalRecord: Hashable, Sendable {
             case handedBack = "handed_back"
             /// The coordinator ended, and the worker did not come back to the next one: no failed attempt.
             case orphaned
+            /// The worker was sent away, as its key was revoked: no failed attempt.
+            case revoked
 
             /// Whether it counts towards the bound on failed attempts.
             package var isFailure: Bool { self == .lost || self == .hung }

@@ -94,6 +94,7 @@ struct EventText {
         case .undelivered: "it never reached its worker"
         case .handedBack: "its worker saved it and gave it back"
         case .orphaned: "its worker did not come back"
+        case .revoked: "its worker's key was revoked"
         }
     }
 }

@@ -106,6 +106,7 @@ extension Studies {
             let revoked = try await one.end()
             #expect(revoked.status == 69, "\(revoked.errors)")
             #expect(revoked.errors.contains("does not let this worker's key in"), "\(revoked.errors)")
+            #expect(try StudyRecords(of: study.folder.file("study")).lostAttempts == 0, "the trial did nothing wrong")
             let fingerprint = try StudyFingerprint(of: study.folder.file("study"))
             #expect(fingerprint.differences(from: try await SampleExperiment.undisturbed()) == [])
         }
