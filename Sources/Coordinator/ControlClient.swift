@@ -7,14 +7,21 @@ package import Wire
 /// Asks and tells the coordinator that is at work on a study.
 package final class ControlClient {
     private let control: ControlPath
-    private let socket: Socket
+    private var socket: Socket
+    /// After so long without an answer a request is asked again; then after twice as long, and so on.
+    private static let firstWait = Duration.seconds(2)
 
     /// - Throws: ``ControlError/nobody(folder:)`` at once where no coordinator listens, whatever a dead one left.
     package init(_ folder: StudyFolder) throws {
         control = try ControlPath(folder)
         try Self.check(control)
-        socket = try Socket(Context(), .dealer)
+        socket = try Self.connect(control)
+    }
+
+    private static func connect(_ control: ControlPath) throws -> Socket {
+        let socket = try Socket(Context(), .dealer)
         try socket.connect(control.endpoint)
+        return socket
     }
 
     /// Whether there is still somebody to ask.
@@ -26,6 +33,19 @@ package final class ControlClient {
     package func ask(_ kind: ControlRequest.Kind, within limit: Duration = .seconds(5)) throws -> ControlReply {
         let request = try PortableJSON.encode(ControlRequest(kind))
         let deadline = ContinuousClock.now + limit
+        var wait = Self.firstWait
+        while true {
+            if let reply = try ask(request, until: min(deadline, .now + wait)) { return reply }
+            guard .now < deadline else { throw ControlError.silent(folder: control.folder.path, after: limit) }
+            // It may be lost with its connection, as where a handshake takes too long. Each request may be made twice;
+            // and what is still answered to the first comes to a socket that is gone, not to who asks next.
+            socket = try Self.connect(control)
+            wait *= 2
+        }
+    }
+
+    /// - Returns: nil where no answer comes by then.
+    private func ask(_ request: [UInt8], until deadline: ContinuousClock.Instant) throws -> ControlReply? {
         var poller = Poller()
         var isSent = false
         while .now < deadline {
@@ -41,7 +61,7 @@ package final class ControlClient {
                 return try read(frame)
             }
         }
-        throw ControlError.silent(folder: control.folder.path, after: limit)
+        return nil
     }
 
     private func read(_ frame: [UInt8]) throws -> ControlReply {

@@ -28,7 +28,8 @@ final class ControlLoop: Sendable {
             sending.signal()
             while !state.withLock({ $0.isStopped }) {
                 server?.serve(status: { makeStatus() }) { kind in
-                    state.withLock { $0.acts.append(kind) }
+                    // What is asked twice in a row may be one request, asked again.
+                    state.withLock { if $0.acts.last != kind { $0.acts.append(kind) } }
                 }
                 state.withLock { $0.rounds += 1 }
                 usleep(1000)

@@ -118,6 +118,33 @@ import Wire
         #expect(throws: ControlError.nobody(folder: study.path)) { try ControlClient(study) }
     }
 
+    /// A connection may break when a request is on its way, and nobody tells.
+    @Test func aRequestThatIsLostIsAskedAgain() throws {
+        let folder = StudyFolder(try TemporaryDirectory().path)
+        try folder.create()
+        let askers = Mutex<[[UInt8]]>([])
+        let listening = DispatchSemaphore(value: 0)
+        Thread.detachNewThread {
+            guard let socket = try? Socket(Context(), .router),
+                let endpoint = try? Endpoint("ipc://\(folder.path)/control"), (try? socket.bind(endpoint)) != nil,
+                let answer = try? PortableJSON.encode(ControlReply.accepted)
+            else { return }
+            listening.signal()
+            var poller = Poller()
+            poller.watch(socket)
+            // The first request is forgotten.
+            while askers.withLock({ $0.count }) < 2, (try? poller.wait(atMost: .seconds(60))) == true {
+                guard let frames = try? socket.receive() else { continue }
+                askers.withLock { $0.append(frames[0]) }
+                if askers.withLock({ $0.count }) == 2 { _ = try? socket.send([frames[0], answer]) }
+            }
+            try? socket.setLinger(.seconds(1))
+        }
+        listening.wait()
+        #expect(try ControlClient(folder).ask(.pause, within: .seconds(60)) == .accepted)
+        #expect(Set(askers.withLock { $0 }).count == 2, "on a connection of its own")
+    }
+
     @Test func aFolderThatIsNotThereIsAnError() {
         #expect(throws: ControlError.system("open", folder: "/nonexistent/study", code: ENOENT)) {
             try ControlClient(StudyFolder("/nonexistent/study"))
