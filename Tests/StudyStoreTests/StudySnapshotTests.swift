@@ -40,6 +40,17 @@ struct StudySnapshotTests {
         #expect(replayed.snapshotNote == nil)
     }
 
+    @Test func aSnapshotTakesThePlaceOfTheOneBefore() throws {
+        let half = SampleStudy.records.count / 2
+        try write(SampleStudy.records.prefix(half), segmentLimit: 200)
+        let first = try snapshot()
+        try write(SampleStudy.records.dropFirst(half), segmentLimit: 200)
+        try Journal.openStudy(folder).replayed.writeSnapshot(in: folder)
+        let left = try DiskFile.all(in: folder.journalFolder).keys.filter { $0.hasSuffix(".snapshot") }
+        #expect(left.count == 1 && !left.contains { first.path.hasSuffix($0) }, "\(first.path), \(left)")
+        #expect(try Journal.openStudy(folder).replayed.replayedRecords == 0)
+    }
+
     @Test func rowsSurviveBitForBit() throws {
         var result = EpochResult(
             id: AttemptID(trial: 0, attempt: 1), epoch: 1, metrics: [:], learningRate: -0.0, elapsedSeconds: 5e-324)

@@ -144,13 +144,17 @@ struct Doorkeeper {
         }
     }
 
-    /// Ends the connections of revoked keys.
+    /// Ends the connections of revoked keys. Their workers are not waited for, also those whose connections have just
+    /// broken.
     mutating func expelRevoked() {
         guard let ring else { return }
         for (peer, visitor) in visitors where !visitor.isIgnored {
             if let key = visitor.key, !ring.admits(key) {
                 expel(peer, "its key is not authorized any more", isRevoked: true)
             }
+        }
+        for (worker, key) in owners where !ring.admits(key) {
+            expelled.append(Expelled(name: worker, isRevoked: true))
         }
     }
 

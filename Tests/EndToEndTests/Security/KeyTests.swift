@@ -106,7 +106,35 @@ extension Studies {
             let revoked = try await one.end()
             #expect(revoked.status == 69, "\(revoked.errors)")
             #expect(revoked.errors.contains("does not let this worker's key in"), "\(revoked.errors)")
-            #expect(try StudyRecords(of: study.folder.file("study")).lostAttempts == 0, "the trial did nothing wrong")
+            try await expectUndisturbed(study)
+        }
+
+        /// Nor is a worker waited for that cannot be reached when its key is revoked.
+        @Test func whoIsAwayWhenItsKeyIsRevokedIsNotWaitedFor() async throws {
+            let study = try await KeyedStudy(SampleExperiment.slow, keys: ["one", "two"], authorized: ["one"])
+            let coordinator = try study.coordinator()
+            let address = try await coordinator.address()
+            let proxy = try StreamProxy(to: address)
+            let one = try study.worker(proxy.address, key: "one")
+            try await coordinator.says("trial 0: epoch 1/3")
+
+            proxy.state = .cut
+            try await FaultyStudy.pass(.milliseconds(500))
+            try study.authorize(["two"])
+            try await coordinator.says("1 new, 1 revoked", "its worker's key was revoked")
+            let two = try study.worker(address, key: "two")
+            let end = try await coordinator.end()
+
+            #expect(end.status == 0, "\(end.errors)")
+            #expect(try await two.end().status == 0)
+            one.send(SIGKILL)
+            _ = try await one.end()
+            try await expectUndisturbed(study)
+        }
+
+        /// No trial has failed, and all is as if nothing had happened.
+        private func expectUndisturbed(_ study: KeyedStudy) async throws {
+            #expect(try StudyRecords(of: study.folder.file("study")).lostAttempts == 0)
             let fingerprint = try StudyFingerprint(of: study.folder.file("study"))
             #expect(fingerprint.differences(from: try await SampleExperiment.undisturbed()) == [])
         }
