@@ -17,8 +17,10 @@ extension Studies {
             let killed = try coordinator("tcp://127.0.0.1:0")
             let address = try await killed.address()
             let crowd = try Crowd(200, at: address, epochs: 20)
+            // All of them have their trials: an assignment that is lost with the coordinator is made again.
             try await eventually(timeout: .seconds(60)) {
-                crowd.soFar.stored.count > 1_000
+                let stored = crowd.soFar.stored
+                return stored.count > 1_000 && Set(stored.map(\.id)).count == 200
             } last: {
                 "\(crowd.soFar.stored.count) results, \(crowd.soFar.failure ?? ""), \(try killed.errorsSoFar.suffix(300))"
             }
