@@ -21,8 +21,12 @@ final class Crowd: Sendable {
     }
 
     private let tally = Mutex(Tally())
+    private let mayEnd = Mutex(false)
 
     var soFar: Tally { tally.withLock { $0 } }
+
+    /// Before this nobody reports a trial's end, so that each member has one trial, however fast it is.
+    func letTrialsEnd() { mayEnd.withLock { $0 = true } }
 
     init(_ count: Int, at address: String, epochs: Int) throws {
         let endpoint = try Endpoint(address)
@@ -38,7 +42,8 @@ final class Crowd: Sendable {
                 while let self, self.soFar.gone < count {
                     _ = try poller.wait(atMost: .milliseconds(20))
                     var change = Tally()
-                    for index in members.indices { try members[index].act(&change) }
+                    let mayEnd = self.mayEnd.withLock { $0 }
+                    for index in members.indices { try members[index].act(&change, mayEnd: mayEnd) }
                     self.tally.withLock {
                         $0.stored.formUnion(change.stored)
                         $0.welcomes += change.welcomes
@@ -73,7 +78,7 @@ private struct Member {
         name = WorkerName(host: "crowd", process: Int32(number + 1), token: .random(in: 0...UInt32.max)).description
     }
 
-    mutating func act(_ tally: inout Crowd.Tally) throws {
+    mutating func act(_ tally: inout Crowd.Tally, mayEnd: Bool) throws {
         while let frames = try socket.receive() {
             try take(Envelope<CoordinatorMessage>(frames: frames).message, &tally)
         }
@@ -105,6 +110,7 @@ private struct Member {
         if let id, now >= nextResult {
             nextResult = now + .milliseconds(300)
             guard acknowledged < epochs else {
+                guard mayEnd else { return }
                 let outcome = TrialOutcome(id: id, state: .completed, stopReason: .budget, stopEpoch: epochs)
                 return try send(.finished(outcome))
             }

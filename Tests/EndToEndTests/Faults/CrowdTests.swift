@@ -17,7 +17,7 @@ extension Studies {
             let killed = try coordinator("tcp://127.0.0.1:0")
             let address = try await killed.address()
             let crowd = try Crowd(200, at: address, epochs: 20)
-            // All of them have their trials: an assignment that is lost with the coordinator is made again.
+            // Each has its trial: an assignment that is lost with the coordinator is made again.
             try await eventually(timeout: .seconds(60)) {
                 let stored = crowd.soFar.stored
                 return stored.count > 1_000 && Set(stored.map(\.id)).count == 200
@@ -27,13 +27,13 @@ extension Studies {
             killed.send(SIGKILL)
             _ = try await killed.end()
             let promised = crowd.soFar.stored
+            crowd.letTrialsEnd()
             try expectStored(promised, in: folder)
 
             let next = try coordinator(address)
             let end = try await next.end()
             #expect(end.status == 0, "\(end.errors.suffix(2_000))")
             #expect(crowd.soFar.failure == nil)
-            // Who had nothing left to do may come back after the end.
             #expect(crowd.soFar.welcomes > 200)
             try expectStored(crowd.soFar.stored, in: folder)
             let records = try StudyRecords(of: folder.file("study"))
