@@ -157,11 +157,7 @@ package final class Coordinator {
             driver.notify(.messageRefused(line))
         }
         for worker in expelled {
-            if worker.isRevoked {
-                try driver.workerRevoked(worker.name, at: clock.now)
-            } else {
-                try driver.workerDied(where: { $0 == worker.name }, at: clock.now)
-            }
+            try driver.workerIsGone(where: { $0 == worker.name }, isRevoked: worker.isRevoked, at: clock.now)
         }
     }
 
@@ -173,7 +169,7 @@ package final class Coordinator {
         let certain = deaths.prefix { now - $0.seen > .milliseconds(300) }
         deaths.removeFirst(certain.count)
         for (pid, _) in certain {
-            try driver.workerDied(where: { WorkerName($0)?.process == pid }, at: clock.now)
+            try driver.workerIsGone(where: { WorkerName($0)?.process == pid }, at: clock.now)
         }
     }
 }

@@ -106,10 +106,12 @@ extension CoordinatorMachine {
     // MARK: The end of a connection
 
     /// A worker is not heard any more, or does not hear.
-    mutating func lose(_ peer: PeerID, _ detail: String, at now: Moment) {
+    mutating func lose(
+        _ peer: PeerID, _ detail: String, _ reason: JournalRecord.AttemptEnded.Reason = .lost, at now: Moment
+    ) {
         guard let lost = peers[peer] else { return }
         actions.append(.notify(.workerLost(worker: lost.worker)))
-        remove(peer, detail, at: now)
+        remove(peer, detail, reason, at: now)
     }
 
     /// Forgets a worker; what it ran goes to others.

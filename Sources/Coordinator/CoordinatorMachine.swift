@@ -123,22 +123,18 @@ package struct CoordinatorMachine: Sendable {
         perform(at: now) { $0.pause(paused, at: now) }
     }
 
-    /// A worker's process is known to be gone: nothing is gained by waiting for its lease.
-    package mutating func workerDied(where matches: (String) -> Bool, at now: Moment) -> [CoordinatorAction] {
+    /// A worker is known to be gone: nothing is gained by waiting for its lease.
+    ///
+    /// - Parameter isRevoked: whether it was sent away as its key was revoked; then its trials have done nothing wrong.
+    package mutating func workerIsGone(
+        where matches: (String) -> Bool, isRevoked: Bool = false, at now: Moment
+    ) -> [CoordinatorAction] {
         perform(at: now) { machine in
             for worker in machine.connections.keys.filter(matches).sorted() {
-                machine.lose(machine.connections[worker]!, "its process has ended", at: now)
+                machine.lose(
+                    machine.connections[worker]!, isRevoked ? "its worker's key was revoked" : "its process has ended",
+                    isRevoked ? .revoked : .lost, at: now)
             }
-            machine.dispatch(at: now)
-        }
-    }
-
-    /// A worker is no longer welcome, and has been cut off; its trials have done nothing wrong.
-    package mutating func workerRevoked(_ worker: String, at now: Moment) -> [CoordinatorAction] {
-        perform(at: now) { machine in
-            guard let peer = machine.connections[worker] else { return }
-            machine.actions.append(.notify(.workerLost(worker: worker)))
-            machine.remove(peer, "its worker's key was revoked", .revoked, at: now)
             machine.dispatch(at: now)
         }
     }

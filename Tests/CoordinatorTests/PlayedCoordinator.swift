@@ -122,7 +122,7 @@ struct PlayedCoordinator {
 
     @discardableResult
     mutating func revoke(_ worker: String) -> [CoordinatorAction] {
-        return keep(machine.workerRevoked(worker, at: moment))
+        return keep(machine.workerIsGone(where: { $0 == worker }, isRevoked: true, at: moment))
     }
 
     mutating func cannotRead(_ chunk: Chunk, for peer: PeerID) -> [CoordinatorAction] {

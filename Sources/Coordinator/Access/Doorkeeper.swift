@@ -36,7 +36,7 @@ struct Doorkeeper {
     private var owners: [String: CURVEPublicKey] = [:]
     private var workersOfKey: [CURVEPublicKey: Int] = [:]
     private var metricNames: Set<String> = []
-    private var expelled: [Expelled] = []
+    private var expelled: Set<String> = []
     var log = RefusalLog()
 
     init(ring: KeyRing?, largestCheckpoint: Int) {
@@ -57,7 +57,7 @@ struct Doorkeeper {
         if let ring {
             guard let key else { return refuse("it came without a key", from: peer) }
             guard ring.admits(key) else {
-                expel(peer, "its key is not authorized any more", isRevoked: true)
+                expel(peer, "its key is not authorized any more")
                 return .refused(answer: nil)
             }
         }
@@ -135,12 +135,12 @@ struct Doorkeeper {
     }
 
     /// Ends a connection; what is still on its way from there is ignored.
-    mutating func expel(_ peer: PeerID, _ reason: String, isRevoked: Bool = false) {
+    mutating func expel(_ peer: PeerID, _ reason: String) {
         log.add("\(name(of: peer)): \(reason); its connection is ended", .connection)
         visitors[peer]!.isIgnored = true
         visitors[peer]!.connection?.end()
         if let worker = visitors[peer]!.worker {
-            expelled.append(Expelled(name: worker, isRevoked: isRevoked))
+            expelled.insert(worker)
         }
     }
 
@@ -150,12 +150,10 @@ struct Doorkeeper {
         guard let ring else { return }
         for (peer, visitor) in visitors where !visitor.isIgnored {
             if let key = visitor.key, !ring.admits(key) {
-                expel(peer, "its key is not authorized any more", isRevoked: true)
+                expel(peer, "its key is not authorized any more")
             }
         }
-        for (worker, key) in owners where !ring.admits(key) {
-            expelled.append(Expelled(name: worker, isRevoked: true))
-        }
+        expelled.formUnion(owners.filter { !ring.admits($0.value) }.keys)
     }
 
     /// Ends those of `connections` that hold back the end of what they send, also where they have never sent a whole
@@ -182,7 +180,10 @@ struct Doorkeeper {
     /// The workers that were sent away since the last call: they are not to be waited for.
     mutating func takeExpelled() -> [Expelled] {
         defer { expelled = [] }
-        return expelled
+        return expelled.sorted().map { worker in
+            let isAdmitted = owners[worker].flatMap { ring?.admits($0) } ?? true
+            return Expelled(name: worker, isRevoked: !isAdmitted)
+        }
     }
 
     /// A connection has ended.

@@ -93,13 +93,10 @@ package struct CoordinatorDriver<Disk: CoordinatorDisk, Link: CoordinatorLink> {
         try commit(at: now)
     }
 
-    package mutating func workerDied(where matches: (String) -> Bool, at now: Moment) throws(StudyStoreError) {
-        try perform(machine.workerDied(where: matches, at: now), at: now)
-        try commit(at: now)
-    }
-
-    package mutating func workerRevoked(_ worker: String, at now: Moment) throws(StudyStoreError) {
-        try perform(machine.workerRevoked(worker, at: now), at: now)
+    package mutating func workerIsGone(
+        where matches: (String) -> Bool, isRevoked: Bool = false, at now: Moment
+    ) throws(StudyStoreError) {
+        try perform(machine.workerIsGone(where: matches, isRevoked: isRevoked, at: now), at: now)
         try commit(at: now)
     }
 

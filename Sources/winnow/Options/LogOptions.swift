@@ -42,7 +42,7 @@ struct LogOptions: ParsableArguments {
     /// Makes swift-log write to standard error as was asked. To be called once, before the first log line.
     func bootstrap() {
         let (format, level) = (format, logLevel.level)
-        Self.format.withLock { $0 = format }
+        Self.chosen.withLock { $0 = format }
         LoggingSystem.bootstrap { _ in
             LineLog(format: format, level: level, clock: { StudyClock.unix }, stream: Self.stream)
         }
@@ -52,18 +52,18 @@ struct LogOptions: ParsableArguments {
     static let stream = LineStream { Terminal.errors.write($0) }
 
     /// What was asked for; nil before that, and for commands that keep no log.
-    private static let format = Mutex<LogFormat?>(nil)
+    private static let chosen = Mutex<LogFormat?>(nil)
 
     /// Says why the program ends, in the way of its log.
     static func sayLast(_ failure: Failure) {
-        switch format.withLock({ $0 }) {
+        switch chosen.withLock({ $0 }) {
         case nil, .plain: Terminal.errors.line("winnow: \(failure.message)")
         case .text, .json:
             // Not kept back by any level.
             let line = LogLine(
                 level: .error, message: failure.message,
                 metadata: ["exit_code": .stringConvertible(Int(failure.code.rawValue))], unix: StudyClock.unix)
-            Terminal.errors.line(line.text(format.withLock { $0 } ?? .plain))
+            Terminal.errors.line(line.text(chosen.withLock { $0 } ?? .plain))
         }
     }
 

@@ -63,7 +63,7 @@ final class BugFilter {
             message = .upload(chunk)
         case (.handBackCountsAsFailure, .handBack):
             let name = names[peer]
-            return try driver.workerDied(where: { $0 == name }, at: now)
+            return try driver.workerIsGone(where: { $0 == name }, at: now)
         case (.resumesFromWhatWasNotAcknowledged, .upload(let chunk)) where chunk.file.kind == .last:
             arriving[chunk.id.trial] = chunk.file
         default: break

@@ -18,11 +18,7 @@ extension Studies {
             let worker = try RunningWinnow(
                 ["worker", address, "--slots", "2"], in: study.folder,
                 environment: ["WINNOW_KEY": "gpu7.key", "WINNOW_COORDINATOR_KEY": String(key)])
-            let end = try await coordinator.end()
-            #expect(end.status == 0, "\(end.errors)")
-            #expect(try await worker.end().status == 0)
-            let fingerprint = try StudyFingerprint(of: study.folder.file("study"))
-            #expect(fingerprint.differences(from: try await SampleExperiment.undisturbed()) == [])
+            try await expectUndisturbed(study, coordinator, worker)
         }
 
         @Test func thoseWhoAreNotLetInSayWhy() async throws {
@@ -98,15 +94,10 @@ extension Studies {
 
             try study.authorize(["two"])
             try await coordinator.says("1 new, 1 revoked", "its key is not authorized any more")
-            let two = try study.worker(address, key: "two")
-            let end = try await coordinator.end()
-
-            #expect(end.status == 0, "\(end.errors)")
-            #expect(try await two.end().status == 0)
+            try await expectUndisturbed(study, coordinator, study.worker(address, key: "two"))
             let revoked = try await one.end()
             #expect(revoked.status == 69, "\(revoked.errors)")
             #expect(revoked.errors.contains("does not let this worker's key in"), "\(revoked.errors)")
-            try await expectUndisturbed(study)
         }
 
         /// Nor is a worker waited for that cannot be reached when its key is revoked.
@@ -122,18 +113,18 @@ extension Studies {
             try await FaultyStudy.pass(.milliseconds(500))
             try study.authorize(["two"])
             try await coordinator.says("1 new, 1 revoked", "its worker's key was revoked")
-            let two = try study.worker(address, key: "two")
-            let end = try await coordinator.end()
-
-            #expect(end.status == 0, "\(end.errors)")
-            #expect(try await two.end().status == 0)
+            try await expectUndisturbed(study, coordinator, study.worker(address, key: "two"))
             one.send(SIGKILL)
             _ = try await one.end()
-            try await expectUndisturbed(study)
         }
 
-        /// No trial has failed, and all is as if nothing had happened.
-        private func expectUndisturbed(_ study: KeyedStudy) async throws {
+        /// Both end well, no trial has failed, and all is as if nothing had happened.
+        private func expectUndisturbed(
+            _ study: KeyedStudy, _ coordinator: RunningWinnow, _ worker: RunningWinnow
+        ) async throws {
+            let end = try await coordinator.end()
+            #expect(end.status == 0, "\(end.errors)")
+            #expect(try await worker.end().status == 0)
             #expect(try StudyRecords(of: study.folder.file("study")).lostAttempts == 0)
             let fingerprint = try StudyFingerprint(of: study.folder.file("study"))
             #expect(fingerprint.differences(from: try await SampleExperiment.undisturbed()) == [])
