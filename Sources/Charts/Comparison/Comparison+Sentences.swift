@@ -52,7 +52,7 @@ extension Comparison {
 
     /// The full label where it is short enough to be read twice.
     func words(_ arm: Arm) -> String {
-        arms.allSatisfy { $0.label.count <= 60 } ? arm.label : arm.shortLabel
+        hasLongLabels ? arm.shortLabel : arm.label
     }
 
     private func missing(_ arm: Arm) -> String {

@@ -8,6 +8,10 @@ package struct Comparison: Hashable, Sendable {
     package let metric: ComparedMetric
     /// In the order of their points; the first is the baseline.
     package let arms: [Arm]
+    /// Whether any label is too long to be read twice; kept, since each sentence asks.
+    package let hasLongLabels: Bool
+    /// Of each arm in `arms`.
+    private let places: [Assignment: Int]
 
     /// - Parameters:
     ///   - name: a test metric, or an epoch's metric, which is taken at the selected epoch; nil is
@@ -43,7 +47,11 @@ package struct Comparison: Hashable, Sendable {
         }
         self.metric = metric
         self.arms = arms
+        hasLongLabels = arms.contains { $0.label.count > Comparison.longestLabel }
+        places = Dictionary(arms.enumerated().map { ($1.assignment, $0) }) { first, _ in first }
     }
+
+    private static let longestLabel = 60
 
     package var baseline: Arm? { arms.first }
 
@@ -51,7 +59,7 @@ package struct Comparison: Hashable, Sendable {
     package var testCount: Int { arms.count { $0.adjustedP != nil } }
 
     /// The arm that a trial belongs to.
-    package func arm(of trial: TrialState) -> Arm? { arms.first { $0.assignment == trial.assignment } }
+    package func arm(of trial: TrialState) -> Arm? { places[trial.assignment].map { arms[$0] } }
 
     /// The trials of each assignment, in the order in which they were planned. Not by the point's number: a study
     /// that was continued with another search space has several points of one number.
