@@ -3,11 +3,13 @@
 #include "window.h"
 
 WINNOW_INLINE void window_average(
-    const float *corner, size_t row_stride, range rows, range columns, float factor, float *y
+    const float *plane, size_t corner, size_t row_stride, range rows, range columns, float factor, float *y
 ) {
     vec16 sum = {0};
     for (size_t k = rows.first; k < rows.last; k++) {
-        for (size_t l = columns.first; l < columns.last; l++) sum += LOAD16(corner + k * row_stride + l * lanes);
+        for (size_t l = columns.first; l < columns.last; l++) {
+            sum += LOAD16(plane + (corner + k * row_stride + l * lanes));
+        }
     }
     STORE16(y, sum * factor);
 }
@@ -20,14 +22,14 @@ WINNOW_INLINE void plane_averages(const winnow_pooling_shape *s, size_t inside, 
     range whole_columns = whole_windows(s, s->width, s->out_width);
     for (size_t i = 0; i < s->out_height; i++) {
         int whole_row = inside && is_within(whole_rows, i);
-        const float *corner = x + (i * s->stride - s->padding) * row_stride - s->padding * lanes;
+        size_t corner = corner_of(s, i, row_stride);
         for (size_t j = 0; j < s->out_width; j++, corner += s->stride * lanes, y += lanes) {
             if (whole_row && is_within(whole_columns, j)) {
-                prefetch_below(corner, row_stride, inside);
-                window_average(corner, row_stride, (range){0, inside}, (range){0, inside}, factor, y);
+                prefetch_below(x, corner, row_stride, inside);
+                window_average(x, corner, row_stride, (range){0, inside}, (range){0, inside}, factor, y);
             } else {
                 range rows = positions_inside(s, i, s->height), columns = positions_inside(s, j, s->width);
-                window_average(corner, row_stride, rows, columns, factor, y);
+                window_average(x, corner, row_stride, rows, columns, factor, y);
             }
         }
     }

@@ -91,8 +91,8 @@ static inline void copy_box(
         if (step == 1) {
             memcpy(to + first * depth, from, (last - first) * depth * sizeof(float));
         } else {
-            for (size_t j = first; j < last; j++, from += step * depth) {
-                memcpy(to + j * depth, from, depth * sizeof(float));
+            for (size_t j = first; j < last; j++) {
+                memcpy(to + j * depth, from + (j - first) * step * depth, depth * sizeof(float));
             }
         }
         memset(to + last * depth, 0, (columns - last) * depth * sizeof(float));
@@ -107,8 +107,8 @@ static inline size_t pack_band(
     for (size_t b = 0; b < blocks; b++) {
         for (size_t m = 0; m < band.samples; m++) {
             const float *row = from + (m * blocks + b) * plane;
-            for (size_t i = 0; i < band.rows; i++, row += row_stride, to += row_floats) {
-                memcpy(to, row, row_floats * sizeof(float));
+            for (size_t i = 0; i < band.rows; i++, to += row_floats) {
+                memcpy(to, row + i * row_stride, row_floats * sizeof(float));
             }
         }
     }

@@ -28,11 +28,10 @@ WINNOW_INLINE void sum_deviations(
 ) {
     vec16 s0 = {0}, s1 = {0}, q0 = {0}, q1 = {0}, k = *shift, v0, v1;
     for (size_t run = c->first; run < c->last; run++) {
-        const float *p = x + run * block->run_stride + c->start * block->step;
-        size_t i = c->start;
-        for (; i + 2 <= c->end; i += 2, p += 2 * block->step) {
-            load_lanes(&v0, p, width);
-            load_lanes(&v1, p + block->step, width);
+        size_t at = run * block->run_stride + c->start * block->step, i = c->start;
+        for (; i + 2 <= c->end; i += 2, at += 2 * block->step) {
+            load_lanes(&v0, x + at, width);
+            load_lanes(&v1, x + at + block->step, width);
             v0 -= k;
             v1 -= k;
             s0 += v0;
@@ -41,7 +40,7 @@ WINNOW_INLINE void sum_deviations(
             q1 += v1 * v1;
         }
         if (i < c->end) {
-            load_lanes(&v0, p, width);
+            load_lanes(&v0, x + at, width);
             v0 -= k;
             s0 += v0;
             q0 += v0 * v0;

@@ -24,6 +24,12 @@ enum { lanes = 16 };
 #define LOAD16(p) (*(const vec16 *)(p))
 #define STORE16(p, x) (*(vec16 *)(p) = (x))
 
+// Asks for the cache line of p[offset], which need not exist: the address is a number, since a pointer outside of its
+// array is undefined even where nobody follows it.
+WINNOW_INLINE void fetch(const float *p, size_t offset) {
+    __builtin_prefetch((const void *)((uintptr_t)p + offset * sizeof(float)));
+}
+
 // The first `count` (< 16) values of p, then zeros.
 WINNOW_INLINE void load_part(vec16 *x, const float *p, size_t count) {
     float *to = (float *)x;

@@ -176,9 +176,10 @@ void winnow_direct_backward_data(
                         fill_table(
                             targets, pixels, in_blocks * dx_plane, s.stride * s.width * lanes, s.stride * lanes,
                             tile_pixels);
-                        work.x = copy
-                            + ((valid_rows.first - first_row + q.taps - work.rows) * columns
-                               + valid_columns.first - first_column + q.taps - work.columns) * lanes;
+                        // Without a run nothing is read, and the windows may begin beyond the copy.
+                        size_t corner = (valid_rows.first - first_row + q.taps - work.rows) * columns
+                            + valid_columns.first - first_column + q.taps - work.columns;
+                        work.x = taps > 0 ? copy + corner * lanes : copy;
                         size_t start = n * in_blocks * dx_plane
                             + ((valid_rows.first * s.stride + a - s.padding) * s.width
                                + valid_columns.first * s.stride + b - s.padding) * lanes;

@@ -18,7 +18,7 @@ WINNOW_INLINE void gemm_pack_columns(const gemm_matrix *b, size_t depth, size_t 
     }
     for (size_t half = 0; half < lanes; half += 8) {
         size_t there = columns <= half ? 0 : gemm_smaller(columns - half, 8);
-        const float *from = b->base + half * b->column;
+        const float *from = there ? b->base + half * b->column : b->base;
         for (size_t p = 0; p < depth; p += 8) {
             if (p > depth - 8) p = depth - 8;
             vec8 square[8];

@@ -74,8 +74,9 @@ WINNOW_INLINE size_t take_unit(const block *x, size_t j, size_t beside, float *r
         size_t readable = (x->depth - 1) * part.row + n - u->first;
         gemm_pack_rows(&part, x->depth, u->columns, u->panels, readable, room);
     } else {
-        for (size_t q = 0; q < u->panels; q++, part.base += lanes * part.column) {
-            gemm_pack_columns(&part, x->depth, gemm_smaller(lanes, u->columns - q * lanes), room + q * u->b_panel);
+        for (size_t q = 0; q < u->panels; q++) {
+            gemm_matrix panel = {part.base + q * lanes * part.column, part.row, part.column};
+            gemm_pack_columns(&panel, x->depth, gemm_smaller(lanes, u->columns - q * lanes), room + q * u->b_panel);
         }
     }
     return used;

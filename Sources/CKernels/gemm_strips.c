@@ -53,8 +53,8 @@ WINNOW_INLINE void multiply(
                     .depth = depth, .a = {a->base + i * a->row + p, a->row, 1}, .b_row = lanes,
                     .b_panel = depth * lanes, .start = zeros, .adds = p > 0, .ldc = ldc,
                 };
-                gemm_matrix next = {tile.a.base + count * a->row, a->row, 1};
                 size_t following = r + 1 < rows.parts ? gemm_part_size(&rows, r + 1) : 0;
+                gemm_matrix next = {following ? tile.a.base + count * a->row : tile.a.base, a->row, 1};
                 size_t beside = winnow_gemm_tile_panels(count);
                 for (size_t q = 0, some; q < panels; q += some) {
                     some = panels - q >= beside ? beside : panels - q >= 2 && beside >= 2 ? 2 : 1;

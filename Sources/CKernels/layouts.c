@@ -22,7 +22,7 @@ WINNOW_INLINE void rows_to_lanes(
     size_t whole = columns / 8 * 8;
     for (size_t half = 0; half < lanes; half += 8) {
         size_t there = rows <= half ? 0 : rows - half < 8 ? rows - half : 8;
-        const float *from = plain + half * stride;
+        const float *from = there ? plain + half * stride : plain;
         for (size_t j = 0; j < whole; j += 8) {
             vec8 r[8];
             for (size_t i = 0; i < 8; i++) r[i] = i < there ? LOAD8(from + i * stride + j) : (vec8){0};

@@ -14,16 +14,16 @@ typedef uint8_t bytes16 __attribute__((vector_size(16), aligned(1)));
 
 // `notes` is constant where this is inlined, and for small windows `kernel`, `rows` and `columns`. `relu` is a mask.
 WINNOW_INLINE void window_maximum(
-    const float *corner, size_t row_stride, size_t kernel, range rows, range columns, int notes, int32_t relu,
-    float *y, uint8_t *place
+    const float *plane, size_t corner, size_t row_stride, size_t kernel, range rows, range columns, int notes,
+    int32_t relu, float *y, uint8_t *place
 ) {
     size_t start = rows.first * kernel + columns.first;
-    vec16 best = LOAD16(corner + rows.first * row_stride + columns.first * lanes);
+    vec16 best = LOAD16(plane + (corner + rows.first * row_stride + columns.first * lanes));
     mask16 best_place = (mask16){0} + (int32_t)start;
     for (size_t k = rows.first; k < rows.last; k++) {
         for (size_t l = columns.first; l < columns.last; l++) {
             if (k * kernel + l == start) continue;
-            vec16 v = LOAD16(corner + k * row_stride + l * lanes);
+            vec16 v = LOAD16(plane + (corner + k * row_stride + l * lanes));
             mask16 wins = (v > best) | (v != v);
             best = CHOOSE16(wins, v, best);
             if (notes) {
@@ -47,17 +47,15 @@ WINNOW_INLINE void plane_maxima(
     range whole_columns = whole_windows(s, s->width, s->out_width);
     for (size_t i = 0; i < s->out_height; i++) {
         int whole_row = inside && is_within(whole_rows, i);
-        // The corner may be outside of the image: a distance from x that wraps around, and that no access uses alone.
-        size_t corner_row = i * s->stride - s->padding;
-        const float *corner = x + corner_row * row_stride - s->padding * lanes;
+        size_t corner = corner_of(s, i, row_stride);
         for (size_t j = 0; j < s->out_width; j++, corner += s->stride * lanes) {
             if (whole_row && is_within(whole_columns, j)) {
                 range all = {0, inside};
-                prefetch_below(corner, row_stride, inside);
-                window_maximum(corner, row_stride, inside, all, all, notes, relu, y, place);
+                prefetch_below(x, corner, row_stride, inside);
+                window_maximum(x, corner, row_stride, inside, all, all, notes, relu, y, place);
             } else {
                 range rows = positions_inside(s, i, s->height), columns = positions_inside(s, j, s->width);
-                window_maximum(corner, row_stride, s->kernel, rows, columns, notes, relu, y, place);
+                window_maximum(x, corner, row_stride, s->kernel, rows, columns, notes, relu, y, place);
             }
             y += lanes;
             if (notes) place += lanes;

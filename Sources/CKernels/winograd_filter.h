@@ -12,10 +12,11 @@ WINNOW_INLINE void transpose_taps(const float *from, float *to) {
     }
 }
 
-// One of the 16 rows of a block, of each tap; called for the block after the one in work. These are nine streams at a
-// distance of a kilobyte, which the hardware does not see in time; it took a third longer at 512 x 512 channels.
-WINNOW_INLINE void fetch_row(const float *row) {
-    for (size_t tap = 0; tap < winograd_taps; tap++) __builtin_prefetch(row + tap * winograd_panel);
+// One of the 16 rows of a block, `offset` floats after `block`, of each tap; called for the block after the one in work.
+// These are nine streams at a distance of a kilobyte, which the hardware does not see in time; it took a third longer at
+// 512 x 512 channels.
+WINNOW_INLINE void fetch_row(const float *block, size_t offset) {
+    for (size_t tap = 0; tap < winograd_taps; tap++) fetch(block, offset + tap * winograd_panel);
 }
 
 // u[36][outputs][inputs * 16][16] of `inputs` x `outputs` panels of the filter. `transposed`: what is called an input
@@ -30,7 +31,8 @@ WINNOW_INLINE void transform_filters(
             size_t input = first_input + i, output = first_output + o;
             size_t block = transposed ? input * all_outputs + output : output * all_inputs + input;
             const float *g = weights + block * winograd_taps * winograd_panel;
-            const float *ahead = g + winograd_taps * winograd_panel * (transposed ? all_outputs : 1);
+            const float *here = g;
+            size_t ahead = winograd_taps * winograd_panel * (transposed ? all_outputs : 1);
             ptrdiff_t tap = winograd_panel;
             if (transposed) {
                 transpose_taps(g, turned);
@@ -39,7 +41,7 @@ WINNOW_INLINE void transform_filters(
             }
             float *to = u + (o * inputs + i) * winograd_panel;
             for (size_t r = 0; r < lanes; r++) {
-                fetch_row(ahead + r * lanes);
+                fetch_row(here, ahead + r * lanes);
                 if (wide) {
                     transform_filter_16(g + r * lanes, tap, to + r * lanes, plane);
                 } else {
@@ -60,7 +62,7 @@ WINNOW_INLINE void return_weights(
             const float *from = m + (o * inputs + i) * winograd_panel;
             float *to = dw + ((first_output + o) * all_inputs + first_input + i) * winograd_taps * winograd_panel;
             for (size_t r = 0; r < lanes; r++) {
-                fetch_row(to + winograd_taps * winograd_panel + r * lanes);
+                fetch_row(to, winograd_taps * winograd_panel + r * lanes);
                 if (wide) {
                     transform_weights_16(from + r * lanes, plane, to + r * lanes, winograd_panel);
                 } else {

@@ -77,7 +77,7 @@ WINNOW_INLINE void WIDE(transform_image)(const float *d, size_t stride, float *v
         for (size_t j = 0; j < 6; j++) {
             vec in[6], out[6];
             if (half == 0) {
-                for (size_t i = 0; i < 6; i++) __builtin_prefetch(d + i * stride + (j + 4) * lanes);
+                for (size_t i = 0; i < 6; i++) fetch(d, i * stride + (j + 4) * lanes);
             }
             for (size_t i = 0; i < 6; i++) in[i] = FROM(d + i * stride + j * lanes + half);
             WIDE(image_line)(in, out);

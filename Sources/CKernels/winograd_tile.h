@@ -8,6 +8,10 @@
 #define winograd_lanes 16
 #include "winograd_lines.h"
 
+WINNOW_INLINE ptrdiff_t within(ptrdiff_t x, ptrdiff_t least, ptrdiff_t most) {
+    return x < least ? least : x > most ? most : x;
+}
+
 // The `size` x `size` pixels from (row, column) on of one panel of an image, with zeros where there is none:
 // in place where all are there, otherwise in `copy`. Rows are `stride` apart.
 WINNOW_INLINE const float *pixels_at(
@@ -20,17 +24,18 @@ WINNOW_INLINE const float *pixels_at(
         return panel + (row * width + column) * lanes;
     }
     *stride = (size_t)size * lanes;
-    ptrdiff_t left = column < 0 ? -column : 0;
-    ptrdiff_t right = column + size > width ? width - column : size;
+    // The columns left ..< right are in the image. A tile may begin beyond the right edge: where a pooling leaves
+    // columns out, the gradient has fewer than the tiles of dx cover.
+    ptrdiff_t left = within(-column, 0, size), right = within(width - column, left, size);
     for (ptrdiff_t i = 0; i < size; i++) {
         float *to = copy + i * size * lanes;
         if (row + i < 0 || row + i >= height) {
             for (ptrdiff_t j = 0; j < size; j++) STORE16(to + j * lanes, (vec16){0});
             continue;
         }
-        const float *from = panel + ((row + i) * width + column) * lanes;
+        ptrdiff_t start = (row + i) * width + column;
         for (ptrdiff_t j = 0; j < left; j++) STORE16(to + j * lanes, (vec16){0});
-        for (ptrdiff_t j = left; j < right; j++) STORE16(to + j * lanes, LOAD16(from + j * lanes));
+        for (ptrdiff_t j = left; j < right; j++) STORE16(to + j * lanes, LOAD16(panel + (start + j) * lanes));
         for (ptrdiff_t j = right; j < size; j++) STORE16(to + j * lanes, (vec16){0});
     }
     return copy;
