@@ -42,31 +42,31 @@ WINNOW_INLINE void multiply_tile(
     size_t rows, size_t columns, const gemm_product *x, const float *a, const float *b, const float *bias, float *c
 ) {
     vec16 sums[most_rows][most_columns];
-    for (size_t i = 0; i < rows; i++) {
-        for (size_t j = 0; j < columns; j++) sums[i][j] = (vec16){0};
+    UNROLLED for (size_t i = 0; i < rows; i++) {
+        UNROLLED for (size_t j = 0; j < columns; j++) sums[i][j] = (vec16){0};
     }
     size_t whole = x->k / lanes * lanes, rest = x->k - whole;
     for (size_t p = 0; p < whole; p += lanes) {
         vec16 right[most_columns];
-        for (size_t j = 0; j < columns; j++) right[j] = LOAD16(b + j * x->b.column + p);
-        for (size_t i = 0; i < rows; i++) {
+        UNROLLED for (size_t j = 0; j < columns; j++) right[j] = LOAD16(b + j * x->b.column + p);
+        UNROLLED for (size_t i = 0; i < rows; i++) {
             vec16 left = LOAD16(a + i * x->a.row + p);
-            for (size_t j = 0; j < columns; j++) sums[i][j] += left * right[j];
+            UNROLLED for (size_t j = 0; j < columns; j++) sums[i][j] += left * right[j];
         }
     }
     if (rest) {
         mask16 wanted;
         for (int l = 0; l < lanes; l++) wanted[l] = l >= (int)(lanes - rest) ? -1 : 0;
         vec16 right[most_columns];
-        for (size_t j = 0; j < columns; j++) load_end(&right[j], b + j * x->b.column, x->k, &wanted);
-        for (size_t i = 0; i < rows; i++) {
+        UNROLLED for (size_t j = 0; j < columns; j++) load_end(&right[j], b + j * x->b.column, x->k, &wanted);
+        UNROLLED for (size_t i = 0; i < rows; i++) {
             vec16 left;
             load_end(&left, a + i * x->a.row, x->k, &wanted);
-            for (size_t j = 0; j < columns; j++) sums[i][j] += left * right[j];
+            UNROLLED for (size_t j = 0; j < columns; j++) sums[i][j] += left * right[j];
         }
     }
-    for (size_t i = 0; i < rows; i++) {
-        for (size_t j = 0; j < columns; j++) {
+    UNROLLED for (size_t i = 0; i < rows; i++) {
+        UNROLLED for (size_t j = 0; j < columns; j++) {
             float sum = sum_of_lanes(&sums[i][j]) + (bias ? bias[j] : 0);
             c[i * x->ldc + j] = x->relu && sum < 0 ? 0 : sum;
         }

@@ -17,13 +17,13 @@ enum { run = 48 };
 // `rows` and `panels` are constants where this is inlined, so that the sums become registers.
 WINNOW_INLINE void multiply(size_t rows, size_t panels, const gemm_tile *t) {
     vec16 sums[gemm_wide_rows][gemm_most_panels];
-    for (size_t q = 0; q < panels; q++) {
-        for (size_t i = 0; i < rows; i++) sums[i][q] = LOAD16(t->start + q * lanes);
+    UNROLLED for (size_t q = 0; q < panels; q++) {
+        UNROLLED for (size_t i = 0; i < rows; i++) sums[i][q] = LOAD16(t->start + q * lanes);
     }
     // Three rows' places are reached from one pointer. The compiler must not know how the pointers are related, or it
     // gets from row to row by a chain of additions that takes as long as the multiplications.
     const float *a[gemm_wide_rows / 3];
-    for (size_t i = 0; i < rows; i += 3) {
+    UNROLLED for (size_t i = 0; i < rows; i += 3) {
         a[i / 3] = t->a.base + i * t->a.row;
         __asm__("" : "+r"(a[i / 3]));
     }
@@ -31,9 +31,10 @@ WINNOW_INLINE void multiply(size_t rows, size_t panels, const gemm_tile *t) {
     size_t row = t->a.row, column = t->a.column, b_row = t->b_row, b_panel = t->b_panel;
     // Asks for what will be added to, or stored into.
     if (t->depth >= run) {
-        const float *c = t->c;
-        for (size_t i = 0; i < rows; i++, c += t->ldc) {
-            for (size_t q = 0; q < panels; q++) __builtin_prefetch(c + (q + 1) * lanes - 1);
+        UNROLLED for (size_t i = 0; i < rows; i++) {
+            UNROLLED for (size_t q = 0; q < panels; q++) {
+                __builtin_prefetch(t->c + i * t->ldc + (q + 1) * lanes - 1);
+            }
         }
     }
     size_t left = t->depth;
@@ -42,18 +43,18 @@ WINNOW_INLINE void multiply(size_t rows, size_t panels, const gemm_tile *t) {
         left -= steps;
         do {
             vec16 vectors[gemm_most_panels];
-            for (size_t q = 0; q < panels; q++) vectors[q] = LOAD16(b + q * b_panel);
-            for (size_t i = 0; i < rows; i++) {
+            UNROLLED for (size_t q = 0; q < panels; q++) vectors[q] = LOAD16(b + q * b_panel);
+            UNROLLED for (size_t i = 0; i < rows; i++) {
                 float x = a[i / 3][i % 3 * row];
-                for (size_t q = 0; q < panels; q++) sums[i][q] += x * vectors[q];
+                UNROLLED for (size_t q = 0; q < panels; q++) sums[i][q] += x * vectors[q];
             }
-            for (size_t i = 0; i < rows; i += 3) a[i / 3] += column;
+            UNROLLED for (size_t i = 0; i < rows; i += 3) a[i / 3] += column;
             b += b_row;
         } while (--steps > 0);
     } while (left > 0);
-    float *c = t->c;
-    for (size_t i = 0; i < rows; i++, c += t->ldc) {
-        for (size_t q = 0; q < panels; q++) {
+    UNROLLED for (size_t i = 0; i < rows; i++) {
+        float *c = t->c + i * t->ldc;
+        UNROLLED for (size_t q = 0; q < panels; q++) {
             if (t->adds) sums[i][q] += LOAD16(c + q * lanes);
             STORE16(c + q * lanes, t->relu ? RELU16(sums[i][q]) : sums[i][q]);
         }

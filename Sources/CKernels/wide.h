@@ -4,6 +4,10 @@
 
 #include "clones.h"
 
+// Before each loop over the sums of a template, whose bounds are constants only where it is inlined. Left to itself,
+// clang keeps such a loop where it is long, and then the sums lie on the stack: a third of the speed.
+#define UNROLLED _Pragma("clang loop unroll(full)")
+
 #if defined(__x86_64__) && defined(__gnu_linux__)
 #define WINNOW_WIDE __attribute__((target("arch=x86-64-v4"), min_vector_width(512)))
 #define WINNOW_NARROW __attribute__((target_clones("arch=x86-64-v3", "default")))

@@ -19,10 +19,10 @@ WINNOW_INLINE void gather_tile(
     size_t blocks, size_t elements, const winnow_window_gradients *work, size_t block, size_t element
 ) {
     const float *x[most_tile_elements];
-    for (size_t e = 0; e < elements; e++) x[e] = work->x + work->elements[element + e];
+    UNROLLED for (size_t e = 0; e < elements; e++) x[e] = work->x + work->elements[element + e];
     vec16 total[most_tile_elements][most_tile_blocks];
-    for (size_t e = 0; e < elements; e++) {
-        for (size_t b = 0; b < blocks; b++) total[e][b] = (vec16){0};
+    UNROLLED for (size_t e = 0; e < elements; e++) {
+        UNROLLED for (size_t b = 0; b < blocks; b++) total[e][b] = (vec16){0};
     }
     const float *dy = work->dy + block * work->dy_stride;
     size_t pixels = work->pixels, stride = work->dy_stride;
@@ -31,16 +31,13 @@ WINNOW_INLINE void gather_tile(
     for (size_t p = 0; p < pixels; p++, dy += lanes) {
         size_t source = sources[p];
         vec16 row[most_tile_blocks];
-        for (size_t b = 0; b < blocks; b++) row[b] = LOAD16(dy + b * stride);
-        for (size_t e = 0; e < elements; e++) {
-            for (size_t b = 0; b < blocks; b++) total[e][b] += x[e][source] * row[b];
+        UNROLLED for (size_t b = 0; b < blocks; b++) row[b] = LOAD16(dy + b * stride);
+        UNROLLED for (size_t e = 0; e < elements; e++) {
+            UNROLLED for (size_t b = 0; b < blocks; b++) total[e][b] += x[e][source] * row[b];
         }
     }
-    // Left to itself, the compiler keeps a loop here and for its sake moves the sums to memory.
-#pragma clang loop unroll(full)
-    for (size_t e = 0; e < elements; e++) {
-#pragma clang loop unroll(full)
-        for (size_t b = 0; b < blocks; b++) {
+    UNROLLED for (size_t e = 0; e < elements; e++) {
+        UNROLLED for (size_t b = 0; b < blocks; b++) {
             float *to = work->dw + (block + b) * work->dw_stride + (element + e) * lanes;
             STORE16(to, work->add ? LOAD16(to) + total[e][b] : total[e][b]);
         }

@@ -49,35 +49,35 @@ WINNOW_INLINE void finish_tile(size_t blocks, const chunk *c, size_t pixel, vec1
     winnow_epilogue epilogue = work->epilogue;
     size_t channel = c->block * lanes;
     if (epilogue.scale) {
-        for (size_t b = 0; b < blocks; b++) {
+        UNROLLED for (size_t b = 0; b < blocks; b++) {
             vec16 scale = LOAD16(epilogue.scale + channel + b * lanes);
-            for (size_t i = 0; i < tile_pixels; i++) total[i][b] *= scale;
+            UNROLLED for (size_t i = 0; i < tile_pixels; i++) total[i][b] *= scale;
         }
     }
     if (epilogue.shift) {
-        for (size_t b = 0; b < blocks; b++) {
+        UNROLLED for (size_t b = 0; b < blocks; b++) {
             vec16 shift = LOAD16(epilogue.shift + channel + b * lanes);
-            for (size_t i = 0; i < tile_pixels; i++) total[i][b] += shift;
+            UNROLLED for (size_t i = 0; i < tile_pixels; i++) total[i][b] += shift;
         }
     }
     const size_t *target = work->targets + pixel;
     if (epilogue.residual) {
-        for (size_t b = 0; b < blocks; b++) {
+        UNROLLED for (size_t b = 0; b < blocks; b++) {
             const float *residual = epilogue.residual + (c->block + b) * work->y_stride;
-            for (size_t i = 0; i < tile_pixels; i++) total[i][b] += LOAD16(residual + target[i]);
+            UNROLLED for (size_t i = 0; i < tile_pixels; i++) total[i][b] += LOAD16(residual + target[i]);
         }
     }
     if (epilogue.relu) {
         // Clears what is below zero; NaN is not, and stays.
-        for (size_t b = 0; b < blocks; b++) {
-            for (size_t i = 0; i < tile_pixels; i++) {
+        UNROLLED for (size_t b = 0; b < blocks; b++) {
+            UNROLLED for (size_t i = 0; i < tile_pixels; i++) {
                 total[i][b] = (vec16)((bits16)total[i][b] & ~(total[i][b] < 0));
             }
         }
     }
-    for (size_t b = 0; b < blocks; b++) {
+    UNROLLED for (size_t b = 0; b < blocks; b++) {
         float *y = work->y + (c->block + b) * work->y_stride;
-        for (size_t i = 0; i < tile_pixels; i++) STORE16(y + target[i], total[i][b]);
+        UNROLLED for (size_t i = 0; i < tile_pixels; i++) STORE16(y + target[i], total[i][b]);
     }
 }
 
@@ -87,10 +87,10 @@ WINNOW_INLINE void multiply_chunk(size_t blocks, size_t length, const chunk *c) 
     float *sums = work->sums;
     for (size_t pixel = 0; pixel < work->pixels; pixel += tile_pixels, sums += tile_pixels * blocks * lanes) {
         const float *window[tile_pixels];
-        for (size_t i = 0; i < tile_pixels; i++) window[i] = work->x + work->sources[pixel + i];
+        UNROLLED for (size_t i = 0; i < tile_pixels; i++) window[i] = work->x + work->sources[pixel + i];
         vec16 total[tile_pixels][most_tile_blocks];
-        for (size_t i = 0; i < tile_pixels; i++) {
-            for (size_t b = 0; b < blocks; b++) {
+        UNROLLED for (size_t i = 0; i < tile_pixels; i++) {
+            UNROLLED for (size_t b = 0; b < blocks; b++) {
                 total[i][b] = c->first ? (vec16){0} : LOAD16(sums + (i * blocks + b) * lanes);
             }
         }
@@ -98,20 +98,20 @@ WINNOW_INLINE void multiply_chunk(size_t blocks, size_t length, const chunk *c) 
         const float *weights = c->weights;
         for (size_t r = 0; r < c->runs; r++) {
             const float *run[tile_pixels];
-            for (size_t i = 0; i < tile_pixels; i++) run[i] = window[i] + c->offsets[r];
+            UNROLLED for (size_t i = 0; i < tile_pixels; i++) run[i] = window[i] + c->offsets[r];
             for (size_t l = 0; l < length; l++, weights += lanes) {
                 vec16 row[most_tile_blocks];
-                for (size_t b = 0; b < blocks; b++) row[b] = LOAD16(weights + b * c->weights_stride);
-                for (size_t i = 0; i < tile_pixels; i++) {
-                    for (size_t b = 0; b < blocks; b++) total[i][b] += run[i][l] * row[b];
+                UNROLLED for (size_t b = 0; b < blocks; b++) row[b] = LOAD16(weights + b * c->weights_stride);
+                UNROLLED for (size_t i = 0; i < tile_pixels; i++) {
+                    UNROLLED for (size_t b = 0; b < blocks; b++) total[i][b] += run[i][l] * row[b];
                 }
             }
         }
         if (c->last) {
             finish_tile(blocks, c, pixel, total);
         } else {
-            for (size_t i = 0; i < tile_pixels; i++) {
-                for (size_t b = 0; b < blocks; b++) STORE16(sums + (i * blocks + b) * lanes, total[i][b]);
+            UNROLLED for (size_t i = 0; i < tile_pixels; i++) {
+                UNROLLED for (size_t b = 0; b < blocks; b++) STORE16(sums + (i * blocks + b) * lanes, total[i][b]);
             }
         }
     }

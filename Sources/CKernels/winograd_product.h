@@ -2,6 +2,7 @@
 // and six broadcasts for 12 multiplications), AVX-512's 32 hold 6 rows of four panels (24 sums).
 #pragma once
 
+#include "wide.h"
 #include "winograd_layout.h"
 
 enum { most_rows = 6, most_panels = 4 };
@@ -13,23 +14,22 @@ WINNOW_INLINE void tile_product(
     float *c, size_t c_panel, int add
 ) {
     vec16 sums[most_panels][most_rows];
-    for (size_t q = 0; q < panels; q++) {
-        for (size_t r = 0; r < rows; r++) sums[q][r] = (vec16){0};
+    UNROLLED for (size_t q = 0; q < panels; q++) {
+        UNROLLED for (size_t r = 0; r < rows; r++) sums[q][r] = (vec16){0};
     }
     for (size_t block = 0; block < k; block++) {
+        const float *left = a + block * a_panel, *right = b + block * winograd_panel;
 #pragma clang loop unroll_count(4)
         for (size_t i = 0; i < lanes; i++) {
             vec16 row[most_panels];
-            for (size_t q = 0; q < panels; q++) row[q] = LOAD16(b + q * b_panel + i * lanes);
-            for (size_t r = 0; r < rows; r++) {
-                for (size_t q = 0; q < panels; q++) sums[q][r] += a[r * lanes + i] * row[q];
+            UNROLLED for (size_t q = 0; q < panels; q++) row[q] = LOAD16(right + q * b_panel + i * lanes);
+            UNROLLED for (size_t r = 0; r < rows; r++) {
+                UNROLLED for (size_t q = 0; q < panels; q++) sums[q][r] += left[r * lanes + i] * row[q];
             }
         }
-        a += a_panel;
-        b += winograd_panel;
     }
-    for (size_t q = 0; q < panels; q++) {
-        for (size_t r = 0; r < rows; r++) {
+    UNROLLED for (size_t q = 0; q < panels; q++) {
+        UNROLLED for (size_t r = 0; r < rows; r++) {
             float *to = c + q * c_panel + r * lanes;
             STORE16(to, add ? LOAD16(to) + sums[q][r] : sums[q][r]);
         }
@@ -92,19 +92,19 @@ WINNOW_INLINE void channel_product(
     float *c, size_t c_panel, int add
 ) {
     vec16 sums[most_panels][most_rows];
-    for (size_t q = 0; q < panels; q++) {
-        for (size_t r = 0; r < rows; r++) sums[q][r] = add ? LOAD16(c + q * c_panel + r * lanes) : (vec16){0};
+    UNROLLED for (size_t q = 0; q < panels; q++) {
+        UNROLLED for (size_t r = 0; r < rows; r++) sums[q][r] = add ? LOAD16(c + q * c_panel + r * lanes) : (vec16){0};
     }
 #pragma clang loop unroll_count(4)
     for (size_t t = 0; t < tiles; t++) {
         vec16 row[most_panels];
-        for (size_t q = 0; q < panels; q++) row[q] = LOAD16(b + q * b_panel + t * lanes);
-        for (size_t r = 0; r < rows; r++) {
-            for (size_t q = 0; q < panels; q++) sums[q][r] += a[t * lanes + r] * row[q];
+        UNROLLED for (size_t q = 0; q < panels; q++) row[q] = LOAD16(b + q * b_panel + t * lanes);
+        UNROLLED for (size_t r = 0; r < rows; r++) {
+            UNROLLED for (size_t q = 0; q < panels; q++) sums[q][r] += a[t * lanes + r] * row[q];
         }
     }
-    for (size_t q = 0; q < panels; q++) {
-        for (size_t r = 0; r < rows; r++) STORE16(c + q * c_panel + r * lanes, sums[q][r]);
+    UNROLLED for (size_t q = 0; q < panels; q++) {
+        UNROLLED for (size_t r = 0; r < rows; r++) STORE16(c + q * c_panel + r * lanes, sums[q][r]);
     }
 }
 
