@@ -136,7 +136,7 @@ let package = Package(
                 dependencies: [
                     "winnow", "TestSupport", "StudyStore", "Experiments", "Datasets", "Messaging", "Wire",
                 ],
-                exclude: ["Faults/disk_shim.c"],
+                exclude: ["Faults/disk_shim.c", "Harness/slow_motion.c"],
                 swiftSettings: strict),
         ]
 )

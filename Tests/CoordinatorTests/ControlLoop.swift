@@ -12,6 +12,7 @@ final class ControlLoop: Sendable {
         var isStopped = false
         var hasEnded = false
         var acts: [ControlRequest.Kind] = []
+        var actCount = 0
         var rounds = 0
         var statuses = 0
     }
@@ -29,7 +30,10 @@ final class ControlLoop: Sendable {
             while !state.withLock({ $0.isStopped }) {
                 server?.serve(status: { makeStatus() }) { kind in
                     // What is asked twice in a row may be one request, asked again.
-                    state.withLock { if $0.acts.last != kind { $0.acts.append(kind) } }
+                    state.withLock {
+                        if $0.acts.last != kind { $0.acts.append(kind) }
+                        $0.actCount += 1
+                    }
                 }
                 state.withLock { $0.rounds += 1 }
                 usleep(1000)
@@ -52,6 +56,7 @@ final class ControlLoop: Sendable {
 
     var statuses: Int { state.withLock { $0.statuses } }
     var acts: [ControlRequest.Kind] { state.withLock { $0.acts } }
+    var actCount: Int { state.withLock { $0.actCount } }
     var rounds: Int { state.withLock { $0.rounds } }
     var hasEnded: Bool { state.withLock { $0.hasEnded } }
     func stop() { state.withLock { $0.isStopped = true } }

@@ -101,9 +101,7 @@ import Wire
         }
         try #require(code == 0)
         close(dead)
-        let began = ContinuousClock.now
         #expect(throws: ControlError.nobody(folder: study.path)) { try ControlClient(study) }
-        #expect(.now - began < .seconds(1))
 
         // The next coordinator replaces it, and takes its own away.
         let loop = try ControlLoop(study.path)
@@ -156,7 +154,8 @@ import Wire
         }
     }
 
-    /// It asks 100,000 times and never reads: the loop goes round, others are answered, and no memory is lost.
+    /// It asks 100,000 times and never reads: the loop goes round, others are answered before it has had its way, and no
+    /// memory is lost.
     @Test func anObserverThatNeverReadsHoldsNobodyUp() async throws {
         let folder = try TemporaryDirectory()
         let loop = try ControlLoop(folder.file("study"))
@@ -169,26 +168,22 @@ import Wire
         options.receiveQueue = 1
         let silent = try Socket(Context(), .dealer, options: options)
         try silent.connect(Endpoint("ipc://\(loop.folder.path)/control"))
-        let request = try PortableJSON.encode(ControlRequest(.status))
+        let request = try PortableJSON.encode(ControlRequest(.unpause))
         var sent = 0
-        let deadline = ContinuousClock.now + .seconds(60)
-        while sent < 100_000, .now < deadline {
+        while sent < 100_000 {
             if try silent.send([request]) == .sent { sent += 1 } else { sched_yield() }
         }
-        #expect(sent == 100_000)
 
-        // The loop goes on for a second; one without bounds would have answered them all by then, and kept the answers.
+        // The loop goes on; one without bounds would answer them all in a turn or two, and keep the answers.
         let sentAfter = loop.rounds
-        try await eventually {
-            loop.rounds > sentAfter + 1000
+        #expect(sentAfter > rounds)
+        try await eventually(timeout: .seconds(60)) {
+            loop.rounds > sentAfter + 100
         } last: {
             loop.rounds - sentAfter
         }
-
-        let asked = ContinuousClock.now
         #expect(try ControlClient(loop.folder).ask(.status, within: .seconds(60)) == .status(status))
-        #expect(.now - asked < .seconds(3))
-        #expect(sentAfter > rounds)
+        #expect((1..<50_000).contains(loop.actCount), "\(loop.actCount) requests were heeded before another's")
     }
 
     /// Nonsense is answered, or ignored; it harms nobody.
@@ -200,12 +195,12 @@ import Wire
         try odd.connect(Endpoint("ipc://\(loop.folder.path)/control"))
         var poller = Poller()
         poller.watch(odd, for: .writable)
-        _ = try poller.wait(atMost: .seconds(5))
+        _ = try poller.wait(atMost: .seconds(60))
         _ = try odd.send([Array("{}".utf8)])
         _ = try odd.send([[1, 2, 3], [4]])
         _ = try odd.send([[UInt8](repeating: 0, count: 2000)])
         poller.watch(odd, for: .readable)
-        #expect(try poller.wait(atMost: .seconds(5)))
+        #expect(try poller.wait(atMost: .seconds(60)))
         let answer = try #require(try odd.receive()?.last)
         let reply = try PortableJSON.decode(ControlReply.self, from: answer)
         guard case .refused(let reason) = reply else {

@@ -7,20 +7,24 @@ extension Studies {
     /// `kill -9` of a coordinator while its workers train.
     @Suite struct DeadCoordinatorTests {
         private let folder: TemporaryDirectory
+        private let slowMotion: SlowMotion
 
         init() throws {
+            slowMotion = try SlowMotion()
             folder = try TemporaryDirectory()
             try folder.write(SampleExperiment.slow, to: "slow.yaml")
         }
 
         @Test func workersEndWithTheRunThatStartedThem() async throws {
-            let running = try RunningWinnow(["run", "slow.yaml", "--workers", "2", "--study", "study"], in: folder)
+            let running = try RunningWinnow(
+                ["run", "slow.yaml", "--workers", "2", "--study", "study"], in: folder,
+                environment: slowMotion.environment)
             try await running.says("trial 0: epoch 1/3", "trial 1: epoch 1/3")
             let workers = try running.children
             try #require(workers.count == 2)
 
             running.send(SIGKILL)
-            try await eventually(timeout: .seconds(5)) {
+            try await eventually {
                 workers.allSatisfy(isGone)
             } last: {
                 workers.map(isGone)
@@ -37,13 +41,16 @@ extension Studies {
             let killed = try RunningWinnow(
                 ["coordinator", "slow.yaml", "--bind", "tcp://127.0.0.1:0", "--study", "study"], in: folder)
             let address = try await killed.address()
-            let workers = try (0..<2).map { _ in try RunningWinnow(["worker", address], in: folder) }
+            let workers = try (0..<2).map { _ in
+                try RunningWinnow(["worker", address], in: folder, environment: slowMotion.environment)
+            }
             try await killed.says("trial 0: epoch 1/3", "trial 1: epoch 1/3")
 
             killed.send(SIGKILL)
             _ = try await killed.end()
             let next = try RunningWinnow(
                 ["coordinator", "slow.yaml", "--bind", address, "--study", "study"], in: folder)
+            slowMotion.end()
             let end = try await next.end()
 
             #expect(end.status == 0, "\(end.errors)")

@@ -11,9 +11,10 @@ extension Studies {
             try folder.write(SampleExperiment.slow, to: "slow.yaml")
             let coordinator = try RunningWinnow(
                 ["coordinator", "slow.yaml", "--bind", "ipc://\(folder.file("socket"))", "--study", "study"]
-                    + ["--heartbeat", "100ms", "--suspect-after", "500ms", "--lease", "2s"], in: folder)
+                    + ["--heartbeat", "100ms", "--suspect-after", "1s", "--lease", "5s"], in: folder)
             let address = try await coordinator.address()
-            let victim = try RunningWinnow(["worker", address], in: folder)
+            let slowMotion = try SlowMotion()
+            let victim = try RunningWinnow(["worker", address], in: folder, environment: slowMotion.environment)
             try await coordinator.says("trial 0: epoch 1/3")
             victim.send(SIGKILL)
             try await coordinator.says("has not been heard for", "is lost; its trials go to others")

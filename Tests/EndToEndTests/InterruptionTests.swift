@@ -11,12 +11,14 @@ extension Studies {
             let folder = try TemporaryDirectory()
             try folder.write(SampleExperiment.slow, to: "slow.yaml")
             // Nothing is saved between the epochs: what is trained goes on at once, and is caught in the middle.
+            let slowMotion = try SlowMotion()
             let running = try RunningWinnow(
-                ["run", "slow.yaml", "--workers", "2", "--study", "study", "--set", "checkpoint.every=1h"], in: folder)
+                ["run", "slow.yaml", "--workers", "2", "--study", "study", "--set", "checkpoint.every=1h"], in: folder,
+                environment: slowMotion.environment)
             try await running.says("trial 0: epoch 1/3", "trial 1: epoch 1/3")
 
             running.send(signal)
-            let interrupted = try await running.end(within: .seconds(10))
+            let interrupted = try await running.end()
 
             #expect(interrupted.status == 75, "\(interrupted.errors)")
             #expect(try records(folder).lostAttempts == 0, "preemption is no failed attempt")
@@ -37,11 +39,12 @@ extension Studies {
                 ["coordinator", "slow.yaml", "--bind", "ipc://\(folder.file("socket"))"]
                     + ["--study", "study", "--set", "checkpoint.every=1h"], in: folder)
             let address = try await coordinator.address()
-            let preempted = try RunningWinnow(["worker", address], in: folder)
+            let slowMotion = try SlowMotion()
+            let preempted = try RunningWinnow(["worker", address], in: folder, environment: slowMotion.environment)
             try await coordinator.says("trial 0: epoch 1/3")
 
             preempted.send(SIGTERM)
-            let ended = try await preempted.end(within: .seconds(10))
+            let ended = try await preempted.end()
             #expect(ended.status == 75 && ended.errors.contains("handed back"), "\(ended.errors)")
             let successor = try RunningWinnow(["worker", address], in: folder)
             let end = try await coordinator.end()

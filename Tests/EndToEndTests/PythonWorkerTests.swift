@@ -15,12 +15,15 @@ extension Studies {
         }
 
         @Test func trainsBesideAWorkerInSwift() async throws {
-            // Epochs enough that neither has done all before the other has begun.
-            let coordinator = try coordinator("study", epochs: 200)
+            let coordinator = try coordinator("study", epochs: 200, "--lease", "300s")
             let address = try await coordinator.address()
             let python = try worker(address)
             try await coordinator.says("started on")
+            // It stands still until the other has begun, too: neither has done all by then.
+            python.send(SIGSTOP)
             let swift = try RunningWinnow(["worker", address], in: folder)
+            try await swift.says("taken")
+            python.send(SIGCONT)
             let end = try await coordinator.end()
 
             #expect(end.status == 0, "\(end.errors)")
@@ -39,15 +42,15 @@ extension Studies {
             #expect(try await worker(undisturbed.address()).end().status == 0)
             #expect(try await undisturbed.end().status == 0)
 
-            let coordinator = try coordinator("study", epochs: 60, lease: "4s")
+            let coordinator = try coordinator("study", epochs: 60, "--lease", "5s", "--suspect-after", "1s", "--heartbeat", "200ms")
             let address = try await coordinator.address()
             let interrupted = try worker(address)
             try await coordinator.says("trial 0: epoch 20/")
             interrupted.send(SIGTERM)
-            #expect(try await interrupted.end(within: .seconds(5)).status == 75)
+            #expect(try await interrupted.end().status == 75)
             let killed = try worker(address)
-            try await coordinator.says("trial 1: epoch 20/")
-            killed.send(SIGKILL)
+            try await coordinator.says("-\(killed.pid)-")
+            try await killAmidATrial(killed, of: coordinator)
             #expect(try await worker(address).end().status == 0)
             #expect(try await coordinator.end().status == 0)
 
@@ -58,12 +61,28 @@ extension Studies {
             #expect(fingerprint.differences(from: try StudyFingerprint(of: folder.file("undisturbed"))) == [])
         }
 
-        private func coordinator(_ study: String, epochs: Int, lease: String? = nil) throws -> RunningWinnow {
+        /// What it had sent has come before it is decided whether it had a trial.
+        private func killAmidATrial(_ worker: RunningWinnow, of coordinator: RunningWinnow) async throws {
+            var stops = 0
+            repeat {
+                worker.send(SIGCONT)
+                stops += 1
+                worker.send(SIGSTOP)
+                try await eventually {
+                    try coordinator.errorsSoFar.components(separatedBy: "has not been heard for").count > stops
+                } last: {
+                    try coordinator.errorsSoFar
+                }
+            } while try StudyRecords(of: folder.file("study")).state.count(.running) == 0
+            worker.send(SIGKILL)
+        }
+
+        private func coordinator(_ study: String, epochs: Int, _ more: String...) throws -> RunningWinnow {
             try RunningWinnow(
                 [
                     "coordinator", experiment, "--bind", "tcp://127.0.0.1:0", "--study", study,
                     "--set", "train.epochs=\(epochs)", "--set", "checkpoint.every=1ms",
-                ] + (lease.map { ["--lease", $0] } ?? []), in: folder)
+                ] + more, in: folder)
         }
 
         private func worker(_ address: String) throws -> RunningWinnow {

@@ -20,10 +20,10 @@ extension Studies {
 
             let running = try RunningWinnow(
                 ["run", "residual.yaml", "--workers", "1", "--study", "study", "--set", "checkpoint.every=1h"],
-                in: folder)
-            try await running.says("trial 0: epoch 2/4")
+                in: folder, environment: SlowMotion().environment)
+            try await running.says("trial 0: epoch 1/4")
             running.send(SIGTERM)
-            let interrupted = try await running.end(within: .seconds(10))
+            let interrupted = try await running.end()
             #expect(interrupted.status == 75, "\(interrupted.errors)")
             let again = try await Winnow.run("run", "residual.yaml", "--workers", "1", "--study", "study", in: folder)
             #expect(again.status == 0, "\(again.errors)")

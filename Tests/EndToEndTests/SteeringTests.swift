@@ -14,8 +14,10 @@ extension Studies {
             try folder.write(SampleExperiment.slow, to: "slow.yaml")
         }
 
-        private func run(_ more: [String] = []) throws -> RunningWinnow {
-            try RunningWinnow(["run", "slow.yaml", "--workers", "2", "--study", "study"] + more, in: folder)
+        private func run(_ more: [String] = [], _ slowMotion: SlowMotion? = nil) throws -> RunningWinnow {
+            try RunningWinnow(
+                ["run", "slow.yaml", "--workers", "2", "--study", "study"] + more, in: folder,
+                environment: slowMotion?.environment ?? [:])
         }
 
         private func status() async throws -> [String: Any] {
@@ -29,8 +31,8 @@ extension Studies {
         }
 
         @Test func aRunningStudyIsTold() async throws {
-            let running = try run(["--set", "train.epochs=1000"])
-            try await running.says("trial 0: epoch 1/1000", "trial 1: epoch 1/1000")
+            let running = try run(["--set", "train.epochs=1000000"])
+            try await running.says("trial 0: epoch 1/1000000", "trial 1: epoch 1/1000000")
             let told = try await status()
             #expect(told["state"] as? String == "running")
             #expect(count("running", told) == 2 && count("waiting", told) == 2)
@@ -48,7 +50,7 @@ extension Studies {
 
             let stop = try await Winnow.run("stop", "study", in: folder)
             #expect(stop.status == 0 && stop.errors.contains(" of 4 trials over"), "\(stop.errors)")
-            let ended = try await running.end(within: .seconds(10))
+            let ended = try await running.end()
             #expect(ended.status == 75, "as after Ctrl-C: \(ended.errors)")
             #expect(ended.errors.contains("to go on: winnow run"))
             #expect(!FileManager.default.fileExists(atPath: folder.file("study/control")))
@@ -57,7 +59,7 @@ extension Studies {
         /// A running trial is saved and handed back, nothing is given out, also by the next coordinator, and what comes
         /// out in the end is what an undisturbed study gives.
         @Test func aPauseLastsUntilItIsUndone() async throws {
-            let first = try run(["--set", "checkpoint.every=1h"])
+            let first = try run(["--set", "checkpoint.every=1h"], try SlowMotion())
             try await first.says("trial 0: epoch 1/3", "trial 1: epoch 1/3")
             let pause = try await Winnow.run("pause", "study", in: folder)
             #expect(pause.status == 0 && pause.errors.contains("study: paused, nothing runs"), "\(pause.errors)")
@@ -73,7 +75,7 @@ extension Studies {
             #expect(again.status == 0 && again.errors.contains("was paused already"), "\(again.errors)")
 
             #expect(try await Winnow.run("stop", "study", in: folder).status == 0)
-            #expect(try await first.end(within: .seconds(10)).status == 75)
+            #expect(try await first.end().status == 75)
             let atRest = try await Winnow.run("status", "study", in: folder)
             #expect(atRest.output.contains("the study is paused"))
 
@@ -94,13 +96,13 @@ extension Studies {
         }
 
         @Test func aDeadCoordinatorIsRecognisedAtOnce() async throws {
-            let running = try run()
-            try await running.says("trial 0: epoch 1/3")
+            let running = try run(["--set", "train.epochs=1000000"])
+            try await running.says("trial 0: epoch 1/1000000")
             running.send(SIGKILL)
             _ = try await running.end()
             #expect(FileManager.default.fileExists(atPath: folder.file("study/control")), "it leaves its socket")
 
-            let began = ContinuousClock.now
+            // Not "does not answer", which takes a while to find out.
             for command in ["pause", "unpause", "stop"] {
                 let told = try await Winnow.run(command, "study", in: folder)
                 #expect(told.status == 69 && told.errorLines.count == 1, "\(told.errors)")
@@ -108,7 +110,6 @@ extension Studies {
             }
             let status = try await status()
             #expect(status["state"] as? String == "at_rest")
-            #expect(ContinuousClock.now - began < .seconds(15))
         }
 
         @Test(arguments: ["status", "pause", "unpause", "stop"])

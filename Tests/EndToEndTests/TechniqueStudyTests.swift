@@ -97,10 +97,11 @@ extension Studies {
             try folder.write(String(contentsOfFile: folder.file("study.yaml"), encoding: .utf8), to: "whole.yaml")
             _ = try await run("whole")
             let running = try RunningWinnow(
-                ["run", "study.yaml", "--workers", "1", "--study", "study"], in: folder)
+                ["run", "study.yaml", "--workers", "1", "--study", "study"], in: folder,
+                environment: SlowMotion().environment)
             try await running.says("trial 0 started")
             running.send(SIGTERM)
-            let interrupted = try await running.end(within: .seconds(10))
+            let interrupted = try await running.end()
             #expect(interrupted.status == 75, "\(interrupted.errors)")
             #expect(!interrupted.errors.contains("epoch 1/6"), "the teacher was to be interrupted")
             _ = try await run("study")

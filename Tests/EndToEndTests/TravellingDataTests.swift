@@ -91,17 +91,16 @@ extension Studies {
             #expect(difference == [])
         }
 
-        @Test func aWorkerLeavesWithinFiveSecondsOfItsSignal() async throws {
+        @Test func aWorkerLeavesAtItsSignal() async throws {
             try home.write(SampleExperiment.slow, to: "slow.yaml")
             let coordinator = try RunningWinnow(
-                ["coordinator", "slow.yaml", "--bind", "tcp://127.0.0.1:0", "--study", "study"], in: home)
+                ["coordinator", "slow.yaml", "--bind", "tcp://127.0.0.1:0", "--study", "study"]
+                    + ["--set", "train.epochs=1000000"], in: home)
             let worker = try RunningWinnow(["worker", try await coordinator.address()], in: away)
-            try await coordinator.says("trial 0: epoch 1/3")
-            let began = ContinuousClock.now
+            try await coordinator.says("trial 0: epoch 1/1000000")
             worker.send(SIGTERM)
             let ended = try await worker.end()
             #expect(ended.status == 75, "\(ended.errors)")
-            #expect(ContinuousClock.now - began < .seconds(5))
             try await coordinator.says("trial 0 returned: its worker saved it")
             coordinator.send(SIGTERM)
             _ = try await coordinator.end()

@@ -20,7 +20,7 @@ import Testing
             let happened = try poller.wait(atMost: timeout)
             let waited = ContinuousClock.now - start
             #expect(!happened)
-            #expect(waited >= timeout && waited < .seconds(5))
+            #expect(waited >= timeout)
         }
     }
 

@@ -63,7 +63,7 @@ import Wire
     }
 
     /// Whether the coordinator answers whoever speaks there.
-    private func isAnswered(_ socket: Socket, within timeout: Duration = .seconds(5)) async throws -> Bool {
+    private func isAnswered(_ socket: Socket, within timeout: Duration = .seconds(20)) async throws -> Bool {
         let question = try Envelope(WorkerMessage.ready(.init(slots: 0))).frames()
         var answer: [[UInt8]]?
         try await eventually(timeout: timeout) {

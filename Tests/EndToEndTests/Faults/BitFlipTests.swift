@@ -57,7 +57,8 @@ extension Studies {
 
         @Test(arguments: SeededCases(Soak.isOn ? 10 : 1))
         func aLastCheckpointIsFoundOutAndTheTrialComesToTheSame(_ testCase: SeededCase) async throws {
-            let running = try RunningWinnow(words, in: folder)
+            let slowMotion = try SlowMotion()
+            let running = try RunningWinnow(words, in: folder, environment: slowMotion.environment)
             try await running.says("trial 0: epoch 1/3")
             running.send(SIGTERM)
             #expect(try await running.end().status == 75)

@@ -20,6 +20,7 @@ extension Studies {
             let worker = try study.worker(try await coordinator.address())
             try await coordinator.says("trial 0: epoch 1/3")
             try coordinator.limitFiles(to: journalSize + 10)
+            study.slowMotion.end()
             try await expectPatience(of: coordinator) { try coordinator.limitFiles(to: nil) }
             try await study.expectWell(worker)
         }
@@ -29,6 +30,7 @@ extension Studies {
             let worker = try study.worker(try await coordinator.address())
             try await coordinator.says("trial 0: epoch 1/3")
             try coordinator.limitFiles(to: journalSize + 10)
+            study.slowMotion.end()
             let end = try await coordinator.end()
             #expect(end.status == 74, "\(end.errors)")
             #expect(end.errorLines.count { $0.contains("File too large") } == 1, "\(end.errors)")
@@ -52,6 +54,7 @@ extension Studies {
             let worker = try study.worker(try await coordinator.address())
             try await coordinator.says("trial 0: epoch 1/6")
             try disk.fill()
+            study.slowMotion.end()
             try await coordinator.says("No space left on device")
             let before = try recordCount(disk.path + "/study")
             try await FaultyStudy.pass(.seconds(2))

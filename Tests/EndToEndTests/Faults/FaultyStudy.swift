@@ -10,21 +10,25 @@ struct FaultyStudy {
     static let lease = Duration.seconds(3)
 
     let folder: TemporaryDirectory
+    /// The workers', until a test has done its harm; ``expectWhole(_:lostAttempts:sourceLocation:)`` ends it.
+    let slowMotion: SlowMotion
 
     init() throws {
         folder = try TemporaryDirectory()
+        slowMotion = try SlowMotion()
         try folder.write(SampleExperiment.slow, to: "slow.yaml")
     }
 
     /// Starts the coordinator with short leases.
-    func coordinator(at address: String = "tcp://127.0.0.1:0", _ more: [String] = []) throws -> RunningWinnow {
+    func coordinator(_ more: [String] = [], lease: Duration = lease) throws -> RunningWinnow {
         try RunningWinnow(
-            ["coordinator", "slow.yaml", "--bind", address, "--study", "study"]
-                + ["--lease", "3s", "--suspect-after", "1s", "--heartbeat", "200ms"] + more, in: folder)
+            ["coordinator", "slow.yaml", "--bind", "tcp://127.0.0.1:0", "--study", "study"]
+                + ["--lease", "\(lease.components.seconds)s", "--suspect-after", "1s", "--heartbeat", "200ms"] + more,
+            in: folder)
     }
 
     func worker(_ address: String, _ more: [String] = []) throws -> RunningWinnow {
-        try RunningWinnow(["worker", address] + more, in: folder)
+        try RunningWinnow(["worker", address] + more, in: folder, environment: slowMotion.environment)
     }
 
     var records: StudyRecords { get throws { try StudyRecords(of: folder.file("study")) } }
@@ -64,6 +68,7 @@ struct FaultyStudy {
     func expectWhole(
         _ coordinator: RunningWinnow, lostAttempts: ClosedRange<Int>, sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
+        slowMotion.end()
         let end = try await coordinator.end()
         #expect(end.status == 0, "\(end.errors)", sourceLocation: sourceLocation)
         let records = try records

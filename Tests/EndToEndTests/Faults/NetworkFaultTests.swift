@@ -13,9 +13,10 @@ extension Studies {
 
         @Test(arguments: [StreamProxy.State.cut, .silent])
         func aLinkThatIsDownForLessThanALeaseTakesNothingAway(_ down: StreamProxy.State) async throws {
-            let (coordinator, link, worker) = try await start()
+            let (coordinator, link, worker) = try await start(lease: .seconds(60))
             link.state = down
-            try await FaultyStudy.pass(FaultyStudy.lease / 2)
+            study.slowMotion.end()
+            try await coordinator.says("has not been heard for")
             link.state = .whole
 
             try await study.expectWhole(coordinator, lostAttempts: 0...0)
@@ -24,10 +25,11 @@ extension Studies {
         }
 
         @Test(arguments: [StreamProxy.State.cut, .silent])
-        func aLinkThatIsDownForTwoLeasesMovesItsTrialOnce(_ down: StreamProxy.State) async throws {
+        func aLinkThatIsDownUntilTheLeaseIsOverMovesItsTrialOnce(_ down: StreamProxy.State) async throws {
             let (coordinator, link, worker) = try await start()
             link.state = down
-            try await FaultyStudy.pass(FaultyStudy.lease * 2)
+            study.slowMotion.end()
+            try await coordinator.says("is lost")
             link.state = .whole
 
             try await study.expectWhole(coordinator, lostAttempts: 1...1)
@@ -62,10 +64,14 @@ extension Studies {
             let coordinator = try study.coordinator()
             let proxy = try LossyProxy(to: try await coordinator.address(), harm: .init(), random: testCase.random)
             let workers = try (0..<2).map { _ in try study.worker(proxy.address) }
+            try await eventually(timeout: .seconds(60)) {
+                proxy.harmed > 5
+            } last: {
+                proxy.tally
+            }
 
             // Whether an assignment comes through, and a heartbeat in time, is for chance to say.
             try await study.expectWhole(coordinator, lostAttempts: 0...4)
-            #expect(proxy.harmed > 5, "\(proxy.tally)")
             for worker in workers {
                 // It may not hear that all is done.
                 worker.send(SIGKILL)
@@ -73,8 +79,10 @@ extension Studies {
         }
 
         /// One worker behind a link, in its first trial's second epoch.
-        private func start() async throws -> (RunningWinnow, StreamProxy, RunningWinnow) {
-            let coordinator = try study.coordinator()
+        private func start(lease: Duration = FaultyStudy.lease) async throws
+            -> (RunningWinnow, StreamProxy, RunningWinnow)
+        {
+            let coordinator = try study.coordinator(lease: lease)
             let link = try StreamProxy(to: try await coordinator.address())
             let worker = try study.worker(link.address)
             try await coordinator.says("trial 0: epoch 1/3")

@@ -68,7 +68,7 @@ final class RunningWinnow {
             let errors = try errorsSoFar
             return texts.allSatisfy(errors.contains)
         }
-        try await eventually(timeout: .seconds(60)) {
+        try await eventually(timeout: .seconds(120)) {
             try saysAll() || hasEnded
         } last: {
             try errorsSoFar
@@ -77,8 +77,8 @@ final class RunningWinnow {
     }
 
     /// Waits for its end.
-    func end(within limit: Duration = .seconds(120)) async throws -> EndedWinnow {
-        try await eventually(timeout: limit) {
+    func end() async throws -> EndedWinnow {
+        try await eventually(timeout: .seconds(300)) {
             hasEnded
         } last: {
             try errorsSoFar

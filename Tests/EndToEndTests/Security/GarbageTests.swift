@@ -45,7 +45,8 @@ extension Studies {
             }
             #expect(!isTaken, "a frame of a gigabyte was taken")
 
-            let worker = try RunningWinnow(["worker", address], in: folder)
+            let slowMotion = try SlowMotion()
+            let worker = try RunningWinnow(["worker", address], in: folder, environment: slowMotion.environment)
             try await coordinator.says("trial 0 started")
 
             // A message of a million frames, and one that has no end.
@@ -65,6 +66,7 @@ extension Studies {
 
             try await coordinator.says("a message of 1000001 frames", "belong to no whole message")
             try look()
+            slowMotion.end()
             let end = try await coordinator.end()
             withExtendedLifetime(halfOpen) {}
             #expect(end.status == 0, "\(end.errors)")
@@ -79,7 +81,8 @@ extension Studies {
             let coordinator = try RunningWinnow(
                 ["coordinator", "slow.yaml", "--bind", "tcp://127.0.0.1:0", "--study", "study"], in: folder)
             let address = try await coordinator.address()
-            let worker = try RunningWinnow(["worker", address], in: folder)
+            let slowMotion = try SlowMotion()
+            let worker = try RunningWinnow(["worker", address], in: folder, environment: slowMotion.environment)
             try await coordinator.says("trial 0 started")
 
             let liar = try LyingWorker(address)
@@ -124,6 +127,7 @@ extension Studies {
             }
             try await coordinator.says("100 of its messages were refused", "worker liar-1-ff is lost")
 
+            slowMotion.end()
             let end = try await coordinator.end()
             #expect(end.status == 0, "\(end.errors)")
             #expect(try await worker.end().status == 0)

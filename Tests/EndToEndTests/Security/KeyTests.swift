@@ -26,9 +26,9 @@ extension Studies {
                 SampleExperiment.quick, keys: ["gpu7", "stranger"], authorized: ["gpu7"])
             let coordinator = try study.coordinator()
             let address = try await coordinator.address()
-            let stranger = try study.worker(address, key: "stranger", timeout: 2)
-            let misled = try study.worker(address, key: "gpu7", coordinator: "stranger.pub", timeout: 2)
-            let plain = try RunningWinnow(["worker", address, "--connect-timeout", "2"], in: study.folder)
+            let stranger = try study.worker(address, key: "stranger", timeout: 5)
+            let misled = try study.worker(address, key: "gpu7", coordinator: "stranger.pub", timeout: 5)
+            let plain = try RunningWinnow(["worker", address, "--connect-timeout", "5"], in: study.folder)
             for (worker, words) in [
                 (stranger, ["does not let this worker's key in", "--authorized-workers"]),
                 (misled, ["handshake failed", "--coordinator-key"]),
@@ -55,7 +55,7 @@ extension Studies {
             let coordinator = try RunningWinnow(
                 ["coordinator", "experiment.yaml", "--bind", "tcp://127.0.0.1:0", "--study", "study"],
                 in: study.folder)
-            let worker = try study.worker(try await coordinator.address(), key: "gpu7", timeout: 2)
+            let worker = try study.worker(try await coordinator.address(), key: "gpu7", timeout: 5)
             let end = try await worker.end()
             #expect(end.status == 69)
             #expect(end.errors.contains("uses no keys"), "\(end.errors)")
@@ -89,7 +89,7 @@ extension Studies {
             let study = try await KeyedStudy(SampleExperiment.slow, keys: ["one", "two"], authorized: ["one"])
             let coordinator = try study.coordinator()
             let address = try await coordinator.address()
-            let one = try study.worker(address, key: "one", timeout: 3)
+            let one = try study.worker(address, key: "one", timeout: 5, slowMotion: try SlowMotion())
             try await coordinator.says("trial 0: epoch 1/3")
 
             try study.authorize(["two"])
@@ -106,10 +106,11 @@ extension Studies {
             let coordinator = try study.coordinator()
             let address = try await coordinator.address()
             let proxy = try StreamProxy(to: address)
-            let one = try study.worker(proxy.address, key: "one")
+            let one = try study.worker(proxy.address, key: "one", slowMotion: try SlowMotion())
             try await coordinator.says("trial 0: epoch 1/3")
 
             proxy.state = .cut
+            // The coordinator is to notice that the connection is gone; where it does not in time, its lease ends it.
             try await FaultyStudy.pass(.milliseconds(500))
             try study.authorize(["two"])
             try await coordinator.says("1 new, 1 revoked", "its worker's key was revoked")

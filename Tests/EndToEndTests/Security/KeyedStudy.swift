@@ -33,13 +33,14 @@ struct KeyedStudy {
             ] + words, in: folder)
     }
 
-    func worker(_ address: String, key: String, coordinator: String = "coordinator.pub", timeout: Int = 30) throws
-        -> RunningWinnow
-    {
+    func worker(
+        _ address: String, key: String, coordinator: String = "coordinator.pub", timeout: Int = 30,
+        slowMotion: SlowMotion? = nil
+    ) throws -> RunningWinnow {
         try RunningWinnow(
             [
                 "worker", address, "--key", "\(key).key", "--coordinator-key", coordinator, "--connect-timeout",
                 "\(timeout)",
-            ], in: folder)
+            ], in: folder, environment: slowMotion?.environment ?? [:])
     }
 }
