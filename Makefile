@@ -40,8 +40,8 @@ deb: bootstrap ## a .deb and a .tar.gz in .build/packages, which need no Swift w
 	swift build $(FLAGS) --product winnow --static-swift-stdlib --scratch-path .build/static
 	@deploy/debian/build .build/static/release/winnow .build/packages
 
-soak: bootstrap ## break it for an hour and a half: every crash point, many seeds, fuzzers, sanitizers
-	@scripts/soak
+soak: bootstrap ## break it for an hour and a half; a part alone: make soak PARTS="faults seeds fuzzers sanitizers"
+	@scripts/soak $(PARTS)
 
 fuzz: bootstrap ## fuzz each reader of foreign bytes for a minute
 	@scripts/fuzz 60
