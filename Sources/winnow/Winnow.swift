@@ -31,15 +31,27 @@ struct Winnow: ParsableCommand {
     static func main() {
         // Before any thread starts, so that all of them inherit it: the loops read signals from a descriptor.
         _ = winnow_block_termination()
+        var status = ArgumentParser.ExitCode.success
         do {
             var command = try parseAsRoot()
             try command.run()
         } catch let error as Failure {
             LogOptions.sayLast(error)
-            Self.exit(withError: ArgumentParser.ExitCode(error.code.rawValue))
+            status = ArgumentParser.ExitCode(error.code.rawValue)
+        } catch  where exitCode(for: error).isSuccess {
+            // Help, the version, a completion script.
+            print(fullMessage(for: error))
         } catch {
             Self.exit(withError: error)
         }
+        // What is lost of the output is as bad as a failed trial, and less than what else ends a command.
+        if let failure = StandardOutput.finish(),
+            status.isSuccess || status.rawValue == ExitStatus.someTrialsFailed.rawValue
+        {
+            LogOptions.sayLast(failure)
+            status = ArgumentParser.ExitCode(failure.code.rawValue)
+        }
+        if !status.isSuccess { Self.exit(withError: status) }
     }
 }
 
