@@ -9,22 +9,23 @@ extension CoordinatorEvent {
     package var logLevel: Logger.Level {
         switch self {
         case .progress: .trace
-        case .workerJoined, .workerLeft, .trialStarted, .epochFinished: .info
+        case .workerJoined, .workerLeft, .trialStarted, .trialTakenOver, .epochFinished: .info
         case .trialFinished(let outcome): outcome.state == .completed ? .info : .error
         case .trialReturned(_, let reason): reason.isFailure ? .warning : .notice
-        case .draining, .paused, .workerBack, .diskRecovered, .checkpointRemoved: .notice
+        case .draining, .paused, .workerBack, .diskRecovered, .spoolRecovered, .checkpointRemoved: .notice
         case .workerLost, .workerRefused, .workerSuspect, .hostDistrusted, .trialBegunAnew, .uploadRefused,
             .checkpointDamaged,
             .checkpointBudgetExceeded, .messageRefused, .cannotBeSteered, .logTrouble:
             .warning
-        case .diskTrouble: .error
+        case .diskTrouble, .spoolTrouble: .error
         }
     }
 
     /// The number of the trial that it is about, if it is about one.
     package var trial: Int? {
         switch self {
-        case .trialStarted(let id, _, _), .trialBegunAnew(let id, _), .trialReturned(let id, _),
+        case .trialStarted(let id, _, _), .trialTakenOver(let id, _), .trialBegunAnew(let id, _),
+            .trialReturned(let id, _),
             .uploadRefused(let id, _):
             id.trial
         case .epochFinished(let result): result.id.trial
@@ -32,7 +33,7 @@ extension CoordinatorEvent {
         case .checkpointDamaged(let trial, _), .checkpointRemoved(let trial, _, _): trial
         case .workerJoined, .workerLeft, .workerLost, .workerRefused, .workerSuspect, .workerBack, .hostDistrusted,
             .progress, .checkpointBudgetExceeded, .messageRefused, .paused, .diskTrouble, .diskRecovered, .draining,
-            .cannotBeSteered, .logTrouble:
+            .cannotBeSteered, .logTrouble, .spoolTrouble, .spoolRecovered:
             nil
         }
     }
@@ -61,6 +62,9 @@ extension CoordinatorEvent {
             ["bytes": .stringConvertible(bytes), "budget": .stringConvertible(budget)]
         case .paused(let isPaused): ["paused": .stringConvertible(isPaused)]
         case .diskRecovered: [:]
+        case .trialTakenOver(let id, let worker): id.logMetadata.merging(["worker": .string(worker)]) { $1 }
+        case .spoolTrouble(let worker, let reason): ["worker": .string(worker), "reason": .string(reason)]
+        case .spoolRecovered(let worker): ["worker": .string(worker)]
         case .workerRefused(let worker, let reason): ["worker": .string(worker), "reason": .string(reason)]
         case .trialStarted(let id, let worker, let fromEpoch):
             id.logMetadata.merging(

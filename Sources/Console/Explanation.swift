@@ -132,7 +132,12 @@ package struct Explanation {
         case .paused(true): "the study was paused"
         case .paused(false): "the study went on after a pause"
         case .reopened: "the trial was opened again, since the experiment now asks for more epochs"
-        case .fileRemoved(let kind): "\(kind.rawValue).h5 was removed, to keep within the checkpoints' budget"
+        case .fileRemoved(let kind, .budget): "\(kind.rawValue).h5 was removed, to keep within the checkpoints' budget"
+        case .fileRemoved(let kind, .damaged): "\(kind.rawValue).h5 was given up: it was missing, or damaged"
+        case .fileRemoved(let kind, .finished):
+            "\(kind.rawValue).h5 was removed, since the trial was completed (checkpoint.keep_last: true keeps it)"
+        case .fileRemoved(let kind, nil):
+            "\(kind.rawValue).h5 was given up, for the checkpoints' budget or since it was damaged"
         }
     }
 

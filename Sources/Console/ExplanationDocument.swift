@@ -32,6 +32,8 @@ package struct ExplanationDocument: Encodable, Sendable {
         var generation: Int?
         var host: String?
         var file: String?
+        /// Why a file was removed: `budget`, `damaged` or `finished`.
+        var reason: String?
         var time: Double
     }
 
@@ -77,7 +79,8 @@ package struct ExplanationDocument: Encodable, Sendable {
             Note(kind: "coordinator_started", generation: generation, host: host, time: note.unix)
         case .paused(let paused): Note(kind: paused ? "paused" : "unpaused", time: note.unix)
         case .reopened: Note(kind: "reopened", time: note.unix)
-        case .fileRemoved(let kind): Note(kind: "file_removed", file: kind.rawValue, time: note.unix)
+        case .fileRemoved(let kind, let reason):
+            Note(kind: "file_removed", file: kind.rawValue, reason: reason?.rawValue, time: note.unix)
         }
     }
 }

@@ -21,6 +21,7 @@ package struct StatusDocument: Encodable, Sendable {
         var suspect: Bool
         var distrusted: Bool
         var running: [Attempt]
+        var spoolTrouble: String?
     }
 
     package struct Attempt: Encodable, Sendable {
@@ -85,6 +86,6 @@ package struct StatusDocument: Encodable, Sendable {
                 Attempt(
                     trial: $0.id.trial, attempt: $0.id.attempt, epoch: $0.epoch, step: $0.step, steps: $0.steps,
                     stage: $0.stage, patienceLeft: $0.patienceLeft)
-            })
+            }, spoolTrouble: worker.spoolTrouble)
     }
 }

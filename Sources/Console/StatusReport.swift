@@ -46,6 +46,11 @@ package struct StatusReport {
             if let trouble = running.diskTrouble {
                 lines.append("DISK TROUBLE: nothing is given out until this works again: \(trouble)")
             }
+            lines += running.workers.compactMap { worker in
+                worker.spoolTrouble.map {
+                    "SPOOL TROUBLE: \(worker.worker) saves nothing, and ends no trial, until this works again: \($0)"
+                }
+            }
             lines += running.orphans.map {
                 "trial \($0.id.trial) waits for its worker to come back, \(Figure.duration(max(0, $0.secondsLeft))) more"
             }

@@ -13,8 +13,8 @@ struct CheckpointFiles {
     private var staged: [Key: StagedFile] = [:]
     /// Why an upload cannot be kept; told when it is whole.
     private var failures: [Key: StudyStoreError] = [:]
-    /// Trials whose folder outlives a crash.
-    private var trials: Set<Int> = []
+    /// Trials whose folder outlives a crash, and which folder that is.
+    private var trials: [Int: FileIdentity] = [:]
     /// Trials that may have a `last` before the newest.
     private var withPrevious: Set<Int>
 
@@ -29,6 +29,7 @@ struct CheckpointFiles {
             if chunk.offset == 0 {
                 staged.removeValue(forKey: key)?.discard()
                 failures[key] = nil
+                try folder.check()
                 try keepFolder(of: chunk.id.trial)
                 staged[key] = try StagedFile(for: folder.checkpointPath(trial: chunk.id.trial, chunk.file.kind))
             }
@@ -48,12 +49,15 @@ struct CheckpointFiles {
         guard let file = staged.removeValue(forKey: key) else {
             throw StudyStoreError(.wrongOffset(expected: 0, actual: chunk.offset), path: folder.path)
         }
+        try folder.check()
+        try keepFolder(of: chunk.id.trial)
         if chunk.file.kind == .last { withPrevious.insert(chunk.id.trial) }
         try file.finish(sha256: chunk.file.sha256, keepingOldAt: previousPath(chunk.id.trial, chunk.file.kind))
     }
 
     /// Verifies a file that a worker put into the study's folder itself, and gives it its name, durably.
     mutating func publish(placed file: StoredFile, by id: AttemptID) throws(StudyStoreError) {
+        try folder.check()
         try keepFolder(of: id.trial)
         if file.kind == .last { withPrevious.insert(id.trial) }
         try CheckpointFile.publish(
@@ -61,16 +65,25 @@ struct CheckpointFiles {
             keepingOldAt: previousPath(id.trial, file.kind))
     }
 
+    /// Makes a trial's folder; later on it has to be that one: what was stored there is in no other.
     private mutating func keepFolder(of trial: Int) throws(StudyStoreError) {
-        guard !trials.contains(trial) else { return }
+        let path = folder.trialFolder(trial)
+        if let known = trials[trial] {
+            guard try FileIdentity(at: path) == known else { throw StudyStoreError(.folderReplaced, path: path) }
+            return
+        }
         try folder.createDurableTrialFolder(trial)
-        trials.insert(trial)
+        trials[trial] = try FileIdentity(at: path)
     }
 
     /// Gives a checkpoint up, when the journal no longer names it.
     ///
     /// - Parameter restoresPrevious: whether the journal now names the `last` before it.
     func remove(trial: Int, _ kind: StoredFile.Kind, restoresPrevious: Bool = false) throws(StudyStoreError) {
+        try folder.check()
+        if let known = trials[trial] {
+            guard try FileIdentity(at: folder.trialFolder(trial)) == known else { return }
+        }
         let path = folder.checkpointPath(trial: trial, kind)
         guard let previous = previousPath(trial, kind) else { return try CheckpointFile.remove(path) }
         if restoresPrevious { return try CheckpointFile.move(previous, to: path) }
@@ -80,7 +93,7 @@ struct CheckpointFiles {
 
     /// A trial that is over will not fall back to the `last` before the newest.
     mutating func finishTrial(_ trial: Int) {
-        guard withPrevious.remove(trial) != nil else { return }
+        guard withPrevious.remove(trial) != nil, (try? folder.check()) != nil else { return }
         try? CheckpointFile.remove(folder.previousCheckpointPath(trial: trial))
     }
 
@@ -94,6 +107,7 @@ struct CheckpointFiles {
         for kind in StoredFile.Kind.allCases {
             staged.removeValue(forKey: Key(id: id, kind: kind))?.discard()
             failures[Key(id: id, kind: kind)] = nil
+            guard (try? folder.check()) != nil else { continue }
             try? CheckpointFile.remove(folder.incomingPath(id, kind))
         }
     }

@@ -14,7 +14,7 @@ final class ControlPath {
     /// - Throws: ``ControlError/system(_:folder:code:)`` where the folder cannot be opened.
     init(_ folder: StudyFolder) throws(ControlError) {
         self.folder = folder
-        descriptor = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        descriptor = open(folder.root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .system("open", folder: folder.path, code: errno) }
     }
 

@@ -102,7 +102,8 @@ package final class ControlServer {
     package func close() {
         guard let socket else { return }
         try? socket.setLinger(.milliseconds(200))
-        unlink(control.path)
+        // In a folder that is another study's by now the socket is that study's.
+        if (try? control.folder.check()) != nil { unlink(control.path) }
         self.socket = nil
     }
 

@@ -19,6 +19,7 @@ package final class Coordinator {
     /// How people see and steer the study; nil where its folder can hold no socket, or nothing is left to do.
     private var control: ControlServer?
     private var suspects = SuspectWatch()
+    private var nextFolderCheck = ContinuousClock.now
     private let clock: StudyClock
     private let termination: TerminationSignal
     private let workers: LocalWorkers?
@@ -87,6 +88,7 @@ package final class Coordinator {
             try superviseWorkers()
             try serveControl()
             try driver.tick(at: clock.now)
+            try checkFolder()
             publisher.publishIfDue(study)
             tellWhatIsSeen()
             end = end ?? driver.end
@@ -96,7 +98,21 @@ package final class Coordinator {
         try workers?.waitForEnd(atMost: .seconds(5))
         nonce = nil
         try publisher.publishNow(study)
+        // What is said now of the study is to be found there.
+        try opened.folder.check()
         return end!
+    }
+
+    /// Whether there is anything to publish or not: a study whose folder is gone stops soon.
+    private func checkFolder() throws(StudyStoreError) {
+        guard .now >= nextFolderCheck else { return }
+        nextFolderCheck = .now + .milliseconds(500)
+        do {
+            try opened.folder.check()
+        } catch {
+            // What cannot be told now is the next publication's trouble.
+            if error.code == .folderReplaced { throw error }
+        }
     }
 
     /// A study that is over needs no steering; one on a disk that has no sockets goes on without it.

@@ -50,6 +50,8 @@ package enum CoordinatorEvent: Hashable, Sendable {
     case trialStarted(AttemptID, worker: String, fromEpoch: Int)
     /// The trial had been trained further, but there is no checkpoint to go on from.
     case trialBegunAnew(AttemptID, reason: String)
+    /// A dead worker has left a checkpoint of it on this worker's machine.
+    case trialTakenOver(AttemptID, worker: String)
     case epochFinished(EpochResult)
     case progress([Progress])
     /// The attempt is over, the trial is not.
@@ -69,6 +71,9 @@ package enum CoordinatorEvent: Hashable, Sendable {
     /// Nothing can be made durable: nothing is acknowledged or given out until it can.
     case diskTrouble(String)
     case diskRecovered
+    /// A worker's spool takes nothing more: it trains on without new checkpoints, and no trial ends there before it does.
+    case spoolTrouble(worker: String, reason: String)
+    case spoolRecovered(worker: String)
     case draining(CoordinatorMessage.Drain.Reason)
     /// The study's folder can hold no control socket.
     case cannotBeSteered(String)

@@ -17,6 +17,7 @@ extension CoordinatorMachine {
         var admitted = WorkerPeer(
             worker: hello.worker, host: hello.host, tags: hello.tags, slots: hello.slots, lastHeard: awake)
         admitted.refusals = known?.refusals ?? 0
+        admitted.trouble = known?.trouble
         if let known, !known.hasBeaten {
             // Hellos alone renew no lease: they also come from a worker that hears nothing.
             admitted.lastHeard = known.lastHeard
@@ -32,6 +33,7 @@ extension CoordinatorMachine {
         for id in admitted.running.keys {
             owners[id] = peer
         }
+        note(hello.kept ?? [], of: peer, at: now)
         actions.append(.send(.welcome(welcome), to: peer))
         for id in Set(hello.running).sorted() where admitted.running[id] == nil {
             answerUnknown(id, to: peer)
@@ -44,6 +46,21 @@ extension CoordinatorMachine {
         }
         if let draining {
             actions.append(.send(.drain(.init(reason: draining.reason)), to: peer))
+        }
+    }
+
+    /// What dead workers have left on a new one's machine is not waited for elsewhere, and goes to that worker.
+    private mutating func note(_ kept: [WorkerMessage.Hello.Kept], of peer: PeerID, at now: Moment) {
+        for kept in kept {
+            let number = kept.id.trial
+            // A worker's name is its own for ever: what it left is of this study, or its name is not found here.
+            guard study.trials.indices.contains(number), study.trials[number].worker == kept.worker,
+                study.trials[number].attempt == kept.id.attempt, kept.worker != peers[peer]!.worker
+            else { continue }
+            if isCurrent(kept.id) {
+                end(kept.id, .handedBack, "its worker ended, and left its work on \(peers[peer]!.host)", at: now)
+            }
+            if study.waiting.contains(number) { peers[peer]!.kept.insert(number) }
         }
     }
 

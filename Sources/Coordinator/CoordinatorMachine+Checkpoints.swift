@@ -132,7 +132,7 @@ extension CoordinatorMachine {
             guard chunk.file.kind == .last, machine.isCurrent(chunk.id) else { return }
             machine.actions.append(.notify(.checkpointDamaged(trial: chunk.id.trial, chunk.file)))
             machine.end(chunk.id, .undelivered, "the checkpoint to go on from is damaged", at: now)
-            machine.giveUp(.last, of: chunk.id.trial, at: now)
+            machine.giveUp(.last, of: chunk.id.trial, .damaged, at: now)
             machine.actions.append(.send(.abandon(chunk.id), to: peer))
             machine.dispatch(at: now)
         }
@@ -140,13 +140,16 @@ extension CoordinatorMachine {
 
     // MARK: The byte budget
 
-    private mutating func giveUp(_ kind: StoredFile.Kind, of trial: Int, at now: Moment) {
-        append(.fileRemoved(.init(trial: trial, kind: kind, unix: now.unix)))
+    mutating func giveUp(
+        _ kind: StoredFile.Kind, of trial: Int, _ reason: JournalRecord.FileRemoved.Reason, at now: Moment
+    ) {
+        append(.fileRemoved(.init(trial: trial, kind: kind, reason: reason, unix: now.unix)))
         actions.append(.remove(trial: trial, kind, restoresPrevious: stored(kind, of: trial) != nil))
     }
 
     /// Gives up what a checkpoint of `size` bytes needs, where the study's checkpoints have a bound: the `last.h5` of
-    /// finished trials, oldest first. Best ones are kept, and so is all that a trial needs to go on.
+    /// finished trials, oldest first, then their models, the worst points' first. What a trial needs to go on is kept,
+    /// and so is the winner's model.
     mutating func makeRoom(
         for size: Int, replacing trial: Int? = nil, _ kind: StoredFile.Kind = .last, at now: Moment
     ) {
@@ -155,8 +158,15 @@ extension CoordinatorMachine {
         let old = trial.map { study.trials[$0] }
         let replaced = (kind == .best ? old?.best : old?.previousLast)?.size ?? 0
         while study.checkpointBytes - replaced + size > budget, let old = removable.popFirst(in: study) {
-            giveUp(.last, of: old.number, at: now)
+            giveUp(.last, of: old.number, .budget, at: now)
             actions.append(.notify(.checkpointRemoved(trial: old.number, .last, bytes: old.last?.size ?? 0)))
+        }
+        if study.checkpointBytes - replaced + size > budget, let rule = settings.selection {
+            for old in models.worstFirst(in: study, rule) {
+                giveUp(.best, of: old.number, .budget, at: now)
+                actions.append(.notify(.checkpointRemoved(trial: old.number, .best, bytes: old.best?.size ?? 0)))
+                if study.checkpointBytes - replaced + size <= budget { break }
+            }
         }
         let bytes = study.checkpointBytes - replaced + size
         if bytes > budget, !budgetIsExceeded {

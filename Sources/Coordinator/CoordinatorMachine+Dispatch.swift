@@ -46,7 +46,7 @@ extension CoordinatorMachine {
             guard !study.waiting.isEmpty, let peer = asking.popFirst() else { return }
             guard peers[peer]?.isAsking == true else { continue }
             peers[peer]!.isAsking = false
-            while mayTake(peers[peer]!), let number = nextTrial(for: peers[peer]!.worker) {
+            while mayTake(peers[peer]!), let number = keptTrial(of: peer) ?? nextTrial(for: peers[peer]!.worker) {
                 assign(number, to: peer, at: now)
             }
             if study.waiting.isEmpty {
@@ -60,6 +60,11 @@ extension CoordinatorMachine {
         peer.freeSlots > 0 && peer.running.count < 4 * peer.slots + 16
             && awake - peer.lastHeard <= settings.suspectAfter
             && hosts.mayTrain(peer.host, isIdle: peer.running.isEmpty, at: awake)
+    }
+
+    /// A waiting trial that this worker's machine has a checkpoint of.
+    private func keptTrial(of peer: PeerID) -> Int? {
+        peers[peer]!.kept.filter { study.waiting.contains($0) }.min()
     }
 
     /// The lowest waiting trial that this worker has not just lost, while there are others to take it.
@@ -81,6 +86,7 @@ extension CoordinatorMachine {
         let id = AttemptID(trial: number, attempt: trial.attempt + 1)
         let worker = peers[peer]!.worker
         avoided[number] = nil
+        let isKept = peers[peer]!.kept.remove(number) != nil
         append(.attemptStarted(.init(id: id, worker: worker, fromEpoch: resume?.epoch ?? 0, unix: now.unix)))
         let experiment: String
         do {
@@ -96,7 +102,9 @@ extension CoordinatorMachine {
             resume: resume)
         actions.append(.send(.assign(assignment), to: peer))
         actions.append(.notify(.trialStarted(id, worker: worker, fromEpoch: resume?.epoch ?? 0)))
-        if resume == nil, !trial.history.isEmpty {
+        if isKept {
+            actions.append(.notify(.trialTakenOver(id, worker: worker)))
+        } else if resume == nil, !trial.history.isEmpty {
             actions.append(.notify(.trialBegunAnew(id, reason: "it has no checkpoint to go on from")))
         }
     }
@@ -144,9 +152,13 @@ extension CoordinatorMachine {
         actions.append(.notify(.trialFinished(outcome)))
         avoided[outcome.id.trial] = nil
         if study.trials[outcome.id.trial].last != nil {
-            removable.append(outcome.id.trial)
-            makeRoom(for: 0, at: now)
+            if outcome.state == .completed, !settings.keepsLast {
+                giveUp(.last, of: outcome.id.trial, .finished, at: now)
+            } else {
+                removable.append(outcome.id.trial)
+            }
         }
+        makeRoom(for: 0, at: now)
         if study.isOver {
             drain(.finished)
         }

@@ -15,6 +15,7 @@ extension CoordinatorMachine {
         guard hears(heartbeat, peer) else {
             return lose(peer, "its messages arrive, but it does not hear this coordinator", at: now)
         }
+        note(trouble: heartbeat.trouble, of: peer)
         for progress in heartbeat.progress {
             note(progress, from: peer)
         }
@@ -37,13 +38,26 @@ extension CoordinatorMachine {
         return Double(heartbeat.sequence - heard) <= settings.lease / settings.heartbeat + 2
     }
 
+    /// A worker's full disk is told as this coordinator's own is: once, and once more when it takes files again.
+    private mutating func note(trouble: String?, of peer: PeerID) {
+        let known = peers[peer]!.trouble
+        peers[peer]!.trouble = trouble
+        let worker = peers[peer]!.worker
+        if let trouble, known == nil {
+            actions.append(.notify(.spoolTrouble(worker: worker, reason: trouble)))
+        } else if trouble == nil, known != nil {
+            actions.append(.notify(.spoolRecovered(worker: worker)))
+        }
+    }
+
     private mutating func note(_ progress: Progress, from peer: PeerID) {
         guard owns(progress.id, peer), let known = peers[peer]!.running[progress.id] else {
             return abandon(progress.id, on: peer)
         }
-        // Delivering waits for the network and for this coordinator, not for the training.
+        // Delivering waits for the network and for this coordinator, "waiting" for somebody who makes room on the worker's
+        // disk: neither is the training's fault.
         if known.progress.map({ ($0.epoch, $0.step, $0.stage) != (progress.epoch, progress.step, progress.stage) })
-            ?? true || progress.stage == "delivering"
+            ?? true || progress.stage == "delivering" || progress.stage == "waiting"
         {
             peers[peer]!.running[progress.id]!.changed = awake
         }

@@ -20,7 +20,7 @@ extension CoordinatorMachine {
                     isSuspect: silent > settings.suspectAfter, isDistrusted: hosts.isDistrusted(peer.host),
                     running: peer.running.sorted { $0.key < $1.key }.map { id, running in
                         running.progress ?? .init(id: id, epoch: 0, step: 0, steps: 0, patienceLeft: nil)
-                    })
+                    }, spoolTrouble: peer.trouble)
             },
             orphans: orphans.sorted { $0.key < $1.key }.map { id, deadline in
                 .init(id: id, secondsLeft: max(0, (deadline - clock.now).inSeconds))

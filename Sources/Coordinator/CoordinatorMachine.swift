@@ -33,6 +33,8 @@ package struct CoordinatorMachine: Sendable {
     var uploads: [UploadKey: Upload] = [:]
     /// Finished trials that have a `last.h5`, oldest first: what the byte budget takes first.
     var removable: RemovableCheckpoints
+    /// What it takes then.
+    var models = RemovableModels()
     var draining: (reason: CoordinatorMessage.Drain.Reason, deadline: Duration)?
     /// Why nothing can be made durable; the driver says so.
     var diskTrouble: String?

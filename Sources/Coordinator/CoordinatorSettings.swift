@@ -1,3 +1,5 @@
+package import Experiments
+
 /// How a coordinator behaves towards its workers.
 package struct CoordinatorSettings: Hashable, Sendable {
     /// How often each side says that it lives.
@@ -18,6 +20,10 @@ package struct CoordinatorSettings: Hashable, Sendable {
     package var requiredTags: [String] = []
     /// Bytes that the checkpoints of the study may take; nil for no bound.
     package var checkpointBudget: Int?
+    /// Whether the `last.h5` of completed trials stay.
+    package var keepsLast = true
+    /// Which trials are better: the byte budget takes the models of the worst ones. Without it no model is given up.
+    package var selection: SelectionRule?
     /// Whether a full disk is waited for; otherwise it ends the coordinator.
     package var waitsForDisk = true
     /// How many connections are known at a time; more are refused.

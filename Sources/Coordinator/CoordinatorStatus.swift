@@ -17,10 +17,12 @@ package struct CoordinatorStatus: Hashable, Sendable, Codable {
         package var isDistrusted: Bool
         /// What it trains, as far as its last heartbeat told.
         package var running: [Progress]
+        /// Why its spool takes nothing more; nil where it does.
+        package var spoolTrouble: String?
 
         package init(
             worker: String, host: String, tags: [String], slots: Int, freeSlots: Int, silentSeconds: Double,
-            isSuspect: Bool, isDistrusted: Bool, running: [Progress]
+            isSuspect: Bool, isDistrusted: Bool, running: [Progress], spoolTrouble: String? = nil
         ) {
             self.worker = worker
             self.host = host
@@ -31,6 +33,7 @@ package struct CoordinatorStatus: Hashable, Sendable, Codable {
             self.isSuspect = isSuspect
             self.isDistrusted = isDistrusted
             self.running = running
+            self.spoolTrouble = spoolTrouble
         }
     }
 

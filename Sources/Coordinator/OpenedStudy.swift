@@ -11,6 +11,8 @@ package struct OpenedStudy {
     package let state: StudyState
     /// Trials whose checkpoints were not what the journal says, and what became of them. Journal and files agree again.
     package let repairs: [CheckpointRepair]
+    /// Completed trials that are reopened for more epochs, and have no checkpoint to go on from: they are trained anew.
+    package let begunAnew: [Int]
     /// Whether the folder held this study before.
     package let isContinued: Bool
 
@@ -22,9 +24,11 @@ package struct OpenedStudy {
         _ folder: StudyFolder, file: ExperimentFile, text: String, plan: TrialPlan, dataDigest: String, program: String,
         unix: Double
     ) throws {
-        self.folder = folder
         try StudyRefusal.check(folder, identity: file.identity, dataDigest: dataDigest)
         lock = try StudyLock(folder)
+        // From here on by its descriptor.
+        let folder = lock.folder
+        self.folder = folder
         let (journal, replayed) = try Journal.openStudy(folder)
         self.journal = journal
         var state = replayed.state
@@ -40,10 +44,21 @@ package struct OpenedStudy {
             try AtomicFile.write(text, to: folder.experimentPath)
             try AtomicFile.write(file.resolvedYAML(), to: folder.resolvedPath)
         }
-        let repairs = try state.trials.lazy.filter { !$0.isOver }.compactMap { try CheckpointRepair($0, in: folder) }
-        for record in missing + repairs.flatMap({ $0.records(unix: unix) }) {
+        for record in missing {
             try state.add(record, of: folder)
             try journal.append(record)
+        }
+        let repairs = try state.trials.lazy.filter { !$0.isOver }.compactMap { try CheckpointRepair($0, in: folder) }
+        for record in repairs.flatMap({ $0.records(unix: unix) }) {
+            try state.add(record, of: folder)
+            try journal.append(record)
+        }
+        begunAnew = missing.compactMap { record in
+            if case .trialReopened(let body) = record, state.trials[body.trial].last == nil { body.trial } else { nil }
+        }
+        // A coordinator may have been killed between the record that gives a file up and its removal.
+        for trial in state.trials where trial.phase == .completed && trial.last == nil {
+            try? CheckpointFile.remove(folder.checkpointPath(trial: trial.number, .last))
         }
         try journal.commit()
         for repair in repairs {

@@ -64,6 +64,7 @@ final class StudyPublisher: Sendable {
         provenance.workers = study.workers
         do {
             let bytes = try StudyFile.encode(state: study, rule: rule, provenance: provenance)
+            try folder.check()
             try AtomicFile.write(bytes, to: folder.studyFilePath)
             state.withLock { state in
                 state.published = study

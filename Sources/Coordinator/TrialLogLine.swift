@@ -41,7 +41,7 @@ package enum TrialLogLine {
         case .fileStored(let body):
             return "\(body.file.kind.rawValue).h5 of epoch \(body.file.epoch) is stored (\(body.file.size) bytes)"
         case .fileRemoved(let body):
-            return "\(body.kind.rawValue).h5 is removed: the checkpoints' budget is used up"
+            return "\(body.kind.rawValue).h5 is removed: \(words(body.reason))"
         case .attemptEnded(let body):
             return "attempt \(body.id.attempt) ends (\(body.reason.rawValue)): \(body.detail ?? body.reason.sentence)"
         case .trialFinished(let body):
@@ -50,6 +50,15 @@ package enum TrialLogLine {
             return "goes on: the experiment now asks for more epochs"
         case .trialCreated, .studyCreated, .workerJoined, .coordinatorStarted, .studyPaused:
             return ""
+        }
+    }
+
+    private static func words(_ reason: JournalRecord.FileRemoved.Reason?) -> String {
+        switch reason {
+        case .budget: "the checkpoints' budget is used up"
+        case .damaged: "it is missing, or damaged"
+        case .finished: "the trial is completed, and checkpoint.keep_last is not set"
+        case nil: "it was given up"
         }
     }
 

@@ -74,6 +74,11 @@ package final class TrialLogs: Sendable {
             defer { (state.notes, state.dropped) = ([], 0) }
             return (state.notes, state.dropped)
         }
+        do {
+            try folder.check()
+        } catch {
+            return complain(error.description)
+        }
         if dropped > 0 {
             complain("\(dropped) lines came faster than they could be written")
         }
@@ -126,7 +131,7 @@ package final class TrialLogs: Sendable {
     private struct LogTrouble: Error, CustomStringConvertible {
         var path: String
         var code: Int32
-        var description: String { "\(path): \(String(cString: strerror(code)))" }
+        var description: String { "\(StudyFolder.shown(path)): \(String(cString: strerror(code)))" }
     }
 }
 

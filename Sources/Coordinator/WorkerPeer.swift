@@ -35,12 +35,16 @@ struct WorkerPeer: Sendable {
     /// Whether it waits in the queue of those that want trials.
     var isAsking = false
     var running: [AttemptID: Running] = [:]
+    /// Trials of which a dead worker has left a checkpoint on its machine: it should get them.
+    var kept: Set<Int> = []
     /// Its newest heartbeat's number.
     var sequence = 0
     /// What the number of unanswered heartbeats is counted from: those before it say nothing about this connection.
     var sequenceBase: Int?
     /// How long the coordinator had slept when that base was taken.
     var sleptBefore: Duration = .zero
+    /// Why its spool takes nothing more, as it says; nil where it does.
+    var trouble: String?
     /// How many of its messages were nonsense.
     var refusals = 0
 

@@ -22,13 +22,13 @@ package enum CheckpointFile {
     /// Puts a file that lies whole at `incoming` into its place, when it is the announced one; when this returns, that
     /// has reached the disk.
     ///
-    /// - Throws: ``StudyStoreError`` with `.wrongSize`, `.wrongDigest`, or the `errno`; what was incoming is then gone,
-    ///   and what stood at `path` as it was.
+    /// - Throws: ``StudyStoreError`` with `.wrongSize`, `.wrongDigest`, `.notPlaced`, or the `errno`; what was incoming is
+    ///   then gone, and what stood at `path` as it was.
     package static func publish(
         _ file: StoredFile, from incoming: String, to path: String, keepingOldAt previous: String? = nil
     ) throws(StudyStoreError) {
         do throws(StudyStoreError) {
-            let descriptor = try Descriptor(opening: incoming, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+            let descriptor = try placed(incoming)
             try verify(file, descriptor)
             try descriptor.synchronize()
             if let previous { try keep(path, at: previous) }
@@ -38,6 +38,18 @@ package enum CheckpointFile {
             throw error
         }
         try Folder.synchronize(Folder.parent(of: path))
+    }
+
+    /// A worker may have put anything there, or nothing, or what nobody else may read: that is no trouble of this disk.
+    private static func placed(_ path: String) throws(StudyStoreError) -> Descriptor {
+        do throws(StudyStoreError) {
+            return try Descriptor(opening: path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+        } catch {
+            guard case .system(let number, let operation) = error.code,
+                [ENOENT, EACCES, EPERM, ELOOP, ENXIO, ENOTDIR].contains(number)
+            else { throw error }
+            throw StudyStoreError(.notPlaced(errno: number, operation: operation), path: path)
+        }
     }
 
     /// Gives what stands at `path` a second name, so that it outlives its replacement.

@@ -49,7 +49,7 @@ package struct CheckpointRepair: Hashable, Sendable, CustomStringConvertible {
 
     /// The records of it.
     package func records(unix: Double) -> [JournalRecord] {
-        removals.map { .fileRemoved(.init(trial: trial, kind: $0, unix: unix)) }
+        removals.map { .fileRemoved(.init(trial: trial, kind: $0, reason: .damaged, unix: unix)) }
     }
 
     /// Moves the file, when the records are durable.

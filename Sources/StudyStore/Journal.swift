@@ -6,7 +6,8 @@ internal import Glibc
 /// Records are appended to a buffer, and become durable in groups: what ``commit()`` has returned for may be
 /// acknowledged. One thread writes, and it holds the ``StudyLock``.
 package final class Journal {
-    private let folder: String
+    private let study: StudyFolder
+    private var folder: String { study.journalFolder }
     private let segmentLimit: Int
     /// The segment that grows, with its durable size; nil until the first commit of a new journal.
     private var segment: Segment?
@@ -21,15 +22,18 @@ package final class Journal {
         /// A write failed here, and the bytes after `size` may be anything.
         var hasTail = false
 
-        init(number: Int, size: Int, path: String) throws(StudyStoreError) {
+        init(number: Int, size: Int, of study: StudyFolder) throws(StudyStoreError) {
             self.number = number
             self.size = size
-            file = try Descriptor(opening: path, O_WRONLY)
+            let name = JournalSegment.name(number)
+            file = try Descriptor(opening: "\(study.journalFolder)/\(name)", O_WRONLY)
+            // A journal that is removed takes the study with it, though its folder stays.
+            try study.held?.remember(file, as: "\(StudyFolder.journalName)/\(name)")
         }
     }
 
-    private init(folder: String, segmentLimit: Int, segment: Segment?, tornBytes: Int) {
-        self.folder = folder
+    private init(_ study: StudyFolder, segmentLimit: Int, segment: Segment?, tornBytes: Int) {
+        self.study = study
         self.segmentLimit = segmentLimit
         self.segment = segment
         self.tornBytes = tornBytes
@@ -66,16 +70,14 @@ package final class Journal {
     ) throws(StudyStoreError) {
         var segment: Segment?
         if let last = replay.last {
-            let opened = try Segment(number: last.number, size: last.end, path: last.path)
+            let opened = try Segment(number: last.number, size: last.end, of: folder)
             if last.tornBytes > 0 {
                 try opened.file.truncate(to: last.end)
                 try opened.file.synchronize()
             }
             segment = opened
         }
-        self.init(
-            folder: folder.journalFolder, segmentLimit: segmentLimit, segment: segment,
-            tornBytes: replay.last?.tornBytes ?? 0)
+        self.init(folder, segmentLimit: segmentLimit, segment: segment, tornBytes: replay.last?.tornBytes ?? 0)
     }
 
     /// As ``open(_:segmentLimit:replay:)``, with all records at once.
@@ -126,9 +128,11 @@ package final class Journal {
     /// Makes all appended records durable, with one write and one `fdatasync`.
     ///
     /// - Throws: ``StudyStoreError`` with the `errno`. The file is then cut back to its last durable record, and the
-    ///   records stay appended, so that a later commit tries them again.
+    ///   records stay appended, so that a later commit tries them again. With `.folderReplaced` where the study's folder
+    ///   or the journal in it is another by now.
     package func commit() throws(StudyStoreError) {
         guard !pending.isEmpty else { return }
+        try study.check()
         let segment = try segmentForPending()
         do {
             if segment.hasTail { try segment.file.truncate(to: segment.size) }
@@ -157,7 +161,7 @@ package final class Journal {
         let number = (segment?.number ?? 0) + 1
         let path = "\(folder)/\(JournalSegment.name(number))"
         try AtomicFile.write(JournalSegment.header, to: path)
-        let made = try Segment(number: number, size: JournalSegment.header.count, path: path)
+        let made = try Segment(number: number, size: JournalSegment.header.count, of: study)
         segment = made
         return made
     }

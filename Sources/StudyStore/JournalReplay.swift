@@ -6,7 +6,6 @@ struct JournalReplay {
     /// The newest segment.
     struct Last {
         var number: Int
-        var path: String
         /// Where its last whole record ends.
         var end: Int
         /// Bytes after it.
@@ -87,7 +86,7 @@ struct JournalReplay {
         }
         extent.sizes.append(contents.end)
         if snapshot?.sizes.count == number, !leaveSnapshot(at: contents.end, of: number) { return true }
-        last = Last(number: number, path: path, end: contents.end, tornBytes: bytes.count - contents.end)
+        last = Last(number: number, end: contents.end, tornBytes: bytes.count - contents.end)
         return false
     }
 

@@ -6,7 +6,8 @@ package final class SharedNonce {
     package let name: String
     /// What it holds: 32 hexadecimal digits.
     package let nonce: String
-    private let path: String
+    private let folder: StudyFolder
+    private var path: String { "\(folder.root)/\(name)" }
 
     /// - Throws: ``StudyStoreError`` with the `errno`.
     package init(in folder: StudyFolder, generation: Int) throws(StudyStoreError) {
@@ -15,11 +16,13 @@ package final class SharedNonce {
             let digits = String(UInt64.random(in: 0...UInt64.max), radix: 16)
             return String(repeating: "0", count: 16 - digits.count) + digits
         }.joined()
-        path = "\(folder.path)/\(name)"
+        self.folder = folder
         try AtomicFile.write(nonce, to: path)
     }
 
     deinit {
+        // In a folder that is another study's by now the file of this name is that study's.
+        guard (try? folder.check()) != nil else { return }
         try? Folder.remove(path)
     }
 }

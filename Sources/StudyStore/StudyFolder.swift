@@ -5,25 +5,59 @@ internal import Glibc
 package struct StudyFolder: Hashable, Sendable {
     /// Without a slash at its end, unless it is the root.
     package let path: String
+    /// The folder's descriptor, where it is held.
+    let held: HeldFolder?
 
     package init(_ path: String) {
         var path = Substring(path.isEmpty ? "." : path)
         while path.utf8.count > 1, path.hasSuffix("/") { path.removeLast() }
         self.path = String(path)
+        held = nil
     }
 
-    package var lockPath: String { "\(path)/lock" }
-    /// The experiment file as it was given.
-    package var experimentPath: String { "\(path)/experiment.yaml" }
-    /// The experiment file with every default filled in.
-    package var resolvedPath: String { "\(path)/resolved.yaml" }
-    package var journalFolder: String { "\(path)/journal" }
-    package var studyFilePath: String { "\(path)/study.h5" }
+    private init(_ held: HeldFolder) {
+        path = held.path
+        self.held = held
+    }
 
-    package func trialFolder(_ trial: Int) -> String { "\(path)/\(StudyFolder.relativeTrialFolder(trial))" }
+    // MARK: By descriptor
+
+    /// The folder that is there now, by its descriptor: what is done through the result stays in it, also when it is
+    /// moved, removed or replaced.
+    ///
+    /// - Throws: ``StudyStoreError`` with the `errno` where it cannot be opened.
+    package func holding() throws(StudyStoreError) -> StudyFolder { StudyFolder(try HeldFolder(path)) }
+
+    /// Compares a held folder with what its path leads to; to be called before each publication.
+    ///
+    /// - Throws: ``StudyStoreError`` with `.folderReplaced` where they differ, with the `errno` where that cannot be told.
+    package func check() throws(StudyStoreError) { try held?.check() }
+
+    /// Whether this process's user owns the held folder.
+    package var isOwn: Bool { held?.isOwn ?? false }
+
+    /// What names of files in it begin with: the path, or what stands for a held folder's descriptor.
+    package var root: String { held?.access ?? path }
+
+    /// A path that begins with ``root`` as the user knows it.
+    package static func shown(_ path: String) -> String { HeldFolder.shown(path) }
+
+    // MARK: Its files
+
+    static let lockName = "lock"
+    package var lockPath: String { "\(root)/\(StudyFolder.lockName)" }
+    /// The experiment file as it was given.
+    package var experimentPath: String { "\(root)/experiment.yaml" }
+    /// The experiment file with every default filled in.
+    package var resolvedPath: String { "\(root)/resolved.yaml" }
+    package var journalFolder: String { "\(root)/\(StudyFolder.journalName)" }
+    static let journalName = "journal"
+    package var studyFilePath: String { "\(root)/study.h5" }
+
+    package func trialFolder(_ trial: Int) -> String { "\(root)/\(StudyFolder.relativeTrialFolder(trial))" }
 
     package func checkpointPath(trial: Int, _ kind: StoredFile.Kind) -> String {
-        "\(path)/\(StudyFolder.relativeCheckpointPath(trial: trial, kind))"
+        "\(root)/\(StudyFolder.relativeCheckpointPath(trial: trial, kind))"
     }
 
     /// A checkpoint's path as it stands in study.h5: `trials/00042/best.h5`.
@@ -31,9 +65,11 @@ package struct StudyFolder: Hashable, Sendable {
         "\(relativeTrialFolder(trial))/\(kind.rawValue).h5"
     }
 
+    private static let trialsName = "trials"
+
     private static func relativeTrialFolder(_ trial: Int) -> String {
         let digits = String(trial)
-        return "trials/" + String(repeating: "0", count: max(0, 5 - digits.count)) + digits
+        return "\(trialsName)/" + String(repeating: "0", count: max(0, 5 - digits.count)) + digits
     }
 
     /// Where the newest `last.h5` but one is kept, to go on from where the newest is damaged.
@@ -60,14 +96,15 @@ package struct StudyFolder: Hashable, Sendable {
         try Folder.create(trialFolder(trial))
         try Folder.synchronize(Folder.parent(of: trialFolder(trial)))
         // The folder of all trials may be new as well.
-        try Folder.synchronize(path)
+        try Folder.synchronize(root)
+        try held?.remember(StudyFolder.trialsName)
     }
 
     /// Removes what a killed process left half written, and what was meant for the coordinator before. To be called by
     /// the one who holds the lock.
     func removeLeftovers() throws(StudyStoreError) {
-        let trials = try Folder.names(in: "\(path)/trials") ?? []
-        for folder in [path, journalFolder] + trials.map({ "\(path)/trials/\($0)" }) {
+        let trials = try Folder.names(in: "\(root)/\(StudyFolder.trialsName)") ?? []
+        for folder in [root, journalFolder] + trials.map({ "\(root)/\(StudyFolder.trialsName)/\($0)" }) {
             for name in try Folder.names(in: folder) ?? [] where StudyFolder.isLeftover(name) {
                 try Folder.remove("\(folder)/\(name)")
             }

@@ -39,6 +39,7 @@ package struct StudyRebuild: Sendable {
         }
         var provenance = provenance
         provenance.workers = state.workers
+        try lock.folder.check()
         try AtomicFile.write(
             StudyFile.encode(state: state, rule: rule, provenance: provenance), to: folder.studyFilePath)
     }

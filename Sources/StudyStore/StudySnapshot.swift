@@ -45,6 +45,7 @@ struct StudySnapshot {
 
     /// Puts the snapshot into the journal's folder, and removes those before it.
     func write(in folder: StudyFolder) throws(StudyStoreError) {
+        try folder.check()
         let name = JournalSegment.name(extent.sizes.count).dropLast(JournalSegment.suffix.count) + StudySnapshot.suffix
         try AtomicFile.write(try StudyStoreError.unify { try encoded() }, to: "\(folder.journalFolder)/\(name)")
         for old in try Folder.names(in: folder.journalFolder) ?? []

@@ -33,6 +33,10 @@ package struct StudyStoreError: Error, Hashable, Sendable, CustomStringConvertib
         case hdf5(HDF5Error)
         /// There is no study in the folder.
         case noStudy
+        /// The study's folder is not the one that was locked any more, or its files are others.
+        case folderReplaced
+        /// What a worker says that it has put into the study's folder cannot be read; with the `errno` of a system call.
+        case notPlaced(errno: Int32, operation: String)
     }
 
     package let code: Code
@@ -41,7 +45,7 @@ package struct StudyStoreError: Error, Hashable, Sendable, CustomStringConvertib
 
     package init(_ code: Code, path: String = "") {
         self.code = code
-        self.path = path
+        self.path = HeldFolder.shown(path)
     }
 
     /// A failed system call, with the `errno` that it left.
@@ -54,11 +58,14 @@ package struct StudyStoreError: Error, Hashable, Sendable, CustomStringConvertib
         if case .system(let number, _) = code { number } else { nil }
     }
 
-    /// Whether the disk is what fails, so that the same may succeed later: it is full, a quota or a limit on the size of
-    /// files is reached, or it cannot be written.
+    /// Whether the disk is what fails, so that the same may succeed when somebody has mended it: it is full, a quota or a
+    /// limit is reached, it was mounted read-only, rights were taken away, a server does not answer.
     package var isDiskTrouble: Bool {
         switch systemError {
-        case ENOSPC, EDQUOT, EFBIG, EIO: true
+        case ENOSPC, EDQUOT, EFBIG, EIO, EROFS, EACCES, EPERM, ENOENT, ENOTDIR, EISDIR, EEXIST, ELOOP, EMFILE, ENFILE,
+            ENOMEM, EBUSY, EAGAIN, ETXTBSY, EMLINK, ENOLCK, ESTALE, ETIMEDOUT, ENODEV, ENXIO, EREMOTEIO, EHOSTDOWN,
+            EHOSTUNREACH, ENETDOWN, ENETUNREACH:
+            true
         default: false
         }
     }
@@ -100,6 +107,12 @@ package struct StudyStoreError: Error, Hashable, Sendable, CustomStringConvertib
             error.description
         case .noStudy:
             "there is no study here"
+        case .folderReplaced:
+            "is no longer the folder that this study works in: it, or its files, were removed, moved or replaced; the "
+                + "study stops here, and nothing more is written; move it back to go on, or start anew"
+        case .notPlaced(let number, let operation):
+            "what the worker put there cannot be read: \(String(cString: strerror(number))) (\(operation), "
+                + "errno \(number)); it is to send it"
         }
     }
 

@@ -9,10 +9,14 @@ extension WorkerMessage: WireMessage {
         switch self {
         case .hello(let hello): try hello.check()
         case .ready(let ready): try Field("slots").within(ready.slots, 0...MessageLimit.slots)
-        case .heartbeat(let heartbeat): try heartbeat.check()
-        case .epochFinished(let result, let heartbeat):
+        case .heartbeat(var heartbeat):
+            try heartbeat.check()
+            self = .heartbeat(heartbeat)
+        case .epochFinished(let result, var heartbeat):
             try result.check()
-            try heartbeat?.check()
+            guard heartbeat != nil else { return }
+            try heartbeat!.check()
+            self = .epochFinished(result, heartbeat: heartbeat)
         case .upload, .goodbye: break
         case .placed(let placed):
             try placed.id.check()
@@ -62,11 +66,17 @@ extension WorkerMessage.Hello {
         for id in running {
             try id.check()
         }
+        try Field("kept").count(kept?.count ?? 0, atMost: MessageLimit.attempts)
+        for kept in kept ?? [] {
+            guard WorkerName(kept.worker) != nil else { throw Field("kept.worker").refuse("it is no HOST-PID-RANDOM") }
+            try kept.id.check()
+        }
     }
 }
 
 extension WorkerMessage.Heartbeat {
-    func check() throws(WireError) {
+    mutating func check() throws(WireError) {
+        trouble = trouble?.oneLine(atMost: MessageLimit.lineBytes)
         try Field("sequence").within(sequence, 0...MessageLimit.size)
         try Field("heard").within(heard, 0...sequence)
         try Field("slots").within(slots, 0...MessageLimit.slots)

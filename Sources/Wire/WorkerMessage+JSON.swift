@@ -51,6 +51,10 @@ extension WorkerMessage.Heartbeat {
         let progress = elements.compactMap { Progress(reading: $0) }
         guard progress.count == elements.count else { return nil }
         self.init(sequence: sequence, heard: heard, slots: slots, progress: progress)
+        if let member = value["trouble"] {
+            guard let text = member.text else { return nil }
+            trouble = text
+        }
     }
 
     /// - Parameter kind: the member that makes a message of it, or nothing.
@@ -67,6 +71,10 @@ extension WorkerMessage.Heartbeat {
         writer.write(sequence)
         writer.write(raw: #","slots":"#)
         writer.write(slots)
+        if let trouble {
+            writer.write(raw: #","trouble":"#)
+            writer.write(trouble)
+        }
         writer.write(raw: "}")
     }
 }

@@ -35,6 +35,20 @@ package enum WorkerMessage: Hashable, Sendable {
         /// Library versions, the instruction set: what provenance keeps.
         package var environment: [String: String]
         package var running: [AttemptID]
+        /// Checkpoints that dead workers have left on this worker's machine, of any study: it goes on from them where it is
+        /// given these trials.
+        package var kept: [Kept]?
+
+        /// The newest checkpoint of an attempt that no coordinator took.
+        package struct Kept: Hashable, Sendable, Codable {
+            package var worker: String
+            package var id: AttemptID
+
+            package init(worker: String, id: AttemptID) {
+                self.worker = worker
+                self.id = id
+            }
+        }
 
         package init(
             protocolVersion: Int, worker: String, program: String, host: String, slots: Int, tags: [String] = [],
@@ -51,7 +65,7 @@ package enum WorkerMessage: Hashable, Sendable {
         }
 
         private enum CodingKeys: String, CodingKey {
-            case worker, program, host, slots, tags, environment, running
+            case worker, program, host, slots, tags, environment, running, kept
             case protocolVersion = "protocol_version"
         }
     }
@@ -74,12 +88,15 @@ package enum WorkerMessage: Hashable, Sendable {
         package var slots: Int
         /// Of every attempt that it has, in training or still being delivered.
         package var progress: [Progress]
+        /// Why its spool takes nothing more, so that what it trains cannot be saved; nil where it does.
+        package var trouble: String?
 
-        package init(sequence: Int, heard: Int, slots: Int, progress: [Progress]) {
+        package init(sequence: Int, heard: Int, slots: Int, progress: [Progress], trouble: String? = nil) {
             self.sequence = sequence
             self.heard = heard
             self.slots = slots
             self.progress = progress
+            self.trouble = trouble
         }
     }
 
@@ -141,7 +158,7 @@ package struct Progress: Hashable, Sendable, Codable {
     package var patienceLeft: Int?
     /// "teacher" while a teacher is trained, whose epochs are no rows of the trial's; "fetching" while a checkpoint or
     /// data are on their way down, `step` being what has arrived; "delivering" when only results are still on their
-    /// way up; nil for the trial's own model.
+    /// way up; "waiting" when the trial cannot go on before there is room in the spool; nil for the trial's own model.
     package var stage: String?
 
     package init(id: AttemptID, epoch: Int, step: Int, steps: Int, patienceLeft: Int?, stage: String? = nil) {

@@ -18,6 +18,7 @@ package final class Worker {
     private let context: Context
     private var connection: Connection
     private var machine: WorkerMachine
+    private let hello: WorkerMessage.Hello
     private let mailbox: Mailbox<Input>
     private let spool: Spool
     private var results: ResultSpool
@@ -33,6 +34,8 @@ package final class Worker {
     private var terminations = 0
     private var end: WorkerEnd?
     private var witness = WorkerWitness()
+    /// What was trained and has reached no coordinator; known when the worker has ended.
+    package private(set) var leftovers: WorkerLeftovers?
     /// Hears what happens; each thing once.
     package var observe: (WorkerEvent) -> Void = { _ in }
 
@@ -53,6 +56,11 @@ package final class Worker {
         let mailbox = try Mailbox<Input>()
         self.mailbox = mailbox
         termination = try TerminationSignal()
+        var hello = hello
+        hello.kept = KeptWork.all(in: spoolParent, host: hello.host).flatMap { _, work in
+            work.entries.map { .init(worker: work.worker, id: $0.id) }
+        }
+        self.hello = hello
         machine = WorkerMachine(hello: hello, settings: settings, now: .zero)
         spool = try Spool(in: spoolParent, worker: hello.worker, host: hello.host) { error in
             mailbox.put(.event(error.map { .spoolFull(reason: $0.description) } ?? .spoolRecovered))
@@ -73,9 +81,37 @@ package final class Worker {
     package var hasThreads: Bool { threads.count > 0 }
 
     /// Works until the coordinator has nothing more, cannot be reached any more, or the worker is told to stop. Then the
-    /// spool is removed.
+    /// spool is removed, unless there is something in it that nobody took.
     package func run() throws -> WorkerEnd {
-        defer { spool.remove() }
+        var isKept = false
+        defer { if !isKept { spool.remove() } }
+        let end = try work()
+        if end != .orphaned { isKept = keepLeftovers() }
+        return end
+    }
+
+    /// - Returns: whether the spool is to stay.
+    private func keepLeftovers() -> Bool {
+        let undelivered = machine.undelivered
+        guard !undelivered.isEmpty else { return false }
+        // Nothing is removed from the spool any more.
+        checkpoints.drain()
+        let entries = undelivered.compactMap { attempt in
+            attempt.checkpoint.map {
+                KeptWork.Entry(
+                    id: attempt.id, data: attempt.data, file: $0.name, sha256: $0.file.sha256, size: $0.file.size)
+            }
+        }
+        let isKept =
+            !entries.isEmpty
+            && (try? spool.keep(entries, study: machine.study ?? "", worker: hello.worker)) != nil
+        let kept = isKept ? entries.map(\.id.trial) : []
+        leftovers = WorkerLeftovers(
+            spool: spool.path, kept: kept, lost: undelivered.map(\.id.trial).filter { !kept.contains($0) })
+        return isKept
+    }
+
+    private func work() throws -> WorkerEnd {
         try perform(machine.start(now: now))
         while end == nil {
             var poller = Poller()
@@ -113,7 +149,13 @@ package final class Worker {
         switch input {
         case .slot(let event): try perform(machine.receive(event, now: now))
         case .storage(let event): try perform(machine.receive(event, now: now))
-        case .event(let event): observe(event)
+        case .event(let event):
+            switch event {
+            case .spoolFull(let reason): machine.spoolTrouble = reason
+            case .spoolRecovered: machine.spoolTrouble = nil
+            default: break
+            }
+            observe(event)
         }
     }
 
@@ -162,7 +204,12 @@ package final class Worker {
     }
 
     private func send(_ message: WorkerMessage, bytes: [UInt8] = []) throws {
-        witness.says(message).map(observe)
+        // Who hands back what it could not save says so at its end.
+        if case .handBack(let id) = message, machine.owes(id) {
+            // Nothing has been saved.
+        } else {
+            witness.says(message).map(observe)
+        }
         try connection.send(Envelope(message, bytes: bytes).frames())
     }
 

@@ -86,7 +86,7 @@ struct Failure: Error {
             switch error.code {
             case .locked: self.init(.studyRefused, error.description)
             case .noStudy: self.init(.missingInput, error.description)
-            case .system: self.init(.disk, error.description)
+            case .system, .folderReplaced: self.init(.disk, error.description)
             default: self.init(.failed, error.description)
             }
         default: self.init(.failed, "\(error)")

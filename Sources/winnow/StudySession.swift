@@ -52,6 +52,15 @@ struct StudySession {
         for repair in opened.repairs {
             logger.warning("\(repair)")
         }
+        if !opened.begunAnew.isEmpty {
+            let count = opened.begunAnew.count
+            logger.warning(
+                """
+                \(count) completed trial\(count == 1 ? " is" : "s are") to be trained to epoch \
+                \(input.file.experiment.train.epochs), and \(count == 1 ? "begins" : "begin") anew at epoch 1: \
+                last.h5 is gone, which checkpoint.keep_last: true would have kept
+                """)
+        }
         let end = try run(coordinator, display)
         try conclude(end, coordinator.study)
     }

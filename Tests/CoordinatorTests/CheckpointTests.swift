@@ -158,7 +158,7 @@ import Wire
         #expect(coordinator.study.checkpointBytes == 50)
         coordinator.finishEpochs(.init(trial: 3, attempt: 1), 1...1, from: [1])
         let actions = coordinator.upload(.init(trial: 3, attempt: 1), file(.best, 1, size: 30), from: [1])
-        #expect(actions.contains(.append(.fileRemoved(.init(trial: 2, kind: .last, unix: 0)))))
+        #expect(actions.contains(.append(.fileRemoved(.init(trial: 2, kind: .last, reason: .budget, unix: 0)))))
         #expect(actions.contains(.remove(trial: 2, .last, restoresPrevious: false)))
         #expect(actions.contains(.notify(.checkpointBudgetExceeded(bytes: 70, budget: 50))))
         #expect(coordinator.study.trials[3].best != nil, "it is kept all the same")

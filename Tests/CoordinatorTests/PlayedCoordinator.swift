@@ -11,18 +11,20 @@ struct PlayedCoordinator {
     private var log: [CoordinatorAction] = []
     /// Everything that was appended since the start.
     private(set) var records: [JournalRecord] = []
+    /// What was there before.
+    let creations: [JournalRecord]
     private var sequences: [PeerID: Int] = [:]
 
     init(
         trials: Int = 1, settings: CoordinatorSettings = CoordinatorSettings(), generation: Int = 1,
-        after records: [JournalRecord] = []
+        after records: [JournalRecord] = [], trialsOf assignments: [Assignment]? = nil
     ) throws {
         var study = StudyState()
         try study.apply(.studyCreated(.init(identity: "", dataDigest: "data", program: "test", unix: 0)))
-        for trial in 0..<trials {
-            try study.apply(
-                .trialCreated(.init(trial: trial, point: trial, replicate: 0, seed: 0, assignment: [])))
+        creations = (assignments ?? Array(repeating: [], count: trials)).enumerated().map { trial, assignment in
+            .trialCreated(.init(trial: trial, point: trial, replicate: 0, seed: 0, assignment: assignment))
         }
+        for record in creations { try study.apply(record) }
         for record in records { try study.apply(record) }
         machine = CoordinatorMachine(
             study: study,

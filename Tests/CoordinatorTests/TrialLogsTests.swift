@@ -37,7 +37,7 @@ import Testing
                     outcome: .init(
                         id: second, state: .completed, stopReason: .budget, stopEpoch: 2,
                         testMetrics: ["test_loss": 0.5]), unix: 0)),
-            .fileRemoved(.init(trial: 3, kind: .last, unix: 0)),
+            .fileRemoved(.init(trial: 3, kind: .last, reason: .budget, unix: 0)),
             .trialReopened(.init(trial: 3, unix: 0)),
             .trialFinished(
                 .init(

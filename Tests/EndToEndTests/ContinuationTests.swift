@@ -53,7 +53,7 @@ extension Studies {
         }
 
         @Test func moreEpochsGoOnFromTheLastCheckpoint() async throws {
-            try await run("study")
+            try await run("study", set: "checkpoint.keep_last=true")
             try await run("study", set: "train.epochs=9")
             let after = try records("study")
 
@@ -61,6 +61,24 @@ extension Studies {
             #expect(after.lostAttempts == 0)
             #expect(after.epochs == [9, 9, 9])
             #expect(after.trainedEpochs == 3 * 9, "no epoch is trained twice")
+            try await expectEqual(to: "train.epochs=9")
+        }
+
+        /// Without their last checkpoints, which go with a trial's end, they come to the same.
+        @Test func moreEpochsWithoutTheLastCheckpointAreTrainedAnewWhichIsSaidFirst() async throws {
+            try await run("study")
+            let files = try contents(of: folder.file("study/trials")).keys
+            #expect(
+                !files.contains { $0.hasSuffix("last.h5") } && files.contains { $0.hasSuffix("best.h5") }, "\(files)")
+            let again = try await run("study", set: "train.epochs=9")
+            let after = try records("study")
+
+            #expect(after.attempts == [2, 2, 2] && after.epochs == [9, 9, 9])
+            #expect(after.trainedEpochs == 3 * 5 + 3 * 9)
+            let warning = again.errorLines.firstIndex { $0.contains("begin anew at epoch 1") }
+            let first = again.errorLines.firstIndex { $0.contains("started on") }
+            #expect(try #require(warning) < #require(first), "\(again.errors)")
+            #expect(again.errors.contains("checkpoint.keep_last: true"), "\(again.errors)")
             try await expectEqual(to: "train.epochs=9")
         }
 

@@ -12,7 +12,9 @@ extension Studies {
         }
 
         @Test func h5pyReadsTheStudyAndACheckpoint() async throws {
-            let run = try await Winnow.run("run", "quick.yaml", "--workers", "2", "--study", "study", in: folder)
+            let run = try await Winnow.run(
+                "run", "quick.yaml", "--workers", "2", "--study", "study", "--set", "checkpoint.keep_last=true",
+                in: folder)
             try #require(run.status == 0, "\(run.errors)")
             #expect(try Python.run(Self.study, arguments: [folder.file("study")]) == "3 trials, 15 epochs\n")
             #expect(try Python.run(Self.checkpoint, arguments: [folder.file("study")]) == "whole\n")

@@ -54,6 +54,7 @@ import Testing
                 checkpoint:
                   every: 30s
                   budget: none
+                  keep_last: false
                 requires: []
                 search:
                   sampler: grid

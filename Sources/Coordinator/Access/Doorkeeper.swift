@@ -79,6 +79,9 @@ struct Doorkeeper {
                 _ = refuse(reason, from: peer)
                 return .refused(answer: .refused(.init(reason: reason)))
             }
+            if let other = (hello.kept ?? []).first(where: { owners[$0.worker] ?? key != key }) {
+                return refuse("kept: the worker \(other.worker) has another key", from: peer)
+            }
             visitors[peer]!.worker = hello.worker
         case .epochFinished(let result, _):
             guard know(result.metrics.keys) else { return refuse("its metrics are ever new ones", from: peer) }

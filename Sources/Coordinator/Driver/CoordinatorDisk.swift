@@ -1,4 +1,3 @@
-import Glibc
 package import Experiments
 package import StudyStore
 package import Wire
@@ -22,16 +21,9 @@ package protocol CoordinatorDisk {
     mutating func remove(trial: Int, _ kind: StoredFile.Kind, restoresPrevious: Bool)
     /// A piece of a stored checkpoint; nil where it cannot be read, or is found to be damaged.
     func read(_ chunk: Chunk) -> [UInt8]?
-    /// Whether there is room for so many bytes.
-    mutating func probe(_ bytes: Int) throws(StudyStoreError)
+    /// Whether there is room for so many bytes, and the right to write them, beside the file of this name.
+    mutating func probe(_ bytes: Int, beside path: String) throws(StudyStoreError)
     /// As much of a data set's list as a message holds, from a place in it on; nil where nothing can be said yet.
     func dataFiles(_ digest: String, from offset: Int) -> CoordinatorMessage.DataFiles?
     func readData(_ chunk: CoordinatorMessage.DataChunk) -> [UInt8]?
-}
-
-extension StudyStoreError {
-    /// Whether it may pass by itself: a full disk, a quota, a limit on the size of files, a bad cable.
-    package var isDiskTrouble: Bool {
-        systemError.map { [ENOSPC, EDQUOT, EFBIG, EIO].contains($0) } ?? false
-    }
 }

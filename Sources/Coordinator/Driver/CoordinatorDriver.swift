@@ -37,6 +37,8 @@ package struct CoordinatorDriver<Disk: CoordinatorDisk, Link: CoordinatorLink> {
         var next: Duration
         /// How much room is needed for what failed; 0 where that was the journal alone.
         var bytes: Int
+        /// The file that could not be written.
+        var path: String
     }
 
     package init(
@@ -132,7 +134,9 @@ package struct CoordinatorDriver<Disk: CoordinatorDisk, Link: CoordinatorLink> {
     private mutating func suffer(_ error: StudyStoreError, bytes: Int, at now: Moment) throws(StudyStoreError) {
         guard waitsForDisk, error.isDiskTrouble else { throw error }
         let isNew = trouble == nil
-        trouble = DiskTrouble(next: now.monotonic + .seconds(1), bytes: max(bytes, trouble?.bytes ?? 0))
+        trouble = DiskTrouble(
+            next: now.monotonic + .seconds(1), bytes: max(bytes, trouble?.bytes ?? 0),
+            path: bytes > 0 ? error.path : trouble?.path ?? error.path)
         guard isNew else { return }
         // These claim nothing; without them the workers would give this coordinator up.
         let (free, bound) = (held.filter(isFree), held.filter { !isFree($0) })
@@ -146,7 +150,7 @@ package struct CoordinatorDriver<Disk: CoordinatorDisk, Link: CoordinatorLink> {
 
     private mutating func recover(_ old: DiskTrouble, at now: Moment) throws(StudyStoreError) {
         do {
-            try disk.probe(old.bytes)
+            try disk.probe(old.bytes, beside: old.path)
             try disk.commit()
         } catch {
             return try suffer(error, bytes: 0, at: now)
@@ -237,13 +241,12 @@ package struct CoordinatorDriver<Disk: CoordinatorDisk, Link: CoordinatorLink> {
             unsettled.insert(key)
             try perform(machine.uploadStored(id, file, from: peer, at: now), at: now)
         } catch {
+            guard error.code != .folderReplaced else { throw error }
             disk.discard(id)
-            if error.isDiskTrouble {
+            if error.systemError != nil {
+                // What this coordinator cannot write says nothing of the checkpoint.
                 try perform(machine.uploadFailed(id, file, at: now), at: now)
                 try suffer(error, bytes: file.size, at: now)
-            } else if error.systemError != nil {
-                try perform(machine.uploadFailed(id, file, at: now), at: now)
-                observe(.uploadRefused(id, reason: error.description), machine.study)
             } else if let peer {
                 let reason = error.description
                 try perform(machine.uploadRefused(id, file, reason: reason, from: peer, at: now), at: now)

@@ -60,9 +60,10 @@ struct StudyDisk: CoordinatorDisk {
         return files.read(chunk)
     }
 
-    func probe(_ bytes: Int) throws(StudyStoreError) {
+    func probe(_ bytes: Int, beside path: String) throws(StudyStoreError) {
+        try folder.check()
         guard bytes > 0 else { return }
-        try RoomProbe.check(bytes, in: folder)
+        try RoomProbe.check(bytes, beside: path, in: folder)
     }
 
     func dataFiles(_ digest: String, from offset: Int) -> CoordinatorMessage.DataFiles? {

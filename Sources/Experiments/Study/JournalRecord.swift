@@ -82,20 +82,32 @@ package enum JournalRecord: Hashable, Sendable {
         }
     }
 
-    /// A checkpoint that was given up for the study's byte budget.
+    /// A checkpoint that was given up.
     package struct FileRemoved: Hashable, Sendable, Codable {
+        package enum Reason: String, Hashable, Sendable, Codable {
+            /// For the study's byte budget.
+            case budget
+            /// It was not what the journal says, or could not be read.
+            case damaged
+            /// A `last` whose trial is completed: nothing goes on from it.
+            case finished
+        }
+
         package var trial: Int
         package var kind: StoredFile.Kind
+        /// Nil in journals of programs that did not say.
+        package var reason: Reason?
         package var unix: Double
 
-        package init(trial: Int, kind: StoredFile.Kind, unix: Double) {
+        package init(trial: Int, kind: StoredFile.Kind, reason: Reason? = nil, unix: Double) {
             self.trial = trial
             self.kind = kind
+            self.reason = reason
             self.unix = unix
         }
 
         private enum CodingKeys: String, CodingKey {
-            case trial, unix
+            case trial, reason, unix
             case kind = "file"
         }
     }

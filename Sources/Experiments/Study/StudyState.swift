@@ -83,7 +83,9 @@ package struct StudyState: Hashable, Sendable, Codable {
         case .fileStored(let body):
             try changeRunning(body.id) { trial throws(JournalContradiction) in
                 switch body.file.kind {
-                case .best: trial.best = body.file
+                case .best:
+                    trial.best = body.file
+                    trial.bestRemoval = nil
                 case .last:
                     if trial.last != body.file { trial.previousLast = trial.last }
                     trial.last = body.file
@@ -92,7 +94,9 @@ package struct StudyState: Hashable, Sendable, Codable {
         case .fileRemoved(let body):
             try change(body.trial) { trial throws(JournalContradiction) in
                 switch body.kind {
-                case .best: trial.best = nil
+                case .best:
+                    trial.best = nil
+                    trial.bestRemoval = body.reason
                 case .last:
                     trial.last = trial.previousLast
                     trial.previousLast = nil

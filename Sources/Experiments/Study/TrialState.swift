@@ -24,6 +24,8 @@ package struct TrialState: Hashable, Sendable, Codable {
     /// The current rows: one per epoch, epochs 1, 2, ... without a gap.
     package internal(set) var history: EpochHistory = []
     package internal(set) var best: StoredFile?
+    /// Why there is no `best` any more; nil where there is one, or nobody said.
+    package internal(set) var bestRemoval: JournalRecord.FileRemoved.Reason?
     package internal(set) var last: StoredFile?
     /// The one before, to go on from where the newest is damaged; it takes its place when that is removed.
     package internal(set) var previousLast: StoredFile?

@@ -36,7 +36,7 @@ package struct TrialStory: Hashable, Sendable {
             case coordinatorStarted(generation: Int, host: String)
             case paused(Bool)
             case reopened
-            case fileRemoved(StoredFile.Kind)
+            case fileRemoved(StoredFile.Kind, JournalRecord.FileRemoved.Reason?)
         }
 
         package var kind: Kind
@@ -121,7 +121,7 @@ package struct TrialStory: Hashable, Sendable {
         case .trialReopened(let body) where body.trial == trial:
             Note(kind: .reopened, unix: body.unix)
         case .fileRemoved(let body) where body.trial == trial:
-            Note(kind: .fileRemoved(body.kind), unix: body.unix)
+            Note(kind: .fileRemoved(body.kind, body.reason), unix: body.unix)
         default: nil
         }
     }

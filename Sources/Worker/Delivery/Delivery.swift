@@ -17,6 +17,7 @@ struct Delivery: Sendable {
     static let resultWindow = 256
 
     let id: AttemptID
+    let data: String
     /// The newest epoch that is in the spool, was sent, and is durable.
     private(set) var reported: Int
     private var sent: Int
@@ -35,9 +36,12 @@ struct Delivery: Sendable {
     private var backoff: Backoff
     private let settings: WorkerSettings
 
-    /// - Parameter epoch: the one that the attempt goes on from.
-    init(id: AttemptID, epoch: Int, settings: WorkerSettings, now: Duration) {
+    /// - Parameters:
+    ///   - epoch: the one that the attempt goes on from.
+    ///   - data: the digest of its data.
+    init(id: AttemptID, epoch: Int, data: String = "", settings: WorkerSettings, now: Duration) {
         self.id = id
+        self.data = data
         self.settings = settings
         (reported, sent, stored) = (epoch, epoch, epoch)
         backoff = Backoff(first: settings.resendAfter, longest: settings.longestResend, now: now)
@@ -54,8 +58,18 @@ struct Delivery: Sendable {
         return isEndingSent
     }
 
+    /// Whether the trial's end is known, and not acknowledged.
+    var isOutcomeDue: Bool {
+        if case .outcome = ending { true } else { false }
+    }
+
     /// Whether nothing is left but what the end of the attempt says.
-    private var isWhole: Bool { stored == reported && upload == nil && (isBestStored || best == nil) && last == nil }
+    var isWhole: Bool { stored == reported && upload == nil && (isBestStored || best == nil) && last == nil }
+
+    /// The newest checkpoint to go on from that lies in the spool, and that nobody has acknowledged.
+    var unacknowledgedLast: SpooledFile? {
+        last ?? (upload?.spooled.file.kind == .last ? upload?.spooled : nil)
+    }
 
     // MARK: What comes from training
 

@@ -9,8 +9,8 @@ package enum SlotEvent: Hashable, Sendable {
     case progress(Progress)
     /// Training is over; all of its epochs and checkpoints were reported before.
     case finished(TrialOutcome)
-    /// Training was paused; its last checkpoint was reported before.
-    case paused(AttemptID)
+    /// Training was paused; its last checkpoint was reported before, unless the spool did not take it.
+    case paused(AttemptID, isSaved: Bool = true)
     /// The thread has left an abandoned attempt.
     case left(AttemptID)
 }

@@ -1,4 +1,4 @@
-import Experiments
+package import Experiments
 import Wire
 
 /// How a worker comes to its end.
@@ -52,6 +52,26 @@ extension WorkerMachine {
         let ids = Set(training.keys).union(deliveries.keys).sorted()
         return ids.flatMap { handBack($0) } + end(stopping)
     }
+
+    /// What an attempt still owes the coordinator when the worker ends.
+    package struct Undelivered: Hashable, Sendable {
+        package var id: AttemptID
+        package var data: String
+        /// Its newest checkpoint, where that lies in the spool.
+        package var checkpoint: SpooledFile?
+    }
+
+    /// The attempts of which something was trained that no coordinator has acknowledged.
+    package var undelivered: [Undelivered] {
+        let due = deliveries.values.filter { training[$0.id] != nil || !$0.isWhole || $0.isOutcomeDue }.map {
+            Undelivered(id: $0.id, data: $0.data, checkpoint: $0.unacknowledgedLast)
+        }
+        let given = unsaved.filter { deliveries[$0] == nil }.map { Undelivered(id: $0, data: "", checkpoint: nil) }
+        return (due + given).sorted { $0.id < $1.id }
+    }
+
+    /// Whether something of an attempt has not been delivered: who hands it back gives nothing back but the trial.
+    package func owes(_ id: AttemptID) -> Bool { deliveries[id] != nil || unsaved.contains(id) }
 
     mutating func end(_ reason: WorkerEnd) -> [WorkerAction] {
         guard !ended else { return [] }

@@ -136,7 +136,8 @@ extension WorkerMachine {
         preparing[id] = nil
         let epoch = preparation.assign.resume?.epoch ?? 0
         training[id] = Progress(id: id, epoch: epoch + 1, step: 0, steps: 0, patienceLeft: nil)
-        deliveries[id] = Delivery(id: id, epoch: epoch, settings: settings, now: now)
+        deliveries[id] = Delivery(
+            id: id, epoch: epoch, data: preparation.assign.dataDigest, settings: settings, now: now)
         return [.start(preparation.assign, checkpoint: preparation.checkpoint)]
     }
 

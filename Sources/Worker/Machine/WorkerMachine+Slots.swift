@@ -21,8 +21,9 @@ extension WorkerMachine {
             vacate(outcome.id)
             deliveries[outcome.id]?.ending = .outcome(outcome)
             return advance(outcome.id, now: now) + ready() + endIfIdle()
-        case .paused(let id):
+        case .paused(let id, let isSaved):
             vacate(id)
+            if !isSaved { unsaved.insert(id) }
             deliveries[id]?.ending = .handBack
             return advance(id, now: now) + ready() + endIfIdle()
         case .left(let id):

@@ -71,7 +71,8 @@ extension WorkerMachine {
 
     private mutating func nextHeartbeat() -> WorkerMessage.Heartbeat {
         sequence += 1
-        return .init(sequence: sequence, heard: heard, slots: freeSlots, progress: allProgress)
+        return .init(
+            sequence: sequence, heard: heard, slots: freeSlots, progress: allProgress, trouble: spoolTrouble)
     }
 
     private var allProgress: [Progress] {
@@ -81,7 +82,8 @@ extension WorkerMachine {
                 id: preparation.assign.id, epoch: preparation.assign.resume?.epoch ?? 0,
                 step: preparation.received + (download?.arrived ?? 0),
                 steps: (preparation.assign.resume?.size ?? 0) + (download?.total ?? 0), patienceLeft: nil,
-                stage: "fetching")
+                // A checkpoint that comes down finds no room either.
+                stage: spoolTrouble == nil ? "fetching" : "waiting")
         }
         let delivering = deliveries.values.filter { training[$0.id] == nil }.map {
             Progress(id: $0.id, epoch: $0.reported, step: 0, steps: 0, patienceLeft: nil, stage: "delivering")

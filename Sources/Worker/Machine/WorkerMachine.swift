@@ -34,6 +34,12 @@ package struct WorkerMachine: Sendable {
     var leaving: [AttemptID: Duration] = [:]
     var deliveries: [AttemptID: Delivery] = [:]
 
+    /// Why the spool takes nothing more; nil where it does.
+    package var spoolTrouble: String?
+
+    /// Attempts that were paused while the spool took no checkpoint.
+    var unsaved: Set<AttemptID> = []
+
     /// Trials taken so far.
     var taken = 0
     let began: Duration
@@ -55,6 +61,8 @@ package struct WorkerMachine: Sendable {
     }
 
     package var isStopping: Bool { stopping != nil }
+    /// The study as its coordinator calls it.
+    package var study: String? { welcome?.study }
 
     /// Whether the attempt's thread is still in its slot.
     package func isTraining(_ id: AttemptID) -> Bool { training[id] != nil || leaving[id] != nil }

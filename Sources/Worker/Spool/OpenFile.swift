@@ -5,9 +5,11 @@ struct OpenFile: ~Copyable {
     let number: Int32
     let path: String
 
-    /// - Parameter flags: those of `open(2)`; close-on-exec is added. A file that is made is its owner's alone.
-    init(_ path: String, _ flags: Int32) throws(SpoolError) {
-        number = Glibc.open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    /// - Parameters:
+    ///   - flags: those of `open(2)`; close-on-exec is added.
+    ///   - mode: the rights of a file that is made, before the umask: its owner's alone where nobody says otherwise.
+    init(_ path: String, _ flags: Int32, mode: mode_t = 0o600) throws(SpoolError) {
+        number = Glibc.open(path, flags | O_CLOEXEC | O_NOFOLLOW, mode)
         self.path = path
         guard number >= 0 else { throw .system("open", path) }
     }

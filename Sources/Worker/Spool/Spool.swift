@@ -4,10 +4,14 @@ import Synchronization
 
 /// A worker's own folder for what the coordinator has not acknowledged yet: checkpoints, and results of epochs.
 ///
-/// It is removed when the worker ends. What a killed worker left is removed by the next one that makes its spool in the
-/// same place on that machine: whether its owner lives is told by a lock, which goes with the process.
+/// It is removed when the worker ends, unless something is in it that nobody took (``KeptWork``). What a killed worker left
+/// is removed by the next one that makes its spool in the same place on that machine: whether its owner lives is told by
+/// a lock, which goes with the process.
 package final class Spool: Sendable {
     package let path: String
+    /// The folder in which it lies.
+    let parent: String
+    let host: String
     private let lock: OpenFile
     private let written = Atomic<Int>(0)
     private let trouble = Mutex<SpoolError?>(nil)
@@ -23,6 +27,8 @@ package final class Spool: Sendable {
         observe: @escaping @Sendable (SpoolError?) -> Void = { _ in }
     ) throws(SpoolError) {
         self.observe = observe
+        self.parent = parent
+        self.host = host
         try FileTree.create(parent)
         Self.removeAbandoned(in: parent, host: host)
         path = "\(parent)/winnow-\(worker)"
@@ -47,6 +53,7 @@ package final class Spool: Sendable {
     private static func removeAbandoned(in parent: String, host: String) {
         for name in FileTree.names(in: parent) where name.hasPrefix("winnow-\(host)-") {
             let folder = "\(parent)/\(name)"
+            guard KeptWork(in: folder) == nil else { continue }
             guard let lock = try? OpenFile("\(folder)/lock", O_RDWR), (try? lock.lock()) == true else { continue }
             FileTree.remove(flat: folder)
         }

@@ -36,6 +36,15 @@ final class ProgressReports {
         }
     }
 
+    /// The trial waits for room in the spool. It is told at once: there may be nothing more to tell for long.
+    func reportWaiting(_ course: Course) {
+        report(
+            .progress(
+                Progress(
+                    id: id, epoch: course.history.count, step: 0, steps: 0,
+                    patienceLeft: course.earlyStopping.patienceLeft, stage: "waiting")))
+    }
+
     /// Before training.
     ///
     /// - Throws: ``Interruption`` where there is another order than to train.

@@ -8,15 +8,20 @@ import Wire
 extension TrainingRun {
     /// Saves all that resuming needs, and before it the best weights, where they are others than those saved last. A
     /// spool without room costs checkpoints, not the trial: it goes on, and tries again when the next one is due.
-    func save() throws {
+    ///
+    /// - Returns: whether the spool took them.
+    @discardableResult
+    func save() throws -> Bool {
         do {
             try saving.measure {
                 try saveBest()
                 try saveLast()
             }
             spool.recovered()
+            return true
         } catch let error as SpoolError {
             spool.inTrouble(error)
+            return false
         }
     }
 
@@ -32,6 +37,8 @@ extension TrainingRun {
                 return spool.recovered()
             } catch let error as SpoolError {
                 spool.inTrouble(error)
+                // Nobody shall take it for a training that hangs.
+                progress.reportWaiting(course)
                 // A thousandth of a second, to hear an order soon; a second, to try again.
                 for _ in 0..<1000 {
                     guard control.order == .train else { throw Interruption() }

@@ -31,6 +31,8 @@ package final class TrainingRun {
     /// The epoch of the best weights that this attempt has saved.
     var savedBest: Int?
     let progress: ProgressReports
+    /// What a dead worker of this machine had saved of the trial, further than what the coordinator has.
+    private let kept: Spool.Found?
 
     /// - Throws: what is wrong with the experiment, the data or the checkpoint; ``Interruption``.
     private init(
@@ -50,7 +52,10 @@ package final class TrainingRun {
         courses = CourseFactory(
             experiment: experiment, data: data,
             model: try file.check(inputShape: data.sampleShape, classes: data.classes), seed: assign.seed)
-        if let checkpoint = try checkpoint.map({ try Checkpoint(decoding: spool.read($0)) }) {
+        let sent = try checkpoint.map { try Checkpoint(decoding: spool.read($0)) }
+        let found = spool.findKept(assign, file).flatMap { $0.checkpoint.isAhead(of: sent) ? $0 : nil }
+        kept = found
+        if let checkpoint = found?.checkpoint ?? sent {
             guard let resume = checkpoint.resume, checkpoint.id.trial == assign.id.trial else {
                 throw WorkerError.notResumable(trial: assign.id.trial)
             }
@@ -94,6 +99,7 @@ package final class TrainingRun {
             if let checkpoint { spool.discard(checkpoint) }
             defer { epoch = run.course.loop.position.epoch }
             do {
+                try run.deliverKept()
                 try run.train()
             } catch is Interruption {
                 try run.obey()
@@ -108,6 +114,19 @@ package final class TrainingRun {
                     TrialOutcome(
                         id: assign.id, state: .failed, stopReason: .error, stopEpoch: epoch, error: "\(error)")))
         }
+    }
+
+    /// Reports the epochs that a dead worker has trained, and saves where it stood: nobody else knows of them.
+    private func deliverKept() throws {
+        guard let kept else { return }
+        if stage == .model {
+            for index in course.history.indices where course.history[index].epoch > assign.resume?.epoch ?? 0 {
+                course.history[index].id = assign.id
+                report(.epochFinished(course.history[index]))
+            }
+        }
+        // Where the spool has no room, the only copy stays where it is.
+        if try save() { spool.discard(kept) }
     }
 
     private func train() throws {
@@ -194,8 +213,7 @@ package final class TrainingRun {
     /// Carries out the order that came between.
     private func obey() throws {
         guard control.order != .abandon else { return report(.left(assign.id)) }
-        try save()
-        report(.paused(assign.id))
+        report(.paused(assign.id, isSaved: try save()))
     }
 
     var elapsed: Duration { elapsedBefore + (ContinuousClock.now - began) }

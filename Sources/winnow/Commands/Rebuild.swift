@@ -34,6 +34,10 @@ struct Rebuild: ParsableCommand {
             for path in rebuild.badCheckpoints {
                 Terminal.errors.line("\(path): is missing, or other bytes than the journal says")
             }
+            // Those that are missing stand above, one by one.
+            for note in ModelFile.notes(on: rebuild.state.trials.filter { $0.best == nil }, in: folder) {
+                Terminal.errors.line(note)
+            }
             let epochs = rebuild.state.trials.reduce(0) { $0 + $1.history.count }
             Terminal.errors.line(
                 "\(folder.studyFilePath): made anew, of \(rebuild.state.trials.count) trials and \(epochs) epochs")

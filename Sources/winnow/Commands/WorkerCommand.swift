@@ -110,7 +110,8 @@ struct WorkerCommand: ParsableCommand {
                 cache: DataCache(folder: localData, store: DataStore(folder: dataDir ?? DataStore.standardFolder)),
                 spoolParent: spool ?? Spool.standardParent, watchedInput: untilInputCloses ? STDIN_FILENO : nil)
             worker!.observe = WorkerLines(logger: logger).show
-            let failure = failure(of: try worker!.run(), trouble: worker!.trouble)
+            let end = try worker!.run()
+            let failure = failure(of: end, trouble: worker!.trouble, leftovers: worker!.leftovers)
             let hasThreads = worker!.hasThreads
             // With it goes its connection, when the last words have left or their time is over.
             worker = nil
@@ -123,26 +124,29 @@ struct WorkerCommand: ParsableCommand {
         }
     }
 
-    private func failure(of end: WorkerEnd, trouble: ConnectionTrouble?) -> Failure? {
-        switch end {
+    private func failure(
+        of end: WorkerEnd, trouble: ConnectionTrouble?, leftovers: WorkerLeftovers?
+    ) -> Failure? {
+        let saved = leftovers?.description ?? "what was being trained is saved and handed back"
+        return switch end {
         case .finished, .countReached, .idle: nil
-        case .interrupted:
-            Failure(.interrupted, "interrupted; what was being trained is saved and handed back")
-        case .timeLimit:
-            Failure(.interrupted, "the time limit is over; what was being trained is saved and handed back")
+        case .interrupted: Failure(.interrupted, "interrupted; \(saved)")
+        case .timeLimit: Failure(.interrupted, "the time limit is over; \(saved)")
         case .orphaned: Failure(.unreachable, "the coordinator has ended")
         case .unreachable(let limit):
             Failure(
                 .unreachable,
                 "\(endpoint): "
                     + keys.explanation(
-                        trouble, "no coordinator answered within \(limit.spelling); is it running there?"))
+                        trouble, "no coordinator answered within \(limit.spelling); is it running there?")
+                    + (leftovers.map { "; \($0.description)" } ?? ""))
         case .refused(let reason): Failure(.failed, "\(endpoint): \(reason)")
         case .noData(let reason): Failure(.disk, reason)
         case .stuck(let id):
             Failure(
                 .stuck,
-                "trial \(id.trial) was taken away, but its thread does not stop; the others are saved and handed back")
+                "trial \(id.trial) was taken away, but its thread does not stop; "
+                    + (leftovers?.description ?? "the others are saved and handed back"))
         }
     }
 }

@@ -74,6 +74,8 @@ struct LeaseOptions: ParsableArguments {
         settings.waitsForDisk = !noWaitForDisk
         settings.requiredTags = experiment.requires
         settings.checkpointBudget = experiment.checkpoint.budget
+        settings.keepsLast = experiment.checkpoint.keepLast
+        settings.selection = experiment.train.select
         return settings
     }
 }

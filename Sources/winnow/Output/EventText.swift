@@ -33,6 +33,8 @@ struct EventText {
             "lines of trials' logs are left out: \(reason)"
         case .trialStarted(let id, let worker, let fromEpoch):
             started(id, context.trial, worker: worker, fromEpoch: fromEpoch)
+        case .trialTakenOver(let id, _):
+            "trial \(id.trial) goes on from what its last worker has left on that machine"
         case .epochFinished(let result):
             "trial \(result.id.trial): epoch \(result.epoch)/\(experiment.train.epochs) \(metrics(result.metrics))"
         case .progress:
@@ -51,7 +53,9 @@ struct EventText {
             "trial \(trial): \(file.kind.rawValue).h5 of epoch \(file.epoch) is damaged; the trial goes on without it"
         case .checkpointRemoved(let trial, let kind, let bytes):
             "trial \(trial): \(kind.rawValue).h5 (\(bytes) bytes) was removed to keep to the checkpoints' budget; "
-                + "going on with this trial would train it anew"
+                + (kind == .last
+                    ? "going on with this trial would train it anew"
+                    : "its results stay, and only training it anew brings its model back")
         case .checkpointBudgetExceeded(let bytes, let budget):
             "checkpoints take \(bytes) bytes, above the budget of \(budget), and none of them may be removed"
         case .paused(let isPaused):
@@ -60,6 +64,11 @@ struct EventText {
             "\(reason): nothing is acknowledged until this passes; make room, and the study goes on by itself"
         case .diskRecovered:
             "the disk takes records again: going on"
+        case .spoolTrouble(let worker, let reason):
+            "the spool of worker \(worker) takes nothing more: \(reason): what it trains is not saved, and its trials wait "
+                + "at their end; make room, and they go on by themselves"
+        case .spoolRecovered(let worker):
+            "the spool of worker \(worker) takes checkpoints again"
         case .messageRefused(let reason):
             "a message was refused: \(reason)"
         case .draining(let reason):

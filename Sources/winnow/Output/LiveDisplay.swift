@@ -36,11 +36,11 @@ final class LiveDisplay: StudyDisplay {
         case .epochFinished(let result):
             epochsSeen += 1
             progress[result.id.trial]?.step = 0
-        case .trialStarted, .workerJoined, .workerLeft, .draining(.finished):
+        case .trialStarted, .trialTakenOver, .workerJoined, .workerLeft, .draining(.finished):
             break
         case .trialFinished, .trialReturned, .trialBegunAnew, .workerLost, .workerRefused, .hostDistrusted,
             .uploadRefused, .checkpointDamaged, .checkpointRemoved, .checkpointBudgetExceeded, .messageRefused, .paused,
-            .diskTrouble,
+            .diskTrouble, .spoolTrouble, .spoolRecovered,
             .diskRecovered, .draining(.interrupted), .workerSuspect, .workerBack, .cannotBeSteered, .logTrouble:
             remember(event)
             erase()

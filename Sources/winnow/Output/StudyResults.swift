@@ -44,7 +44,9 @@ struct StudyResults {
             row.append(trial.history.last.map { Figure.duration($0.elapsedSeconds) } ?? "")
             table.add(row)
         }
-        return table.text(columns: width) + conclusion()
+        let notes = ModelFile.notes(on: trials, in: folder)
+        return table.text(columns: width) + conclusion() + notes.map { "\($0)\n" }.joined()
+            + (notes.isEmpty ? "" : "\n")
     }
 
     private func conclusion() -> String {
@@ -54,7 +56,7 @@ struct StudyResults {
         return """
 
             * selected: trial \(winner.number), epoch \(best.epoch), \(rule.monitor) \(Numeral.metric(best.value))\(test)
-              model:    \(folder.checkpointPath(trial: winner.number, .best))
+              model:    \(ModelFile(winner, in: folder).words ?? "none was saved")
               study:    \(folder.studyFilePath)
 
             """

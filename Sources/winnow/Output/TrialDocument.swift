@@ -23,7 +23,10 @@ struct TrialDocument: Encodable {
     var confusion: [String: Confusion]?
     var pseudoLabels: PseudoLabelTally?
     var trainingSeconds: Double?
+    /// The path of its model, where that is there.
     var checkpoint: String?
+    /// `stored`, `missing` or `given_up`.
+    var checkpointState: String?
     var error: String?
     var history: [Epoch]?
 
@@ -82,7 +85,9 @@ struct TrialDocument: Encodable {
         confusion = withHistory ? trial.outcome?.confusion?.mapValues(Confusion.init) : nil
         pseudoLabels = trial.outcome?.pseudoLabels
         trainingSeconds = trial.history.last?.elapsedSeconds
-        checkpoint = trial.best.map { _ in folder.checkpointPath(trial: trial.number, .best) }
+        let model = ModelFile(trial, in: folder)
+        checkpoint = model.path
+        checkpointState = model.state
         error = trial.outcome?.error
         history =
             !withHistory

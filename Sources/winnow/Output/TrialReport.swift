@@ -40,8 +40,8 @@ struct TrialReport {
             }
             lines += outcome.testMetrics.sorted { $0.key < $1.key }.map { "  \($0.key): \(Numeral.metric($0.value))" }
         }
-        if trial.best != nil {
-            lines.append("  model: \(results.folder.checkpointPath(trial: trial.number, .best))")
+        if let model = ModelFile(trial, in: results.folder).words {
+            lines.append("  model: \(model)")
         }
         return lines.joined(separator: "\n") + "\n\n" + history() + confusion()
     }

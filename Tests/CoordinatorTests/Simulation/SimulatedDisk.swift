@@ -140,7 +140,7 @@ final class SimulatedDisk: CoordinatorDisk {
     func adopt(_ id: AttemptID, _ file: StoredFile) throws(StudyStoreError) {
         try operate()
         guard let bytes = incoming.removeValue(forKey: UploadKey(id: id, kind: file.kind)) else {
-            throw StudyStoreError(.system(errno: ENOENT, operation: "open"))
+            throw StudyStoreError(.notPlaced(errno: ENOENT, operation: "open"))
         }
         try place(bytes, as: file, of: id)
     }
@@ -193,7 +193,7 @@ final class SimulatedDisk: CoordinatorDisk {
         return Array(bytes[chunk.offset..<min(chunk.offset + Chunk.size, bytes.count)])
     }
 
-    func probe(_ bytes: Int) throws(StudyStoreError) {
+    func probe(_ bytes: Int, beside path: String) throws(StudyStoreError) {
         try operate()
         try needRoom()
     }

@@ -96,7 +96,8 @@ extension Studies {
             let thread = try StoppedThread(of: hanging.pid)
             hanging.send(SIGTERM)
             let end = try await hanging.end()
-            #expect(end.status == 75 && end.errors.contains("handed back"), "\(end.errors)")
+            #expect(
+                end.status == 75 && end.errors.contains("trial 0 loses what the coordinator does not"), "\(end.errors)")
             let stored = try study.records.state.trials[0].last?.epoch
 
             let other = try study.worker(address)

@@ -35,6 +35,30 @@ extension Studies {
             #expect(try FileManager.default.contentsOfDirectory(atPath: disk.path) == [], "the spool is gone")
         }
 
+        /// The workers of `run` say errors only: the coordinator says it for them, waits as for its own disk, and takes
+        /// no trial for one that hangs.
+        @Test(.enabled(if: SmallDisk.isPossible, "mounting a small disk needs root"))
+        func theCoordinatorSaysItAndFailsNoTrialForIt() async throws {
+            let disk = try SmallDisk(megabytes: 8)
+            let run = try RunningWinnow(
+                ["run", "slow.yaml", "--workers", "1", "--study", "study"]
+                    + ["--progress-limit", "3s", "--max-attempts", "1", "--heartbeat", "200ms"],
+                in: study.folder, environment: ["TMPDIR": disk.path])
+            try await run.says("trial 0: epoch 1/3")
+            try disk.fill()
+            try await run.says("takes nothing more", "No space left on device", "trial 0: epoch 3/3")
+            let status = try await Winnow.run("status", "study", in: study.folder)
+            #expect(status.output.contains("SPOOL TROUBLE") && status.output.contains("No space left on device"))
+            // For longer than a training may stand still.
+            try await FaultyStudy.pass(.seconds(5))
+            #expect(try study.records.attempts == [1, 0, 0, 0], "it waits")
+            try disk.empty()
+            try await study.expectWhole(run, lostAttempts: 0...0)
+            let lines = try run.errorsSoFar.split(separator: "\n")
+            #expect(lines.count { $0.contains("takes nothing more") } == 1, "it is said once")
+            #expect(lines.count { $0.contains("takes checkpoints again") } == 1)
+        }
+
         @Test(arguments: ["trial 0: epoch 1/3", "trial 0: epoch 3/3"])
         func toldToStopItLeavesInTimeAllTheSame(when moment: String) async throws {
             let coordinator = try study.coordinator()
@@ -47,7 +71,9 @@ extension Studies {
             try await coordinator.says(moment)
             worker.send(SIGTERM)
             let end = try await worker.end()
-            #expect(end.status == 75 && end.errors.contains("handed back"), "\(end.errors)")
+            // The trial is another's at once, and nobody is told that its newest epochs were saved.
+            #expect(end.status == 75 && end.errors.contains("trial 0 loses what the coordinator does not have yet"))
+            #expect(!end.errors.contains("saved and handed back"), "\(end.errors)")
 
             // Another goes on from what was stored last.
             let other = try study.worker(address)

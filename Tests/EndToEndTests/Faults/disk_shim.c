@@ -77,7 +77,19 @@ static int absolute(int base, const char *path, char *result) {
             start[length] = 0;
         }
     }
-    int length = snprintf(result, PATH_MAX, "%s%s%s", start, path[0] == '/' ? "" : "/", path);
+    // A coordinator names what is in its folder by the folder's descriptor: /proc/self/fd/7/journal.
+    if (strncmp(path, "/proc/self/fd/", 14) == 0) {
+        size_t link_length = 14 + strspn(path + 14, "0123456789");
+        char link[64];
+        if (link_length >= sizeof link) return 0;
+        memcpy(link, path, link_length);
+        link[link_length] = 0;
+        ssize_t length = readlink(link, start, sizeof start - 1);
+        if (length < 0) return 0;
+        start[length] = 0;
+        path += link_length;
+    }
+    int length = snprintf(result, PATH_MAX, "%s%s%s", start, path[0] == '/' || path[0] == 0 ? "" : "/", path);
     return length < PATH_MAX && is_ours(result);
 }
 

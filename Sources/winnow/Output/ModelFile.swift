@@ -1,0 +1,75 @@
+import Experiments
+import Glibc
+import StudyStore
+
+/// Where the model of a trial is, or why it is not there.
+enum ModelFile: Hashable {
+    /// No epoch has been selected and saved.
+    case none
+    case stored(String)
+    /// The journal speaks of it, but it is not there, or has another size.
+    case missing(String)
+    /// It is not kept any more; nil where nobody said why.
+    case givenUp(JournalRecord.FileRemoved.Reason)
+
+    init(_ trial: TrialState, in folder: StudyFolder) {
+        guard let best = trial.best else {
+            self = trial.bestRemoval.map(ModelFile.givenUp) ?? .none
+            return
+        }
+        let path = folder.checkpointPath(trial: trial.number, .best)
+        var status = stat()
+        let isThere = stat(path, &status) == 0 && Int(status.st_size) == best.size
+        self = isThere ? .stored(path) : .missing(path)
+    }
+
+    /// The path of a model that is there.
+    var path: String? {
+        if case .stored(let path) = self { path } else { nil }
+    }
+
+    /// What stands in JSON beside the path: `stored`, `missing` or `given_up`; nil where there never was one.
+    var state: String? {
+        switch self {
+        case .none: nil
+        case .stored: "stored"
+        case .missing: "missing"
+        case .givenUp: "given_up"
+        }
+    }
+
+    /// What stands where a person looks for the path; nil where there never was a model.
+    var words: String? {
+        switch self {
+        case .none: nil
+        case .stored(let path): path
+        case .missing(let path): "\(path) is missing, or has another size than was stored"
+        case .givenUp(.budget): "given up for checkpoint.budget"
+        case .givenUp: "given up, since it was missing or damaged"
+        }
+    }
+
+    /// One line for each sort of model that is not there, with the numbers of the trials.
+    static func notes(on trials: [TrialState], in folder: StudyFolder) -> [String] {
+        let models = trials.map { ($0.number, ModelFile($0, in: folder)) }
+        func line(_ isMeant: (ModelFile) -> Bool, _ one: String, _ many: String) -> String? {
+            let numbers = models.filter { isMeant($0.1) }.map { String($0.0) }
+            guard let first = numbers.first else { return nil }
+            guard numbers.count > 1 else { return "trial \(first): \(one)" }
+            let rest = numbers.count > 20 ? ", and \(numbers.count - 20) more" : ""
+            return "trials \(numbers.prefix(20).joined(separator: ", "))\(rest): \(many)"
+        }
+        return [
+            line(
+                { if case .missing = $0 { true } else { false } },
+                "its best.h5 is missing, or has another size than was stored",
+                "their best.h5 are missing, or have other sizes than were stored"),
+            line(
+                { $0 == .givenUp(.budget) }, "its model was given up for checkpoint.budget",
+                "their models were given up for checkpoint.budget"),
+            line(
+                { $0 == .givenUp(.damaged) }, "its model was given up, since it was missing or damaged",
+                "their models were given up, since they were missing or damaged"),
+        ].compactMap { $0 }
+    }
+}
