@@ -34,6 +34,7 @@ extension Studies {
                 rename("\(path)/trials/00000", study.folder.file("aside"))
                 mkdir("\(path)/trials/00000", 0o777)
             }
+            study.slowMotion.end()
             let end = try await coordinator.end()
             worker.send(SIGKILL)
             #expect(end.status == 74, "\(end.errors)")
@@ -47,7 +48,9 @@ extension Studies {
             try study.folder.write(SampleExperiment.quick, to: "quick.yaml")
             let alone = try await Winnow.run(quick("alone"), in: study.folder)
             try #require(alone.status == 0, "\(alone.errors)")
-            let first = try RunningWinnow(["run", "slow.yaml", "--workers", "1", "--study", "study"], in: study.folder)
+            let first = try RunningWinnow(
+                ["run", "slow.yaml", "--workers", "1", "--study", "study"], in: study.folder,
+                environment: study.slowMotion.environment)
             try await first.says("trial 0: epoch 1/3")
             let path = study.folder.file("study")
             try await remove(
@@ -73,6 +76,7 @@ extension Studies {
             try await coordinator.says("trial 0: epoch 1/3")
             try await remove([path])
             try Data().write(to: URL(fileURLWithPath: path))
+            study.slowMotion.end()
             try await coordinator.says("study/trials/00001", "nothing is acknowledged until this passes")
             try FileManager.default.removeItem(atPath: path)
             try await study.expectWhole(coordinator, lostAttempts: 0...0)

@@ -66,6 +66,7 @@ extension Studies {
                 ["coordinator", "slow.yaml", "--bind", "tcp://127.0.0.1:0", "--study", "other", "--set", "seed=6"]
                     + ["--lease", "3s", "--suspect-after", "1s", "--heartbeat", "200ms", "--set", "train.epochs=1"],
                 in: study.folder)
+            study.slowMotion.end()
             let new = try worker(try await other.address())
             let end = try await other.end()
             #expect(end.status == 0 && !end.errors.contains("has left"), "\(end.errors)")

@@ -43,9 +43,10 @@ extension Studies {
             let run = try RunningWinnow(
                 ["run", "slow.yaml", "--workers", "1", "--study", "study"]
                     + ["--progress-limit", "3s", "--max-attempts", "1", "--heartbeat", "200ms"],
-                in: study.folder, environment: ["TMPDIR": disk.path])
+                in: study.folder, environment: study.slowMotion.environment.merging(["TMPDIR": disk.path]) { $1 })
             try await run.says("trial 0: epoch 1/3")
             try disk.fill()
+            study.slowMotion.end()
             try await run.says("takes nothing more", "No space left on device", "trial 0: epoch 3/3")
             let status = try await Winnow.run("status", "study", in: study.folder)
             #expect(status.output.contains("SPOOL TROUBLE") && status.output.contains("No space left on device"))
