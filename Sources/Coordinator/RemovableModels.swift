@@ -1,70 +1,90 @@
 import Experiments
 
 /// The models of finished trials in the order in which a study's byte budget takes them.
+///
+/// Points are told apart by their settings, which no change of the search space renumbers. What is known of a trial is
+/// kept, so that a study of many trials is gone through quickly.
 struct RemovableModels: Sendable {
-    /// What a finished trial's selected epoch came to; it changes only with another attempt.
-    private struct Value {
-        var attempt: Int
+    private struct Known {
+        var point: Int
+        /// What the selected epoch came to, in this attempt: it changes only with another.
+        var attempt = 0
         var value: Double?
     }
 
-    private var values: [Int: Value] = [:]
+    private struct Point {
+        var sum = 0.0
+        var count = 0.0
+        var best: (trial: Int, value: Double)?
+        var mean: Double? { count > 0 ? sum / count : nil }
+    }
+
+    private struct Candidate {
+        var trial: Int
+        /// Nil where the trial failed, or no epoch was selected.
+        var mean: Double?
+        var value: Double?
+    }
+
+    /// By the trials' numbers.
+    private var known: [Known] = []
+    private var points: [Assignment: Int] = [:]
 
     /// The finished trials that have a model: failed ones first, then those of the point with the worst mean of the
     /// monitored value, and within a point the worst. The model of the best trial is left out, and that of the best
     /// trial of the point with the best mean: one of the two is the winner's.
-    ///
-    /// Points are told apart by their settings, which no change of the search space renumbers.
     mutating func worstFirst(in study: StudyState, _ rule: SelectionRule) -> [TrialState] {
-        struct Point {
-            var sum = 0.0
-            var count = 0.0
-            var best: (trial: Int, value: Double)?
-            var mean: Double? { count > 0 ? sum / count : nil }
-        }
-        var points: [Assignment: Point] = [:]
-        for trial in study.trials where trial.phase == .completed {
-            guard let value = value(of: trial, rule) else { continue }
-            var point = points[trial.assignment] ?? Point()
-            point.sum += value
-            point.count += 1
-            if point.best.map({ rule.goal.prefers(value, over: $0.value) }) ?? true {
-                point.best = (trial.number, value)
-            }
-            points[trial.assignment] = point
-        }
         func isBetter(_ one: Double?, _ other: Double?) -> Bool {
             guard let one else { return false }
             return other.map { rule.goal.prefers(one, over: $0) } ?? true
         }
-        // Of equals the lowest number, as where a winner is chosen.
-        let ranked = points.values.sorted { ($0.best?.trial ?? 0) < ($1.best?.trial ?? 0) }
+        look(at: study, rule)
+        var found = Array(repeating: Point(), count: points.count)
+        for (number, trial) in known.enumerated() where trial.value != nil {
+            found[trial.point].sum += trial.value!
+            found[trial.point].count += 1
+            if isBetter(trial.value, found[trial.point].best?.value) {
+                found[trial.point].best = (number, trial.value!)
+            }
+        }
+        // Of equals the one that comes first, as where a winner is chosen.
         var (byMean, byTrial): (Point?, Point?) = (nil, nil)
-        for point in ranked {
+        for point in found {
             if isBetter(point.mean, byMean?.mean) { byMean = point }
             if isBetter(point.best?.value, byTrial?.best?.value) { byTrial = point }
         }
         let kept = Set([byMean?.best?.trial, byTrial?.best?.trial].compactMap { $0 })
-        let candidates = study.trials.filter { $0.isOver && $0.best != nil && !kept.contains($0.number) }
-        let order = candidates.map { trial in
-            (
-                trial: trial, mean: trial.phase == .failed ? nil : points[trial.assignment]?.mean,
-                value: trial.phase == .failed ? nil : value(of: trial, rule)
-            )
+        let candidates = study.trials.indices.filter {
+            study.trials[$0].best != nil && study.trials[$0].isOver && !kept.contains($0)
+        }.map { number in
+            let value = known[number].value
+            return Candidate(trial: number, mean: value == nil ? nil : found[known[number].point].mean, value: value)
         }
-        return order.sorted { one, other in
+        return candidates.sorted { one, other in
             if isBetter(other.mean, one.mean) { return true }
             if isBetter(one.mean, other.mean) { return false }
             if isBetter(other.value, one.value) { return true }
             if isBetter(one.value, other.value) { return false }
-            return one.trial.number > other.trial.number
-        }.map(\.trial)
+            return one.trial > other.trial
+        }.map { study.trials[$0.trial] }
     }
 
-    private mutating func value(of trial: TrialState, _ rule: SelectionRule) -> Double? {
-        if let known = values[trial.number], known.attempt == trial.attempt { return known.value }
-        let value = trial.selection(rule)?.value
-        values[trial.number] = Value(attempt: trial.attempt, value: value)
-        return value
+    /// Takes note of what has been finished since the last time.
+    private mutating func look(at study: StudyState, _ rule: SelectionRule) {
+        for number in study.trials.indices {
+            if number == known.count {
+                let assignment = study.trials[number].assignment
+                let point = points[assignment] ?? points.count
+                points[assignment] = point
+                known.append(Known(point: point))
+            }
+            guard study.trials[number].phase == .completed else {
+                (known[number].attempt, known[number].value) = (0, nil)
+                continue
+            }
+            guard known[number].attempt != study.trials[number].attempt else { continue }
+            known[number].attempt = study.trials[number].attempt
+            known[number].value = study.trials[number].selection(rule)?.value
+        }
     }
 }

@@ -9,11 +9,22 @@ import Wire
     static let file = StoredFile(kind: .last, epoch: 7, size: 1_000_000, sha256: digest)
     static let chunk = Chunk(id: id, file: file, offset: 262_144)
 
+    private static func withKept(_ hello: WorkerMessage.Hello) -> WorkerMessage.Hello {
+        var hello = hello
+        hello.kept = [.init(worker: "a-b-11-ee", id: id)]
+        return hello
+    }
+
     static let fromWorkers: [WorkerMessage] = [
         .hello(
             .init(
                 protocolVersion: 1, worker: "a-b-12-ff", program: "winnow", host: "a-b", slots: 2,
                 environment: ["onednn": "2.6.3"], running: [id])),
+        .hello(
+            withKept(
+                .init(
+                    protocolVersion: 2, worker: "a-b-12-ff", program: "winnow", host: "a-b", slots: 1, environment: [:],
+                    running: []))),
         .ready(.init(slots: 1)),
         .heartbeat(
             .init(
@@ -25,6 +36,7 @@ import Wire
                         stage: "teacher"),
                 ])),
         .heartbeat(.init(sequence: 1, heard: 0, slots: 2, progress: [])),
+        .heartbeat(.init(sequence: 1, heard: 0, slots: 2, progress: [], trouble: "/tmp: \"full\"")),
         .epochFinished(
             .init(
                 id: id, epoch: 8, metrics: ["train_loss": 0.1, "validation_loss": .infinity], learningRate: 1e-3,

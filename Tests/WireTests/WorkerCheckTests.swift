@@ -46,6 +46,12 @@ import Wire
         ("running", .hello(changed(hello) { $0.running = [id, id] })),
         ("running", .hello(changed(hello) { $0.running = (0...4_096).map { .init(trial: $0, attempt: 1) } })),
         ("id.trial", .hello(changed(hello) { $0.running = [.init(trial: -1, attempt: 1)] })),
+        ("kept.worker", .hello(changed(hello) { $0.kept = [.init(worker: "nobody", id: id)] })),
+        ("id.attempt", .hello(changed(hello) { $0.kept = [.init(worker: "a-1-1", id: .init(trial: 0, attempt: 0))] })),
+        (
+            "kept",
+            .hello(changed(hello) { $0.kept = Array(repeating: .init(worker: "a-1-1", id: id), count: 4_097) })
+        ),
         ("slots", .ready(.init(slots: -1))),
         ("heard", .heartbeat(changed(beat) { $0.heard = 8 })),
         ("sequence", .heartbeat(changed(beat) { $0.sequence = -1 })),

@@ -149,6 +149,37 @@ import Worker
         #expect(!FileManager.default.fileExists(atPath: place))
     }
 
+    /// Another study stands at the path by now, or in the same folder.
+    @Test(arguments: [false, true])
+    func nothingIsPutIntoAFolderThatWasReplaced(keepsTheFolder: Bool) throws {
+        let written = try spool.write(bytes, as: spooled.file, of: id)
+        #expect(find())
+        if keepsTheFolder {
+            try FileManager.default.removeItem(atPath: directory.file("study/.shared-1"))
+        } else {
+            rename(study.path, directory.file("aside"))
+            try study.create()
+        }
+        try directory.write(String(repeating: "cd", count: 16), to: "study/.shared-1")
+        storage.place(written, of: id)
+        #expect(events() == [.placed(id, written, false)])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: study.path) == [".shared-1"])
+    }
+
+    /// As all else in a study, and unlike what lies in the spool.
+    @Test func aPlacedCheckpointFollowsTheUmask() throws {
+        let written = try spool.write(bytes, as: spooled.file, of: id)
+        #expect(find())
+        try directory.write("x", to: "usual")
+        storage.place(written, of: id)
+        #expect(events() == [.placed(id, written, true)])
+        func rights(_ path: String) throws -> Int? {
+            try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+        }
+        #expect(try rights(study.incomingPath(id, .last)) == rights(directory.file("usual")))
+        #expect(try rights("\(spool.path)/\(written.name)") == 0o600)
+    }
+
     @Test func aCheckpointIsTakenOutOfTheFolderIfItIsTheOneAnnounced() throws {
         #expect(find())
         let path = study.checkpointPath(trial: id.trial, .last)

@@ -63,9 +63,10 @@ struct OpenFile: ~Copyable {
 
     /// Takes the file's advisory lock, which goes with the descriptor.
     ///
+    /// - Parameter isShared: whether others may have it so at the same time.
     /// - Returns: false where another descriptor has it.
-    borrowing func lock() throws(SpoolError) -> Bool {
-        if flock(number, LOCK_EX | LOCK_NB) == 0 { return true }
+    borrowing func lock(isShared: Bool = false) throws(SpoolError) -> Bool {
+        if flock(number, (isShared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 { return true }
         guard errno == EWOULDBLOCK else { throw .system("flock", path) }
         return false
     }

@@ -12,18 +12,25 @@ extension Spool {
         fileprivate let folder: String
         fileprivate let entry: KeptWork.Entry
         /// Keeps other workers from it.
-        fileprivate let lock: Lock
+        fileprivate let file: LockedFile
     }
 
-    /// A lock on a dead worker's spool.
-    final class Lock: Sendable {
-        private let file: OpenFile
+    /// A file that one process has for itself.
+    fileprivate final class LockedFile: Sendable {
+        let file: OpenFile
 
-        /// - Returns: nil where somebody has it: its worker lives, or another has come for what is in it.
-        init?(_ folder: String) {
-            guard let file = try? OpenFile("\(folder)/lock", O_RDWR), (try? file.lock()) == true else { return nil }
+        /// - Returns: nil where it is not there, or somebody has it.
+        init?(_ path: String) {
+            guard let file = try? OpenFile(path, O_RDWR), (try? file.lock()) == true else { return nil }
             self.file = file
         }
+    }
+
+    /// Whether the worker whose spool this is has ended.
+    private static func isAbandoned(_ folder: String) -> Bool {
+        // Several may look at the same time.
+        guard let lock = try? OpenFile("\(folder)/lock", O_RDWR) else { return false }
+        return (try? lock.lock(isShared: true)) == true
     }
 
     /// Leaves these checkpoints to the next worker, and removes all else.
@@ -47,28 +54,29 @@ extension Spool {
         // Before its second attempt there can be none.
         guard assign.id.attempt > 1 else { return nil }
         var furthest: Found?
-        for (folder, work) in KeptWork.all(in: parent, host: host) {
+        for (folder, work) in KeptWork.all(in: parent, host: host) where Self.isAbandoned(folder) {
             for entry in work.entries
             where entry.id.trial == assign.id.trial && entry.id.attempt < assign.id.attempt
                 && entry.data == assign.dataDigest
             {
-                guard let lock = Lock(folder), let checkpoint = Self.read(entry, in: folder),
-                    checkpoint.seed == assign.seed, checkpoint.id.trial == assign.id.trial,
+                // The list comes from a file in a folder that anybody may have made.
+                guard !entry.file.contains("/"), let locked = LockedFile("\(folder)/\(entry.file)"),
+                    let checkpoint = Self.read(entry, from: locked), checkpoint.seed == assign.seed,
+                    checkpoint.id.trial == assign.id.trial,
                     checkpoint.epoch <= file.experiment.train.epochs,
                     let own = try? ExperimentFile(text: checkpoint.experiment, name: "trial \(assign.id.trial)"),
                     own.identity == file.identity,
                     checkpoint.isAhead(of: furthest?.checkpoint)
                 else { continue }
-                furthest = Found(checkpoint: checkpoint, folder: folder, entry: entry, lock: lock)
+                furthest = Found(checkpoint: checkpoint, folder: folder, entry: entry, file: locked)
             }
         }
         return furthest
     }
 
-    private static func read(_ entry: KeptWork.Entry, in folder: String) -> Checkpoint? {
-        // The list comes from a file in a folder that anybody may have made.
-        guard !entry.file.contains("/"), let file = try? OpenFile("\(folder)/\(entry.file)", O_RDONLY),
-            (try? file.size()) == entry.size, let bytes = try? file.read(from: 0, count: entry.size),
+    private static func read(_ entry: KeptWork.Entry, from locked: LockedFile) -> Checkpoint? {
+        guard (try? locked.file.size()) == entry.size,
+            let bytes = try? locked.file.read(from: 0, count: entry.size),
             SHA256Digest.hexadecimal(of: bytes) == entry.sha256
         else { return nil }
         return try? Checkpoint(decoding: bytes)

@@ -32,7 +32,7 @@ package final class TrainingRun {
     var savedBest: Int?
     let progress: ProgressReports
     /// What a dead worker of this machine had saved of the trial, further than what the coordinator has.
-    private let kept: Spool.Found?
+    private var kept: Spool.Found?
 
     /// - Throws: what is wrong with the experiment, the data or the checkpoint; ``Interruption``.
     private init(
@@ -127,6 +127,8 @@ package final class TrainingRun {
         }
         // Where the spool has no room, the only copy stays where it is.
         if try save() { spool.discard(kept) }
+        // With it go its memory, and its lock.
+        self.kept = nil
     }
 
     private func train() throws {

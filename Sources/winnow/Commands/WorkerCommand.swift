@@ -140,8 +140,9 @@ struct WorkerCommand: ParsableCommand {
                     + keys.explanation(
                         trouble, "no coordinator answered within \(limit.spelling); is it running there?")
                     + (leftovers.map { "; \($0.description)" } ?? ""))
-        case .refused(let reason): Failure(.failed, "\(endpoint): \(reason)")
-        case .noData(let reason): Failure(.disk, reason)
+        case .refused(let reason):
+            Failure(.failed, "\(endpoint): \(reason)" + (leftovers.map { "; \($0.description)" } ?? ""))
+        case .noData(let reason): Failure(.disk, reason + (leftovers.map { "; \($0.description)" } ?? ""))
         case .stuck(let id):
             Failure(
                 .stuck,

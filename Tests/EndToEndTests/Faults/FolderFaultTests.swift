@@ -22,6 +22,12 @@ extension Studies {
             let worker = try study.worker(try await coordinator.address())
             try await coordinator.says("trial 0: epoch 1/3")
             let path = study.folder.file("study")
+            // What has been stored in a trial's folder makes it the study's.
+            try await eventually {
+                access("\(path)/trials/00000/best.h5", F_OK) == 0
+            } last: {
+                try FileManager.default.subpathsOfDirectory(atPath: path)
+            }
             switch harm {
             case .moved: rename(path, study.folder.file("aside"))
             case .removed: try await remove([path])

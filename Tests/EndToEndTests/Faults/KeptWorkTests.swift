@@ -16,19 +16,20 @@ extension Studies {
                 atPath: study.folder.file("spools"), withIntermediateDirectories: false)
         }
 
-        private func worker(_ address: String) throws -> RunningWinnow {
-            try study.worker(address, ["--spool", study.folder.file("spools")])
+        private func worker(_ address: String, slots: Int = 1) throws -> RunningWinnow {
+            try study.worker(address, ["--spool", study.folder.file("spools"), "--slots", "\(slots)"])
         }
 
         private var spools: [String] {
             get throws { try FileManager.default.contentsOfDirectory(atPath: study.folder.file("spools")).sorted() }
         }
 
-        @Test func theNextWorkerGoesOnFromWhatNobodyTook() async throws {
+        @Test(arguments: [1, 2])
+        func theNextWorkerGoesOnFromWhatNobodyTook(slots: Int) async throws {
             let rare = ["--set", "checkpoint.every=1h"]
             let first = try study.coordinator(rare)
-            let old = try worker(try await first.address())
-            try await first.says("trial 0: epoch 1/3")
+            let old = try worker(try await first.address(), slots: slots)
+            for trial in 0..<slots { try await first.says("trial \(trial): epoch 1/3") }
             first.send(SIGKILL)
             _ = try await first.end()
             old.send(SIGTERM)
@@ -36,17 +37,24 @@ extension Studies {
             #expect(end.status == 75)
             #expect(!end.errors.contains("handed back"), "\(end.errors)")
             let left = try #require(try spools.first)
-            #expect(end.errorLines.last?.contains("trial 0 stays in \(study.folder.file("spools"))/\(left)") == true)
-            let elapsed = try #require(try study.records.state.trials[0].history.first).elapsedSeconds
+            let place = "\(study.folder.file("spools"))/\(left)"
+            let words = slots == 1 ? "trial 0 stays in \(place)" : "trials 0, 1 stay in \(place)"
+            #expect(end.errorLines.last?.contains(words) == true, "\(end.errors)")
+            let before = try study.records.state.trials.map { $0.history.first?.elapsedSeconds }
 
             let second = try study.coordinator(rare)
-            let new = try worker(try await second.address())
-            try await second.says("trial 0 goes on from what its last worker has left on that machine")
+            let new = try worker(try await second.address(), slots: slots)
+            for trial in 0..<slots {
+                try await second.says("trial \(trial) goes on from what its last worker has left on that machine")
+            }
             try await study.expectWhole(second, lostAttempts: 0...0)
             try await study.expectWell(new)
-            let row = try #require(try study.records.state.trials[0].history.first)
-            #expect(row.id.attempt == 2 && row.elapsedSeconds == elapsed, "the first epoch was not trained again")
-            #expect(try study.starts(of: 0).map(\.fromEpoch) == [0, 0], "the coordinator had nothing to go on from")
+            for trial in 0..<slots {
+                let row = try #require(try study.records.state.trials[trial].history.first)
+                #expect(row.id.attempt == 2 && row.elapsedSeconds == before[trial], "epoch 1 was not trained again")
+                #expect(
+                    try study.starts(of: trial).map(\.fromEpoch) == [0, 0], "the coordinator had nothing to go on from")
+            }
             #expect(try spools == [], "what was taken up is gone")
         }
 
