@@ -26,9 +26,8 @@ package struct StatusReport {
     package init(_ folder: StudyFolder, _ state: StudyState, trouble: String? = nil) {
         study = folder.path
         trials = .init(
-            waiting: state.trials.count { $0.phase == .waiting }, running: state.trials.count { $0.phase == .running },
-            completed: state.trials.count { $0.phase == .completed }, failed: state.trials.count { $0.phase == .failed }
-        )
+            waiting: state.count(.waiting), running: state.count(.running), completed: state.count(.completed),
+            failed: state.count(.failed))
         isPaused = state.isPaused
         running = nil
         self.trouble = trouble

@@ -6,6 +6,7 @@ extension StudyState {
         for index in state.trials.indices {
             state.trials[index].history = []
         }
+        state.openRows = 0
         return state
     }
 
@@ -17,7 +18,9 @@ extension StudyState {
         var state = self
         for (index, history) in rows.enumerated() {
             guard history.enumerated().allSatisfy({ $1.id.trial == index && $1.epoch == $0 + 1 }) else { return nil }
+            state.openRows -= state.trials[index].openRows
             state.trials[index].history = EpochHistory(history)
+            state.openRows += state.trials[index].openRows
         }
         return state
     }

@@ -11,6 +11,10 @@ package struct StudyState: Hashable, Sendable, Codable {
     package private(set) var isPaused = false
     /// The trials that nobody trains and that are not over.
     package private(set) var waiting = TrialNumbers()
+    /// The trials that somebody trains.
+    package private(set) var running = TrialNumbers()
+    /// The rows of all trials that are not over; kept, not counted.
+    package internal(set) var openRows = 0
     /// Bytes of all stored checkpoints.
     package private(set) var checkpointBytes = 0
     private var phases: [TrialState.Phase: Int] = [:]
@@ -33,7 +37,9 @@ package struct StudyState: Hashable, Sendable, Codable {
         for (number, trial) in trials.enumerated() {
             add(1, to: trial.phase)
             checkpointBytes += trial.checkpointBytes
+            openRows += trial.openRows
             if trial.phase == .waiting { waiting.insert(number) }
+            if trial.phase == .running { running.insert(number) }
         }
     }
 
@@ -137,14 +143,18 @@ package struct StudyState: Hashable, Sendable, Codable {
     ) throws(JournalContradiction) {
         guard trials.indices.contains(trial) else { throw JournalContradiction("there is no trial \(trial)") }
         let (phase, bytes) = (trials[trial].phase, trials[trial].checkpointBytes)
+        let rows = trials[trial].openRows
         try body(&trials[trial])
         checkpointBytes += trials[trial].checkpointBytes - bytes
+        openRows += trials[trial].openRows - rows
         let new = trials[trial].phase
         guard new != phase else { return }
         add(-1, to: phase)
         add(1, to: new)
         if phase == .waiting { waiting.remove(trial) }
         if new == .waiting { waiting.insert(trial) }
+        if phase == .running { running.remove(trial) }
+        if new == .running { running.insert(trial) }
     }
 
     /// A phase without trials has no entry, so that equal studies have equal counts.

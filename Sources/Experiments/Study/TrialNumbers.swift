@@ -36,6 +36,15 @@ package struct TrialNumbers: Hashable, Sendable, Codable {
         count -= 1
     }
 
+    /// The lowest numbers, ascending; at most `limit`.
+    package func lowest(_ limit: Int) -> [Int] {
+        var numbers: [Int] = []
+        while numbers.count < limit, let number = first(from: numbers.last.map { $0 + 1 } ?? 0) {
+            numbers.append(number)
+        }
+        return numbers
+    }
+
     /// The lowest number that is at least `bound`.
     package func first(from bound: Int = 0) -> Int? {
         guard bound >> 6 < words.count else { return nil }

@@ -43,6 +43,8 @@ package struct TrialState: Hashable, Sendable, Codable {
     /// Of its stored checkpoints.
     package var checkpointBytes: Int { [best, last, previousLast].reduce(0) { $0 + ($1?.size ?? 0) } }
     package var isOver: Bool { phase == .completed || phase == .failed }
+    /// Its rows, as long as there may be more of them.
+    var openRows: Int { isOver ? 0 : history.count }
 
     /// Forgets the rows and files of epochs that are trained again.
     mutating func supersede(after epoch: Int) {

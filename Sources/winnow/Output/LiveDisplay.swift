@@ -1,13 +1,17 @@
 import Charts
 import Console
-import Coordinator
-import Experiments
-import Logging
+package import Coordinator
+package import Experiments
+package import Logging
 import Wire
 
 /// On a terminal: one live line per running trial, and one for the study, redrawn in place.
-final class LiveDisplay: StudyDisplay {
+///
+/// It is called in the coordinator's thread. What an event costs does not grow with the study: counts are kept, each row
+/// is looked at once, and no more lines are drawn than the terminal shows.
+package final class LiveDisplay: StudyDisplay {
     private let experiment: Experiment
+    private let terminal: Terminal
     private let text: EventText
     private let level: Logger.Level
     /// Workers that have not been heard for a while.
@@ -19,15 +23,21 @@ final class LiveDisplay: StudyDisplay {
     private var progress: [Int: Progress] = [:]
     /// Epochs that were trained while this display looked on: what the time left is reckoned by.
     private var epochsSeen = 0
+    private var selections: RunningSelections
+    /// nil before the first event.
+    private var winner: StandingWinner?
 
     /// - Parameter level: lines of events below it are left out.
-    init(_ experiment: Experiment, level: Logger.Level) {
+    package init(_ experiment: Experiment, level: Logger.Level, terminal: Terminal = .errors) {
         self.experiment = experiment
         self.level = level
+        self.terminal = terminal
         text = EventText(experiment)
+        selections = RunningSelections(experiment.train.select)
     }
 
-    func show(_ event: CoordinatorEvent, _ study: StudyState) {
+    package func show(_ event: CoordinatorEvent, _ study: StudyState) {
+        follow(event, study)
         switch event {
         case .progress(let all):
             for one in all {
@@ -45,13 +55,31 @@ final class LiveDisplay: StudyDisplay {
             remember(event)
             erase()
             if event.logLevel >= level, let line = text.line(for: event, EventContext(event, study)) {
-                Terminal.errors.line(line)
+                terminal.line(line)
             }
             return draw(study)
         }
         if lastDrawn.map({ .now - $0 > .milliseconds(100) }) ?? true {
             draw(study)
         }
+    }
+
+    /// Keeps what the lines are made of.
+    private func follow(_ event: CoordinatorEvent, _ study: StudyState) {
+        switch event {
+        case .trialFinished(let outcome):
+            winner?.add(study.trials[outcome.id.trial])
+            forget(outcome.id.trial)
+        case .trialReturned(let id, _):
+            forget(id.trial)
+        default: break
+        }
+        winner = winner ?? StandingWinner(experiment.train.select, study)
+    }
+
+    private func forget(_ trial: Int) {
+        progress[trial] = nil
+        selections.forget(trial)
     }
 
     /// What the line for the study shows for as long as it lasts.
@@ -65,23 +93,26 @@ final class LiveDisplay: StudyDisplay {
         }
     }
 
-    func close() {
+    package func close() {
         erase()
     }
 
     private func draw(_ study: StudyState) {
         erase()
         lastDrawn = .now
-        let running = study.trials.filter { $0.phase == .running }
-        let lines = running.map(line) + [summary(study)]
-        let width = Terminal.errors.columns ?? 80
-        Terminal.errors.write(lines.map { String($0.prefix(width - 1)) + "\n" }.joined())
+        // Lines that have left the screen cannot be erased; two are the study's and the cursor's own.
+        let room = max(1, (terminal.rows ?? 24) - 3)
+        let running = study.running.lowest(room).map { line(study.trials[$0]) }
+        let hidden = study.running.count - running.count
+        let lines = running + (hidden > 0 ? ["and \(hidden) more running trials"] : []) + [summary(study)]
+        let width = terminal.columns ?? 80
+        terminal.write(lines.map { String($0.prefix(width - 1)) + "\n" }.joined())
         drawnLines = lines.count
     }
 
     private func erase() {
         guard drawnLines > 0 else { return }
-        Terminal.errors.write("\u{1B}[\(drawnLines)F\u{1B}[J")
+        terminal.write("\u{1B}[\(drawnLines)F\u{1B}[J")
         drawnLines = 0
     }
 
@@ -105,7 +136,7 @@ final class LiveDisplay: StudyDisplay {
             line += "  train_loss \(Numeral.metric(row.metrics["train_loss"] ?? .nan))"
             line += "  validation_loss \(Numeral.metric(row.metrics["validation_loss"] ?? .nan))"
         }
-        if let best = trial.selection(experiment.train.select) {
+        if let best = selections.selection(of: trial) {
             line += "  best \(Numeral.metric(best.value)) (epoch \(best.epoch))"
         }
         if let patience = place?.patienceLeft {
@@ -115,20 +146,20 @@ final class LiveDisplay: StudyDisplay {
     }
 
     private func summary(_ study: StudyState) -> String {
-        let over = study.trials.count(where: \.isOver)
-        let failed = study.trials.count { $0.phase == .failed }
+        let failed = study.count(.failed)
+        let over = study.count(.completed) + failed
         var line = study.isPaused ? "PAUSED (winnow unpause): " : ""
         line = diskTrouble == nil ? line : "WAITING FOR THE DISK: "
         line += "\(over)/\(study.trials.count) trials done" + (failed > 0 ? ", \(failed) failed" : "")
-        if let winner = study.winner(experiment.train.select), let best = winner.selection(experiment.train.select) {
-            line += ", best: trial \(winner.number) (\(experiment.train.select.monitor) \(Numeral.metric(best.value)))"
+        if let best = winner?.best {
+            line += ", best: trial \(best.trial) (\(experiment.train.select.monitor) \(Numeral.metric(best.value)))"
         }
         if !suspects.isEmpty {
             line += ", \(suspects.count) worker\(suspects.count == 1 ? "" : "s") silent"
         }
         let elapsed = (ContinuousClock.now - began).inSeconds
         line += ", \(Figure.duration(elapsed))"
-        let left = study.trials.reduce(0) { $0 + ($1.isOver ? 0 : experiment.train.epochs - $1.history.count) }
+        let left = (study.trials.count - over) * experiment.train.epochs - study.openRows
         if epochsSeen > 0, left > 0 {
             // Early stopping may end trials sooner.
             line += ", at most \(Figure.duration(elapsed / Double(epochsSeen) * Double(left))) left"

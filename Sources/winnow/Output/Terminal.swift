@@ -2,11 +2,15 @@ import CPosix
 import Glibc
 
 /// One of the two streams that a person may be looking at.
-struct Terminal {
+package struct Terminal {
     static let output = Terminal(descriptor: STDOUT_FILENO)
-    static let errors = Terminal(descriptor: STDERR_FILENO)
+    package static let errors = Terminal(descriptor: STDERR_FILENO)
 
-    let descriptor: Int32
+    package let descriptor: Int32
+
+    package init(descriptor: Int32) {
+        self.descriptor = descriptor
+    }
 
     /// Whether lines may be redrawn: a terminal that can.
     var isInteractive: Bool {

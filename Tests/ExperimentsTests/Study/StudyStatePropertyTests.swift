@@ -28,6 +28,59 @@ struct StudyStatePropertyTests {
         #expect(try StudyState(summing: applied) == state)
     }
 
+    /// What is kept for speed is what a look at every trial finds.
+    @Test(arguments: SeededCases(60))
+    func keptCountsAreThoseOfTheTrials(_ testCase: SeededCase) throws {
+        var random = testCase.random
+        var study = RandomStudy()
+        var state = StudyState()
+        for _ in 0..<300 {
+            try state.apply(study.next(using: &random))
+            #expect(state.running.lowest(.max) == state.trials.filter { $0.phase == .running }.map(\.number))
+            #expect(state.waiting.lowest(.max) == state.trials.filter { $0.phase == .waiting }.map(\.number))
+            #expect(state.openRows == state.trials.reduce(0) { $0 + ($1.isOver ? 0 : $1.history.count) })
+        }
+        #expect(state.openRows > 0)
+        #expect(state.withoutRows.openRows == 0)
+        let rows = state.trials.map { Array($0.history) }
+        #expect(state.withoutRows.withRows(rows) == state)
+        #expect(try PortableJSON.decode(StudyState.self, from: PortableJSON.encode(state)) == state)
+    }
+
+    /// What follows a study event by event finds what a look at every row finds.
+    @Test(arguments: SeededCases(60))
+    func standingValuesAreThoseOfAllRows(_ testCase: SeededCase) throws {
+        var random = testCase.random
+        var study = RandomStudy()
+        var state = StudyState()
+        let rule = SelectionRule(monitor: "validation_loss", goal: Bool.random(using: &random) ? .minimize : .maximize)
+        var winner = StandingWinner(rule, state)
+        var selections = RunningSelections(rule)
+        var led = 0
+        for _ in 0..<300 {
+            let record = study.next(using: &random)
+            try state.apply(record)
+            switch record {
+            case .trialFinished(let body):
+                winner.add(state.trials[body.outcome.id.trial])
+                selections.forget(body.outcome.id.trial)
+            // Trials are reopened before anybody looks on.
+            case .trialReopened: winner = StandingWinner(rule, state)
+            default: break
+            }
+            led += winner.best == nil ? 0 : 1
+            #expect(winner.best?.trial == state.winner(rule)?.number)
+            #expect(winner.best?.value == state.winner(rule)?.selection(rule)?.value)
+            for number in state.running.lowest(.max) where Bool.random(using: &random) {
+                let (found, expected) = (
+                    selections.selection(of: state.trials[number]), state.trials[number].selection(rule)
+                )
+                #expect(found?.epoch == expected?.epoch && found?.value == expected?.value)
+            }
+        }
+        #expect(led > 0)
+    }
+
     /// Whatever order records come in, each trial's rows are epochs 1, 2, ... of attempts that only grow.
     @Test(arguments: SeededCases(60))
     func shuffledRecordsKeepRowsInOrder(_ testCase: SeededCase) throws {
