@@ -17,6 +17,46 @@ extension Group {
         return try write(name, values, type: T.kind.type, shape: shape, checksum: checksum)
     }
 
+    /// Makes a dataset of numbers, compressed (shuffled, then deflated) and with checksums, from pieces along its first
+    /// dimension: only one of them is in memory at a time.
+    ///
+    /// - Parameters:
+    ///   - shape: of the whole; at least one dimension.
+    ///   - piece: gives the numbers of a range of the first dimension, in row-major order; called with ascending ranges.
+    /// - Throws: where the name is taken, and what `piece` throws.
+    @discardableResult
+    package func writeCompressed<T: Element>(
+        _ name: String, shape: [Int], piece: (Range<Int>) throws -> [T]
+    ) throws -> Dataset {
+        precondition(!shape.isEmpty, "a single value has no pieces")
+        let path = path(of: name)
+        let space = try Dataspace.make(shape: shape, path)
+        let links = try linkCreation(path)
+        let creation = try layout(
+            shape: shape, elementSize: MemoryLayout<T>.size, checksum: true, isCompressed: true, path)
+        let handle = try Library.make("H5Dcreate", path) {
+            chdf5_create_dataset(self.handle.id, name, T.kind.type, space.id, links.id, creation.id)
+        }
+        guard !shape.contains(0) else { return Dataset(handle: handle, path: path) }
+        // Whole pieces of storage: none is compressed twice.
+        let step = chunkShape(of: shape, elementSize: MemoryLayout<T>.size)[0]
+        for start in stride(from: 0, to: shape[0], by: step) {
+            let range = start..<min(shape[0], start + step)
+            let values = try piece(range)
+            let size = [range.count] + shape.dropFirst()
+            precondition(size.reduce(1, *) == values.count, "\(values.count) values do not fill \(size)")
+            let memory = try Dataspace.make(shape: size, path)
+            let origin = [hsize_t(start)] + shape.dropFirst().map { _ in 0 }
+            try Library.call("H5Sselect_hyperslab", path) {
+                H5Sselect_hyperslab(space.id, H5S_SELECT_SET, origin, nil, size.map(hsize_t.init), nil)
+            }
+            try Library.call("H5Dwrite", path) {
+                H5Dwrite(handle.id, T.kind.type, memory.id, space.id, chdf5_default(), values)
+            }
+        }
+        return Dataset(handle: handle, path: path)
+    }
+
     /// Makes a column: a dataset of one dimension.
     @discardableResult
     package func write<T: Element>(_ name: String, _ values: [T]) throws(HDF5Error) -> Dataset {
@@ -68,7 +108,7 @@ extension Group {
     }
 
     private func layout(
-        shape: [Int], elementSize: Int, checksum: Bool, _ path: String
+        shape: [Int], elementSize: Int, checksum: Bool, isCompressed: Bool = false, _ path: String
     ) throws(HDF5Error) -> Handle {
         let creation = try Library.make("H5Pcreate", path) { H5Pcreate(chdf5_dataset_create_class()) }
         try Library.call("H5Pset_obj_track_times", path) { H5Pset_obj_track_times(creation.id, false) }
@@ -78,6 +118,12 @@ extension Group {
         if checksum, !shape.isEmpty, !shape.contains(0) {
             let chunk = chunkShape(of: shape, elementSize: elementSize).map(hsize_t.init)
             try Library.call("H5Pset_chunk", path) { H5Pset_chunk(creation.id, Int32(chunk.count), chunk) }
+            if isCompressed {
+                // Bytes of one significance lie side by side then: most of them are 0, and the fastest level will do.
+                try Library.call("H5Pset_shuffle", path) { H5Pset_shuffle(creation.id) }
+                try Library.call("H5Pset_deflate", path) { H5Pset_deflate(creation.id, 1) }
+            }
+            // Last, so that what is summed is what stands on the disk.
             try Library.call("H5Pset_fletcher32", path) { H5Pset_fletcher32(creation.id) }
         }
         return creation

@@ -9,9 +9,14 @@ struct ConfusionArrays {
 
     /// - Returns: nil where no trial has any.
     init?(_ trials: [TrialState]) {
-        let matrices = trials.compactMap { trial in trial.outcome?.confusion.map { (trial.number, $0) } }
-        guard let classes = matrices.lazy.compactMap({ $0.1.values.first?.classes }).first else { return nil }
-        self.trials = matrices
+        let matrices = trials.compactMap { trial in
+            trial.outcome?.confusion.map { (number: trial.number, matrices: $0) }
+        }
+        guard let classes = matrices.lazy.compactMap({ $0.matrices.values.first?.classes }).first else { return nil }
+        // A worker that speaks of other classes than the first one has no place in the array.
+        self.trials = matrices.map { number, matrices in
+            (number, matrices.filter { $0.value.classes.count == classes.count })
+        }
         self.classes = classes
     }
 
@@ -27,23 +32,34 @@ struct ConfusionArrays {
         for part in parts {
             let matrices = trials.map { $0.matrices[part] }
             // A trial without this part has no counts, which -1 says.
-            let counts = try matrices.flatMap { matrix in
-                try matrix?.counts.map { try $0.asInt32() }
-                    ?? Array(repeating: -1, count: classes.count * classes.count)
+            let array = try group.writeCompressed(
+                part, shape: [trials.count, classes.count, classes.count]
+            ) { range in
+                try matrices[range].flatMap { matrix in
+                    try matrix.map(dense) ?? Array(repeating: Int32(-1), count: classes.count * classes.count)
+                }
             }
-            let array = try group.write(part, counts, shape: [trials.count, classes.count, classes.count])
             try array.attachScale(rows, dimension: 0)
             try array.attachScale(columns, dimension: 1)
             try array.attachScale(columns, dimension: 2)
             for (name, measure) in measures {
-                let values = matrices.flatMap { matrix in
-                    classes.indices.map { index in matrix.map { measure($0)(index) } ?? .nan }
+                let array = try group.writeCompressed("\(part)_\(name)", shape: [trials.count, classes.count]) {
+                    range in
+                    matrices[range].flatMap { matrix in
+                        classes.indices.map { index in matrix.map { measure($0)(index) } ?? .nan }
+                    }
                 }
-                let array = try group.write("\(part)_\(name)", values, shape: [trials.count, classes.count])
                 try array.attachScale(rows, dimension: 0)
                 try array.attachScale(columns, dimension: 1)
             }
         }
+    }
+
+    /// Classes x classes numbers.
+    private func dense(_ matrix: ConfusionMatrix) throws -> [Int32] {
+        var counts = [Int32](repeating: 0, count: classes.count * classes.count)
+        for cell in matrix.cells { counts[cell.expected * classes.count + cell.predicted] = try cell.count.asInt32() }
+        return counts
     }
 
     private let measures: [(String, (ConfusionMatrix) -> (Int) -> Double)] = [

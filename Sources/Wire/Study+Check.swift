@@ -62,7 +62,7 @@ extension TrialOutcome {
             for name in matrix.classes {
                 try Field("confusion.classes").line(name, 0...MessageLimit.nameBytes)
             }
-            for count in matrix.counts {
+            for count in matrix.cells.lazy.map(\.count) {
                 try Field("confusion.cells").within(count, 0...MessageLimit.number)
             }
         }

@@ -70,6 +70,84 @@ import Testing
         #expect(found.kept == [-1, 7, -1])
     }
 
+    /// A hundred classes and more: nearly all cells are 0.
+    private static func state(classes: Int, trials: Int) throws -> StudyState {
+        var state = StudyState()
+        try state.apply(SampleStudy.records[0])
+        let names = (0..<classes).map { "class \($0)" }
+        for trial in 0..<trials {
+            try state.apply(SampleStudy.created(trial, seed: 1, rate: 0.1, kind: "adam"))
+            try state.apply(SampleStudy.started(trial, attempt: 1, from: 0, unix: 1))
+            var cells: [ConfusionMatrix.Cell] = []
+            for index in 0..<classes {
+                cells.append(.init(expected: index, predicted: index, count: 8))
+                cells.append(.init(expected: index, predicted: (index * 31 + trial + 1) % classes, count: 2))
+            }
+            let matrix = try #require(ConfusionMatrix(classes: names, cells: cells))
+            let outcome = TrialOutcome(
+                id: AttemptID(trial: trial, attempt: 1), state: .completed, stopReason: .budget, stopEpoch: 1,
+                confusion: ["validation": matrix, "test": matrix])
+            try state.apply(.trialFinished(.init(outcome: outcome, unix: 2)))
+        }
+        return state
+    }
+
+    private static func bytes(_ state: StudyState) throws -> [UInt8] {
+        try StudyFile.encode(state: state, rule: SampleStudy.rule, provenance: Provenance(experiment: "", resolved: ""))
+    }
+
+    /// Two matrices of 1,000 x 1,000 counts are 8 MB, where they are not compressed.
+    @Test func manyClassesTakeLittleRoom() throws {
+        let (one, three) = (
+            try Self.bytes(Self.state(classes: 1000, trials: 1)), try Self.bytes(Self.state(classes: 1000, trials: 3))
+        )
+        let each = (three.count - one.count) / 2
+        print("study.h5 with two matrices of 1,000 classes: \(one.count) bytes, \(each) for each further trial")
+        #expect(one.count < 400_000 && each < 150_000, "\(one.count) bytes, \(each) each")
+    }
+
+    /// Matrices of several trials share a piece of storage, or one takes several; h5py finds each count in its place.
+    @Test(arguments: [(3, 40), (600, 3)])
+    func compressedCountsAreReadAsTheyWere(classes: Int, trials: Int) throws {
+        let folder = try TemporaryDirectory()
+        let path = folder.file("study.h5")
+        try Data(Self.bytes(Self.state(classes: classes, trials: trials))).write(to: URL(fileURLWithPath: path))
+        let printed = try Python.run(
+            """
+            import h5py, numpy, sys
+            classes, trials = int(sys.argv[2]), int(sys.argv[3])
+            with h5py.File(sys.argv[1]) as f:
+                c = f["confusion"]
+                for part in ("validation", "test"):
+                    expected = numpy.zeros((trials, classes, classes), "i4")
+                    for t in range(trials):
+                        for i in range(classes):
+                            expected[t, i, i] = 8
+                            expected[t, i, (i * 31 + t + 1) % classes] = 2
+                    assert (c[part][()] == expected).all()
+                    hits = numpy.einsum("tii->ti", expected)
+                    assert numpy.allclose(c[part + "_recall"][()], hits / expected.sum(axis=2))
+                print(c["test"].compression, c["test"].shuffle, c["test"].fletcher32, c["test"].dtype,
+                      c["test_f1"].compression, c["test_f1"].fletcher32)
+            """, arguments: [path, "\(classes)", "\(trials)"])
+        #expect(printed == "gzip True True int32 gzip True\n")
+    }
+
+    @Test func aMatrixOfOtherClassesIsLeftOut() throws {
+        var state = try Self.state(classes: 3, trials: 1)
+        try state.apply(SampleStudy.created(1, seed: 1, rate: 0.1, kind: "adam"))
+        try state.apply(SampleStudy.started(1, attempt: 1, from: 0, unix: 1))
+        let outcome = TrialOutcome(
+            id: AttemptID(trial: 1, attempt: 1), state: .completed, stopReason: .budget, stopEpoch: 1,
+            confusion: ["test": Self.matrix])
+        try state.apply(.trialFinished(.init(outcome: outcome, unix: 2)))
+        let folder = try TemporaryDirectory()
+        try Data(Self.bytes(state)).write(to: URL(fileURLWithPath: folder.file("study.h5")))
+        let script = "import h5py, sys\nprint(h5py.File(sys.argv[1])['confusion/test'][1].tolist())"
+        let printed = try Python.run(script, arguments: [folder.file("study.h5")])
+        #expect(printed == "[[-1, -1, -1], [-1, -1, -1], [-1, -1, -1]]\n")
+    }
+
     @Test func aRegressionHasNone() throws {
         var state = StudyState()
         for record in SampleStudy.records { try state.apply(record) }

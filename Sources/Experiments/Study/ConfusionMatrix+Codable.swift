@@ -15,26 +15,23 @@ extension ConfusionMatrix: Codable {
                 forKey: .classes, in: container,
                 debugDescription: "\(classes.count) classes, where \(Self.mostClasses) are allowed")
         }
-        var counts = Array(repeating: 0, count: classes.count * classes.count)
-        for cell in stride(from: 0, to: cells.count, by: 3) {
-            guard cell + 2 < cells.count, classes.indices ~= cells[cell], classes.indices ~= cells[cell + 1],
-                cells[cell + 2] >= 0
-            else {
-                throw DecodingError.dataCorruptedError(
-                    forKey: .cells, in: container,
-                    debugDescription: "a cell is a true class, a predicted class, and a count from 0")
-            }
-            counts[cells[cell] * classes.count + cells[cell + 1]] = cells[cell + 2]
+        guard cells.count.isMultiple(of: 3),
+            let matrix = ConfusionMatrix(
+                classes: classes,
+                cells: stride(from: 0, to: cells.count, by: 3).map {
+                    Cell(expected: cells[$0], predicted: cells[$0 + 1], count: cells[$0 + 2])
+                })
+        else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .cells, in: container,
+                debugDescription: "a cell is a true class, a predicted class, and a count from 0")
         }
-        self.init(classes: classes, counts: counts)
+        self = matrix
     }
 
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(classes, forKey: .classes)
-        let cells = counts.indices.filter { counts[$0] != 0 }.flatMap {
-            [$0 / classes.count, $0 % classes.count, counts[$0]]
-        }
-        try container.encode(cells, forKey: .cells)
+        try container.encode(cells.flatMap { [$0.expected, $0.predicted, $0.count] }, forKey: .cells)
     }
 }

@@ -8,8 +8,16 @@ struct ConfusionText {
     /// `validation` or `test`.
     let part: String
 
+    /// A table of more classes is wider than any terminal.
+    private static let mostCounted = 40
+    private static let mostListed = 20
+
     func text(columns width: Int?) -> String {
-        "confusion on \(part): rows are the true classes, columns the predicted ones\n"
+        guard matrix.classes.count <= Self.mostCounted else {
+            return "confusion on \(part): of \(matrix.classes.count) classes, those most often taken for others\n"
+                + worst.text(columns: width) + "\n" + measures.text(columns: width)
+        }
+        return "confusion on \(part): rows are the true classes, columns the predicted ones\n"
             + counts.text(columns: width) + "\n" + measures.text(columns: width)
     }
 
@@ -17,6 +25,17 @@ struct ConfusionText {
         var table = TextTable([""] + matrix.classes)
         for (index, name) in matrix.classes.enumerated() {
             table.add([name] + matrix.classes.indices.map { String(matrix[index, $0]) })
+        }
+        return table
+    }
+
+    private var worst: TextTable {
+        var table = TextTable(["true class", "predicted as", "samples", "of the class"])
+        for cell in matrix.worstConfusions(Self.mostListed) {
+            table.add([
+                matrix.classes[cell.expected], matrix.classes[cell.predicted], String(cell.count),
+                String(matrix.support(cell.expected)),
+            ])
         }
         return table
     }

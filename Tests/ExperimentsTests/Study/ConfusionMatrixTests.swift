@@ -78,6 +78,30 @@ import Testing
         }
     }
 
+    @Test func cellsComeInAnyOrderAndTheLastOfEqualsCounts() throws {
+        let cells = [(1, 0, 4), (0, 1, 2), (1, 1, 0), (0, 1, 7), (0, 0, 1)].map {
+            ConfusionMatrix.Cell(expected: $0.0, predicted: $0.1, count: $0.2)
+        }
+        let matrix = try #require(ConfusionMatrix(classes: ["a", "b"], cells: cells))
+        #expect(matrix == ConfusionMatrix(classes: ["a", "b"], counts: [1, 7, 4, 0]))
+        #expect(matrix.cells.map(\.count) == [1, 7, 4] && matrix.counts == [1, 7, 4, 0])
+        let found: [Int] = [matrix[0, 0], matrix[0, 1], matrix[1, 0], matrix[1, 1]]
+        #expect(found == [1, 7, 4, 0])
+        #expect(matrix.worstConfusions(1).map(\.count) == [7])
+        #expect(matrix.worstConfusions(9).map(\.count) == [7, 4])
+        #expect(matrix.support(0) == 8 && matrix.predicted(0) == 5 && matrix.sampleCount == 12)
+    }
+
+    @Test func noCountTraps() {
+        let matrix = ConfusionMatrix(classes: ["a", "b"], counts: [.max, .max, .max, .max])
+        for measure in [ConfusionMatrix.precision, ConfusionMatrix.recall, ConfusionMatrix.f1] {
+            #expect((0...1).contains(matrix.macro(measure)) && (0...1).contains(matrix.weighted(measure)))
+        }
+        #expect((0...1).contains(matrix.accuracy))
+        #expect(ConfusionMatrix(classes: ["a"], cells: [.init(expected: 0, predicted: 1, count: 1)]) == nil)
+        #expect(ConfusionMatrix(classes: ["a"], cells: [.init(expected: 0, predicted: 0, count: -1)]) == nil)
+    }
+
     @Test func ofNothingAllIsZero() {
         let matrix = ConfusionMatrix(classes: ["a", "b"], counts: [0, 0, 0, 0])
         #expect(
