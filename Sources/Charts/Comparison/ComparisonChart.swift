@@ -6,45 +6,58 @@ package import Search
 /// The baseline is a square, a technique a circle; in the right panel a filled mark is a difference beyond noise.
 package struct ComparisonChart: Sendable {
     private let title: String
+    private let canvas: Canvas
     private let comparison: Comparison
     private let arms: [Arm]
+    private let labels: ComparisonLabel
 
     /// - Parameter limit: the most arms that are drawn: the baseline and those with the best means.
-    package init(title: String, comparison: Comparison, limit: Int = 24) {
+    package init(title: String, comparison: Comparison, limit: Int = 24, canvas: Canvas = .wide) {
         self.title = title
+        self.canvas = canvas
         self.comparison = comparison
         arms = ComparisonChart.shown(of: comparison, limit: max(1, limit))
+        labels = ComparisonLabel(arms, to: canvas == .wide ? Self.labelWidth : Canvas.narrowWidth - 60)
     }
 
-    private static let width = 860.0
-    private static let labelWidth = 250.0
-    private static let rowHeight = 54.0
-    private var top: Double { 50 + 16 * Double(notes.count) }
-    private var bottom: Double { top + Self.rowHeight * Double(arms.count) }
+    private var width: Double { canvas == .wide ? 1000 : Canvas.narrowWidth }
+    private static let labelWidth = 270.0
+    private static let wordsWidth = 150.0
+    private var rowHeight: Double {
+        let lines = Double(labels.count) * labels.lineHeight
+        return canvas == .wide ? max(54, lines + 26) : lines + (hasDifferences ? 32 : 16) + Self.stripHeight + 18
+    }
+    /// Of a narrow picture: what of a row has marks, below its words.
+    private static let stripHeight = 34.0
+    private var top: Double { 50 + 16 * Double(noteLines.count) }
+    private var noteLines: [String] {
+        notes.flatMap { Lettering.wrapped($0, to: width - 40, size: Lettering.small) }
+    }
+    private var hasDifferences: Bool { arms.contains { $0.difference != nil } }
+    private var bottom: Double { top + rowHeight * Double(arms.count) }
 
     package func picture(id: String) -> Picture {
         let hasValues = arms.contains { $0.estimate != nil }
         return Picture(
-            id: id, title: title, summary: summary, width: Self.width,
+            id: id, title: title, summary: summary, width: width,
             height: hasValues ? bottom + 62 : 160,
             content: [
-                Lettering.heading(title, width: Self.width)
-            ] + (hasValues ? drawing : [absence]))
+                Lettering.heading(title, width: width)
+            ] + (hasValues ? (canvas == .wide ? drawing : stacked) + noteTexts : [absence]))
     }
 
     private var absence: Markup {
         Lettering.text(
-            "no trial has given a \(comparison.metric.name) yet", x: Self.width / 2, y: 90, anchor: .middle, size: 16,
-            ink: .quiet, name: "note")
+            "no trial has given a \(comparison.metric.name) yet", x: width / 2, y: 90, anchor: .middle,
+            size: canvas == .wide ? 16 : Lettering.small, ink: .quiet, name: "note")
     }
 
     private var drawing: [Markup] {
-        let hasDifferences = arms.contains { $0.difference != nil }
-        let left = Self.labelWidth + 20
+        let left = Self.labelWidth + 40
         let values = ComparisonPanel(
             name: comparison.metric.name, points: arms.flatMap { $0.values.values },
             intervals: arms.compactMap { $0.estimate?.interval }, left: left,
-            right: hasDifferences ? left + 270 : Self.width - 40, top: top, bottom: bottom)
+            right: hasDifferences ? left + 290 : width - 40, top: top, bottom: bottom)
         var pieces = values.axes
         if let mean = comparison.baseline?.estimate?.mean { pieces += values.reference(mean) }
         let differences =
@@ -52,33 +65,68 @@ package struct ComparisonChart: Sendable {
             ? ComparisonPanel(
                 name: "difference to the baseline",
                 points: [0] + arms.flatMap { $0.difference.map { [$0.mean] } ?? [] },
-                intervals: arms.compactMap { $0.difference?.interval }, left: left + 310, right: Self.width - 30,
+                intervals: arms.compactMap { $0.difference?.interval }, left: left + 320,
+                right: width - Self.wordsWidth - 10,
                 top: top, bottom: bottom) : nil
         if let differences { pieces += differences.axes + differences.reference(0) }
         for (row, arm) in arms.enumerated() {
-            let y = top + (Double(row) + 0.5) * Self.rowHeight
+            let y = top + (Double(row) + 0.5) * rowHeight
             pieces.append(
-                .tag("g", ["class": "arm"], label(arm, y: y) + marks(arm, y: y, values, differences)))
+                .tag("g", ["class": "arm"], label(arm, labels.lines[row], y: y) + marks(arm, y: y, values, differences))
+            )
         }
-        pieces += notes.enumerated().map { index, note in
+        return pieces
+    }
+
+    private var noteTexts: [Markup] {
+        noteLines.enumerated().map { index, note in
             Lettering.text(note, x: 20, y: 48 + 16 * Double(index), size: Lettering.small, ink: .quiet, name: "note")
+        }
+    }
+
+    /// Each row's words, its difference among them, and below them its marks.
+    private var stacked: [Markup] {
+        let values = ComparisonPanel(
+            name: comparison.metric.name, points: arms.flatMap { $0.values.values },
+            intervals: arms.compactMap { $0.estimate?.interval }, left: 28, right: width - 20, top: top, bottom: bottom)
+        let baseline = comparison.baseline?.estimate?.mean
+        var pieces: [Markup] = values.axis
+        for (row, arm) in arms.enumerated() {
+            let first = top + Double(row) * rowHeight + labels.size
+            var y = first + labels.lineHeight * Double(labels.lines[row].count) + 1
+            var words = label(arm, labels.lines[row], first: first)
+            if let difference = arm.difference, let verdict = arm.verdict {
+                let text = self.words(difference, verdict)
+                y += 16
+                words.append(
+                    Lettering.text(
+                        "\(text.number): \(text.verdict)", x: 20, y: y, size: Lettering.small, bold: true,
+                        name: "difference-words"))
+            }
+            let strip = (y + 6, y + 6 + Self.stripHeight)
+            var lines = values.grid(from: strip.0, to: strip.1)
+            if let baseline { lines += values.reference(baseline, from: strip.0, to: strip.1) }
+            pieces.append(.tag("g", ["class": "arm"], words + lines + marks(arm, y: strip.0 + 14, values, nil)))
         }
         return pieces
     }
 
     // MARK: Rows
 
-    private func label(_ arm: Arm, y: Double) -> [Markup] {
-        let lines = ComparisonLabel.lines(arm, to: Self.labelWidth - 10)
-        let first = y - (lines.count > 1 ? 12 : 5)
-        return lines.enumerated().map { index, line in
+    private func label(_ arm: Arm, _ lines: [String], y: Double) -> [Markup] {
+        // The lines and the value below them, as a block in the row's middle.
+        label(arm, lines, first: y - (Double(lines.count) * labels.lineHeight + 14) / 2 + labels.size)
+    }
+
+    private func label(_ arm: Arm, _ lines: [String], first: Double) -> [Markup] {
+        lines.enumerated().map { index, line in
             Lettering.text(
-                line, x: 20, y: first + 15 * Double(index), bold: arm.point == comparison.baseline?.point, name: "label"
-            )
+                line, x: 20, y: first + labels.lineHeight * Double(index), size: labels.size,
+                bold: arm.point == comparison.baseline?.point, name: "label")
         } + [
             Lettering.text(
-                value(arm), x: 20, y: first + 15 * Double(lines.count) + 1, size: Lettering.small, ink: .quiet,
-                name: "value")
+                value(arm), x: 20, y: first + labels.lineHeight * Double(lines.count) + 1, size: Lettering.small,
+                ink: .quiet, name: "value")
         ]
     }
 
@@ -116,14 +164,17 @@ package struct ComparisonChart: Sendable {
             Marker.mark(
                 .circle, x: differences.x(difference.mean), y: y + 4, radius: 5, ink: ink, filled: isBeyondNoise,
                 name: "difference", title: "difference \(Numeral.metric(difference.mean))"))
-        pieces.append(
+        // Beside the panel, where no line goes through the words.
+        let words = words(difference, verdict)
+        pieces += zip([words.number, words.verdict], [0.0, 14]).map { text, below in
             Lettering.text(
-                words(difference, verdict), x: (differences.left + differences.right) / 2, y: y - 10, anchor: .middle,
-                size: Lettering.small, name: "difference-words"))
+                text, x: differences.right + 18, y: y + below, size: Lettering.small, bold: below == 0,
+                name: "difference-words")
+        }
         return pieces
     }
 
-    private func words(_ difference: PairedDifference, _ verdict: Verdict) -> String {
+    private func words(_ difference: PairedDifference, _ verdict: Verdict) -> (number: String, verdict: String) {
         let precision = Numeral.Precision(difference.interval?.halfWidth)
         let word =
             switch verdict {
@@ -134,7 +185,7 @@ package struct ComparisonChart: Sendable {
             case .oneSeed: "one seed cannot tell"
             case .notYet: "not yet"
             }
-        return "\(precision.signed(difference.mean)): \(word)"
+        return (precision.signed(difference.mean), word)
     }
 
     // MARK: Words
@@ -146,7 +197,7 @@ package struct ComparisonChart: Sendable {
                 ? "rings: each seed; marks: means with their 95 % interval; square and dashed line: the baseline"
                 : "one seed each: no interval can be told; square and dashed line: the baseline"
         ]
-        if arms.contains(where: { $0.difference?.interval != nil }) {
+        if canvas == .wide, arms.contains(where: { $0.difference?.interval != nil }) {
             notes[0] += "; right: filled where beyond noise"
         }
         if arms.count < comparison.arms.count {

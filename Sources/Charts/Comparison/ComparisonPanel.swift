@@ -35,15 +35,19 @@ struct ComparisonPanel {
         return place.isFinite ? max(left, min(right, place)) : left
     }
 
-    var axes: [Markup] {
-        var pieces: [Markup] = scale.ticks.flatMap { tick -> [Markup] in
-            let x = x(tick.value)
-            return [
-                Stroke.line(from: (x, top), to: (x, bottom), ink: .grid),
-                Lettering.text(
-                    tick.label, x: x, y: bottom + 18, anchor: .middle, size: Lettering.small, ink: .quiet,
-                    name: "x-tick"),
-            ]
+    var axes: [Markup] { grid(from: top, to: bottom) + axis }
+
+    /// A line at each mark.
+    func grid(from top: Double, to bottom: Double) -> [Markup] {
+        scale.ticks.map { Stroke.line(from: (x($0.value), top), to: (x($0.value), bottom), ink: .grid) }
+    }
+
+    /// The line at the bottom, the marks' values, and the name.
+    var axis: [Markup] {
+        var pieces = scale.ticks.map { tick in
+            Lettering.text(
+                tick.label, x: x(tick.value), y: bottom + 18, anchor: .middle, size: Lettering.small, ink: .quiet,
+                name: "x-tick")
         }
         pieces.append(Stroke.line(from: (left, bottom), to: (right, bottom), ink: .quiet))
         pieces.append(Lettering.text(name, x: (left + right) / 2, y: bottom + 40, anchor: .middle, ink: .quiet))
@@ -51,7 +55,9 @@ struct ComparisonPanel {
     }
 
     /// A dashed line at what everything is compared with.
-    func reference(_ value: Double) -> [Markup] {
+    func reference(_ value: Double) -> [Markup] { reference(value, from: top, to: bottom) }
+
+    func reference(_ value: Double, from top: Double, to bottom: Double) -> [Markup] {
         [Stroke.line(from: (x(value), top), to: (x(value), bottom), ink: .quiet, width: 1.5, dash: .dashed)]
     }
 

@@ -3,46 +3,59 @@ package import Experiments
 /// A confusion matrix as a heat map: a row for each true class, a column for each predicted one.
 ///
 /// A cell's shade is its share of the row, so that rare classes are seen as well as common ones; its count stands in
-/// it, up to 20 classes.
+/// it, up to 20 classes. A matrix of more than 40 is not drawn: nobody can read it.
 package struct ConfusionChart: Sendable {
     private let title: String
     private let matrix: ConfusionMatrix
+    private let canvas: Canvas
+    private let cell: Double
+    /// Of the classes, as much as there is room for.
+    private let names: [String]
+    private let nameWidth: Double
 
-    package init(title: String, matrix: ConfusionMatrix) {
+    package init(title: String, matrix: ConfusionMatrix, canvas: Canvas = .wide) {
         self.title = title
         self.matrix = matrix
+        self.canvas = canvas
+        let count = matrix.classes.count
+        let widest = count <= 10 ? 46.0 : count <= Self.mostCounted ? 36 : 20
+        let size = canvas == .wide ? Self.lettering(widest) : Lettering.small
+        names = Lettering.distinct(matrix.classes, to: canvas == .wide ? 130 : 70, size: size)
+        nameWidth = names.map { Lettering.width($0, size: size) }.max() ?? 0
+        let room = Canvas.narrowWidth - nameWidth - 62
+        cell = canvas == .wide ? widest : max(12, min(30, room / Double(max(1, count))))
     }
+
+    /// The most classes that a matrix is drawn for.
+    package static let mostDrawn = 40
 
     /// The most classes whose counts are written out.
     package static let mostCounted = 20
 
     private var size: Int { matrix.classes.count }
-    private var cell: Double { size <= 10 ? 46 : size <= Self.mostCounted ? 36 : max(4, min(24, 640 / Double(size))) }
     private var side: Double { cell * Double(size) }
-    private var hasCounts: Bool { size <= Self.mostCounted }
-    private var lettering: Double { min(Lettering.size, max(7, cell - 3)) }
-    private let longestName = 130.0
+    private var hasCounts: Bool { size <= (canvas == .wide ? Self.mostCounted : 10) }
+    private var lettering: Double { canvas == .wide ? Self.lettering(cell) : min(Lettering.small, cell - 1) }
+    private static func lettering(_ cell: Double) -> Double { min(Lettering.size, cell - 5) }
 
-    private var names: [String] {
-        matrix.classes.map { Lettering.fitted($0, to: longestName, size: lettering) }
-    }
-    private var nameWidth: Double { names.map { Lettering.width($0, size: lettering) }.max() ?? 0 }
     private var isTurned: Bool { nameWidth > cell - 4 }
-    private let top = 62.0
+    private var top: Double { canvas == .wide ? 62 : 44 }
     private var left: Double { 44 + nameWidth + 8 }
 
     package func picture(id: String) -> Picture {
         guard matrix.sampleCount > 0 else {
             let note = Lettering.text(
-                "no sample has been predicted", x: 210, y: 90, anchor: .middle, size: 16, ink: .quiet, name: "note")
+                "no sample has been predicted", x: 176, y: 90, anchor: .middle, size: 16, ink: .quiet, name: "note")
             return Picture(
-                id: id, title: title, summary: "An empty chart: no sample has been predicted.", width: 420, height: 150,
-                content: [Lettering.heading(title, width: 420), note])
+                id: id, title: title, summary: "An empty chart: no sample has been predicted.",
+                width: Canvas.narrowWidth,
+                height: 150, content: [Lettering.heading(title, width: Canvas.narrowWidth), note])
         }
-        let width = max(420, left + side + 110)
-        let foot = (isTurned ? nameWidth : lettering) + 48
+        let width = canvas == .wide ? max(420, left + side + 110) : max(Canvas.narrowWidth, left + side + 10)
+        let foot = (isTurned ? nameWidth : lettering) + (canvas == .wide ? 48 : 84)
         return Picture(
-            id: id, title: title, summary: summary, width: width, height: max(top + side + foot, top + 210),
+            id: id, title: title, summary: summary, width: width,
+            height: canvas == .wide ? max(top + side + foot, top + 210) : top + side + foot,
             content: [Lettering.heading(title, width: width)] + cells + classNames + axisNames + key)
     }
 
@@ -50,7 +63,10 @@ package struct ConfusionChart: Sendable {
 
     private var cells: [Markup] {
         let ground: Markup = .tag(
-            "rect", ["x": left, "y": top, "width": side, "height": side, "fill": ShadeRamp.shade(0).hex])
+            "rect",
+            [
+                "x": left, "y": top, "width": side, "height": side, "fill": ShadeRamp.shade(0).hex, "class": "shade-0",
+            ])
         let frame: Markup = .tag(
             "rect",
             [
@@ -68,12 +84,13 @@ package struct ConfusionChart: Sendable {
     private func drawn(_ row: Int, _ column: Int) -> Markup {
         let count = matrix[row, column]
         let support = matrix.support(row)
-        let shade = ShadeRamp.shade(support > 0 ? Double(count) / Double(support) : 0)
+        let share = support > 0 ? Double(count) / Double(support) : 0
+        let (shade, step) = (ShadeRamp.shade(share), ShadeRamp.step(share))
         let x = left + Double(column) * cell
         let y = top + Double(row) * cell
         var content: [Markup] = [
             .tag("title", text: "true \(matrix.classes[row]), predicted \(matrix.classes[column]): \(count)"),
-            .tag("rect", ["x": x, "y": y, "width": cell, "height": cell, "fill": shade.hex]),
+            .tag("rect", ["x": x, "y": y, "width": cell, "height": cell, "fill": shade.hex, "class": "shade-\(step)"]),
         ]
         if hasCounts {
             let text = String(count)
@@ -83,7 +100,8 @@ package struct ConfusionChart: Sendable {
                     "text",
                     [
                         "x": x + cell / 2, "y": y + cell / 2 + size * 0.36, "text-anchor": "middle", "font-size": size,
-                        "font-weight": row == column ? "bold" : nil, "fill": shade.ink, "class": "count",
+                        "font-weight": row == column ? "bold" : nil, "fill": shade.ink,
+                        "class": "count on-shade-\(step)",
                     ], text: text))
         }
         return .tag("g", ["class": "cell"], content)
@@ -92,9 +110,7 @@ package struct ConfusionChart: Sendable {
     // MARK: Words
 
     private var classNames: [Markup] {
-        // Where cells are lower than letters, every second or third name stands.
-        let stride = max(1, Int(((lettering + 2) / cell).rounded(.up)))
-        return matrix.classes.indices.filter { $0.isMultiple(of: stride) }.flatMap { index -> [Markup] in
+        matrix.classes.indices.flatMap { index -> [Markup] in
             let middle = (Double(index) + 0.5) * cell
             let column = left + middle
             let below = top + side + (isTurned ? 8 : lettering + 5)
@@ -119,42 +135,37 @@ package struct ConfusionChart: Sendable {
         ]
     }
 
-    /// What a shade means.
+    /// What a shade means: beside the matrix, or below a narrow one.
     private var key: [Markup] {
-        let x = left + side + 24
-        let height = 120.0
-        let steps = 24
-        let band = height / Double(steps)
-        let bands = (0..<steps).map { step -> Markup in
-            let share = 1 - (Double(step) + 0.5) / Double(steps)
+        let (steps, length) = (24, 120.0)
+        let band = length / Double(steps)
+        let (x, y) =
+            canvas == .wide ? (left + side + 24, top + 34) : (20, top + side + (isTurned ? nameWidth : lettering) + 62)
+        let bands = (0..<steps).map { index -> Markup in
+            let share = (Double(index) + 0.5) / Double(steps)
+            let place = canvas == .wide ? (x, y + length - Double(index + 1) * band) : (x + Double(index) * band, y)
             return .tag(
                 "rect",
                 [
-                    "x": x, "y": top + 34 + Double(step) * band, "width": 14.0, "height": band + 0.3,
-                    "fill": ShadeRamp.shade(share).hex,
+                    "x": place.0, "y": place.1, "width": canvas == .wide ? 14 : band + 0.3,
+                    "height": canvas == .wide ? band + 0.3 : 10, "fill": ShadeRamp.shade(share).hex,
+                    "class": "shade-\(ShadeRamp.step(share))",
                 ])
         }
-        return [
-            Lettering.text("share of", x: x, y: top + 10, size: Lettering.small, ink: .quiet),
-            Lettering.text("the true class", x: x, y: top + 24, size: Lettering.small, ink: .quiet),
-        ] + bands
-            + [("100 %", 0.0), ("50 %", 0.5), ("0 %", 1.0)].map { label, place in
-                Lettering.text(label, x: x + 20, y: top + 38 + place * height, size: Lettering.small, ink: .quiet)
-            }
+        func word(_ text: String, _ x: Double, _ y: Double) -> Markup {
+            Lettering.text(text, x: x, y: y, size: Lettering.small, ink: .quiet)
+        }
+        guard canvas == .wide else { return bands + [word("0 to 100 % of the true class", x + length + 10, y + 9)] }
+        return bands + [word("share of", x, top + 10), word("the true class", x, top + 24)]
+            + [("100 %", 0.0), ("50 %", 0.5), ("0 %", 1.0)].map { word($0, x + 20, y + 4 + $1 * length) }
     }
 
     private var summary: String {
         let accuracy = Numeral.metric(matrix.accuracy)
-        var worst: (count: Int, row: Int, column: Int)?
-        for row in matrix.classes.indices {
-            for column in matrix.classes.indices where row != column && matrix[row, column] > worst?.count ?? 0 {
-                worst = (matrix[row, column], row, column)
-            }
-        }
         let confusion =
-            worst.map {
-                " Most often confused: \($0.count) of true class \(matrix.classes[$0.row]) were predicted as "
-                    + "\(matrix.classes[$0.column])."
+            matrix.worstConfusions(1).first.map {
+                " Most often confused: \($0.count) of true class \(matrix.classes[$0.expected]) were predicted as "
+                    + "\(matrix.classes[$0.predicted])."
             } ?? " None was confused with another."
         return "\(Numeral.count(matrix.sampleCount, "sample")) of \(size) classes, accuracy \(accuracy). "
             + "Rows are true classes, columns predicted ones.\(confusion)"

@@ -46,6 +46,7 @@ enum Ink: String {
         let rules = all.map {
             "  svg .fill-\($0.rawValue) { fill: \($0.darkColor); } svg .line-\($0.rawValue) { stroke: \($0.darkColor); }"
         }
-        return "@media screen and (prefers-color-scheme: dark) {\n" + rules.joined(separator: "\n") + "\n}"
+        return "@media screen and (prefers-color-scheme: dark) {\n"
+            + (rules + [ShadeRamp.darkRules]).joined(separator: "\n") + "\n}"
     }()
 }

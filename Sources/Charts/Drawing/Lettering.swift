@@ -44,4 +44,47 @@ enum Lettering {
         while !shortened.isEmpty, width(shortened + "…", size: size) > limit { shortened.removeLast() }
         return shortened + "…"
     }
+
+    /// The text on as many lines as it takes, broken between words.
+    static func wrapped(_ text: String, to limit: Double, size: Double) -> [String] {
+        var lines: [String] = []
+        for word in text.split(separator: " ") {
+            if let last = lines.last, width("\(last) \(word)", size: size) <= limit {
+                lines[lines.count - 1] = "\(last) \(word)"
+            } else {
+                lines.append(String(word))
+            }
+        }
+        return lines
+    }
+
+    /// Each line as ``fitted(_:to:size:)`` has it; where different lines would become the same, their ends stay as well,
+    /// and where that does not help, their numbers.
+    static func distinct(_ lines: [String], to limit: Double, size: Double = Lettering.size) -> [String] {
+        var shown = lines.map { fitted($0, to: limit, size: size) }
+        for shorten in [
+            { _, line in Lettering.middle(line, to: limit, size: size) },
+            { index, line in Lettering.fitted("\(index): \(line)", to: limit, size: size) },
+        ] as [(Int, String) -> String] {
+            for places in Dictionary(grouping: lines.indices, by: { shown[$0] }).values
+            where Set(places.map { lines[$0] }).count > 1 {
+                for index in places where shown[index] != lines[index] { shown[index] = shorten(index, lines[index]) }
+            }
+        }
+        return shown
+    }
+
+    /// The line, or as much of its start and of its end as fits, with an ellipsis between them.
+    private static func middle(_ text: String, to limit: Double, size: Double) -> String {
+        var (start, end) = (Substring(text), Substring(""))
+        while !start.isEmpty, width("\(start)…\(end)", size: size) > limit {
+            start.removeLast()
+            let length = start.count / 2
+            end = text.suffix(length)
+            if width("\(start.prefix(start.count - length))…\(end)", size: size) <= limit {
+                return "\(start.prefix(start.count - length))…\(end)"
+            }
+        }
+        return "\(start)…\(end)"
+    }
 }

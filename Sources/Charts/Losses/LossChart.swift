@@ -5,28 +5,37 @@
 /// stop.
 package struct LossChart: Sendable {
     private let title: String
+    private let canvas: Canvas
     private let runs: [LossRun]
     private let training: LossCurve
     private let validation: LossCurve
 
-    package init(title: String, runs: [LossRun]) {
+    package init(title: String, runs: [LossRun], canvas: Canvas = .wide) {
         self.title = title
+        self.canvas = canvas
         self.runs = runs
         training = LossCurve(name: "training", ink: .training, dash: .dashed, runs: runs.map(\.training))
         validation = LossCurve(name: "validation", ink: .validation, dash: nil, runs: runs.map(\.validation))
     }
 
-    private static let width = 760.0
-    private static let height = 420.0
+    private var width: Double { canvas == .wide ? 760 : Canvas.narrowWidth }
+    private var height: Double { top + (canvas == .wide ? 336 : 250) }
+    /// The plot's: below it stand the axis' marks, above it notes, a narrow picture's legend, and two rows of words.
+    private var top: Double {
+        canvas == .wide ? 84 : 78 + 16 * Double(noteLines.count + curves.count)
+    }
+    private var noteLines: [String] {
+        notes.flatMap { Lettering.wrapped($0, to: width - 40, size: Lettering.small) }
+    }
     private var curves: [LossCurve] { [training, validation] }
     private var epochs: Int { runs.map(\.epochs).max() ?? 0 }
     private var finite: [Double] { curves.flatMap { $0.runs.flatMap { $0 } }.filter(\.isFinite) }
 
     package func picture(id: String) -> Picture {
         Picture(
-            id: id, title: title, summary: summary, width: Self.width, height: Self.height,
+            id: id, title: title, summary: summary, width: width, height: height,
             content: [
-                Lettering.heading(title, width: Self.width)
+                Lettering.heading(title, width: width)
             ] + drawing)
     }
 
@@ -34,7 +43,7 @@ package struct LossChart: Sendable {
         guard let lowest = finite.min(), let highest = finite.max() else {
             return [
                 Lettering.text(
-                    absence, x: Self.width / 2, y: Self.height / 2, anchor: .middle, size: 16, ink: .quiet, name: "note"
+                    absence, x: width / 2, y: height / 2, anchor: .middle, size: 16, ink: .quiet, name: "note"
                 )
             ]
         }
@@ -43,17 +52,18 @@ package struct LossChart: Sendable {
             isLogarithmic ? LogScale(lowest...highest) : LinearScale(lowest...highest, count: 5)
         let last = Double(epochs)
         let frame = PlotFrame(
-            left: 76, right: Self.width - 150, top: 84, bottom: Self.height - 54,
+            left: canvas == .wide ? 76 : 62, right: width - (canvas == .wide ? 150 : 14), top: top, bottom: height - 54,
             horizontal: LinearScale(
-                epochs == 1 ? 0.5...1.5 : 1...last, count: 8, rounded: false, whole: true), vertical: vertical)
-        let marks = runs.count == 1 ? LossMarks(run: runs[0], frame: frame, room: 10...(Self.width - 10)) : nil
+                epochs == 1 ? 0.5...1.5 : 1...last, count: canvas == .wide ? 8 : 5, rounded: false, whole: true),
+            vertical: vertical)
+        let marks = runs.count == 1 ? LossMarks(run: runs[0], frame: frame, room: 10...(width - 10)) : nil
         var pieces = marks?.shade ?? []
         pieces += frame.axes(horizontal: "epoch", vertical: isLogarithmic ? "loss (logarithmic)" : "loss")
         pieces += marks?.lines ?? []
         pieces += curves.flatMap { lines(of: $0, in: frame) }
         pieces += runs.count > 1 ? seedMarks(in: frame) : []
         pieces += legend(in: frame)
-        pieces += notes.enumerated().map { index, note in
+        pieces += noteLines.enumerated().map { index, note in
             Lettering.text(note, x: 20, y: 46 + 16 * Double(index), size: Lettering.small, ink: .quiet, name: "note")
         }
         return pieces
@@ -88,6 +98,17 @@ package struct LossChart: Sendable {
         var entries = curves.compactMap { curve in
             curve.end.map { (curve: curve, value: $0.value, y: frame.y($0.value)) }
         }
+        if canvas == .narrow {
+            return entries.enumerated().flatMap { index, entry in
+                let y = 46 + 16 * Double(noteLines.count + index)
+                return key(entry.curve, x: 20, y: y - 4)
+                    + [
+                        Lettering.text(
+                            "\(entry.curve.name), \(end(entry.value))", x: 50, y: y, size: Lettering.small,
+                            name: "legend")
+                    ]
+            }
+        }
         entries.sort { $0.y < $1.y }
         let gap = 32.0
         if entries.count == 2, entries[1].y - entries[0].y < gap {
@@ -96,17 +117,20 @@ package struct LossChart: Sendable {
             entries[1].y = middle + gap / 2
         }
         return entries.flatMap { curve, value, y in
-            [
-                Stroke.line(
-                    from: (frame.right + 8, y - 3), to: (frame.right + 32, y - 3), ink: curve.ink, width: 2.5,
-                    dash: curve.dash),
+            key(curve, x: frame.right + 8, y: y - 3) + [
                 Lettering.text(curve.name, x: frame.right + 38, y: y + 1, bold: true, name: "legend"),
                 Lettering.text(
-                    (runs.count > 1 ? "mean " : "last ") + Numeral.metric(value), x: frame.right + 38, y: y + 15,
-                    size: Lettering.small, ink: .quiet, name: "\(curve.name)-end"),
+                    end(value), x: frame.right + 38, y: y + 15, size: Lettering.small, ink: .quiet,
+                    name: "\(curve.name)-end"),
             ]
         }
     }
+
+    private func key(_ curve: LossCurve, x: Double, y: Double) -> [Markup] {
+        [Stroke.line(from: (x, y), to: (x + 24, y), ink: curve.ink, width: 2.5, dash: curve.dash)]
+    }
+
+    private func end(_ value: Double) -> String { (runs.count > 1 ? "mean " : "last ") + Numeral.metric(value) }
 
     private func seedMarks(in frame: PlotFrame) -> [Markup] {
         runs.flatMap { run in

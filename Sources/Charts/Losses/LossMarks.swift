@@ -20,18 +20,52 @@ struct LossMarks {
         ]
     }
 
-    /// The stop's words stand above and right of the selected epoch's, whose line begins below them, so that neither
-    /// words nor lines meet.
+    /// The stop's words stand above and right of the selected epoch's, whose line begins below them. Where one's line
+    /// would go through the other's words all the same, it begins below both.
     var lines: [Markup] {
         var pieces: [Markup] = []
-        if let epoch = run.selectedEpoch {
-            pieces += line(
-                at: epoch, words: "selected: epoch \(epoch)", dash: .dashed, isHigher: false, name: "selected")
+        let stop = run.stop.map { stop in
+            Label(Self.words(stop), at: frame.x(Double(stop.epoch)), y: frame.top - 20, isAfter: true, in: room)
         }
-        if let stop = run.stop {
-            pieces += line(at: stop.epoch, words: Self.words(stop), dash: .dotted, isHigher: true, name: "stop")
+        if let epoch = run.selectedEpoch {
+            let x = frame.x(Double(epoch))
+            var label = Label("selected: epoch \(epoch)", at: x, y: frame.top - 5, isAfter: false, in: room)
+            if let stop, label.reach.contains(stop.x) {
+                // On the other side there may be no room, but no line either.
+                let other = Label(label.words, at: x, y: label.y, isAfter: !label.isAfter, in: room)
+                if !other.reach.contains(stop.x) { label = other }
+            }
+            pieces += line(label, isCut: false, dash: .dashed, name: "selected")
+            if let stop { pieces += line(stop, isCut: label.reach.contains(stop.x), dash: .dotted, name: "stop") }
+        } else if let stop {
+            pieces += line(stop, isCut: false, dash: .dotted, name: "stop")
         }
         return pieces
+    }
+
+    /// Words beside a vertical line, or above it where neither side has room.
+    private struct Label {
+        let words: String
+        let x: Double
+        let y: Double
+        let isAfter: Bool
+        /// Where the words begin and end.
+        let reach: ClosedRange<Double>
+        /// Whether they stand in the line's way.
+        let isAbove: Bool
+
+        /// - Parameter isAfter: whether they stand right of the line, if there is room.
+        init(_ words: String, at x: Double, y: Double, isAfter: Bool, in room: ClosedRange<Double>) {
+            let width = Lettering.width(words, size: Lettering.small) + 6
+            let (hasRoomBefore, hasRoomAfter) = (x - width >= room.lowerBound, x + width <= room.upperBound)
+            self.words = words
+            self.x = x
+            self.y = y
+            self.isAfter = hasRoomAfter && (isAfter || !hasRoomBefore)
+            isAbove = !hasRoomBefore && !hasRoomAfter
+            let left = max(room.lowerBound, min(room.upperBound - width, x - width / 2))
+            reach = isAbove ? left...(left + width) : self.isAfter ? x...(x + width) : (x - width)...x
+        }
     }
 
     static func words(_ stop: LossRun.Stop) -> String {
@@ -39,15 +73,16 @@ struct LossMarks {
         return (stop.isOnlyNoted ? "would have stopped: epoch " : "stopped early: epoch ") + "\(stop.epoch)\(waited)"
     }
 
-    private func line(at epoch: Int, words: String, dash: Stroke.Dash, isHigher: Bool, name: String) -> [Markup] {
-        let x = frame.x(Double(epoch))
-        let y = frame.top - (isHigher ? 20 : 5)
-        let width = Lettering.width(words, size: Lettering.small) + 6
-        let isBefore = isHigher ? x + width > room.upperBound : x - width > room.lowerBound
+    /// - Parameter isCut: whether the line begins at the plot's upper edge, below all words.
+    private func line(_ label: Label, isCut: Bool, dash: Stroke.Dash, name: String) -> [Markup] {
+        let start = isCut || label.isAbove ? frame.top : label.y - 9
         return [
-            Stroke.line(from: (x, y - 9), to: (x, frame.bottom), ink: .text, width: 1.5, dash: dash, name: name),
+            Stroke.line(
+                from: (label.x, start), to: (label.x, frame.bottom), ink: .text, width: 1.5, dash: dash, name: name),
             Lettering.text(
-                words, x: isBefore ? x - 6 : x + 6, y: y, anchor: isBefore ? .end : .start, size: Lettering.small,
+                label.words,
+                x: label.isAfter || label.isAbove ? label.reach.lowerBound + 6 : label.reach.upperBound - 6,
+                y: label.y, anchor: label.isAfter || label.isAbove ? .start : .end, size: Lettering.small,
                 name: "\(name)-words"),
         ]
     }

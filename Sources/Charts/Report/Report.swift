@@ -17,6 +17,11 @@ package struct Report: Sendable {
     let state: StudyState
     package let comparison: Comparison
     package let winner: TrialState?
+    let ranking: TrialRanking
+    /// The keys that any trial sets, in the order in which trials name them, and whether all their values are numbers.
+    let paths: [(name: String, isNumber: Bool)]
+    /// All that any trial has, sorted.
+    let testMetrics: [String]
 
     package init(name: String, experiment: String, resolved: String, train: TrainDescription, state: StudyState) {
         self.name = name
@@ -26,6 +31,25 @@ package struct Report: Sendable {
         self.state = state
         comparison = Comparison(usual: state, rule: train.select)
         winner = state.winner(train.select)
+        ranking = TrialRanking(state.trials, train.select)
+        paths = Report.paths(of: state.trials)
+        testMetrics = state.trials.reduce(into: Set<String>()) { names, trial in
+            if let outcome = trial.outcome { names.formUnion(outcome.testMetrics.keys) }
+        }.sorted()
+    }
+
+    private static func paths(of trials: [TrialState]) -> [(name: String, isNumber: Bool)] {
+        var places: [String: Int] = [:]
+        var paths: [(name: String, isNumber: Bool)] = []
+        for element in trials.lazy.flatMap(\.assignment.elements) {
+            let place = places[element.path] ?? paths.count
+            if place == paths.count {
+                places[element.path] = place
+                paths.append((element.path, true))
+            }
+            if element.value.number == nil { paths[place].isNumber = false }
+        }
+        return paths
     }
 
     /// - Throws: where the study's own experiment file is damaged.
@@ -39,15 +63,14 @@ package struct Report: Sendable {
 
     /// The page: HTML that needs no other file, no network and no script.
     package var page: String {
-        let body: Markup = .tag(
-            "body", [:],
-            [
-                .tag(
-                    "main", [:],
-                    [heading] + ReportVerdict(self).sections + ReportTrials(self).sections
-                        + ReportCurves(self).sections + ReportConfusion(self).sections
-                        + ReportProvenance(self).sections)
-            ])
+        var sections = [heading]
+        sections += ReportVerdict(self).sections
+        sections += ReportTrials(self).sections
+        sections += ReportCurves(self).sections
+        sections += ReportConfusion(self).sections
+        sections += ReportProvenance(self).sections
+        sections += ReportData(self).sections
+        let body: Markup = .tag("body", [:], [.tag("main", [:], sections)])
         let head: Markup = .tag(
             "head", [:],
             [
@@ -66,16 +89,25 @@ package struct Report: Sendable {
         return "<!DOCTYPE html>\n" + Markup.tag("html", ["lang": "en"], [head, body]).source + "\n"
     }
 
+    /// A picture in both shapes, of which a page shows the one that fits.
+    static func figure(id: String, _ picture: (Canvas, _ id: String) -> Picture) -> Markup {
+        let wide: Markup = .tag("div", ["class": "on-wide"], [picture(.wide, id).markup])
+        let narrow: Markup = .tag("div", ["class": "on-narrow"], [picture(.narrow, "\(id)-narrow").markup])
+        return .tag("figure", [:], [wide, narrow])
+    }
+
     /// Every picture, by the name of its file without the ending.
     package var figures: [(name: String, picture: Picture)] {
         [("comparison", ReportVerdict(self).picture)] + ReportCurves(self).figures + ReportConfusion(self).figures
     }
 
+    /// Points whose curves are not among the pictures, since there are so many of them.
+    package var pointsWithoutFigure: Int { max(0, comparison.arms.count - ReportCurves.mostPoints) }
+
     private var heading: Markup {
         let count = state.trials.count
-        let over = state.trials.count { $0.isOver }
-        let failed = state.trials.count { $0.phase == .failed }
-        let running = state.trials.count { $0.phase == .running }
+        let (failed, running) = (state.count(.failed), state.count(.running))
+        let over = state.count(.completed) + failed
         var words = over == count ? "finished" : "not finished: \(over) of \(count) trials are over, \(running) running"
         if count == 0 { words = "no trial yet" }
         var line = "\(Numeral.count(count, "trial")) of \(Numeral.count(comparison.arms.count, "point")); \(words)"

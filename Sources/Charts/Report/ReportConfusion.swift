@@ -20,54 +20,98 @@ struct ReportConfusion {
                 "section", [:],
                 [.tag("h2", text: "The winner's confusion matrix\(number)")]
                     + matrices.flatMap { part, matrix in
-                        [
-                            Markup.tag("h3", text: "On the \(part) part"),
-                            .tag(
-                                "div", ["class": "pair"],
-                                [
-                                    .tag("figure", [:], [picture(part, matrix, id: "confusion-\(part)").markup]),
-                                    Self.table(part, matrix).markup,
-                                ]),
-                        ]
+                        [Markup.tag("h3", text: "On the \(part) part")]
+                            + (Self.isDrawn(matrix) ? drawn(part, matrix) : listed(part, matrix))
                     })
         ]
     }
 
-    /// `confusion` is the test part's, where there is one.
+    private static func isDrawn(_ matrix: ConfusionMatrix) -> Bool {
+        matrix.classes.count <= ConfusionChart.mostDrawn
+    }
+
+    /// More classes than these are ranked, and the worst of them shown.
+    private static let mostListed = 20
+
+    private func drawn(_ part: String, _ matrix: ConfusionMatrix) -> [Markup] {
+        let figure = Report.figure(id: "confusion-\(part)") { picture(part, matrix, id: $1, canvas: $0) }
+        let table = Self.table(part, matrix, classes: Array(matrix.classes.indices)).markup
+        return [.tag("div", ["class": "pair"], [figure, table])]
+    }
+
+    /// The worst of many classes: nobody reads a million cells.
+    private func listed(_ part: String, _ matrix: ConfusionMatrix) -> [Markup] {
+        let present = matrix.classes.indices.filter { matrix.support($0) + matrix.predicted($0) > 0 }
+        let f1 = Dictionary(uniqueKeysWithValues: present.map { ($0, matrix.f1($0)) })
+        let worst = present.sorted { (f1[$0] ?? 0, $0) < (f1[$1] ?? 0, $1) }.prefix(Self.mostListed)
+        let confusions = matrix.cells.count { $0.expected != $0.predicted }
+        let shown = min(confusions, Self.mostListed)
+        return [
+            .tag(
+                "p", ["class": "quiet", "id": "confusion-\(part)-left-out"],
+                text: "Of \(matrix.classes.count) classes the page lists the \(shown) most frequent of "
+                    + "\(Numeral.count(confusions, "confusion")) and the \(worst.count) classes with the lowest F1; "
+                    + "study.h5 has the whole matrix (/confusion/\(part))."),
+            .tag(
+                "div", ["class": "pair"],
+                [Self.pairs(part, matrix).markup, Self.table(part, matrix, classes: Array(worst)).markup]),
+        ]
+    }
+
+    private static func pairs(_ part: String, _ matrix: ConfusionMatrix) -> ReportTable {
+        var table = ReportTable(
+            id: "confusions-\(part)",
+            columns: [
+                .init("true class", isNumber: false), .init("predicted as", isNumber: false), .init("samples"),
+                .init("of the class"),
+            ])
+        table.rows = matrix.worstConfusions(mostListed).map { cell in
+            .init(
+                name: matrix.classes[cell.expected],
+                cells: [
+                    .text(matrix.classes[cell.predicted]), .whole(cell.count), .whole(matrix.support(cell.expected)),
+                ])
+        }
+        return table
+    }
+
+    /// `confusion` is the test part's, where there is one. A matrix of too many classes has no picture.
     var figures: [(name: String, picture: Picture)] {
-        matrices.map { part, matrix in
+        matrices.filter { Self.isDrawn($0.matrix) }.map { part, matrix in
             let isMain = part == (matrices.last?.part ?? "")
             let name = isMain ? "confusion" : "confusion-\(part)"
             return (name, picture(part, matrix, id: name))
         }
     }
 
-    private func picture(_ part: String, _ matrix: ConfusionMatrix, id: String) -> Picture {
+    private func picture(
+        _ part: String, _ matrix: ConfusionMatrix, id: String, canvas: Canvas = .wide
+    ) -> Picture {
         let samples = Numeral.count(matrix.sampleCount, "sample")
-        return ConfusionChart(title: "Confusion on the \(part) part, \(samples)", matrix: matrix).picture(id: id)
+        let title = canvas == .wide ? "Confusion on the \(part) part, \(samples)" : "\(part), \(samples)"
+        return ConfusionChart(title: title, matrix: matrix, canvas: canvas).picture(id: id)
     }
 
-    private static func table(_ part: String, _ matrix: ConfusionMatrix) -> ReportTable {
+    private static func table(_ part: String, _ matrix: ConfusionMatrix, classes: [Int]) -> ReportTable {
         var table = ReportTable(
             id: "classes-\(part)",
             columns: [
                 .init("class", isNumber: false), .init("precision"), .init("recall"), .init("F1"), .init("samples"),
             ])
-        for index in matrix.classes.indices {
-            table.rows.append(
-                (
-                    .text(matrix.classes[index]),
-                    [
-                        .number(matrix.precision(index)), .number(matrix.recall(index)), .number(matrix.f1(index)),
-                        .whole(matrix.support(index)),
-                    ], false
-                ))
+        table.rows = classes.map { index in
+            .init(
+                name: matrix.classes[index],
+                cells: [
+                    .number(matrix.precision(index)), .number(matrix.recall(index)), .number(matrix.f1(index)),
+                    .whole(matrix.support(index)),
+                ])
         }
         let measures = [ConfusionMatrix.precision, ConfusionMatrix.recall, ConfusionMatrix.f1]
+        let samples: [ReportTable.Cell] = [.whole(matrix.sampleCount)]
         table.footer = [
-            (.text("macro"), measures.map { .number(matrix.macro($0)) } + [.whole(matrix.sampleCount)]),
-            (.text("weighted"), measures.map { .number(matrix.weighted($0)) } + [.whole(matrix.sampleCount)]),
-            (.text("accuracy"), [.text(""), .text(""), .number(matrix.accuracy), .whole(matrix.sampleCount)]),
+            .init(name: "macro", cells: measures.map { .number(matrix.macro($0)) } + samples),
+            .init(name: "weighted", cells: measures.map { .number(matrix.weighted($0)) } + samples),
+            .init(name: "accuracy", cells: [.text(""), .text(""), .number(matrix.accuracy)] + samples),
         ]
         return table
     }

@@ -13,23 +13,32 @@ struct ReportCurves {
         guard let winner = report.winner else { return [] }
         let label = report.comparison.arm(of: winner).map(report.comparison.words) ?? ""
         var figures = [
-            LossChart(title: "Trial \(winner.number): \(label)", runs: [LossRun(winner, train: report.train)])
-                .picture(id: "losses-winner")
+            Report.figure(id: "losses-winner") { canvas, id in
+                LossChart(
+                    title: "Trial \(winner.number): \(label)", runs: [LossRun(winner, train: report.train)],
+                    canvas: canvas
+                ).picture(id: id)
+            }
         ]
-        let point = Comparison.groups(report.state.trials).first { $0.first?.assignment == winner.assignment } ?? []
-        if point.count > 1 { figures.append(picture(of: point, id: "losses-point")) }
+        let point = report.state.trials.filter { $0.assignment == winner.assignment }
+        if point.count > 1 {
+            figures.append(Report.figure(id: "losses-point") { picture(of: point, id: $1, canvas: $0) })
+        }
         return [
             .tag(
                 "section", [:],
-                [.tag("h2", text: "The winner's curves")] + figures.map { .tag("figure", [:], [$0.markup]) })
+                [.tag("h2", text: "The winner's curves")] + figures)
         ]
     }
 
-    /// One for each point; points of one number, in a study that was continued with another search space, are told
-    /// apart by a second number.
+    /// Curves of more points than these are not written.
+    static let mostPoints = 100
+
+    /// One for each point, or for those with the best trials; points of one number, in a study that was continued with
+    /// another search space, are told apart by a second number.
     var figures: [(name: String, picture: Picture)] {
         var seen: [Int: Int] = [:]
-        return Comparison.groups(report.state.trials).map { trials in
+        return shown.map { trials in
             let point = trials[0].point
             let count = seen[point, default: 0] + 1
             seen[point] = count
@@ -38,12 +47,23 @@ struct ReportCurves {
         }
     }
 
-    private func picture(of trials: [TrialState], id: String) -> Picture {
+    private var shown: [[TrialState]] {
+        let groups = Comparison.groups(report.state.trials)
+        guard groups.count > Self.mostPoints else { return groups }
+        var best: Set<Assignment> = []
+        for entry in report.ranking.entries where best.count < Self.mostPoints {
+            best.insert(report.state.trials[entry.index].assignment)
+        }
+        return groups.filter { best.contains($0[0].assignment) }
+    }
+
+    private func picture(of trials: [TrialState], id: String, canvas: Canvas = .wide) -> Picture {
         let label = report.comparison.arm(of: trials[0]).map(report.comparison.words) ?? ""
         // A trial that waits has nothing to draw, and would cut the mean to nothing.
         let begun = trials.filter { !$0.history.isEmpty }
         return LossChart(
-            title: "Point \(trials[0].point): \(label)", runs: begun.map { LossRun($0, train: report.train) }
+            title: "Point \(trials[0].point): \(label)", runs: begun.map { LossRun($0, train: report.train) },
+            canvas: canvas
         ).picture(id: id)
     }
 }

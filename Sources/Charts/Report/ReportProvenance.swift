@@ -43,10 +43,15 @@ struct ReportProvenance {
         let byFacts = Dictionary(grouping: report.state.workers.sorted { $0.key < $1.key }, by: \.value)
         for (facts, workers) in byFacts.sorted(by: { $0.value[0].key < $1.value[0].key }) {
             let words = facts.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: "; ")
-            table.rows.append((.text(workers.map(\.key).joined(separator: ", ")), [.text(words)], false))
+            var names = workers.prefix(Self.mostNamed).map(\.key)
+            if workers.count > names.count { names.append("and \(workers.count - names.count) further ones") }
+            table.rows.append(.init(name: names.joined(separator: ", "), cells: [.text(words)]))
         }
         return [.tag("h3", text: "Workers"), table.markup]
     }
+
+    /// Of the workers that ran on the same.
+    private static let mostNamed = 20
 
     private static func time(_ unix: Double) -> String {
         guard unix.isFinite, abs(unix) < 1e11 else { return "\(unix)" }

@@ -1,76 +1,113 @@
 internal import Experiments
 
-/// All trials, the best first.
+/// The best trials, the best first.
 struct ReportTrials {
     private let report: Report
     private let rule: SelectionRule
+
+    /// More trials than these are in the page's data alone.
+    static let most = 100
+    /// More errors than these are counted.
+    private static let mostErrors = 20
 
     init(_ report: Report) {
         self.report = report
         rule = report.train.select
     }
 
+    private var trials: [TrialState] { report.state.trials }
+
     var sections: [Markup] {
-        guard !report.state.trials.isEmpty else { return [] }
-        let errors = report.state.trials.compactMap { trial in
-            trial.outcome?.error.map { Markup.tag("li", text: "trial \(trial.number): \($0)") }
-        }
-        let failures: [Markup] =
-            errors.isEmpty ? [] : [.tag("h3", text: "What failed"), .tag("ul", ["id": "errors"], errors)]
+        guard !trials.isEmpty else { return [] }
+        let (table, leftOut) = table.fitted()
         return [
             .tag(
                 "section", [:],
                 [
                     .tag("h2", text: "Trials"),
-                    .tag(
-                        "p", ["class": "quiet"],
-                        text: "The best \(rule.monitor) first; the selected trial is marked with a star."),
+                    .tag("p", ["class": "quiet"], text: introduction),
                     table.markup,
-                ] + failures)
+                ] + notes(leftOut) + failures)
         ]
     }
 
-    private var sorted: [TrialState] {
-        report.state.trials.map { (trial: $0, value: $0.selection(rule)?.value) }.sorted { one, other in
-            switch (one.value, other.value) {
-            case (let first?, let second?) where first != second: rule.goal.prefers(first, over: second)
-            case (.some, nil): true
-            case (nil, .some): false
-            default: one.trial.number < other.trial.number
-            }
-        }.map(\.trial)
+    private var introduction: String {
+        let order = "The best \(rule.monitor) first; the selected trial is marked with a star."
+        guard trials.count > Self.most else { return order }
+        return "The best \(Self.most) of \(trials.count) trials. \(order)"
+    }
+
+    /// What the table does not show.
+    private func notes(_ leftOut: [ReportTable.Column]) -> [Markup] {
+        var sentences: [String] = []
+        if trials.count > Self.most { sentences.append("Left out: \(trials.count - Self.most) further trials.") }
+        if !leftOut.isEmpty {
+            let names = leftOut.map { $0.title ?? $0.name }.joined(separator: ", ")
+            sentences.append("Columns without room here: \(names).")
+        }
+        guard !sentences.isEmpty else { return [] }
+        sentences.append("The data at the end of the page have all trials with all columns.")
+        return [.tag("p", ["class": "quiet", "id": "trials-left-out"], text: sentences.joined(separator: " "))]
+    }
+
+    private var failures: [Markup] {
+        let failed = trials.filter { $0.outcome?.error != nil }
+        guard !failed.isEmpty else { return [] }
+        var items = failed.prefix(Self.mostErrors).map { trial in
+            Markup.tag("li", text: "trial \(trial.number): \(trial.outcome?.error ?? "")")
+        }
+        if failed.count > Self.mostErrors {
+            let rest = failed.count - Self.mostErrors
+            items.append(
+                .tag(
+                    "li", text: "and \(Numeral.count(rest, "further trial")), with their errors in the data at the end")
+            )
+        }
+        return [.tag("h3", text: "What failed"), .tag("ul", ["id": "errors"], items)]
     }
 
     private var table: ReportTable {
-        let trials = sorted
-        var paths: [String] = []
-        for element in report.state.trials.flatMap({ $0.assignment.elements }) where !paths.contains(element.path) {
-            paths.append(element.path)
+        let shown = report.ranking.entries.prefix(Self.most)
+        let paths: [(name: String, isNumber: Bool)] = report.paths
+        let tests = report.testMetrics
+        // What is alike in all rows tells the least.
+        let differing = paths.map { path in Set(shown.map { trials[$0.index].assignment[path.name] }).count > 1 }
+        let hasOneState = Set(shown.map { trials[$0.index].phase }).count == 1
+        let names = paths.map { $0.name }
+        let (headlines, details) = (tests.filter { !Self.isDetail($0) }, tests.filter(Self.isDetail))
+        // What a trial is judged by comes first: a phone shows the first columns alone.
+        var columns: [ReportTable.Column] = [.init("trial"), .init(rule.monitor)]
+        columns += headlines.map { .init($0, rank: 2) }
+        for (path, differs) in zip(paths, differing) {
+            let name = Self.shortName(path.name, among: names)
+            columns.append(.init(name, isNumber: path.isNumber, title: path.name, rank: differs ? 1 : 6))
         }
-        let tests = Set(trials.flatMap { $0.outcome?.testMetrics.keys.map { $0 } ?? [] }).sorted()
-        let isNumber = paths.map { path in
-            trials.allSatisfy { $0.assignment[path] == nil || $0.assignment[path]?.number != nil }
-        }
-        var table = ReportTable(
-            id: "trials",
-            columns: [.init("trial"), .init("state", isNumber: false)]
-                + zip(paths, isNumber).map { .init(Self.shortName($0, among: paths), isNumber: $1, title: $0) }
-                + [.init("seed"), .init("epochs"), .init("best epoch"), .init(rule.monitor)]
-                + tests.map { .init($0) } + [.init("time (s)")])
-        for trial in trials {
-            let best = trial.selection(rule)
+        columns += [.init("seed", rank: 3), .init("best epoch", rank: 3), .init("epochs", rank: 4)]
+        columns += details.map { .init($0, rank: 5) }
+        columns += [.init("state", isNumber: false, rank: hasOneState ? 6 : 4), .init("time (s)", rank: 4)]
+        var table = ReportTable(id: "trials", columns: columns)
+        for entry in shown {
+            let trial = trials[entry.index]
             let isWinner = trial.number == report.winner?.number
-            var cells: [ReportTable.Cell] = [.text(trial.phase.rawValue)]
-            cells += zip(paths, isNumber).map { path, isNumber in
-                let value = trial.assignment[path]
-                return isNumber ? .number(value?.number) : .text(value?.description ?? "")
+            var cells: [ReportTable.Cell] = [.number(entry.best?.value)]
+            cells += headlines.map { .number(trial.outcome?.testMetrics[$0]) }
+            cells += paths.map { path in
+                let value = trial.assignment[path.name]
+                return path.isNumber ? .number(value?.number) : .text(value?.description ?? "")
             }
-            cells += [.whole(trial.replicate), .whole(trial.history.count), .whole(best?.epoch), .number(best?.value)]
-            cells += tests.map { .number(trial.outcome?.testMetrics[$0]) }
-            cells.append(.number(trial.history.last?.elapsedSeconds))
-            table.rows.append((.text(isWinner ? "★ \(trial.number)" : "\(trial.number)"), cells, isWinner))
+            cells += [.whole(trial.replicate), .whole(entry.best?.epoch), .whole(trial.history.count)]
+            cells += details.map { .number(trial.outcome?.testMetrics[$0]) }
+            cells += [.text(trial.phase.rawValue), .number(trial.history.last?.elapsedSeconds)]
+            table.rows.append(
+                .init(name: isWinner ? "★ \(trial.number)" : "\(trial.number)", cells: cells, isMarked: isWinner))
         }
         return table
+    }
+
+    /// Means of a confusion matrix that say little more than accuracy and macro F1 do.
+    private static func isDetail(_ metric: String) -> Bool {
+        ["_macro_precision", "_macro_recall", "_weighted_precision", "_weighted_recall", "_weighted_f1"]
+            .contains { metric.hasSuffix($0) }
     }
 
     /// A path's last part, unless another one ends alike.

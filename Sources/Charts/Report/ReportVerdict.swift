@@ -13,9 +13,11 @@ struct ReportVerdict {
     /// More sentences than these are counted instead.
     private static let mostSentences = 12
 
-    var picture: Picture {
-        ComparisonChart(title: "Baseline and techniques: \(comparison.metric.name)", comparison: comparison)
-            .picture(id: "comparison")
+    var picture: Picture { picture(.wide, id: "comparison") }
+
+    private func picture(_ canvas: Canvas, id: String) -> Picture {
+        let title = "\(canvas == .wide ? "Baseline and techniques: " : "")\(comparison.metric.name)"
+        return ComparisonChart(title: title, comparison: comparison, canvas: canvas).picture(id: id)
     }
 
     var sections: [Markup] {
@@ -33,8 +35,9 @@ struct ReportVerdict {
         }
         content.append(.tag("ul", ["id": "verdicts"], sentences.map { .tag("li", text: $0) }))
         if !comparison.arms.isEmpty {
-            content.append(.tag("figure", [:], [picture.markup]))
+            content.append(Report.figure(id: "comparison") { picture($0, id: $1) })
             content.append(table.markup)
+            content += leftOut
         }
         return [.tag("section", [:], content)]
     }
@@ -73,23 +76,51 @@ struct ReportVerdict {
         return sentences + ["Of \(others.count) other points: \(parts.joined(separator: ", "))."]
     }
 
+    /// More points than these are in the page's data alone.
+    private static let mostPoints = 100
+
+    /// The baseline and the points with the best means, where there are so many; else all of them.
+    private var shown: [Arm] {
+        guard comparison.arms.count > Self.mostPoints, let baseline = comparison.baseline else {
+            return comparison.arms
+        }
+        let sign: Double = comparison.metric.goal == .minimize ? 1 : -1
+        func key(_ arm: Arm) -> Double { arm.estimate.map { sign * $0.mean } ?? .infinity }
+        let others = comparison.arms.dropFirst().map { (arm: $0, key: key($0)) }.sorted {
+            ($0.key, $0.arm.point) < ($1.key, $1.arm.point)
+        }
+        return [baseline] + others.prefix(Self.mostPoints - 1).map(\.arm)
+    }
+
+    private var leftOut: [Markup] {
+        let count = comparison.arms.count - Self.mostPoints
+        guard count > 0 else { return [] }
+        return [
+            .tag(
+                "p", ["class": "quiet", "id": "arms-left-out"],
+                text: "The best \(Self.mostPoints) of \(comparison.arms.count) points. Left out: "
+                    + "\(Numeral.count(count, "further point")); the data at the end of the page have all of them.")
+        ]
+    }
+
     private var table: ReportTable {
         var table = ReportTable(
             id: "arms",
             columns: [
-                .init("point", isNumber: false), .init("seeds"), .init(comparison.metric.name), .init("95 % interval"),
+                .init("point"), .init("settings", isNumber: false), .init("seeds"), .init(comparison.metric.name),
+                .init("95 % interval"),
                 .init("difference"), .init("95 % interval"), .init("p"), .init("time (s)"),
             ])
-        for arm in comparison.arms {
+        for arm in shown {
             table.rows.append(
-                (
-                    .text(comparison.words(arm)),
-                    [
-                        .whole(arm.values.count), .number(arm.estimate?.mean), .range(arm.estimate?.interval),
+                .init(
+                    name: "\(arm.point)",
+                    cells: [
+                        .text(comparison.words(arm)), .whole(arm.values.count), .number(arm.estimate?.mean),
+                        .range(arm.estimate?.interval),
                         .number(arm.difference?.mean), .range(arm.difference?.interval),
                         .number(arm.adjustedP), .number(arm.seconds),
-                    ], false
-                ))
+                    ]))
         }
         return table
     }

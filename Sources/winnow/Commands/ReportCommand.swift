@@ -7,8 +7,9 @@ struct ReportCommand: ParsableCommand {
         commandName: "report",
         abstract: "Writes a study, finished or not, as one HTML page that needs no network.",
         discussion: """
-            The page, report.html in the study's folder, tells what won and whether that is more than noise, and holds \
-            every trial, the winner's curves and confusion matrices, and where the numbers come from.
+            The page, report.html in the study's folder, tells what won and whether that is more than noise, shows the \
+            best hundred points and trials, the winner's curves and confusion matrices, and where the numbers come from, \
+            and holds the data of all trials as CSV.
 
             Example: winnow report studies/mnist --figures figures
             """)
@@ -18,7 +19,10 @@ struct ReportCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Also writes each picture as an SVG file into this folder: comparison, losses-POINT, confusion.",
+            """
+            Also writes each picture as an SVG file into this folder: comparison, losses-POINT of the hundred best points, \
+            confusion of up to 40 classes.
+            """,
             valueName: "dir"),
         completion: .directory)
     var figures: String?
@@ -32,6 +36,10 @@ struct ReportCommand: ParsableCommand {
                 try folder.create()
                 for (name, picture) in report.figures {
                     try AtomicFile.write(picture.file, to: "\(folder.path)/\(name).svg")
+                }
+                if report.pointsWithoutFigure > 0 {
+                    Terminal.errors.line(
+                        "\(folder.path) has the curves of the best points; \(report.pointsWithoutFigure) are left out")
                 }
             }
             let path = "\(reader.folder.path)/report.html"
