@@ -1,4 +1,4 @@
-"""What the coordinator must bear, measured with played workers against the real program.
+"""What the coordinator must bear, measured with simulated workers against the real program.
 
     python3 Benchmarks/fan_out.py [--winnow WINNOW] [--load WINNOW-LOAD] [--quick] [PART...]
 
