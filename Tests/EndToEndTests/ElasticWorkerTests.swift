@@ -50,7 +50,8 @@ extension Studies {
         @Test func aTimeLimitIsAPreemption() async throws {
             // A trial that no machine ends. The limit is one within which every machine begins it.
             let coordinator = try coordinator(
-                "slow.yaml", "--set", "checkpoint.every=1h", "--set", "train.epochs=1000000", "--set", "search.trials=1")
+                "slow.yaml", "--set", "checkpoint.every=1h", "--set", "train.epochs=1000000", "--set", "search.trials=1"
+            )
             let address = try await coordinator.address()
             for _ in 0..<2 {
                 let limited = try await Winnow.run("worker", address, "--time-limit", "4s", in: folder)

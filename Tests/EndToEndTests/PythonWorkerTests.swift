@@ -42,7 +42,8 @@ extension Studies {
             #expect(try await worker(undisturbed.address()).end().status == 0)
             #expect(try await undisturbed.end().status == 0)
 
-            let coordinator = try coordinator("study", epochs: 60, "--lease", "5s", "--suspect-after", "1s", "--heartbeat", "200ms")
+            let coordinator = try coordinator(
+                "study", epochs: 60, "--lease", "5s", "--suspect-after", "1s", "--heartbeat", "200ms")
             let address = try await coordinator.address()
             let interrupted = try worker(address)
             try await coordinator.says("trial 0: epoch 20/")
