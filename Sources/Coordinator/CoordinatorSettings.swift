@@ -2,7 +2,7 @@ package import Experiments
 
 /// How a coordinator behaves towards its workers.
 package struct CoordinatorSettings: Hashable, Sendable {
-    /// How often each side says that it lives.
+    /// Heartbeat interval of both sides.
     package var heartbeat: Duration = .seconds(1)
     /// How long a worker may be silent before it is shown as suspect, and is given nothing new.
     package var suspectAfter: Duration = .seconds(3)

@@ -5,7 +5,7 @@ import CPosix
 struct Winnow: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "winnow",
-        abstract: "Fans deep-learning experiments out over cores and machines, and keeps the grain.",
+        abstract: "Runs sweeps of neural networks on your machines, and keeps the best checkpoint of every trial.",
         discussion: """
             An experiment file (YAML) says which data, which model, what to search and when to stop. A study is one run \
             of it: a folder with everything that came out.

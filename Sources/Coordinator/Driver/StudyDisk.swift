@@ -46,12 +46,12 @@ struct StudyDisk: CoordinatorDisk {
 
     mutating func discard(_ id: AttemptID) { files.discard(id) }
 
-    /// What cannot be removed takes room, and does no other harm.
+    /// A failed removal only wastes space.
     func remove(trial: Int, _ kind: StoredFile.Kind, restoresPrevious: Bool) {
         try? files.remove(trial: trial, kind, restoresPrevious: restoresPrevious)
     }
 
-    /// Whoever asks for the first piece is given none of a file that is not what was stored.
+    /// Serves a file only after its digest was verified.
     func read(_ chunk: Chunk) -> [UInt8]? {
         if chunk.offset == 0 {
             let path = folder.checkpointPath(trial: chunk.id.trial, chunk.file.kind)

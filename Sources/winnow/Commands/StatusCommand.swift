@@ -11,7 +11,7 @@ struct StatusCommand: ParsableCommand {
         abstract: "Says how a study stands: its trials, its workers, and what they are doing.",
         discussion: """
             The coordinator is asked through the socket `control` in the study's folder, so this is to be called on its \
-            machine. A study that nobody is working on is told about from its journal.
+            machine. Without a coordinator, the status is read from the journal.
 
             Example: winnow status studies/mnist --watch
             """)

@@ -4,7 +4,7 @@ import Experiments
 
 /// How patient a coordinator is with its workers and its disk.
 struct LeaseOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("How often each side says that it lives.", valueName: "90s|5m|2h"))
+    @Option(help: ArgumentHelp("Heartbeat interval of both sides.", valueName: "90s|5m|2h"))
     var heartbeat = DurationArgument(CoordinatorSettings().heartbeat)
 
     @Option(
