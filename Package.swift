@@ -131,6 +131,10 @@ let package = Package(
                 path: "Benchmarks/Store",
                 swiftSettings: strict),
             .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+            // Compiles the kernels and their checks itself, with sanitizers, and looks at what was built of them.
+            .testTarget(
+                name: "CKernelsTests", dependencies: ["winnow", "TestSupport"], exclude: ["Checks"],
+                swiftSettings: strict),
             .testTarget(
                 name: "EndToEndTests",
                 dependencies: [

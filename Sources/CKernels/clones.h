@@ -6,8 +6,9 @@
 #include <string.h>
 
 // x86-64-v4 is AVX-512, v3 is AVX2 with FMA. The loader binds the best that the CPU has, through an ifunc, which only
-// ELF with glibc offers; elsewhere the compiler's baseline is used.
-#if defined(__x86_64__) && defined(__gnu_linux__)
+// ELF with glibc offers; elsewhere the compiler's baseline is used, and where tests define WINNOW_FORCE_WIDE, which
+// compiles one form of all kernels for any CPU (see wide.h).
+#if defined(__x86_64__) && defined(__gnu_linux__) && !defined(WINNOW_FORCE_WIDE)
 #define WINNOW_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define WINNOW_CLONES

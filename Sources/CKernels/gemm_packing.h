@@ -54,6 +54,13 @@ WINNOW_INLINE void gemm_pack_rows(
     }
 }
 
+// Rows of A that collide, to where they do not.
+WINNOW_INLINE void gemm_copy_rows(const gemm_matrix *a, size_t depth, size_t rows, float *to) {
+    for (size_t i = 0; i < rows; i++) {
+        memcpy(to + i * gemm_copied_row(depth), a->base + i * a->row, depth * sizeof(float));
+    }
+}
+
 // A strip [depth][step] of `rows` <= step rows of A whose columns are contiguous.
 WINNOW_INLINE void gemm_pack_strip(const gemm_matrix *a, size_t depth, size_t rows, size_t step, float *strip) {
     if (rows == step && step == 6) {

@@ -3,10 +3,12 @@
 // The depth k is cut into equal blocks of at most 256, so that a panel takes 16 KB. Four panels at a time are copied to
 // where they lie one after the other, just before they are used, and while these are multiplied the next four are asked
 // for: a B of many megabytes, a weight matrix say, passes once and needs no room of its own. Panels are read where they
-// lie instead if B's rows are contiguous and copying would not pay: for few rows of A, or a B that fits L1 as it is.
+// lie instead if B's rows are contiguous and copying would not pay: for few rows of A, a B that fits L1 as it is, or on
+// AVX-512.
 //
-// A's block, up to 256 KB that stay in L2, is read where it lies if its rows are contiguous. Otherwise it is copied
-// into strips [rows / 6][depth][6], unless C has so few columns, or A so few rows, that this would not pay.
+// A's block, up to 256 KB that stay in L2, is read where it lies if its rows are contiguous, and not so far apart that
+// more than eight collide in L1. Otherwise it is copied, into strips [rows / 6][depth][6] or row by row, unless C has
+// so few columns, or A so few rows, that this would not pay.
 //
 // If one block holds the whole depth, the last panels are moved to the left until they are full: some columns are
 // computed twice, to the same bits, and there are no parts of vectors to be loaded and stored.
@@ -22,6 +24,8 @@ enum {
     group_columns = gemm_most_panels * lanes,
     fewest_columns = 64,     // of C for which A is copied
     fewest_rows = 4,
+    most_fetched = 1 << 21,  // of a B that is not copied: 8 MB
+    fewest_depth = 128,      // with which rows that were copied one by one need no more room than strips
 };
 
 static size_t group_floats(size_t k) { return group_columns * gemm_smaller(k, most_depth); }
@@ -40,7 +44,8 @@ typedef struct {
     gemm_matrix a, b;  // the block's columns and rows of them
     size_t depth;
     int first, last;
-    int copies_a, copies_b, fetches_b;
+    int packs_a, copies_a;  // into strips, or row by row
+    int copies_b, fetches_b;
     float *room_a, *room_b;
 } block;
 
@@ -110,7 +115,13 @@ WINNOW_INLINE void pack_strips(const block *x, size_t row, const gemm_split *row
 WINNOW_INLINE void multiply_rows(const block *x, size_t row, const gemm_split *rows) {
     const gemm_product *product = x->product;
     size_t step = winnow_gemm_tile_rows(), beside = winnow_gemm_tile_panels(gemm_part_size(rows, 0));
-    if (x->copies_a) pack_strips(x, row, rows, step);
+    gemm_matrix block_a = {x->a.base + row * x->a.row, x->a.row, x->a.column};
+    if (x->packs_a) {
+        pack_strips(x, row, rows, step);
+    } else if (x->copies_a) {
+        gemm_copy_rows(&block_a, x->depth, rows->parts * rows->size + rows->longer, x->room_a);
+        block_a = (gemm_matrix){x->room_a, gemm_copied_row(x->depth), 1};
+    }
     for (size_t j = 0; j < product->n;) {
         unit units[gemm_most_panels];
         size_t count = 0;
@@ -126,8 +137,9 @@ WINNOW_INLINE void multiply_rows(const block *x, size_t row, const gemm_split *r
             };
             for (size_t r = 0, i = row, size; r < rows->parts; r++, i += size) {
                 size = gemm_part_size(rows, r);
-                tile.a = x->copies_a ? (gemm_matrix){x->room_a + r * x->depth * step, 1, step}
-                                     : (gemm_matrix){x->a.base + i * x->a.row, x->a.row, x->a.column};
+                tile.a = x->packs_a
+                    ? (gemm_matrix){x->room_a + r * x->depth * step, 1, step}
+                    : (gemm_matrix){block_a.base + (i - row) * block_a.row, block_a.row, block_a.column};
                 tile.c = product->c + i * product->ldc + u->first;
                 if (x->fetches_b && j < product->n) {
                     fetch_panels(x, j, q * rows->parts + r, count * rows->parts);
@@ -145,11 +157,17 @@ WINNOW_INLINE void multiply_rows(const block *x, size_t row, const gemm_split *r
 WINNOW_CLONES void winnow_gemm_panels(const gemm_product *product) {
     size_t m = product->m, n = product->n, k = product->k;
     const gemm_matrix *a = &product->a, *b = &product->b;
+    size_t tile_rows = winnow_gemm_tile_rows();
+    // A row of AVX-512's two panels is two whole cache lines: reading them again where they lie costs less than
+    // copying, and asking for them ahead pays as long as all of B can be in L3.
+    int copies_b = m > 2 * tile_rows && n * k > small_floats && (b->column != 1 || tile_rows < gemm_wide_rows);
     block x = {
         .product = product,
-        .copies_a = a->column != 1 && n >= fewest_columns && m >= fewest_rows && m * k > small_floats,
-        .copies_b = m > 2 * winnow_gemm_tile_rows() && n * k > small_floats,
-        .fetches_b = n * k > block_floats,
+        .packs_a = a->column != 1 && n >= fewest_columns && m >= fewest_rows && m * k > small_floats,
+        .copies_a = a->column == 1 && gemm_rows_collide(a->row, gemm_smaller(m, tile_rows))
+            && n >= fewest_columns && k >= fewest_depth,
+        .copies_b = copies_b,
+        .fetches_b = n * k > block_floats && (copies_b || n * k <= most_fetched),
         .room_a = product->scratch + group_floats(k),
         .room_b = product->scratch,
     };

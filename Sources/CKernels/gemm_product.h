@@ -24,6 +24,13 @@ static inline size_t gemm_smaller(size_t a, size_t b) { return a < b ? a : b; }
 static inline size_t gemm_larger(size_t a, size_t b) { return a > b ? a : b; }
 static inline size_t gemm_parts(size_t count, size_t most) { return (count + most - 1) / most; }
 
+// Whether `count` rows that are `row` floats apart push each other out of an L1 cache while a tile walks along them:
+// what is a multiple of 4 KB apart falls into the same set, which holds eight lines.
+static inline int gemm_rows_collide(size_t row, size_t count) { return row % 1024 == 0 && count > 8; }
+
+// Rows of `depth` numbers are copied so far apart.
+static inline size_t gemm_copied_row(size_t depth) { return depth + 16; }
+
 // `count` things in `parts` parts whose sizes differ by one at most: a last part of a few rows alone would leave most
 // of the multipliers idle while it waits for its few sums.
 typedef struct {

@@ -1,9 +1,9 @@
 // C = A B + bias where A and B are both contiguous along the depth, and B is the larger: y = x W^T of a batch x.
 //
 // Panels of B would be copied with a transposition of every weight. C^T = B^T A^T is computed instead: the weights take
-// the place of A and are read where they lie, 6 rows at a time that stay in the L1 cache while they meet all panels of
-// the batch; these, up to 256 columns by 256 of the depth, are transposed once and stay in L2. At the end C^T is turned
-// around.
+// the place of A and are read where they lie (unless they collide there), 6 rows at a time that stay in the L1 cache
+// while they meet all panels of the batch; these, up to 256 columns by 256 of the depth, are transposed once and stay
+// in L2. At the end C^T is turned around.
 #include "gemm_packing.h"
 #include "gemm_tile.h"
 
@@ -12,14 +12,17 @@ typedef int32_t mask8 __attribute__((vector_size(32), aligned(4)));
 enum {
     most_depth = 256,
     most_width = 256,
+    few_panels = 4,  // with fewer, rows are not copied: they are read too seldom
 };
 
 static size_t block_floats(size_t m, size_t k) {
     return gemm_parts(gemm_smaller(m, most_width), lanes) * lanes * gemm_smaller(k, most_depth);
 }
 
+static size_t rows_floats(size_t k) { return gemm_wide_rows * gemm_copied_row(gemm_smaller(k, most_depth)); }
+
 size_t winnow_gemm_strips_scratch(size_t m, size_t n, size_t k) {
-    return block_floats(m, k) + gemm_parts(m, lanes) * lanes * n;
+    return block_floats(m, k) + gemm_parts(m, lanes) * lanes * n + rows_floats(k);
 }
 
 // Asks for the next rows' share that falls to panel `part` of `parts`: each row is a short piece of a long one, too
@@ -32,9 +35,11 @@ WINNOW_INLINE void fetch_rows(const gemm_matrix *a, size_t rows, size_t depth, s
     }
 }
 
-// C^T = the n x k matrix `a` times the k x m matrix `b`; rows of C^T are `ldc` apart, a multiple of 16.
+// C^T = the n x k matrix `a` times the k x m matrix `b`; rows of C^T are `ldc` apart, a multiple of 16. `room` is for
+// some rows of a that collide.
 WINNOW_INLINE void multiply(
-    size_t n, size_t m, size_t k, const gemm_matrix *a, const gemm_matrix *b, float *packed, float *c, size_t ldc
+    size_t n, size_t m, size_t k, const gemm_matrix *a, const gemm_matrix *b, float *packed, float *room, float *c,
+    size_t ldc
 ) {
     static const float zeros[gemm_most_panels * lanes];
     gemm_split depths = gemm_split_evenly(k, most_depth);
@@ -53,8 +58,13 @@ WINNOW_INLINE void multiply(
                     .depth = depth, .a = {a->base + i * a->row + p, a->row, 1}, .b_row = lanes,
                     .b_panel = depth * lanes, .start = zeros, .adds = p > 0, .ldc = ldc,
                 };
+                gemm_matrix here = tile.a;
+                if (gemm_rows_collide(a->row, count) && panels >= few_panels) {
+                    gemm_copy_rows(&here, depth, count, room);
+                    tile.a = (gemm_matrix){room, gemm_copied_row(depth), 1};
+                }
                 size_t following = r + 1 < rows.parts ? gemm_part_size(&rows, r + 1) : 0;
-                gemm_matrix next = {following ? tile.a.base + count * a->row : tile.a.base, a->row, 1};
+                gemm_matrix next = {following ? here.base + count * a->row : here.base, a->row, 1};
                 size_t beside = winnow_gemm_tile_panels(count);
                 for (size_t q = 0, some; q < panels; q += some) {
                     some = panels - q >= beside ? beside : panels - q >= 2 && beside >= 2 ? 2 : 1;
@@ -96,6 +106,6 @@ WINNOW_CLONES void winnow_gemm_strips(const gemm_product *x) {
     float *turned = x->scratch + block_floats(x->m, x->k);
     size_t step = gemm_parts(x->m, lanes) * lanes;
     gemm_matrix weights = {x->b.base, x->b.column, x->b.row}, batch = {x->a.base, x->a.column, x->a.row};
-    multiply(x->n, x->m, x->k, &weights, &batch, x->scratch, turned, step);
+    multiply(x->n, x->m, x->k, &weights, &batch, x->scratch, turned + step * x->n, turned, step);
     turn(turned, step, x);
 }

@@ -61,7 +61,7 @@ WINNOW_INLINE void multiply(size_t rows, size_t panels, const gemm_tile *t) {
     }
 }
 
-// There are templates as far as `most_rows` and `most_sums` go.
+// There are templates as far as `most_rows` and `most_sums` (with several panels, `most_beside`) go.
 WINNOW_INLINE void multiply_rows(size_t most_rows, size_t most_sums, size_t rows, size_t panels, const gemm_tile *t) {
 #define ROWS(count) \
     case count: \
@@ -73,20 +73,22 @@ WINNOW_INLINE void multiply_rows(size_t most_rows, size_t most_sums, size_t rows
 #undef ROWS
 }
 
-WINNOW_INLINE void multiply_panels(size_t most_rows, size_t most_sums, size_t rows, size_t panels, const gemm_tile *t) {
+WINNOW_INLINE void multiply_panels(
+    size_t most_rows, size_t most_sums, size_t most_beside, size_t rows, size_t panels, const gemm_tile *t
+) {
     switch (panels) {
     case 1: multiply_rows(most_rows, most_sums, rows, 1, t); break;
-    case 2: multiply_rows(most_rows, most_sums, rows, 2, t); break;
-    case 4: multiply_rows(most_rows, most_sums, rows, 4, t); break;
+    case 2: multiply_rows(most_rows, most_beside, rows, 2, t); break;
+    case 4: multiply_rows(most_rows, most_beside, rows, 4, t); break;
     }
 }
 
 WINNOW_NARROW static void multiply_narrow(size_t rows, size_t panels, const gemm_tile *t) {
-    multiply_panels(gemm_narrow_rows, gemm_narrow_sums, rows, panels, t);
+    multiply_panels(gemm_narrow_rows, gemm_narrow_sums, gemm_narrow_beside, rows, panels, t);
 }
 
 WINNOW_WIDE static void multiply_wide(size_t rows, size_t panels, const gemm_tile *t) {
-    multiply_panels(gemm_wide_rows, gemm_wide_sums, rows, panels, t);
+    multiply_panels(gemm_wide_rows, gemm_wide_sums, gemm_wide_beside, rows, panels, t);
 }
 
 void winnow_gemm_multiply_tile(size_t rows, size_t panels, const gemm_tile *tile) {
@@ -115,6 +117,6 @@ void winnow_gemm_multiply_narrow_tile(size_t rows, size_t columns, const gemm_ti
 size_t winnow_gemm_tile_rows(void) { return has_wide_registers() ? gemm_wide_rows : gemm_narrow_rows; }
 
 size_t winnow_gemm_tile_panels(size_t rows) {
-    size_t most = has_wide_registers() ? gemm_wide_sums : gemm_narrow_sums;
+    size_t most = has_wide_registers() ? gemm_wide_beside : gemm_narrow_beside;
     return rows * 4 <= most ? 4 : rows * 2 <= most ? 2 : 1;
 }

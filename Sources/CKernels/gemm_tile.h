@@ -5,9 +5,11 @@
 
 enum {
     gemm_narrow_rows = 6,
-    gemm_narrow_sums = 6,  // rows x panels
+    gemm_narrow_sums = 6,    // rows x panels
+    gemm_narrow_beside = 4,  // the same with several panels, whose vectors take registers too
     gemm_wide_rows = 12,
     gemm_wide_sums = 24,
+    gemm_wide_beside = 24,
     gemm_most_panels = 4,
 };
 

@@ -8,7 +8,13 @@
 // clang keeps such a loop where it is long, and then the sums lie on the stack: a third of the speed.
 #define UNROLLED _Pragma("clang loop unroll(full)")
 
-#if defined(__x86_64__) && defined(__gnu_linux__)
+// WINNOW_FORCE_WIDE, 1 or 0, compiles one of the two for whatever the compiler's flags name, and takes it on every CPU:
+// vectors of sixteen are made of smaller ones where need be. So Tests/CKernelsTests try both on any machine.
+#if defined(WINNOW_FORCE_WIDE)
+#define WINNOW_WIDE
+#define WINNOW_NARROW
+WINNOW_INLINE int has_wide_registers(void) { return WINNOW_FORCE_WIDE; }
+#elif defined(__x86_64__) && defined(__gnu_linux__)
 #define WINNOW_WIDE __attribute__((target("arch=x86-64-v4"), min_vector_width(512)))
 #define WINNOW_NARROW __attribute__((target_clones("arch=x86-64-v3", "default")))
 WINNOW_INLINE int has_wide_registers(void) { return __builtin_cpu_supports("x86-64-v4"); }

@@ -27,15 +27,22 @@ WINNOW_INLINE void gather_tile(
     const float *dy = work->dy + block * work->dy_stride;
     size_t pixels = work->pixels, stride = work->dy_stride;
     const size_t *sources = work->sources;
-#pragma clang loop unroll_count(2)
-    for (size_t p = 0; p < pixels; p++, dy += lanes) {
-        size_t source = sources[p];
-        vec16 row[most_tile_blocks];
-        UNROLLED for (size_t b = 0; b < blocks; b++) row[b] = LOAD16(dy + b * stride);
-        UNROLLED for (size_t e = 0; e < elements; e++) {
-            UNROLLED for (size_t b = 0; b < blocks; b++) total[e][b] += x[e][source] * row[b];
-        }
+#define GATHER_PIXELS(pixels) \
+    for (size_t p = 0; p < pixels; p++, dy += lanes) { \
+        size_t source = sources[p]; \
+        vec16 row[most_tile_blocks]; \
+        UNROLLED for (size_t b = 0; b < blocks; b++) row[b] = LOAD16(dy + b * stride); \
+        UNROLLED for (size_t e = 0; e < elements; e++) { \
+            UNROLLED for (size_t b = 0; b < blocks; b++) total[e][b] += x[e][source] * row[b]; \
+        } \
     }
+    // Two pixels at once hide the look-up's latency; beside 16 sums there are no registers for the numbers of two.
+    if (elements * blocks < 16) {
+        _Pragma("clang loop unroll_count(2)") GATHER_PIXELS(pixels)
+    } else {
+        _Pragma("clang loop unroll(disable)") GATHER_PIXELS(pixels)
+    }
+#undef GATHER_PIXELS
     UNROLLED for (size_t e = 0; e < elements; e++) {
         UNROLLED for (size_t b = 0; b < blocks; b++) {
             float *to = work->dw + (block + b) * work->dw_stride + (element + e) * lanes;

@@ -12,9 +12,9 @@ WINNOW_INLINE void transpose_taps(const float *from, float *to) {
     }
 }
 
-// One of the 16 rows of a block, `offset` floats after `block`, of each tap; called for the block after the one in work.
-// These are nine streams at a distance of a kilobyte, which the hardware does not see in time; it took a third longer at
-// 512 x 512 channels.
+// One of the 16 rows of a block, `offset` floats after `block`, of each tap; called for the block after the one in
+// work. These are nine streams at a distance of a kilobyte, which the hardware does not see in time; it took a third
+// longer at 512 x 512 channels.
 WINNOW_INLINE void fetch_row(const float *block, size_t offset) {
     for (size_t tap = 0; tap < winograd_taps; tap++) fetch(block, offset + tap * winograd_panel);
 }
