@@ -36,11 +36,19 @@ import Worker
         #expect(outcome.state == .completed && outcome.stopReason == .budget && outcome.stopEpoch == 4)
         #expect(
             outcome.testMetrics.keys.sorted() == [
-                "test_accuracy", "test_loss", "test_macro_f1", "test_macro_precision", "test_macro_recall",
+                "test_accuracy", "test_cross_entropy", "test_loss", "test_macro_f1", "test_macro_precision",
+                "test_macro_recall",
                 "test_weighted_f1", "test_weighted_precision", "test_weighted_recall",
             ])
         let best = try #require(events.checkpoint(.best))
         #expect(SHA256Digest.hexadecimal(of: best.bytes) == best.file.sha256 && best.bytes.count == best.file.size)
+        // The loss is plain cross-entropy here, summed by its kernel.
+        for metrics in epochs.map(\.metrics) {
+            let (plain, loss) = try (
+                #require(metrics["validation_cross_entropy"]), #require(metrics["validation_loss"])
+            )
+            #expect(abs(plain / loss - 1) < 1e-5)
+        }
         let losses = epochs.map { $0.metrics["validation_loss"]! }
         #expect(best.file.epoch == losses.firstIndex(of: losses.min()!)! + 1)
     }

@@ -6,6 +6,7 @@ struct MetricSums {
     private var lossSum = 0.0
     private var lossWeight = 0.0
     private var samples = 0
+    private var crossEntropy = 0.0
     /// Samples of each true class by predicted class.
     private var confusion: [Int]
     private var isRegression = false
@@ -34,7 +35,9 @@ struct MetricSums {
         case .classes(let classes):
             let predictions = Predictions(values: predicted, outputs: outputs)
             for sample in 0..<count {
-                confusion[Int(classes[sample]) * classCount + predictions.predictedClass(ofSample: sample)] += 1
+                let truth = Int(classes[sample])
+                confusion[truth * classCount + predictions.predictedClass(ofSample: sample)] += 1
+                crossEntropy += predictions.crossEntropy(ofSample: sample, truth: truth)
             }
         case .mixedClasses:
             preconditionFailure("metrics are of samples as they are")
@@ -57,11 +60,14 @@ struct MetricSums {
         let loss = lossSum / lossWeight
         guard isRegression else {
             let right = (0..<classCount).reduce(0) { $0 + confusion[$1 * (classCount + 1)] }
-            return Metrics(loss: loss, accuracy: Double(right) / Double(samples), confusion: confusion)
+            return Metrics(
+                loss: loss, accuracy: Double(right) / Double(samples), crossEntropy: crossEntropy / Double(samples),
+                confusion: confusion)
         }
         let variation = zip(sums, squares).reduce(0) { $0 + ($1.1 - $1.0 * $1.0 / Double(samples)) }
+        let meanSquaredError = squaredErrors / Double(samples * outputs)
         return Metrics(
-            loss: loss, rmse: (squaredErrors / Double(samples * outputs)).squareRoot(),
+            loss: loss, meanSquaredError: meanSquaredError, rmse: meanSquaredError.squareRoot(),
             r2: variation > 0 ? 1 - squaredErrors / variation : .nan)
     }
 }

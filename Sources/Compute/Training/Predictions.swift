@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// A batch's outputs, and the classes that they stand for.
 struct Predictions {
     /// Count x outputs.
@@ -12,5 +18,19 @@ struct Predictions {
             best = output
         }
         return best
+    }
+
+    /// -log p of the true class, with p the softmax of the outputs, or of a single output x the logistic 1 / (1 + exp(-x)).
+    func crossEntropy(ofSample sample: Int, truth: Int) -> Double {
+        guard outputs > 1 else {
+            // log(1 + exp(z)), z the output towards the other class, without an overflow.
+            let z = truth == 1 ? -Double(values[sample]) : Double(values[sample])
+            return max(z, 0) + log1p(exp(-abs(z)))
+        }
+        let row = values[sample * outputs..<(sample + 1) * outputs]
+        // NaN is not lost in a maximum: it comes back from the sum.
+        let largest = row.reduce(-Float.infinity) { max($0, $1) }
+        let sum = row.reduce(0.0) { $0 + Double(exp($1 - largest)) }
+        return log(sum) + Double(largest) - Double(values[sample * outputs + truth])
     }
 }

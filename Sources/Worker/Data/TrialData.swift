@@ -84,10 +84,14 @@ package struct TrialData: Sendable {
 
     /// The columns of a part's metrics: `validation_loss`, `validation_accuracy`, ...
     ///
-    /// A scaled target's RMSE is given in the target's own units, too: `validation_rmse_original`.
+    /// The mean squared error is in the units that the model is trained in, as the loss is. A scaled target's RMSE is
+    /// given in the target's own units, too: `validation_rmse_original`.
     func columns(_ metrics: Metrics, of part: String) -> [String: Double] {
         var columns = ["\(part)_loss": metrics.loss]
         columns["\(part)_accuracy"] = metrics.accuracy
+        // Whatever is trained on, so that trials of different losses can be compared.
+        columns["\(part)_cross_entropy"] = metrics.crossEntropy
+        columns["\(part)_mean_squared_error"] = metrics.meanSquaredError
         columns["\(part)_macro_f1"] = confusion(metrics)?.macro(ConfusionMatrix.f1)
         columns["\(part)_rmse"] = metrics.rmse
         columns["\(part)_r2"] = metrics.r2

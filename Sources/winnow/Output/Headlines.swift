@@ -2,9 +2,11 @@ import Charts
 
 /// The metrics that a line or a table for people has room for; the others are in `winnow show`, the report, and `--json`.
 enum Headlines {
-    /// Means of a confusion matrix that say little more than accuracy and macro F1 do.
+    /// Means of a confusion matrix that say little more than accuracy and macro F1 do, and the plain losses, which most
+    /// often are the loss.
     private static let details = [
         "_macro_precision", "_macro_recall", "_weighted_precision", "_weighted_recall", "_weighted_f1",
+        "_cross_entropy", "_mean_squared_error",
     ]
 
     static func isHeadline(_ name: String) -> Bool {
