@@ -127,10 +127,21 @@ extension CoordinatorMachine {
         }
         // A completed trial has every epoch: one that is missing comes again, and the outcome after it.
         if outcome.state == .completed, known != outcome.stopEpoch { return }
+        let outcome = judged(outcome)
         append(.trialFinished(.init(outcome: outcome, unix: now.unix)))
         release(id)
         hosts.finishedTrial(peers[peer]!.host)
         actions.append(.send(.outcomeStored(id), to: peer))
         conclude(outcome, at: now)
+    }
+
+    /// A trial without a finite monitored value has no epoch to keep, and failed, whatever its worker calls that.
+    private func judged(_ outcome: TrialOutcome) -> TrialOutcome {
+        guard outcome.state == .completed, let rule, study.trials[outcome.id.trial].selection(rule) == nil else {
+            return outcome
+        }
+        return TrialOutcome(
+            id: outcome.id, state: .failed, stopReason: .error, stopEpoch: outcome.stopEpoch,
+            error: "no epoch has a finite \(rule.monitor), so that there is no model to keep")
     }
 }

@@ -150,7 +150,8 @@ package final class TrainingRun {
 
     /// Runs the course to its end.
     ///
-    /// - Throws: ``Interruption`` where an order came between.
+    /// - Throws: ``Interruption`` where an order came between; ``WorkerError`` with `nothingSelected` where no epoch has a
+    ///   finite monitored value.
     private func complete() throws {
         while !course.isOver {
             let result = try course.runEpoch(
@@ -166,6 +167,12 @@ package final class TrainingRun {
             if let result, stage == .model { report(.epochFinished(result)) }
             if result == nil, control.order != .train { throw Interruption() }
             if saving.isDue(every: experiment.checkpoint.every) { try save() }
+        }
+        let monitor = experiment.train.select.monitor
+        guard course.selection.bestEpoch != nil else {
+            throw WorkerError.nothingSelected(
+                monitor: monitor, epochs: course.history.count, last: course.history.last?.metrics[monitor] ?? .nan,
+                isTeacher: stage == .teacher)
         }
     }
 
