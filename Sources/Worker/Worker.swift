@@ -94,8 +94,6 @@ package final class Worker {
     private func keepLeftovers() -> Bool {
         let undelivered = machine.undelivered
         guard !undelivered.isEmpty else { return false }
-        // Nothing is removed from the spool any more.
-        checkpoints.drain()
         let entries = undelivered.compactMap { attempt in
             attempt.checkpoint.map {
                 KeptWork.Entry(

@@ -53,9 +53,14 @@ package final class TrainingRun {
             experiment: experiment, data: data,
             model: try file.check(inputShape: data.sampleShape, classes: data.classes), seed: assign.seed)
         let sent = try checkpoint.map { try Checkpoint(decoding: spool.read($0)) }
-        let found = spool.findKept(assign, file).flatMap { $0.checkpoint.isAhead(of: sent) ? $0 : nil }
-        kept = found
-        if let checkpoint = found?.checkpoint ?? sent {
+        let found = spool.findKept(assign, file)
+        if let found, found.checkpoint.isAhead(of: sent) {
+            kept = found
+        } else if let found {
+            // The coordinator had got it all the same.
+            spool.discard(found)
+        }
+        if let checkpoint = kept?.checkpoint ?? sent {
             guard let resume = checkpoint.resume, checkpoint.id.trial == assign.id.trial else {
                 throw WorkerError.notResumable(trial: assign.id.trial)
             }
