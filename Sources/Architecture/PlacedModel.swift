@@ -23,6 +23,15 @@ public struct PlacedModel: Hashable, Sendable {
         value == 0 ? input : nodes[value - 1].output
     }
 
+    /// Whether a batch normalisation gets one value of each feature from each sample: from a batch of one sample it then
+    /// learns nothing, as each feature is its own mean.
+    public var normalizesSingleValues: Bool {
+        nodes.contains { node in
+            guard case .batchNorm = node.operation else { return false }
+            return node.output.dimensions.dropFirst().allSatisfy { $0 == 1 }
+        }
+    }
+
     /// How many numbers training adjusts.
     public var parameterCount: Int {
         nodes.reduce(0) { sum, node in

@@ -18,11 +18,12 @@ package struct OpenedStudy {
 
     /// Opens the folder, and makes it where there is none; a folder that is refused is left as it was.
     ///
+    /// - Parameter dataFolder: where the experiment's relative paths start from, for who goes on with the study later.
     /// - Throws: ``StudyRefusal`` where the folder is another experiment's or no study's, ``StudyStoreError`` where it
     ///   is locked, damaged or cannot be written.
     package init(
-        _ folder: StudyFolder, file: ExperimentFile, text: String, plan: TrialPlan, dataDigest: String, program: String,
-        unix: Double
+        _ folder: StudyFolder, file: ExperimentFile, text: String, plan: TrialPlan, dataDigest: String,
+        dataFolder: String? = nil, program: String, unix: Double
     ) throws {
         try StudyRefusal.check(folder, identity: file.identity, dataDigest: dataDigest)
         lock = try StudyLock(folder)
@@ -39,7 +40,8 @@ package struct OpenedStudy {
         isContinued = state.created != nil
         let missing = Self.missingRecords(
             state, plan: plan, epochs: file.experiment.train.epochs,
-            created: .init(identity: file.identity, dataDigest: dataDigest, program: program, unix: unix))
+            created: .init(
+                identity: file.identity, dataDigest: dataDigest, folder: dataFolder, program: program, unix: unix))
         if !missing.isEmpty {
             try AtomicFile.write(text, to: folder.experimentPath)
             try AtomicFile.write(file.resolvedYAML(), to: folder.resolvedPath)

@@ -21,7 +21,7 @@ package struct Experiment: Hashable, Sendable {
 
 extension Experiment {
     init(reading root: Section) throws(ExperimentError) {
-        let name = try root.optionalString("name")
+        let name = try StudyName.read("name", of: root)
         let seed = try root.int("seed", in: 0...Int.max, default: 0)
         let hint = LossDescription.task(in: root)
         let data = try root.section("data") { section throws(ExperimentError) in

@@ -5,9 +5,9 @@ package struct ExperimentFile: Sendable {
     /// Checked as far as can be without the data; ``check(inputShape:classes:)`` does the rest.
     package let experiment: Experiment
 
-    private let file: String
+    let file: String
     /// The file with its overrides.
-    private let tree: ConfigNode
+    let tree: ConfigNode
     private let resolved: ConfigNode
     /// ``resolved`` without the defaults that searched values change.
     private let settled: ConfigNode
@@ -23,12 +23,10 @@ package struct ExperimentFile: Sendable {
     ///   - text: YAML.
     ///   - name: the file's name for errors.
     ///   - overrides: laid over the file in order; a later one wins.
-    /// - Throws: ``ExperimentError`` for the first mistake.
+    /// - Throws: ``ExperimentError`` for the first mistake that is met; ``mistakes(in:name:overrides:)`` finds all.
     package init(text: String, name: String, overrides: [Override] = []) throws(ExperimentError) {
         file = name
-        guard var tree = try YAMLReader(file: name).read(text), !tree.isNull else {
-            throw ExperimentError(file: name, place: nil, message: "the file is empty")
-        }
+        var tree = try Self.tree(of: text, name: name)
         for override in overrides { tree = try override.applied(to: tree, file: name) }
         self.tree = tree
         let (experiment, resolved) = try Self.decode(tree, file: name)
@@ -53,6 +51,13 @@ package struct ExperimentFile: Sendable {
             : TrialTemplate(experiment.search.parameters) { [tree] assignment throws(ExperimentError) in
                 try Self.resolved(assignment, of: tree, file: name)
             }
+    }
+
+    static func tree(of text: String, name: String) throws(ExperimentError) -> ConfigNode {
+        guard let tree = try YAMLReader(file: name).read(text), !tree.isNull else {
+            throw ExperimentError(file: name, place: nil, message: "the file is empty")
+        }
+        return tree
     }
 
     /// The experiment file that says all this one says, and every default that all trials share.
@@ -84,12 +89,9 @@ package struct ExperimentFile: Sendable {
     package var identity: String {
         var tree = resolved
         for key in ["name", "search", "checkpoint", "requires"] { tree = tree.removing(key) }
-        if case .mapping(var entries) = tree.content {
-            for index in entries.indices where entries[index].key == "train" {
-                entries[index].value = entries[index].value.removing("epochs")
-            }
-            tree.content = .mapping(entries)
-        }
+        tree = tree.removing(ConfigPath(["train", "epochs"]))
+        // Studies of programs that did not know the key have trained with its default.
+        if !experiment.data.dropLast { tree = tree.removing(ConfigPath(["data", "drop_last"])) }
         return YAMLWriter.write(tree)
     }
 
@@ -117,7 +119,7 @@ package struct ExperimentFile: Sendable {
     // MARK: - Trials
 
     /// One assignment for each searched value that stands for others, with where the value was written.
-    private static func witnesses(_ experiment: Experiment, _ tree: ConfigNode) -> [(Assignment, Place?)] {
+    static func witnesses(_ experiment: Experiment, _ tree: ConfigNode) -> [(Assignment, Place?)] {
         experiment.search.parameters.flatMap { parameter in
             parameter.domain.witnesses.map { key, value in
                 let domain = tree.node(at: ConfigPath(["search", "parameters", parameter.path]))
@@ -127,7 +129,7 @@ package struct ExperimentFile: Sendable {
         }
     }
 
-    private static func assigned(
+    static func assigned(
         _ assignment: Assignment, to tree: ConfigNode, place: Place? = nil, file: String
     ) throws(ExperimentError) -> ConfigNode {
         var trial = tree.removing("search")
@@ -135,7 +137,8 @@ package struct ExperimentFile: Sendable {
             let place = place ?? tree.node(at: ConfigPath(["search", "parameters", element.path]))?.place
             guard let path = ConfigPath(element.path) else {
                 throw ExperimentError(
-                    file: file, place: place, keyPath: element.path, message: "\"\(element.path)\" is no dotted path")
+                    file: file, place: place, path: ConfigPath([element.path]),
+                    message: "\"\(element.path)\" is no dotted path")
             }
             trial = try trial.setting(ConfigNode(element.value.scalar, place: place), at: path, file: file)
         }
@@ -148,7 +151,7 @@ package struct ExperimentFile: Sendable {
         try decode(assigned(assignment, to: tree, file: file), file: file).resolved.removing("search")
     }
 
-    private static func decode(
+    static func decode(
         _ tree: ConfigNode, file: String
     ) throws(ExperimentError) -> (experiment: Experiment, resolved: ConfigNode) {
         let (experiment, resolved) = try ConfigValue(node: tree, path: ConfigPath([]), file: file)

@@ -25,7 +25,7 @@ package struct Override: Hashable, Sendable {
         do {
             read = try YAMLReader(file: file).read(value)
         } catch {
-            throw ExperimentError(file: file, place: place, keyPath: path.description, message: error.message)
+            throw ExperimentError(file: file, place: place, path: path, message: error.message)
         }
         let node = read ?? ConfigNode(.null)
         return try tree.setting(node.moved(to: place), at: path, file: file)

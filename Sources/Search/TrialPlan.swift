@@ -22,7 +22,7 @@ package struct TrialPlan: Sendable {
         sampler =
             switch search.sampler {
             case .grid: GridSampler(parameters: search.parameters)
-            case .random: RandomSampler(parameters: search.parameters, seed: seed)
+            case .random: RandomSampler(parameters: search.parameters, seed: seed, count: search.points)
             }
     }
 

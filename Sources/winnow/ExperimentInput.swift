@@ -10,7 +10,9 @@ import Worker
 
 /// The experiment file and what is laid over it, as every command that reads one takes them.
 struct ExperimentOptions: ParsableArguments {
-    @Argument(help: "The experiment file (YAML).", completion: .file(extensions: ["yaml", "yml"]))
+    @Argument(
+        help: "The experiment file (YAML), or the folder of a study that is to go on.",
+        completion: .file(extensions: ["yaml", "yml"]))
     var file: String
 
     @Option(
@@ -23,24 +25,62 @@ struct ExperimentOptions: ParsableArguments {
 
 /// An experiment that has been read and checked against its data: nothing has been started or written yet.
 struct ExperimentInput {
+    /// Searches of more trials are run for those only who say that they mean it.
+    private static let mostTrials = 100_000
+
     let path: String
+    /// The experiment as it was written, which a study keeps.
     let text: String
     let file: ExperimentFile
     let data: TrialData
     let model: PlacedModel
     let plan: TrialPlan
+    /// The folder that relative paths in the file start from.
+    let folder: String
+    /// The study that is to go on, where one was named in the file's place.
+    let study: String?
 
-    init(_ options: ExperimentOptions) throws {
+    /// - Parameter isConfirmed: whether any number of trials will do.
+    /// - Throws: ``Failure`` with all mistakes of the file; whatever keeps its data from being read.
+    init(_ options: ExperimentOptions, isConfirmed: Bool = true) throws {
         path = options.file
         let overrides = try options.overrides.map { try Override($0) }
-        text = try Self.read(path)
-        file = try ExperimentFile(text: text, name: path, overrides: overrides)
-        data = try TrialData(file.experiment, folder: Self.folder(of: path))
+        let source = try ExperimentSource(path)
+        (text, folder, study) = (source.text, source.folder, source.study)
+        do {
+            file = try ExperimentFile(text: source.content, name: source.name, overrides: overrides)
+        } catch {
+            let mistakes = ExperimentFile.mistakes(in: source.content, name: source.name, overrides: overrides)
+            throw Failure(.badInput, mistakes.isEmpty ? [error] : mistakes)
+        }
+        let trials = file.experiment.search.trials
+        guard trials <= Self.mostTrials || isConfirmed else {
+            throw Failure(
+                .usage,
+                "\(path): \(trials) trials are more than \(Self.mostTrials); to run them all: --yes")
+        }
+        try file.requireFairMonitor()
+        data = try TrialData(file.experiment, folder: folder)
         model = try file.check(inputShape: data.sampleShape, classes: data.classes)
         if case .threshold(_, .given(let path)) = file.experiment.pseudoLabel?.kind {
             _ = try TeacherModel(path: data.path(path))
         }
         plan = TrialPlan(file.experiment.search, seed: file.experiment.seed)
+        let planned = (0..<min(plan.count / plan.seeds, ExperimentFile.mostCombinations)).lazy
+            .compactMap { [plan] in plan.trial($0 * plan.seeds)?.assignment }
+        let mistakes = file.mistakesOfTrials(with: data.facts, planned: planned)
+        guard mistakes.isEmpty else { throw Failure(.badInput, mistakes) }
+    }
+
+    /// What a person should know of the experiment, and would not expect.
+    var remarks: [String] {
+        let search = file.experiment.search
+        guard search.asked > search.trials else { return [] }
+        let points = search.points == 1 ? "1 point" : "\(search.points) points"
+        return [
+            "\(path): search.trials asks for \(search.asked), but the search space has only \(points): "
+                + "\(search.trials) trials, each point \(search.seeds == 1 ? "once" : "with \(search.seeds) seeds")"
+        ]
     }
 
     /// What workers that lack the data may fetch.
@@ -53,16 +93,47 @@ struct ExperimentInput {
         )
     }
 
-    /// The folder that relative paths in the file start from.
-    var folder: String { Self.folder(of: path) }
+    /// The same for a process that started elsewhere.
+    var absoluteFolder: String { URL(fileURLWithPath: folder).standardizedFileURL.path }
 
     /// Where the study goes when nobody says: `studies/`, and the experiment's name.
     var defaultStudy: String {
-        "studies/" + (file.experiment.name ?? URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent)
+        study ?? "studies/" + (file.experiment.name ?? URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent)
     }
 
-    private static func folder(of path: String) -> String {
-        URL(fileURLWithPath: path).deletingLastPathComponent().path
+}
+
+/// What an experiment is read from: its file, or a study's folder.
+private struct ExperimentSource {
+    /// As it was written.
+    let text: String
+    /// What is read: for a study the file with its overrides.
+    let content: String
+    let name: String
+    let folder: String
+    let study: String?
+
+    /// - Throws: ``Failure`` where there is neither.
+    init(_ path: String) throws {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+            text = try Self.read(path)
+            content = text
+            name = path
+            folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+            study = nil
+            return
+        }
+        let study = StudyFolder(path)
+        guard let created = try Journal.readCreation(study) else {
+            throw Failure(
+                .missingInput, "\(path): is a folder, and no study: name an experiment file, or a study's folder")
+        }
+        text = try Self.read(study.experimentPath)
+        content = try Self.read(study.resolvedPath)
+        name = study.resolvedPath
+        folder = created.folder ?? "."
+        self.study = path
     }
 
     private static func read(_ path: String) throws -> String {

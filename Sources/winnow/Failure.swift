@@ -24,14 +24,21 @@ enum ExitStatus: Int32 {
     case interrupted = 75
 }
 
-/// A command that cannot go on: one line for the user, and the exit code.
+/// A command that cannot go on: one line for the user, several only for several mistakes of one file, and the exit code.
 struct Failure: Error {
     let code: ExitStatus
     let message: String
 
+    var lines: [Substring] { message.split(separator: "\n") }
+
     init(_ code: ExitStatus, _ message: String) {
         self.code = code
         self.message = message
+    }
+
+    /// All mistakes of an experiment, each on a line of its own.
+    init(_ code: ExitStatus, _ mistakes: [ExperimentError]) {
+        self.init(code, mistakes.map(\.description).joined(separator: "\n"))
     }
 
     /// What any error of the parts below means for the command line.

@@ -8,6 +8,9 @@ struct StudyOptions: ParsableArguments {
         completion: .directory)
     var study: String?
 
+    @Flag(help: "Runs a search of more than 100,000 trials.")
+    var yes = false
+
     @Flag(help: "Ends with one JSON document on standard output, instead of a table.")
     var json = false
 }

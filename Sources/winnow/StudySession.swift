@@ -16,12 +16,16 @@ struct StudySession {
     /// The words that continue the study.
     private let command: String
 
-    init(_ input: ExperimentInput, _ options: StudyOptions, log: LogOptions, command: String) {
+    /// - Throws: where a study is to go on elsewhere.
+    init(_ input: ExperimentInput, _ options: StudyOptions, log: LogOptions, command: String) throws {
+        if let study = input.study, let other = options.study {
+            throw Failure(.usage, "\(study): is a study, which goes on in its own folder: leave --study \(other) out")
+        }
         self.input = input
         self.log = log
         folder = StudyFolder(options.study ?? input.defaultStudy)
         json = options.json
-        self.command = command + (options.study.map { " --study \(ExperimentOptions.quoted($0))" } ?? "")
+        self.command = command + (options.yes ? " --yes" : "") + (options.study.map { " --study \(ExperimentOptions.quoted($0))" } ?? "")
     }
 
     /// - Throws: ``Failure``, whose code tells how the study ended where not all trials are done.
@@ -33,7 +37,7 @@ struct StudySession {
             largestCheckpoint: CoordinatorListener.largestCheckpoint(parameters: input.model.parameterCount))
         let opened = try OpenedStudy(
             folder, file: input.file, text: input.text, plan: input.plan, dataDigest: input.data.digest,
-            program: "winnow \(Program.version)", unix: StudyClock().now.unix)
+            dataFolder: input.absoluteFolder, program: "winnow \(Program.version)", unix: StudyClock().now.unix)
         log.bootstrap()
         var logger = Logger(label: "winnow.coordinator")
         logger[metadataKey: "study"] = .string(folder.path)
@@ -77,6 +81,7 @@ struct StudySession {
     ) {
         let state = opened.state
         let done = state.trials.count(where: \.isOver)
+        for remark in input.remarks { logger.notice("\(remark)") }
         let what = "\(folder.path): \(state.trials.count) trials"
         if isOver {
             logger.notice("\(what), all of them over: nothing to train")

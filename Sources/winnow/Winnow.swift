@@ -33,6 +33,7 @@ struct Winnow: ParsableCommand {
         _ = winnow_block_termination()
         var status = ArgumentParser.ExitCode.success
         do {
+            try UnknownCommand.refuse(in: Array(CommandLine.arguments.dropFirst()), of: Winnow.self)
             var command = try parseAsRoot()
             try command.run()
         } catch let error as Failure {

@@ -110,6 +110,17 @@ struct LearningRateControllerTests {
         #expect(factors(plateau, goal: .minimize, [.nan, .nan, 5, 6]) == [1, 0.5, 0.5, 0.5])
     }
 
+    /// PyTorch's best (1 + threshold) lies below a negative best: nothing near it is ever a plateau there.
+    @Test("a negative value has to become better by the same share of its size")
+    func negativePlateau() {
+        let plateau = LearningRateSchedule.Plateau(factor: 0.5, patience: 1, threshold: 0.1)
+        #expect(factors(plateau, goal: .maximize, [-10, -10, -9.9, -9.9]) == [1, 1, 0.5, 0.5])
+        #expect(factors(plateau, goal: .maximize, [-10, -8.9, -8, -7, -0.1, 0.5]) == [1, 1, 1, 1, 1, 1])
+        #expect(factors(plateau, goal: .minimize, [-10, -10.5, -10.9]) == [1, 1, 0.5])
+        #expect(factors(plateau, goal: .minimize, [-10, -11.1, -12.3, -13.6]) == [1, 1, 1, 1])
+        #expect(factors(plateau, goal: .maximize, [0, 0, 0]) == [1, 1, 0.5])
+    }
+
     @Test("a plateau's rate keeps its minimum, and waits for the warm-up")
     func plateauBounds() {
         let plateau = LearningRateSchedule.Plateau(factor: 0.5, patience: 0, threshold: 0, minimum: Self.rate / 3)

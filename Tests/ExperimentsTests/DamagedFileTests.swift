@@ -22,6 +22,10 @@ import Testing
         var text = ""
         text.unicodeScalars.append(contentsOf: scalars)
         guard let line = complaint(text) else { return }
+        // Behind it the search goes on, whatever the damage.
+        let lines = ExperimentFile.mistakes(in: text, name: "e.yaml").map(\.description)
+        #expect(lines.contains(line), "\(testCase): \(lines)")
+        #expect(Set(lines).count == lines.count, "\(testCase): \(lines)")
         #expect(line.hasPrefix("e.yaml"), "\(testCase)")
         #expect(line.split(whereSeparator: \.isNewline).count == 1, "\(testCase)")
     }

@@ -12,14 +12,16 @@ import Testing
         "seed=0", "data.split.test=0.2", "optimizer.kind=adam", "loss.kind=cross_entropy", "train.early_stopping=none",
         "model.initialization=pytorch", "loss.label_smoothing=none", "optimizer.clip_norm=none",
         "optimizer.learning_rate_schedule=none", "optimizer.learning_rate_schedule=constant",
-        "optimizer.learning_rate_schedule={kind: constant}",
+        "optimizer.learning_rate_schedule={kind: constant}", "data.drop_last=false",
+        // Short forms.
+        "data=mnist-5k", "model=mnist_cnn", "loss=cross_entropy", "optimizer=adam", "train=7",
     ])
     func isTheSameFor(_ override: String) throws {
         #expect(try read(text, set: override).identity == read(text).identity)
     }
 
     @Test(arguments: [
-        "seed=1", "data.source=digits", "data.split.test=0.1", "data.scale=none", "data.batch_size=64",
+        "seed=1", "data.source=digits", "data.split.test=0.1", "data.scale=none", "data.batch_size=64", "data.drop_last=true",
         "model.dropout=0.4", "optimizer.kind=sgd", "optimizer.weight_decay=0.1",
         "model.initialization=he", "loss.label_smoothing=0.1", "loss.class_weights=inverse_frequency",
         "optimizer.clip_norm=1", "optimizer.learning_rate_schedule=cosine",
@@ -27,6 +29,12 @@ import Testing
     ])
     func isAnotherFor(_ override: String) throws {
         #expect(try read(text, set: override).identity != read(text).identity)
+    }
+
+    /// A program that does not know the key has made the same text of the same file.
+    @Test func aNewKeyWithItsDefaultIsNoPartOfIt() throws {
+        #expect(!(try read(text).identity.contains("drop_last")))
+        #expect(try read(text).resolvedYAML().contains("drop_last: false\n"))
     }
 
     @Test(arguments: ["cosine", "one_cycle"])

@@ -53,8 +53,8 @@ import Testing
             "a key of another kind", classification + "optimizer: {kind: adam, momentum: 0.9}\n",
             "e.yaml:3:25: optimizer.momentum: unknown key \"momentum\" for adam; " + adamKeys),
         .init(
-            "a key that comes later", classification + "scheduler: {kind: asha}\n",
-            "e.yaml:3:1: scheduler: unknown key \"scheduler\"; "
+            "a key of nobody's at the root", classification + "tracker: {kind: asha}\n",
+            "e.yaml:3:1: tracker: unknown key \"tracker\"; "
                 + "there are: name, seed, data, model, loss, regularize, pseudo_label, optimizer, train, checkpoint, "
                 + "requires, search"
         ),
@@ -144,7 +144,8 @@ import Testing
             "e.yaml:1:16: data.source: unknown source \"mnist-5\" (did you mean \"mnist-5k\"?)"),
         .init(
             "a source of nobody's", "data: {source: imagenet}\n",
-            "e.yaml:1:16: data.source: unknown source \"imagenet\"; "
+            "e.yaml:1:16: data.source: unknown source \"imagenet\" "
+                + "(your own are {csv: FILE}, {images: FOLDER} or {hdf5: FILE}); "
                 + "there are: mnist-5k, digits, housing, mnist, fashion-mnist, cifar10"),
         .init(
             "a list as source", "data: {source: [digits]}\n",

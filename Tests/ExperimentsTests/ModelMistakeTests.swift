@@ -80,7 +80,7 @@ import Testing
         .init(
             "a key of PyTorch's", layered("batch_norm: {eps: 1.0e-5}"),
             "e.yaml:4:20: model.layers.0.batch_norm.eps: unknown key \"eps\" for batch_norm "
-                + "(did you mean \"epsilon\"?)"),
+                + "(called epsilon here)"),
         .init(
             "a slope for relu", layered("relu: {slope: 0.1}"),
             "e.yaml:4:13: model.layers.0.relu: relu takes no options: write it as a bare word"),

@@ -21,6 +21,7 @@ import Testing
                   augment: []
                   sampler: uniform
                   batch_size: 32
+                  drop_last: false
                 model:
                   preset: mnist_cnn
                   dropout: 0.5
@@ -68,9 +69,9 @@ import Testing
         classification,
         regression + "name: 'no'\nseed: 9223372036854775807\n",
         """
-        name: "a \\"name\\": with\\nall # sorts \\u00e9 \\U0001F33E\\t"
+        name: "a \\"name\\": with # sorts \\u00e9 \\U0001F33E"
         data:
-          source: {csv: "../my data/a.csv.gz", target: 10, ignore: [id, "010", "1e5", "yes"], shape: [3, 4, 5]}
+          source: {csv: "../my data/a.csv.gz", target: "t \\"of\\": with\\nall # sorts \\u00e9 \\U0001F33E\\t", ignore: [id, "010", "1e5", "yes"], shape: [3, 4, 5]}
           split: {validation: 0.1, test: 0.3, stratified: false}
         model:
           layers:
@@ -173,7 +174,42 @@ import Testing
         """,
     ]
 
-    @Test(arguments: files)
+    static let shortForms = [
+        """
+        data: digits
+        model:
+          layers: [{conv2d: {channels: 4, kernel: 3}}, batch_norm, {leaky_relu: 0.2}, {max_pool2d: 2}, {avg_pool2d: 2},
+            flatten, {linear: 64}, relu, {dropout: 0.5}, {linear: 10}]
+        loss: cross_entropy
+        optimizer: sgd
+        train: 3
+        checkpoint: 5m
+        search:
+          parameters:
+            model.layers.6.linear.features: [32, 64]
+            model.layers.9.linear: [10]
+            model.layers.1.batch_norm.momentum: [0.1, 0.2]
+            optimizer.learning_rate: {min: 0.01, max: 0.1}
+            loss.label_smoothing: [none, 0.1]
+        """,
+        """
+        data: housing
+        model: regressor
+        loss: huber
+        optimizer: {kind: adam, learning_rate_schedule: {kind: cosine, warmup: 2}}
+        train: {select: validation_r2, early_stopping: 4}
+        search:
+          parameters:
+            optimizer.learning_rate_schedule.warmup.start_factor: [0.1, 0.2]
+            loss.delta: [1, 2]
+            optimizer.kind: [adam, rmsprop]
+            data.batch_size: [16, 32]
+        """,
+    ]
+
+    static let all = files + shortForms
+
+    @Test(arguments: all)
     func readingItAgainGivesTheSame(_ text: String) throws {
         let file = try read(text)
         let again = try read(file.resolvedYAML())
@@ -183,7 +219,7 @@ import Testing
     }
 
     /// Defaults of one trial are not those of another: of another optimizer, or of a stride that follows its kernel.
-    @Test(arguments: files)
+    @Test(arguments: all)
     func everyTrialOfTheResolvedFileIsThatOfTheFile(_ text: String) throws {
         let file = try read(text)
         let again = try read(file.resolvedYAML())
@@ -196,7 +232,7 @@ import Testing
     }
 
     /// Whether it was read for this trial, or put together from the text that all have.
-    @Test(arguments: files, SeededCases(10))
+    @Test(arguments: all, SeededCases(10))
     func everyTrialsFileIsItsExperiment(_ text: String, _ testCase: SeededCase) throws {
         var random = testCase.random
         let file = try read(text)
@@ -235,9 +271,12 @@ import Testing
 
         // The file's own text is quoted as JSON does it, which is YAML too.
         let escaped = name.unicodeScalars.map { "\\U" + hexadecimal($0.value) }.joined()
-        let named = try read(classification + "name: \"\(escaped)\"\n")
-        #expect(named.experiment.name == name, "\(testCase)")
-        #expect(try read(named.resolvedYAML()).experiment.name == name, "\(testCase)")
+        let file = try read(
+            "data: {source: {csv: a.csv, target: \"\(escaped)\", task: classification}}\nmodel: {preset: mlp}\n")
+        for file in [file, try read(file.resolvedYAML())] {
+            guard case .csv(let csv) = file.experiment.data.source else { fatalError("another source") }
+            #expect(csv.target == name, "\(testCase)")
+        }
     }
 
     private func hexadecimal(_ value: UInt32) -> String {
@@ -249,8 +288,9 @@ import Testing
         for word in ["no", "Yes", "on", "null", "~", "010", "1:30", "0x1F", "1_000", "1e5", ".5", "", " ", "-", "a: b"]
         {
             guard !word.isEmpty else { continue }
-            let resolved = try read(classification + "name: '\(word)'\n").resolvedYAML()
-            #expect(resolved.hasPrefix("name: \"\(word)\"\n"))
+            let source = "{csv: a.csv, target: '\(word)', task: regression}"
+            let resolved = try read("data: {source: \(source)}\nmodel: {preset: mlp}\n").resolvedYAML()
+            #expect(resolved.contains("    target: \"\(word)\"\n"))
         }
     }
 

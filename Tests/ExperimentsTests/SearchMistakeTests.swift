@@ -48,8 +48,8 @@ import Testing
             "search: {parameters: {data.batch_size: {min: 1.5, max: 3, integer: true}}}\n",
             "e.yaml:3:46: search.parameters.data.batch_size.min: expected a whole number, found \"1.5\""),
         .init(
-            "a list as parameter", "search: {parameters: {model.dropout: [0.1]}}\n",
-            "e.yaml:3:23: search.parameters.model.dropout: expected a mapping, found a list"),
+            "a single value as parameter", "search: {parameters: {model.dropout: 0.1}}\n",
+            "e.yaml:3:23: search.parameters.model.dropout: expected a mapping, found \"0.1\""),
         .init(
             "a seed as parameter", "search: {parameters: {seed: {values: [1, 2]}}}\n",
             "e.yaml:3:23: search.parameters.seed: seed cannot be searched: "
@@ -102,8 +102,8 @@ import Testing
             "text for a number", "search: {parameters: {optimizer.learning_rate: {values: [0.1, fast]}}}\n",
             "e.yaml:3:63: optimizer.learning_rate: expected a number, found \"fast\""),
         .init(
-            "a section as parameter", "search: {parameters: {optimizer: {values: [adam]}}}\n",
-            "e.yaml:3:44: optimizer: expected a mapping, found \"adam\""),
+            "a section as parameter", "search: {parameters: {regularize: {values: [adam]}}}\n",
+            "e.yaml:3:45: regularize: expected a mapping, found \"adam\""),
         .init(
             "a key inside a value", "search: {parameters: {model.preset.depth: {values: [1]}}}\n",
             "e.yaml:3:53: model.preset.depth: there is no \"depth\" inside the single value \"mnist_cnn\""),

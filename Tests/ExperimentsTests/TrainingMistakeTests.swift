@@ -200,7 +200,7 @@ import Testing
             "a monitor of another task", classification + "train: {select: {monitor: validation_r2}}\n",
             "e.yaml:3:27: train.select.monitor: a classification has no validation_r2; "
                 + ""
-                + "there are: validation_loss, validation_accuracy, validation_macro_f1"),
+                + "there are: validation_loss, validation_cross_entropy, validation_accuracy, validation_macro_f1"),
         .init(
             "a misspelled goal", classification + "train: {select: {goal: minimise}}\n",
             "e.yaml:3:24: train.select.goal: unknown goal \"minimise\" (did you mean \"minimize\"?)"),

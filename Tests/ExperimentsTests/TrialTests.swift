@@ -37,13 +37,10 @@ import Testing
 
     @Test func aValueThatDoesNotFitIsPlacedAtItsParameter() throws {
         let file = try read(text)
-        #expect(
-            throws: ExperimentError(
-                file: "e.yaml", place: .file(line: 9, column: 20), keyPath: "model.dropout",
-                message: "must be at least 0 and below 1, but is 2")
-        ) {
+        let error = #expect(throws: ExperimentError.self) {
             try file.experiment(assigning: [.init(path: "model.dropout", value: .int(2))])
         }
+        #expect(error?.description == "e.yaml:9:20: model.dropout: must be at least 0 and below 1, but is 2")
     }
 
     @Test func parametersThatDoNotGoTogetherAreAnError() throws {
@@ -52,6 +49,32 @@ import Testing
         let sgd = Assignment.Element(path: "optimizer.kind", value: .string("sgd"))
         #expect(try file.experiment(assigning: [sgd, momentum]).optimizer == .sgd(learningRate: 0.001, momentum: 0.5))
         #expect(throws: ExperimentError.self) { try file.experiment(assigning: [momentum]) }
+    }
+
+    @Test(arguments: [
+        // All values can be listed: the grid.
+        ("model.dropout: {values: [0, 0.1]}", "", SearchDescription.Sampler.grid, 2),
+        ("model.dropout: [0, 0.1]", "seeds: 3", .grid, 6),
+        ("data.batch_size: {min: 8, max: 10, integer: true}", "", .grid, 3),
+        ("model.dropout: {values: [0, 0.1]}", "trials: 2", .grid, 2),
+        // More than there are: all there are.
+        ("model.dropout: {values: [0, 0.1]}", "trials: 20", .grid, 2),
+        ("model.dropout: {values: [0, 0.1]}", "sampler: random", .random, 2),
+        ("model.dropout: {values: [0, 0.1]}", "sampler: random, trials: 30, seeds: 2", .random, 4),
+        // Fewer than the grid has, a scale to draw by, a range, a grid that nobody would wait for: random.
+        ("model.dropout: {values: [0, 0.1, 0.2]}", "trials: 2", .random, 2),
+        ("data.batch_size: {min: 8, max: 64, integer: true, scale: log}", "", .random, 20),
+        ("model.dropout: {min: 0, max: 0.5}", "", .random, 20),
+        ("data.batch_size: {min: 1, max: 100000, integer: true}", "", .random, 20),
+    ])
+    func theSamplerThatNobodyNames(
+        _ parameter: String, _ more: String, _ sampler: SearchDescription.Sampler, _ trials: Int
+    ) throws {
+        let text = classification + "search: {\(more.isEmpty ? "" : more + ", ")parameters: {\(parameter)}}\n"
+        let search = try read(text).experiment.search
+        #expect(search.sampler == sampler)
+        #expect(search.trials == trials)
+        #expect(try read(read(text).resolvedYAML()).experiment.search == search)
     }
 
     @Test func randomTriesTwentyPointsAndAGridAll() throws {

@@ -27,14 +27,14 @@ import Testing
 
 @Suite struct RandomSamplerTests {
     private func draw(_ domain: ParameterDomain, seed: UInt64, count: Int) -> [ParameterValue] {
-        let sampler = RandomSampler(parameters: [.init(path: "p", domain: domain)], seed: seed)
-        return (0..<count).compactMap { sampler.point($0)?["p"] }
+        let draws = ParameterDraws(parameters: [.init(path: "p", domain: domain)], seed: seed)
+        return (0..<count).compactMap { draws.draw($0)["p"] }
     }
 
     @Test func aPointDependsOnSeedAndIndexAlone() {
         let domain = ParameterDomain.real(minimum: 0, maximum: 1, scale: .linear)
         let forwards = draw(domain, seed: 3, count: 10)
-        let sampler = RandomSampler(parameters: [.init(path: "p", domain: domain)], seed: 3)
+        let sampler = RandomSampler(parameters: [.init(path: "p", domain: domain)], seed: 3, count: 10)
         let backwards = (0..<10).reversed().compactMap { sampler.point($0)?["p"] }
         #expect(forwards == backwards.reversed())
         #expect(Set(forwards).count == 10)
@@ -44,7 +44,7 @@ import Testing
     @Test func parametersAreDrawnApart() throws {
         let domain = ParameterDomain.real(minimum: 0, maximum: 1, scale: .linear)
         let parameters = ["p", "q"].map { SearchParameter(path: $0, domain: domain) }
-        let sampler = RandomSampler(parameters: parameters, seed: 1)
+        let sampler = RandomSampler(parameters: parameters, seed: 1, count: 1)
         let point = try #require(sampler.point(0))
         #expect(point["p"] != point["q"])
     }
@@ -55,7 +55,7 @@ import Testing
             parameters: [
                 .init(path: "a", domain: .integer(minimum: 0, maximum: 999, scale: .linear)),
                 .init(path: "b", domain: .real(minimum: 0, maximum: 1, scale: .linear)),
-            ], seed: 42)
+            ], seed: 42, count: 2)
         let points = (0..<2).compactMap { sampler.point($0)?.description }
         #expect(points == ["a=911 b=0.692279381603076", "a=495 b=0.05368705173855248"])
     }
@@ -95,5 +95,46 @@ import Testing
             .integer(minimum: -1_000_000_000, maximum: 1_000_000_000, scale: .linear), seed: 5, count: 1000)
         #expect(values.compactMap(\.number).contains { $0 < -9e8 })
         #expect(values.compactMap(\.number).contains { $0 > 9e8 })
+    }
+
+    private func points(_ parameters: [SearchParameter], seed: UInt64 = 7, count: Int) -> [Assignment] {
+        let sampler = RandomSampler(parameters: parameters, seed: seed, count: count)
+        return (0..<count).compactMap(sampler.point)
+    }
+
+    private let few: [SearchParameter] = [
+        .init(path: "a", domain: .values([.int(1), .int(2), .int(3)])),
+        .init(path: "b", domain: .integer(minimum: 1, maximum: 40, scale: .log)),
+    ]
+
+    @Test(arguments: SeededCases(20))
+    func noPointComesTwice(_ testCase: SeededCase) {
+        let points = points(few, seed: testCase.seed, count: 120)
+        #expect(Set(points).count == 120, "\(testCase)")
+        // The space has no more.
+        #expect(self.points(few, seed: testCase.seed, count: 500) == points, "\(testCase)")
+    }
+
+    @Test(arguments: SeededCases(20))
+    func moreOfThemLeaveTheFirstOnesWhereTheyAre(_ testCase: SeededCase) {
+        let all = points(few, seed: testCase.seed, count: 120)
+        for count in [1, 7, 60, 119] {
+            #expect(points(few, seed: testCase.seed, count: count) == Array(all.prefix(count)), "\(testCase) \(count)")
+        }
+    }
+
+    /// Those of a program that drew points twice are found again, each once.
+    @Test func pointsAreTheFirstDrawsOfTheirKind() {
+        let draws = ParameterDraws(parameters: few, seed: 7)
+        var first: [Assignment] = []
+        for step in 0..<60 where !first.contains(draws.draw(step)) { first.append(draws.draw(step)) }
+        #expect(first.count < 60)
+        #expect(points(few, count: first.count) == first)
+    }
+
+    @Test func rangesOfRealsStayAsTheyWereDrawn() {
+        let parameters = few + [.init(path: "c", domain: .real(minimum: 0, maximum: 1, scale: .linear))]
+        let draws = ParameterDraws(parameters: parameters, seed: 7)
+        #expect(points(parameters, count: 30) == (0..<30).map(draws.draw))
     }
 }

@@ -7,6 +7,13 @@ public struct LearningRateController: Sendable {
     public enum Goal: Sendable {
         case minimize
         case maximize
+
+        fileprivate func prefers(_ value: Double, over other: Double) -> Bool {
+            switch self {
+            case .minimize: value < other
+            case .maximize: value > other
+            }
+        }
     }
 
     /// What a schedule that looks at results keeps from epoch to epoch.
@@ -112,11 +119,15 @@ public struct LearningRateController: Sendable {
         }
     }
 
+    /// Better than the best by more than the share `threshold` of its size.
+    ///
+    /// PyTorch takes best (1 - threshold) and best (1 + threshold) for negative values, too, which lie on the wrong side
+    /// of them: every value near the best one is then better, and the rate is never reduced.
     private func isBetter(_ value: Double, threshold: Double) -> Bool {
         guard let best = state.best else { return !value.isNaN }
-        return switch goal {
-        case .minimize: value < best * (1 - threshold)
-        case .maximize: value > best * (1 + threshold)
+        return switch (goal, best < 0) {
+        case (.minimize, false), (.maximize, true): goal.prefers(value, over: best * (1 - threshold))
+        case (.minimize, true), (.maximize, false): goal.prefers(value, over: best * (1 + threshold))
         }
     }
 }

@@ -35,16 +35,18 @@ extension SampleSource {
     /// - Throws: ``TrainingError`` with `unfitSamples` where an epoch has a batch of one sample, of which batch
     ///   normalisation can learn nothing: each feature is its own mean.
     ///
-    /// - Parameter count: how many samples the batches have together, where it is not all of them.
+    /// - Parameters:
+    ///   - count: how many samples the batches have together, where it is not all of them.
+    ///   - dropsLast: whether samples that fill no batch are left out.
     func requireBatches(
-        of batchSize: Int, in count: Int? = nil, for model: PlacedModel
+        of batchSize: Int, in count: Int? = nil, dropsLast: Bool = false, for model: PlacedModel
     ) throws(TrainingError) {
         let count = count ?? self.count
-        let normalizesSingleValues = model.nodes.contains { node in
-            guard case .batchNorm = node.operation else { return false }
-            return node.output.pixels == 1
+        guard !dropsLast || batchSize <= count else {
+            throw .unfitSamples(
+                "\(count) samples fill no batch of \(batchSize): without the last batch there is nothing to train on")
         }
-        guard normalizesSingleValues, batchSize == 1 || count % batchSize == 1 else { return }
+        guard model.normalizesSingleValues, batchSize == 1 || (count % batchSize == 1 && !dropsLast) else { return }
         throw .unfitSamples(
             "\(count) samples in batches of \(batchSize) leave a batch of one sample, which batch normalisation cannot "
                 + "be trained on: choose another batch size")

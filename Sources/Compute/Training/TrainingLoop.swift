@@ -11,7 +11,7 @@ public final class TrainingLoop {
     public var position = EpochPosition()
     /// How the learning rate goes; tell it of each epoch's monitored value where it looks at results.
     public var schedule: LearningRateController
-    /// Steps in an epoch, the last one's batch smaller where the samples do not divide.
+    /// Steps in an epoch; where the samples do not divide, the last one's batch is smaller, or left out.
     public let stepsPerEpoch: Int
 
     /// Where the last epoch that was run ended, all of its steps done: to be set as ``position`` by who wants to judge
@@ -52,7 +52,7 @@ public final class TrainingLoop {
                     "the batch size must be 1 to \(trainer.batchSize), not \(batchSize)"))
         }
         try training.requireFit(for: trainer)
-        try training.requireBatches(of: batchSize, for: trainer.model)
+        try training.requireBatches(of: batchSize, dropsLast: recipe.dropsLast, for: trainer.model)
         try recipe.requireFit(for: trainer, training: training)
         self.trainer = trainer
         self.recipe = recipe

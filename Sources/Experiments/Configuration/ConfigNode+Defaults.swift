@@ -10,6 +10,7 @@ extension ConfigNode {
         written: ConfigNode?, others: [ConfigNode?], path: ConfigPath = ConfigPath([]),
         isKept: (ConfigPath) -> Bool
     ) -> ConfigNode {
+        let written = written.map { ShortForms.spelledOut($0, at: path)?.node ?? $0 }
         switch (content, written?.content) {
         case (.mapping, .scalar) where written?.isNull == false:
             // Short for a mapping.

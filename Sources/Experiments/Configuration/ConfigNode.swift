@@ -72,6 +72,28 @@ struct ConfigNode: Hashable, Sendable {
         }
     }
 
+    /// The same tree without the key at `path`, where there is one.
+    func removing(_ path: ConfigPath) -> ConfigNode {
+        guard let key = path.components.first else { return self }
+        let rest = ConfigPath(Array(path.components.dropFirst()))
+        guard !rest.components.isEmpty else { return removing(key) }
+        var result = self
+        switch content {
+        case .mapping(var entries):
+            for index in entries.indices where entries[index].key == key {
+                entries[index].value = entries[index].value.removing(rest)
+            }
+            result.content = .mapping(entries)
+        case .list(var elements):
+            guard let index = Int(key), elements.indices.contains(index) else { return self }
+            elements[index] = elements[index].removing(rest)
+            result.content = .list(elements)
+        case .scalar:
+            break
+        }
+        return result
+    }
+
     /// The same mapping without `key`.
     func removing(_ key: String) -> ConfigNode {
         guard case .mapping(let entries) = content else { return self }

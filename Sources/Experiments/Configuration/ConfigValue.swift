@@ -14,9 +14,8 @@ struct ConfigValue {
         key == short ? path : path.appending(key)
     }
 
-    func error(_ message: String, suggestion: String? = nil) -> ExperimentError {
-        ExperimentError(
-            file: file, place: node.place, keyPath: path.description, message: message, suggestion: suggestion)
+    func error(_ message: String, correction: ExperimentError.Correction? = nil) -> ExperimentError {
+        ExperimentError(file: file, place: node.place, path: path, message: message, correction: correction)
     }
 
     func double(in bounds: Bounds = .any) throws(ExperimentError) -> Double {
@@ -24,7 +23,7 @@ struct ConfigValue {
         switch scalar?.value {
         case .int(let int): value = Double(int)
         case .double(let double): value = double
-        default: throw mismatch("a number", suggestion: unambiguousNumber)
+        default: throw mismatch("a number", correction: unambiguousNumber)
         }
         guard bounds.contains(value) else { throw error("must be \(bounds), but is \(scalar?.text ?? "")") }
         return value
@@ -32,7 +31,7 @@ struct ConfigValue {
 
     func int(in range: ClosedRange<Int>) throws(ExperimentError) -> Int {
         guard case .int(let value) = scalar?.value else {
-            throw mismatch("a whole number", suggestion: unambiguousNumber)
+            throw mismatch("a whole number", correction: unambiguousNumber)
         }
         guard range.contains(value) else {
             throw error("must be between \(range.lowerBound) and \(range.upperBound), but is \(value)")
@@ -42,7 +41,7 @@ struct ConfigValue {
 
     func bool() throws(ExperimentError) -> Bool {
         guard case .bool(let value) = scalar?.value else {
-            throw mismatch("true or false", suggestion: truth)
+            throw mismatch("true or false", correction: truth)
         }
         return value
     }
@@ -68,9 +67,11 @@ struct ConfigValue {
     }
 
     func unknown(_ noun: String, _ word: String, among names: [String]) -> ExperimentError {
-        let nearest = Spelling.nearest(to: word, among: names)
-        let choices = nearest == nil ? "; there are: \(names.joined(separator: ", "))" : ""
-        return error("unknown \(noun) \"\(word)\"\(choices)", suggestion: nearest)
+        let correction =
+            FieldNames.word(for: word, among: names).map(ExperimentError.Correction.name)
+            ?? Spelling.nearest(to: word, among: names).map(ExperimentError.Correction.spelling)
+        let choices = correction == nil ? "; there are: \(names.joined(separator: ", "))" : ""
+        return error("unknown \(noun) \"\(word)\"\(choices)", correction: correction)
     }
 
     /// A duration such as `30s` or `5m`, above zero.
@@ -107,21 +108,20 @@ struct ConfigValue {
     func section<Value>(
         _ body: (Section) throws(ExperimentError) -> Value
     ) throws(ExperimentError) -> (value: Value, resolved: ConfigNode) {
-        let section = try Section(self)
+        let section = try Section(spelledOut)
         let value = try body(section)
         try section.refuseUnknownKeys()
         return (value, section.resolved)
     }
 
-    func mismatch(_ expected: String, suggestion: String? = nil) -> ExperimentError {
-        error("expected \(expected), found \(node.summary)", suggestion: suggestion)
+    func mismatch(_ expected: String, correction: ExperimentError.Correction? = nil) -> ExperimentError {
+        error("expected \(expected), found \(node.summary)", correction: correction)
     }
 
-    /// The mapping that a single value is short for: `{key: 0.5}` for `0.5`. Anything else is left as it is.
-    func spelledOut(as key: String) -> ConfigValue {
-        guard let scalar, scalar.value != .null else { return self }
-        let entry = ConfigNode.Entry(key: key, place: node.place, value: node)
-        return ConfigValue(node: ConfigNode(.mapping([entry]), place: node.place), path: path, file: file, short: key)
+    /// The mapping that a single value or a list is short for: `{kind: sgd}` for `sgd`. Anything else is left as it is.
+    private var spelledOut: ConfigValue {
+        guard let (mapping, key) = ShortForms.spelledOut(node, at: path) else { return self }
+        return ConfigValue(node: mapping, path: path, file: file, short: key)
     }
 
     private var scalar: ConfigScalar? {
@@ -129,18 +129,18 @@ struct ConfigValue {
     }
 
     /// `10` for `010`, which is 8 to YAML 1.1.
-    private var unambiguousNumber: String? {
+    private var unambiguousNumber: ExperimentError.Correction? {
         guard case .string(let text) = scalar?.value, text.utf8.first == UInt8(ascii: "0"),
             text.utf8.allSatisfy({ (0x30...0x39).contains($0) })
         else { return nil }
-        return Int(text).map(String.init)
+        return Int(text).map { .spelling(String($0)) }
     }
 
     /// `false` for `no`, which is a truth value to YAML 1.1 alone.
-    private var truth: String? {
+    private var truth: ExperimentError.Correction? {
         switch scalar?.text.lowercased() {
-        case "yes", "y", "on", "true", "1": "true"
-        case "no", "n", "off", "false", "0", "none": "false"
+        case "yes", "y", "on", "true", "1": .spelling("true")
+        case "no", "n", "off", "false", "0", "none": .spelling("false")
         default: nil
         }
     }

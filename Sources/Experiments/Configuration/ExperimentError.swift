@@ -7,23 +7,54 @@ package struct ExperimentError: Error, Hashable, Sendable, CustomStringConvertib
     /// Missing where the mistake is in the file as a whole.
     package let place: Place?
     /// The dotted path of the value; empty at the root.
-    package let keyPath: String
+    package var keyPath: String { path.description }
     package let message: String
-    /// The nearest valid spelling.
-    package let suggestion: String?
+    /// What was meant.
+    package let correction: Correction?
+    /// The way to the value that the mistake is about.
+    let path: ConfigPath
+    let kind: Kind
 
-    package init(file: String, place: Place?, keyPath: String = "", message: String, suggestion: String? = nil) {
+    /// What a word should have been.
+    package enum Correction: Hashable, Sendable {
+        /// The nearest valid spelling.
+        case spelling(String)
+        /// The name that this format has for what other programs call so: a word that belongs in the same place, or
+        /// the dotted path of a key that belongs elsewhere.
+        case name(String)
+
+        package var word: String {
+            switch self {
+            case .spelling(let word), .name(let word): word
+            }
+        }
+    }
+
+    /// What kind of mistake it is: decides how a reader can go on behind it.
+    enum Kind: Hashable, Sendable {
+        case badValue
+        /// The last component of the path is a key that nothing asks for.
+        case unknownKey
+        /// The mapping at the path lacks this key.
+        case missingKey(String)
+    }
+
+    init(
+        file: String, place: Place?, path: ConfigPath = ConfigPath([]), message: String,
+        correction: Correction? = nil, kind: Kind = .badValue
+    ) {
         self.file = file
         self.place = place
-        self.keyPath = keyPath
+        self.path = path
         self.message = message
-        self.suggestion = suggestion
+        self.correction = correction
+        self.kind = kind
     }
 
     /// The same mistake, with what brings it about.
     func adding(_ words: String) -> ExperimentError {
         ExperimentError(
-            file: file, place: place, keyPath: keyPath, message: "\(message), \(words)", suggestion: suggestion)
+            file: file, place: place, path: path, message: "\(message), \(words)", correction: correction, kind: kind)
     }
 
     /// The line in the file, from 1, where the mistake has one.
@@ -44,7 +75,12 @@ package struct ExperimentError: Error, Hashable, Sendable, CustomStringConvertib
             case nil: file
             }
         let key = keyPath.isEmpty ? "" : "\(keyPath): "
-        let hint = suggestion.map { " (did you mean \"\($0)\"?)" } ?? ""
+        let hint =
+            switch correction {
+            case .spelling(let word): " (did you mean \"\(word)\"?)"
+            case .name(let name): " (called \(name) here)"
+            case nil: ""
+            }
         return Self.onOneLine("\(origin): \(key)\(message)\(hint)")
     }
 

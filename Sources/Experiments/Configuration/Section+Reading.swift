@@ -72,18 +72,11 @@ extension Section {
     func unlessNone<Value>(
         _ key: String, _ body: (Section) throws(ExperimentError) -> Value
     ) throws(ExperimentError) -> Value? {
-        try unlessNone(key, shortFor: nil, body)
-    }
-
-    /// The same, where a single value is short for a mapping of one key.
-    func unlessNone<Value>(
-        _ key: String, shortFor short: String?, _ body: (Section) throws(ExperimentError) -> Value
-    ) throws(ExperimentError) -> Value? {
         guard let given = optional(key), !given.node.isNone else {
             note(key, ConfigNode(.string("none")))
             return nil
         }
-        let (value, resolved) = try (short.map(given.spelledOut) ?? given).section(body)
+        let (value, resolved) = try given.section(body)
         note(key, resolved)
         return value
     }

@@ -79,17 +79,49 @@ final class Section {
     }
 
     private func unknown(_ entry: ConfigNode.Entry, among names: [String]) -> ExperimentError {
-        let nearest = Spelling.nearest(to: entry.key, among: names.filter { !has($0) })
+        let correction = correction(of: entry.key, among: names)
         let owner = kind.map { " for \($0)" } ?? ""
-        let choices = nearest == nil ? "; there are: \(names.joined(separator: ", "))" : ""
+        let more: String =
+            if let needless = FieldNames.reasonToLeaveOut(entry.key), correction == nil {
+                ": leave it out, \(needless)"
+            } else if let word = correction?.word, has(word) {
+                "; \"\(word)\" stands here already"
+            } else if correction == nil {
+                "; there are: \(names.joined(separator: ", "))"
+            } else {
+                ""
+            }
         return ExperimentError(
-            file: file, place: entry.place, keyPath: path.appending(entry.key).description,
-            message: "unknown key \"\(entry.key)\"\(owner)\(choices)", suggestion: nearest)
+            file: file, place: entry.place, path: path.appending(entry.key),
+            message: "unknown key \"\(entry.key)\"\(owner)\(more)", correction: correction, kind: .unknownKey)
+    }
+
+    /// A name that the key has here comes before a likely misspelling, and that before a key of another section.
+    private func correction(of key: String, among names: [String]) -> ExperimentError.Correction? {
+        if let name = FieldNames.key(for: key, among: names) { return .name(name) }
+        if let path = FieldNames.path(ofKey: key, from: path) { return .name(path) }
+        if let nearest = Spelling.nearest(to: key, among: names.filter { !has($0) })
+            ?? Spelling.nearest(to: key, among: names)
+        {
+            return .spelling(nearest)
+        }
+        return FieldNames.path(for: key, from: path).map { .name($0) }
     }
 
     private func missing(_ key: String) -> ExperimentError {
-        let misspelled = entries.first { Spelling.nearest(to: $0.key, among: [key]) != nil && !known.contains($0.key) }
+        let misspelled = entries.first { entry in
+            !known.contains(entry.key)
+                && (FieldNames.key(for: entry.key, among: [key]) != nil
+                    || Spelling.nearest(to: entry.key, among: [key]) != nil)
+        }
         if let misspelled { return unknown(misspelled, among: [key]) }
-        return value.error("the key \"\(key)\" is missing\(kind.map { " for \($0)" } ?? "")")
+        return ExperimentError(
+            file: file, place: place, path: path,
+            message: "the key \"\(key)\" is missing\(kind.map { " for \($0)" } ?? "")", kind: .missingKey(key))
+    }
+
+    /// An error that says what a key that is not there has to say.
+    func error(withoutKey key: String, _ message: String) -> ExperimentError {
+        ExperimentError(file: file, place: place, path: path, message: message, kind: .missingKey(key))
     }
 }

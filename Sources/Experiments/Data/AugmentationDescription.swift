@@ -19,7 +19,7 @@ extension AugmentationDescription {
     static func readList(_ key: String, of data: Section) throws(ExperimentError) -> [AugmentationDescription] {
         var resolved: [ConfigNode] = []
         let list = try data.list(key) { value throws(ExperimentError) in
-            let (augmentation, node) = try value.spelledOut(as: "kind").section { section throws(ExperimentError) in
+            let (augmentation, node) = try value.section { section throws(ExperimentError) in
                 try AugmentationDescription(reading: section)
             }
             resolved.append(node)

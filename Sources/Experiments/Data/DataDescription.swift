@@ -15,6 +15,8 @@ package struct DataDescription: Hashable, Sendable {
     package let sampler: SamplerDescription
     /// Samples in a training step.
     package let batchSize: Int
+    /// Whether an epoch leaves out the samples that fill no batch, as PyTorch's `DataLoader` does with `drop_last`.
+    package let dropLast: Bool
 
     /// Whether some samples may have no labels; an HDF5 file can hold such.
     package var hasUnlabelledPart: Bool {
@@ -42,7 +44,7 @@ extension DataDescription {
             try SplitDescription(reading: split, source: source, isLabelled: isLabelled)
         }
         imbalance = try Self.imbalance(section)
-        labelled = try section.unlessNone("labelled", shortFor: "count") { labelled throws(ExperimentError) in
+        labelled = try section.unlessNone("labelled") { labelled throws(ExperimentError) in
             try LabelledDescription(reading: labelled)
         }
         scale = try ScaleDescription.read("scale", of: section)
@@ -50,6 +52,7 @@ extension DataDescription {
         augment = try AugmentationDescription.readList("augment", of: section)
         sampler = try section.choice("sampler", default: .uniform)
         batchSize = try section.int("batch_size", in: 1...1_000_000, default: 32)
+        dropLast = try section.bool("drop_last", default: false)
         try check(section)
     }
 

@@ -11,7 +11,7 @@ extension DataSourceDescription {
         reading value: ConfigValue, notedIn data: Section, taskHint: LearningTask?
     ) throws(ExperimentError) {
         guard case .mapping(let entries) = value.node.content else {
-            let source: BuiltInSource = try value.choice(of: "source")
+            let source = try Self.builtIn(value)
             data.note("source", ConfigNode(.string(source.rawValue)))
             self = .builtIn(source)
             return
@@ -42,9 +42,51 @@ extension DataSourceDescription {
         self = source
     }
 
+    /// - Throws: for another word; where it looks like a file or a folder, with how that is written.
+    private static func builtIn(_ value: ConfigValue) throws(ExperimentError) -> BuiltInSource {
+        guard case .scalar(let scalar) = value.node.content, scalar.value != .null,
+            BuiltInSource(rawValue: scalar.text) == nil
+        else { return try value.choice(of: "source") }
+        if let form = ownForm(of: scalar.text) {
+            throw value.error("\"\(scalar.text)\" is no built-in source; \(form)")
+        }
+        let names = BuiltInSource.allCases.map(\.rawValue)
+        let error = value.unknown("source", scalar.text, among: names)
+        guard error.correction == nil else { throw error }
+        throw value.error(
+            "unknown source \"\(scalar.text)\" (your own are {csv: FILE}, {images: FOLDER} or {hdf5: FILE}); "
+                + "there are: \(names.joined(separator: ", "))")
+    }
+
+    /// How the file or folder that a path seems to be is written; nil for what looks like no path.
+    private static func ownForm(of path: String) -> String? {
+        let name = path.lowercased()
+        let plain = name.hasSuffix(".gz") ? String(name.dropLast(3)) : name
+        func ends(_ suffixes: String...) -> Bool { suffixes.contains { plain.hasSuffix($0) } }
+        if ends(".csv", ".tsv", ".txt", ".tab", ".data") {
+            return "a table of your own is {csv: \(path)}, with its column to predict: "
+                + "{csv: \(path), target: COLUMN, task: classification}"
+        }
+        if ends(".h5", ".hdf5", ".hdf", ".he5") {
+            return "an HDF5 file of your own is {hdf5: \(path)}, with its task: "
+                + "{hdf5: \(path), task: classification}"
+        }
+        if ends("-ubyte", ".idx", ".idx3", ".idx1") {
+            return "a folder with MNIST's four files is {idx: FOLDER}"
+        }
+        if ends(".bin") { return "a folder with CIFAR-10's batches is {cifar10: FOLDER}" }
+        if ends(".png", ".jpg", ".jpeg") { return "a folder with one folder of images per class is {images: FOLDER}" }
+        if ends(".npy", ".npz", ".parquet", ".feather", ".xlsx", ".xls", ".pkl", ".pickle", ".pt", ".mat", ".json", ".arff") {
+            return "files of this kind are not read: write it as a table, {csv: FILE}, or as HDF5, {hdf5: FILE}"
+        }
+        guard path.contains("/") || path.hasPrefix(".") || path.hasPrefix("~") else { return nil }
+        return "a folder of your own is {images: \(path)} where it has one folder of images per class, "
+            + "{idx: \(path)} or {cifar10: \(path)} where it has the files of MNIST or CIFAR-10"
+    }
+
     fileprivate static func task(_ section: Section, hint: LearningTask?) throws(ExperimentError) -> LearningTask {
         guard section.has("task") || hint != nil else {
-            throw section.error(at: "task", "say what to learn: task: classification, or task: regression")
+            throw section.error(withoutKey: "task", "say what to learn: task: classification, or task: regression")
         }
         return try section.choice("task", default: hint)
     }

@@ -18,10 +18,22 @@ enum LayerKind: String, CaseIterable {
         case word(Layer)
         /// A mapping whose keys all have a default, so that a bare word will do.
         case options((Section) throws(ExperimentError) -> Layer)
-        /// A mapping that must be there; a single value is short for the key `short`.
-        case sizes(short: String? = nil, (Section) throws(ExperimentError) -> Layer)
+        /// A mapping that must be there, or a single value that is short for its key ``LayerKind/short``.
+        case sizes((Section) throws(ExperimentError) -> Layer)
         /// A list of layers.
         case layers
+    }
+
+    /// The key that a single value is short for: `linear: 64` is `linear: {features: 64}`.
+    var short: String? {
+        switch self {
+        case .linear: "features"
+        case .conv2d: "channels"
+        case .maxPool2d, .avgPool2d: "kernel"
+        case .dropout, .dropout2d: "probability"
+        case .leakyReLU: "slope"
+        case .batchNorm, .relu, .gelu, .sigmoid, .tanh, .globalAvgPool, .flatten, .residual, .sequential: nil
+        }
     }
 
     var form: Form {
@@ -39,9 +51,9 @@ enum LayerKind: String, CaseIterable {
         case .maxPool2d: .sizes { section throws(ExperimentError) in .maxPool2d(try .init(reading: section)) }
         case .avgPool2d: .sizes { section throws(ExperimentError) in .avgPool2d(try .init(reading: section)) }
         case .dropout:
-            .sizes(short: "probability") { section throws(ExperimentError) in .dropout(try .init(reading: section)) }
+            .sizes { section throws(ExperimentError) in .dropout(try .init(reading: section)) }
         case .dropout2d:
-            .sizes(short: "probability") { section throws(ExperimentError) in .dropout2d(try .init(reading: section)) }
+            .sizes { section throws(ExperimentError) in .dropout2d(try .init(reading: section)) }
         case .residual: .sizes { section throws(ExperimentError) in .residual(try .init(reading: section)) }
         case .sequential: .layers
         }

@@ -11,7 +11,9 @@ extension Layer {
             throw value.error("a layer is one word or a mapping of one key, such as {linear: {features: 10}}")
         }
         guard let kind = LayerKind(rawValue: entry.key) else {
-            throw value.unknown("layer", entry.key, among: LayerKind.allCases.map(\.rawValue))
+            let name = ConfigValue(
+                node: ConfigNode(.string(entry.key), place: value.node.place), path: value.path, file: value.file)
+            throw name.unknown("layer", entry.key, among: LayerKind.allCases.map(\.rawValue))
         }
         let settings = ConfigValue(node: entry.value, path: value.path.appending(entry.key), file: value.file)
         let (layer, resolved) = try read(kind, settings)
@@ -59,15 +61,14 @@ extension Layer {
         switch kind.form {
         case .word:
             throw settings.error("\(kind.rawValue) takes no options: write it as a bare word")
-        case .options(let read):
+        case .options(let read), .sizes(let read):
             return try self.read(kind, settings, read)
-        case .sizes(let short, let read):
-            return try self.read(kind, short.map(settings.spelledOut) ?? settings, read)
         case .layers:
             let (layers, resolved) = try readList(settings, of: kind.rawValue)
             return (.sequential(ModelDescription(layers)), resolved)
         }
     }
+
     private static func read(
         _ kind: LayerKind, _ mapping: ConfigValue, _ read: (Section) throws(ExperimentError) -> Layer
     ) throws(ExperimentError) -> (value: Layer, resolved: ConfigNode) {

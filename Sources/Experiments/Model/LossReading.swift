@@ -31,8 +31,8 @@ extension LossDescription {
 
     /// The task that the file's loss is for, if it names one that there is: what a CSV source is taken for.
     static func task(in root: Section) -> LearningTask? {
-        guard let kind = root.peek("loss")?.node.node(at: ConfigPath(["kind"])),
-            case .scalar(let scalar) = kind.content
+        guard let loss = root.peek("loss")?.node,
+            case .scalar(let scalar) = (loss.node(at: ConfigPath(["kind"])) ?? loss).content
         else { return nil }
         return Kind(rawValue: scalar.text)?.task
     }
@@ -48,7 +48,7 @@ extension LossDescription {
 extension LossDescription.CrossEntropy {
     fileprivate init(reading section: Section) throws(ExperimentError) {
         self.init(
-            labelSmoothing: try section.unlessNone("label_smoothing", shortFor: "amount") {
+            labelSmoothing: try section.unlessNone("label_smoothing") {
                 smoothing throws(ExperimentError) in
                 LabelSmoothing(
                     amount: try smoothing.double("amount", in: .probability),

@@ -17,7 +17,7 @@ struct ModelCheck {
     ) throws(ExperimentError) -> PlacedModel {
         func error(at path: ConfigPath, _ message: String) -> ExperimentError {
             ExperimentError(
-                file: file, place: searched ?? tree.node(at: path)?.place ?? tree.place, keyPath: path.description,
+                file: file, place: searched ?? tree.node(at: path)?.place ?? tree.place, path: path,
                 message: message)
         }
 

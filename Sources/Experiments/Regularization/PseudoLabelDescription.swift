@@ -36,7 +36,7 @@ extension PseudoLabelDescription {
     static func read(
         _ key: String, of root: Section, data: DataDescription, loss: String, trainEpochs: Int
     ) throws(ExperimentError) -> PseudoLabelDescription? {
-        let description = try root.unlessNone(key, shortFor: "kind") {
+        let description = try root.unlessNone(key) {
             section throws(ExperimentError) -> PseudoLabelDescription? in
             try PseudoLabelDescription(reading: section, trainEpochs: trainEpochs)
         }

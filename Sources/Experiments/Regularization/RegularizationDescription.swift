@@ -37,18 +37,18 @@ extension RegularizationDescription {
         }
         try require(.classification, for: "disturb_label")
         try require(.regression, for: "disturb_value")
-        disturbLabel = try section.unlessNone("disturb_label", shortFor: "alpha") { inner throws(ExperimentError) in
+        disturbLabel = try section.unlessNone("disturb_label") { inner throws(ExperimentError) in
             DisturbLabel(alpha: try inner.double("alpha", in: .atLeast(0).atMost(100)))
         }
-        disturbValue = try section.unlessNone("disturb_value", shortFor: "scale") { inner throws(ExperimentError) in
+        disturbValue = try section.unlessNone("disturb_value") { inner throws(ExperimentError) in
             DisturbValue(
                 scale: try inner.double("scale", in: .atLeast(0)),
                 fraction: try inner.double("fraction", in: .chance, default: 1))
         }
-        let mixup = try section.unlessNone("mixup", shortFor: "alpha") { inner throws(ExperimentError) in
+        let mixup = try section.unlessNone("mixup") { inner throws(ExperimentError) in
             try inner.double("alpha", in: .atLeast(0), default: 0.2)
         }
-        let cutmix = try section.unlessNone("cutmix", shortFor: "alpha") { inner throws(ExperimentError) in
+        let cutmix = try section.unlessNone("cutmix") { inner throws(ExperimentError) in
             try inner.double("alpha", in: .atLeast(0), default: 1)
         }
         switch (mixup ?? 0, cutmix ?? 0) {

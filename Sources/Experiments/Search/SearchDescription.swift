@@ -10,6 +10,8 @@ package struct SearchDescription: Hashable, Sendable {
     package let sampler: Sampler
     /// Trials in all: points x seeds.
     package let trials: Int
+    /// Trials that were asked for; more than ``trials`` where the space has not so many points.
+    package let asked: Int
     /// Seeds per point.
     package let seeds: Int
     /// In the order of the file; none is one point, the experiment as it stands.
@@ -17,9 +19,10 @@ package struct SearchDescription: Hashable, Sendable {
 
     package var points: Int { trials / seeds }
 
-    package init(sampler: Sampler, trials: Int, seeds: Int, parameters: [SearchParameter]) {
+    package init(sampler: Sampler, trials: Int, asked: Int? = nil, seeds: Int, parameters: [SearchParameter]) {
         self.sampler = sampler
         self.trials = trials
+        self.asked = asked ?? trials
         self.seeds = seeds
         self.parameters = parameters
     }
@@ -29,23 +32,30 @@ extension SearchDescription {
     private static let mostTrials = 1_000_000
 
     init(reading section: Section) throws(ExperimentError) {
-        let hasParameters = section.has("parameters")
-        let sampler: Sampler = try section.choice("sampler", default: hasParameters ? .random : .grid)
+        // Its place; what it is may follow from the parameters.
+        section.note("sampler", ConfigNode(.null))
+        let named: Sampler? = section.has("sampler") ? try section.choice("sampler") : nil
         let seeds = try section.int("seeds", in: 1...1000, default: 1)
-        let (parameters, resolved) = try Self.parameters(section, sampler: sampler)
+        let (parameters, resolved) = try Self.parameters(section, sampler: named)
+        let sampler = named ?? Self.usualSampler(parameters, seeds: seeds, trials: section)
+        _ = section.optional("sampler")
+        section.note("sampler", ConfigNode(.string(sampler.rawValue)))
         guard sampler == .grid || !parameters.isEmpty else {
             throw section.error(at: "sampler", "a random search needs parameters to draw")
         }
 
-        let most = sampler == .grid ? try Self.gridTrials(parameters, seeds: seeds, section) : Self.mostTrials
-        let usual = sampler == .grid ? most : 20 * seeds
+        let most =
+            sampler == .grid
+            ? try Self.gridTrials(parameters, seeds: seeds, section)
+            : min(Self.pointCount(parameters) ?? .max, Self.mostTrials / seeds) * seeds
+        let usual = sampler == .grid ? most : min(most, 20 * seeds)
         let trials = try section.int("trials", in: 1...Self.mostTrials, default: usual)
-        guard trials <= most else {
+        guard trials <= most || named != .grid else {
             throw section.error(
                 at: "trials", "the grid has only \(most) trials (\(most / seeds) points x \(seeds) seeds)")
         }
         guard trials % seeds == 0 else {
-            let below = trials - trials % seeds
+            let below = min(trials - trials % seeds, most)
             let nearest = (below > 0 ? [below] : []) + (below + seeds <= most ? [below + seeds] : [])
             throw section.error(
                 at: "trials",
@@ -53,11 +63,39 @@ extension SearchDescription {
                     + "the nearest: \(nearest.map(String.init).joined(separator: " or "))")
         }
         if !parameters.isEmpty { section.note("parameters", resolved) }
-        self.init(sampler: sampler, trials: trials, seeds: seeds, parameters: parameters)
+        self.init(
+            sampler: sampler, trials: min(trials, most), asked: trials, seeds: seeds, parameters: parameters)
+    }
+
+    /// Grids that are the usual sampler have at most so many trials.
+    private static let mostUsualTrials = 1000
+
+    /// The sampler where none is named: the grid where all values can be listed and the whole of it is tried, without a
+    /// scale to draw by; otherwise random.
+    private static func usualSampler(_ parameters: [SearchParameter], seeds: Int, trials section: Section) -> Sampler {
+        guard !parameters.isEmpty else { return .grid }
+        let draws = parameters.contains { parameter in
+            if case .integer(_, _, .log) = parameter.domain { true } else { false }
+        }
+        guard !draws, let points = pointCount(parameters), points <= mostUsualTrials / seeds else { return .random }
+        let asked = section.peek("trials").flatMap { try? $0.int(in: 1...Self.mostTrials) }
+        return asked.map { $0 < points * seeds } ?? false ? .random : .grid
+    }
+
+    /// How many points a space has; nil where they cannot be counted, or are more than any machine counts.
+    private static func pointCount(_ parameters: [SearchParameter]) -> Int? {
+        var points = 1
+        for parameter in parameters {
+            guard let count = parameter.domain.count else { return nil }
+            let (product, overflows) = points.multipliedReportingOverflow(by: count)
+            if overflows { return nil }
+            points = product
+        }
+        return points
     }
 
     private static func parameters(
-        _ section: Section, sampler: Sampler
+        _ section: Section, sampler: Sampler?
     ) throws(ExperimentError) -> (parameters: [SearchParameter], resolved: ConfigNode) {
         guard let value = section.optional("parameters") else { return ([], ConfigNode(.mapping([]))) }
         guard case .mapping(let entries) = value.node.content else { throw value.mismatch("a mapping") }

@@ -11,7 +11,7 @@ package struct SearchParameter: Hashable, Sendable {
 }
 
 extension SearchParameter {
-    init(reading section: Section, path: String, sampler: SearchDescription.Sampler) throws(ExperimentError) {
+    init(reading section: Section, path: String, sampler: SearchDescription.Sampler?) throws(ExperimentError) {
         guard let components = ConfigPath(path)?.components else {
             throw section.error("\"\(path)\" is no dotted path")
         }

@@ -20,18 +20,21 @@ package enum JournalRecord: Hashable, Sendable {
         package var identity: String
         /// SHA-256 of the data.
         package var dataDigest: String
+        /// Where relative paths of the experiment start from; missing in studies of early programs.
+        package var folder: String?
         package var program: String
         package var unix: Double
 
-        package init(identity: String, dataDigest: String, program: String, unix: Double) {
+        package init(identity: String, dataDigest: String, folder: String? = nil, program: String, unix: Double) {
             self.identity = identity
             self.dataDigest = dataDigest
+            self.folder = folder
             self.program = program
             self.unix = unix
         }
 
         private enum CodingKeys: String, CodingKey {
-            case identity, program, unix
+            case identity, folder, program, unix
             case dataDigest = "data_sha256"
         }
     }

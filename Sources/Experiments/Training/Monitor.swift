@@ -6,11 +6,15 @@ package enum Monitor: String, Hashable, Sendable, CaseIterable {
     case validationMacroF1 = "validation_macro_f1"
     case validationRMSE = "validation_rmse"
     case validationR2 = "validation_r2"
+    /// The mean of -log p of the true class, whatever the loss: no smoothing, no class weights.
+    case validationCrossEntropy = "validation_cross_entropy"
+    /// The mean of (x - y)^2, whatever the loss.
+    case validationMeanSquaredError = "validation_mean_squared_error"
 
     /// The way it gets better.
     package var goal: Goal {
         switch self {
-        case .validationLoss, .validationRMSE: .minimize
+        case .validationLoss, .validationRMSE, .validationCrossEntropy, .validationMeanSquaredError: .minimize
         case .validationAccuracy, .validationMacroF1, .validationR2: .maximize
         }
     }
@@ -18,8 +22,8 @@ package enum Monitor: String, Hashable, Sendable, CaseIterable {
     /// Those that a task has.
     package static func all(for task: LearningTask) -> [Monitor] {
         switch task {
-        case .classification: [.validationLoss, .validationAccuracy, .validationMacroF1]
-        case .regression: [.validationLoss, .validationRMSE, .validationR2]
+        case .classification: [.validationLoss, .validationCrossEntropy, .validationAccuracy, .validationMacroF1]
+        case .regression: [.validationLoss, .validationMeanSquaredError, .validationRMSE, .validationR2]
         }
     }
 }
@@ -30,12 +34,12 @@ extension Monitor {
         if word.hasPrefix("test_") {
             throw value.error(
                 "\(word) cannot be monitored: the test split is evaluated once, on the selected epoch only",
-                suggestion: Monitor(rawValue: "validation_" + word.dropFirst("test_".count))?.rawValue)
+                correction: Self.validation(word.dropFirst("test_".count)))
         }
         if word.hasPrefix("train_") {
             throw value.error(
                 "\(word) cannot be monitored: it falls on while the model overfits",
-                suggestion: Monitor(rawValue: "validation_" + word.dropFirst("train_".count))?.rawValue)
+                correction: Self.validation(word.dropFirst("train_".count)))
         }
         let monitors = Monitor.all(for: task)
         guard let monitor = Monitor(rawValue: word) else {
@@ -46,5 +50,9 @@ extension Monitor {
                 "a \(task.rawValue) has no \(word); there are: \(monitors.map(\.rawValue).joined(separator: ", "))")
         }
         self = monitor
+    }
+
+    private static func validation(_ metric: Substring) -> ExperimentError.Correction? {
+        Monitor(rawValue: "validation_\(metric)").map { .spelling($0.rawValue) }
     }
 }

@@ -9,7 +9,7 @@ extension LearningRateSchedule {
     static func read(
         _ key: String, of optimizer: Section, _ rule: UpdateRule, learningRate: Double, epochs: Int
     ) throws(ExperimentError) -> LearningRateSchedule {
-        let schedule = try optimizer.unlessNone(key, shortFor: "kind") { section throws(ExperimentError) in
+        let schedule = try optimizer.unlessNone(key) { section throws(ExperimentError) in
             try LearningRateSchedule(reading: section, rule, learningRate: learningRate, trainEpochs: epochs)
         }
         guard let schedule, schedule != .constant else {

@@ -16,7 +16,7 @@ extension TrainDescription {
         select = try section.section("select") { select throws(ExperimentError) in
             try SelectionRule(reading: select, task: task)
         }
-        earlyStopping = try section.unlessNone("early_stopping", shortFor: "patience") {
+        earlyStopping = try section.unlessNone("early_stopping") {
             stopping throws(ExperimentError) in
             try EarlyStoppingDescription(reading: stopping)
         }
@@ -25,7 +25,8 @@ extension TrainDescription {
     /// The epochs that the file's `train` section asks for, before it is read; what a schedule lasts by default. Bad
     /// ones are an error once the section is read.
     static func epochs(in root: Section) -> Int {
-        guard let node = root.peek("train")?.node.child("epochs") else { return usualEpochs }
+        guard let train = root.peek("train")?.node, let node = train.child("epochs") ?? (train.isNull ? nil : train)
+        else { return usualEpochs }
         let value = ConfigValue(node: node, path: ConfigPath([]), file: root.file)
         return (try? value.int(in: epochRange)) ?? usualEpochs
     }

@@ -42,6 +42,12 @@ package struct TrialData: Sendable {
         (prepared.training.count, prepared.validation.count, prepared.test.count, prepared.unlabelled?.count ?? 0)
     }
 
+    /// What the checks of an experiment take of the data.
+    package var facts: DataFacts {
+        DataFacts(
+            inputShape: sampleShape, classes: classes, training: counts.training, unlabelled: counts.unlabelled)
+    }
+
     /// The training samples of each class; nil for a regression.
     var trainingClassCounts: [Int]? {
         guard let classes, case .classes(let labels, names: _) = prepared.training.targets else { return nil }

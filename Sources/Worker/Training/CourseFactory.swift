@@ -34,9 +34,14 @@ struct CourseFactory {
 
     private func course(epochs: Int, pseudoLabels: PseudoLabelling?) throws -> Course {
         let recipe = TrainingRecipe(
-            sampler: experiment.data.sampler == .weighted ? .weighted : .uniform,
+            sampler: experiment.data.sampler == .weighted ? .weighted : .uniform, dropsLast: experiment.data.dropLast,
             disturbance: .init(experiment.regularize), mixing: experiment.regularize.mixing.map(Mixing.init),
             pseudoLabels: pseudoLabels)
+        guard !experiment.data.dropLast || experiment.data.batchSize <= data.prepared.training.count else {
+            throw TrainingError.unfitSamples(
+                "\(data.prepared.training.count) samples fill no batch of \(experiment.data.batchSize), and drop_last "
+                    + "leaves all others out")
+        }
         let trainer = try trainer(batchSize: max(batchSize, pseudoLabels?.batchSize ?? 0))
         let loop = try TrainingLoop(
             trainer: trainer, training: data.augmented(data.prepared.training, seed: seed), batchSize: batchSize,

@@ -31,7 +31,7 @@ struct CoordinatorCommand: ParsableCommand {
         try Failure.translating {
             let endpoint = try Endpoint(bind)
             let access = try keys.access(at: endpoint)
-            let input = try ExperimentInput(experiment)
+            let input = try ExperimentInput(experiment, isConfirmed: output.yes)
             try StudySession(
                 input, output, log: log,
                 command: "winnow coordinator \(experiment.commandLine) --bind \(bind)" + keys.commandLine

@@ -15,8 +15,8 @@ struct Explain: ParsableCommand {
     @Argument(help: "The study's folder.", completion: .directory)
     var study: String
 
-    @Argument(help: "The trial's number.")
-    var trial: Int
+    @Argument(help: "The trial's number, or best: the one that is selected.")
+    var trial: TrialArgument
 
     @Flag(help: "One JSON document instead of text.")
     var json = false
@@ -25,9 +25,9 @@ struct Explain: ParsableCommand {
         try Failure.translating {
             let folder = StudyFolder(study)
             // Says what is wrong with a folder that is no study.
-            let count = try StudyReader(folder).state.trials.count
-            guard let story = try TrialStory(of: trial, in: Journal.read(folder)) else {
-                throw Failure(.usage, "\(study): there is no trial \(trial); they are numbered 0 to \(count - 1)")
+            let number = try trial.number(in: StudyResults(StudyReader(folder)))
+            guard let story = try TrialStory(of: number, in: Journal.read(folder)) else {
+                throw Failure(.failed, "\(study): the journal says nothing of trial \(number)")
             }
             print(
                 json

@@ -15,6 +15,7 @@ struct Run: ParsableCommand {
             convolutions and matrix products to oneDNN.
 
             Example: winnow run Examples/mnist.yaml --workers 2
+            Example: winnow run studies/mnist
             """)
 
     @OptionGroup var experiment: ExperimentOptions
@@ -34,7 +35,7 @@ struct Run: ParsableCommand {
         try Failure.translating {
             // The workers would refuse a wrong environment too, but one by one, and after the study has been opened.
             _ = try ComputeBackend.current()
-            let input = try ExperimentInput(experiment)
+            let input = try ExperimentInput(experiment, isConfirmed: output.yes)
             let socket = try SocketFolder()
             defer { socket.remove() }
             let open = input.plan.count

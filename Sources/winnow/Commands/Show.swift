@@ -6,13 +6,14 @@ struct Show: ParsableCommand {
         abstract: "Prints one trial of a study: its parameters, every epoch, and how it ended.",
         discussion: """
             Example: winnow show studies/mnist 2
+            Example: winnow show studies/mnist best
             """)
 
     @Argument(help: "The study's folder.", completion: .directory)
     var study: String
 
-    @Argument(help: "The trial's number.")
-    var trial: Int
+    @Argument(help: "The trial's number, or best: the one that is selected.")
+    var trial: TrialArgument
 
     @Flag(help: "One JSON document instead of text.")
     var json = false
@@ -20,11 +21,7 @@ struct Show: ParsableCommand {
     func run() throws {
         try Failure.translating {
             let results = try StudyResults(StudyReader(StudyFolder(study)))
-            guard results.trials.indices.contains(trial) else {
-                throw Failure(
-                    .usage, "\(study): there is no trial \(trial); they are numbered 0 to \(results.trials.count - 1)")
-            }
-            let report = TrialReport(results, trial: trial)
+            let report = TrialReport(results, trial: try trial.number(in: results))
             print(json ? try report.json() : report.text(), terminator: "")
         }
     }

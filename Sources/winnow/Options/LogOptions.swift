@@ -57,13 +57,15 @@ struct LogOptions: ParsableArguments {
     /// Says why the program ends, in the way of its log.
     static func sayLast(_ failure: Failure) {
         switch chosen.withLock({ $0 }) {
-        case nil, .plain: Terminal.errors.line("winnow: \(failure.message)")
+        case nil, .plain: Terminal.errors.write(failure.lines.map { "winnow: \($0)\n" }.joined())
         case .text, .json:
             // Not kept back by any level.
-            let line = LogLine(
-                level: .error, message: failure.message,
-                metadata: ["exit_code": .stringConvertible(Int(failure.code.rawValue))], unix: StudyClock.unix)
-            Terminal.errors.line(line.text(chosen.withLock { $0 } ?? .plain))
+            for message in failure.lines {
+                let line = LogLine(
+                    level: .error, message: String(message),
+                    metadata: ["exit_code": .stringConvertible(Int(failure.code.rawValue))], unix: StudyClock.unix)
+                Terminal.errors.line(line.text(chosen.withLock { $0 } ?? .plain))
+            }
         }
     }
 

@@ -6,7 +6,7 @@ struct RecipeResumeTests {
     @Test("ends with the same bits, whatever step it was stopped at", arguments: Technique.all)
     func identical(technique: Technique) throws {
         let whole = try RecipeRun(technique).finish()
-        for step in 0..<RecipeRun.stepsPerEpoch {
+        for step in 0..<(try RecipeRun(technique).loop.stepsPerEpoch) {
             let saved = try RecipeRun(technique).stop(inEpoch: 3, atStep: step)
             let resumed = try RecipeRun(technique)
             try resumed.restore(saved)

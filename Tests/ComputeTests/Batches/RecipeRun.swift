@@ -10,6 +10,7 @@ struct Technique: Sendable, CustomTestStringConvertible {
 
     static let all = [
         Technique(testDescription: "none", recipe: TrainingRecipe()),
+        Technique(testDescription: "without the last batch", recipe: TrainingRecipe(dropsLast: true)),
         Technique(testDescription: "weighted", recipe: TrainingRecipe(sampler: .weighted)),
         Technique(testDescription: "DisturbLabel", recipe: TrainingRecipe(disturbance: .labels(alpha: 40))),
         Technique(
@@ -40,10 +41,9 @@ struct Technique: Sendable, CustomTestStringConvertible {
     }
 }
 
-/// A small run with a technique: 37 samples in batches of 8, the last one smaller.
+/// A small run with a technique: 37 samples in batches of 8, the last one smaller or left out.
 struct RecipeRun {
     static let epochs = 4
-    static let stepsPerEpoch = 5
 
     /// Everything that a checkpoint holds of it.
     struct Saved {

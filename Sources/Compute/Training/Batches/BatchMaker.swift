@@ -30,7 +30,7 @@ final class BatchMaker {
         }
     }
 
-    var stepsPerEpoch: Int { (training.count + batchSize - 1) / batchSize }
+    var stepsPerEpoch: Int { (training.count + (recipe.dropsLast ? 0 : batchSize - 1)) / batchSize }
 
     /// Features of the largest step, labelled and unlabelled.
     var featuresPerStep: Int {

@@ -1,0 +1,110 @@
+package import Architecture
+
+/// What of the data the checks of trials take.
+package struct DataFacts: Sendable {
+    package let inputShape: Shape
+    /// nil for a regression.
+    package let classes: Int?
+    /// Samples that train.
+    package let training: Int
+    package let unlabelled: Int
+
+    package init(inputShape: Shape, classes: Int?, training: Int, unlabelled: Int) {
+        self.inputShape = inputShape
+        self.classes = classes
+        self.training = training
+        self.unlabelled = unlabelled
+    }
+}
+
+extension ExperimentFile {
+    /// Combinations of searched values that are tried at most.
+    package static let mostCombinations = 4096
+
+    /// What is wrong with trials as wholes: values that do not go together, a model that does not fit the data, batches
+    /// that cannot be trained on.
+    ///
+    /// Every combination of the searched values is tried, where they are at most ``mostCombinations``; otherwise every
+    /// pair of values. Of a range the ends stand for all, but of a short one of whole numbers.
+    ///
+    /// - Parameter planned: trials that are tried as well.
+    package func mistakesOfTrials(with data: DataFacts, planned: some Sequence<Assignment>) -> [ExperimentError] {
+        var tried: Set<Assignment> = []
+        var failures: [ExperimentError: [Assignment]] = [:]
+        var order: [ExperimentError] = []
+        for assignment in [combinations(), Array(planned)].joined() where tried.insert(assignment).inserted {
+            do {
+                try check(assignment, with: data)
+            } catch {
+                if failures[error] == nil { order.append(error) }
+                failures[error, default: []].append(assignment)
+            }
+        }
+        return order.map { error in
+            let cause = Self.common(failures[error] ?? [])
+            return cause.elements.isEmpty ? error : error.adding("with \(cause)")
+        }
+    }
+
+    private func check(_ assignment: Assignment, with data: DataFacts) throws(ExperimentError) {
+        let trial = try Self.assigned(assignment, to: tree, file: file)
+        let experiment = try Self.decode(trial, file: file).experiment
+        let model = try ModelCheck(file: file, inputShape: data.inputShape, classes: data.classes)
+            .place(experiment, tree: trial)
+        try BatchCheck(experiment, model: model, data: data).requireTrainable { path, message in
+            ExperimentError(
+                file: file, place: trial.node(at: path)?.place ?? trial.node(at: ConfigPath(["data"]))?.place,
+                path: path, message: message)
+        }
+    }
+
+    /// What all of them have alike; all of the first where that is nothing.
+    private static func common(_ assignments: [Assignment]) -> Assignment {
+        guard let first = assignments.first else { return [] }
+        let shared = first.elements.filter { element in
+            assignments.allSatisfy { $0[element.path] == element.value }
+        }
+        return shared.isEmpty ? first : Assignment(shared)
+    }
+
+    private func combinations() -> [Assignment] {
+        let parameters = experiment.search.parameters
+        let values = parameters.map(\.domain.samples)
+        let count = values.reduce(1) { $0 > Self.mostCombinations ? $0 : $0 * $1.count }
+        if count <= Self.mostCombinations {
+            return zip(parameters, values).reduce([[]]) { combinations, next in
+                combinations.flatMap { combination in
+                    next.1.map { Assignment(combination.elements + [.init(path: next.0.path, value: $0)]) }
+                }
+            }
+        }
+        var pairs: [Assignment] = []
+        for (first, firstValues) in zip(parameters, values).enumerated().map({ ($0.offset, $0.element.1) }) {
+            for second in parameters.indices.dropFirst(first + 1) {
+                for one in firstValues {
+                    for other in values[second] {
+                        guard pairs.count < 4 * Self.mostCombinations else { return pairs }
+                        pairs.append([
+                            .init(path: parameters[first].path, value: one),
+                            .init(path: parameters[second].path, value: other),
+                        ])
+                    }
+                }
+            }
+        }
+        return pairs
+    }
+}
+
+extension ParameterDomain {
+    /// Whole numbers of a range that are all tried.
+    private static let mostSamples = 64
+
+    /// Values that stand for all: the listed ones, all of a short range of whole numbers, the ends of other ranges.
+    fileprivate var samples: [ParameterValue] {
+        if case .integer(let minimum, let maximum, _) = self, maximum - minimum < Self.mostSamples {
+            return (minimum...maximum).map { .int($0) }
+        }
+        return witnesses.map(\.value)
+    }
+}
