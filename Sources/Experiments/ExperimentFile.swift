@@ -123,7 +123,9 @@ package struct ExperimentFile: Sendable {
         experiment.search.parameters.flatMap { parameter in
             parameter.domain.witnesses.map { key, value in
                 let domain = tree.node(at: ConfigPath(["search", "parameters", parameter.path]))
-                let place = domain?.node(at: ConfigPath(key))?.place
+                // A list is short for its values.
+                let node = domain?.node(at: ConfigPath(key)) ?? domain?.node(at: ConfigPath(Array(key.dropFirst())))
+                let place = node?.place
                 return (Assignment([.init(path: parameter.path, value: value)]), place)
             }
         }

@@ -76,8 +76,7 @@ import Testing
                 "e.yaml:3:17: train.epochs: expected a whole number, found \"x\"",
                 "--set model.preset.a=1: model.preset.a: there is no \"a\" inside the single value \"mnist_cnn\"",
                 "--set optimizer.lr=1: optimizer.lr: unknown key \"lr\" for adam (called learning_rate here)",
-                "--set train.epoch=3: train.epoch: unknown key \"epoch\"; \"epochs\" stands here already "
-                    + "(called epochs here)",
+                "--set train.epoch=3: train.epoch: unknown key \"epoch\" (called epochs here)",
             ])
     }
 

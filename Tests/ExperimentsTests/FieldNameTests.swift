@@ -57,7 +57,7 @@ import Testing
     @Test func whatFollowsByItselfIsToBeLeftOut() {
         #expect(
             complaint("data: digits\nmodel: {layers: [{linear: {in_features: 3, features: 3}}]}\n")
-                == "e.yaml:2:27: model.layers.0.linear.in_features: unknown key \"in_features\" for linear: leave it out, "
+                == "e.yaml:2:28: model.layers.0.linear.in_features: unknown key \"in_features\" for linear: leave it out, "
                 + "it follows from the layer before")
     }
 

@@ -152,8 +152,8 @@ import Testing
             "e.yaml:3:55: pseudo_label.ramp_end: ramp_start (9) must not be after ramp_end (3)"),
         .init(
             "an unknown augmentation", "data: {source: mnist, augment: [flip]}\n",
-            "e.yaml:1:33: data.augment.0: unknown augmentation \"flip\"; "
-                + "there are: horizontal_flip, random_crop, random_erasing"),
+            "e.yaml:1:33: data.augment.0: unknown augmentation \"flip\" "
+                + "(called horizontal_flip here)"),
         .init(
             "a range that is upside down",
             "data: {source: mnist, augment: [{kind: random_erasing, area: [0.3, 0.1]}]}\n",

@@ -107,8 +107,8 @@ import Testing
             "e.yaml:3:69: optimizer.learning_rate_schedule.factor: must be above 0 and below 1, but is 10"),
         .init(
             "a key of PyTorch's", scheduled("{kind: step, epochs: 5, gamma: 0.1}"),
-            "e.yaml:3:61: optimizer.learning_rate_schedule.gamma: unknown key \"gamma\" for step; "
-                + "there are: kind, warmup, epochs, factor"),
+            "e.yaml:3:61: optimizer.learning_rate_schedule.gamma: unknown key \"gamma\" for step "
+                + "(called factor here)"),
         .init(
             "a course of no epochs", scheduled("{kind: cosine, epochs: 0}"),
             "e.yaml:3:60: optimizer.learning_rate_schedule.epochs: must be between 1 and 1000000, but is 0"),
@@ -203,7 +203,7 @@ import Testing
                 + "there are: validation_loss, validation_cross_entropy, validation_accuracy, validation_macro_f1"),
         .init(
             "a misspelled goal", classification + "train: {select: {goal: minimise}}\n",
-            "e.yaml:3:24: train.select.goal: unknown goal \"minimise\" (did you mean \"minimize\"?)"),
+            "e.yaml:3:24: train.select.goal: unknown goal \"minimise\" (called minimize here)"),
         .init(
             "two stopping rules", classification + "train: {early_stopping: {patience: 3, threshold: 0.1}}\n",
             "e.yaml:3:50: train.early_stopping.threshold: give patience or threshold, not both"),

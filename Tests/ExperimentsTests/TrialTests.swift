@@ -58,7 +58,7 @@ import Testing
         ("data.batch_size: {min: 8, max: 10, integer: true}", "", .grid, 3),
         ("model.dropout: {values: [0, 0.1]}", "trials: 2", .grid, 2),
         // More than there are: all there are.
-        ("model.dropout: {values: [0, 0.1]}", "trials: 20", .grid, 2),
+        ("model.dropout: {values: [0, 0.1]}", "trials: 20", .random, 2),
         ("model.dropout: {values: [0, 0.1]}", "sampler: random", .random, 2),
         ("model.dropout: {values: [0, 0.1]}", "sampler: random, trials: 30, seeds: 2", .random, 4),
         // Fewer than the grid has, a scale to draw by, a range, a grid that nobody would wait for: random.

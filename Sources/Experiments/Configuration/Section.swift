@@ -100,12 +100,20 @@ final class Section {
     private func correction(of key: String, among names: [String]) -> ExperimentError.Correction? {
         if let name = FieldNames.key(for: key, among: names) { return .name(name) }
         if let path = FieldNames.path(ofKey: key, from: path) { return .name(path) }
-        if let nearest = Spelling.nearest(to: key, among: names.filter { !has($0) })
-            ?? Spelling.nearest(to: key, among: names)
-        {
-            return .spelling(nearest)
-        }
+        if let nearest = nearest(to: key, among: names) { return .spelling(nearest) }
         return FieldNames.path(for: key, from: path).map { .name($0) }
+    }
+
+    /// A key that is not there comes before one as near that is.
+    private func nearest(to key: String, among names: [String]) -> String? {
+        guard let nearest = Spelling.nearest(to: key, among: names) else { return nil }
+        guard let other = Spelling.nearest(to: key, among: names.filter { !has($0) }) else { return nearest }
+        return Spelling.distance(key, other) <= Spelling.distance(key, nearest) ? other : nearest
+    }
+
+    /// Whether one of the section's keys is what other programs call `key`.
+    func hasOtherName(of key: String) -> Bool {
+        entries.contains { FieldNames.key(for: $0.key, among: [key]) != nil }
     }
 
     private func missing(_ key: String) -> ExperimentError {
@@ -120,8 +128,10 @@ final class Section {
             message: "the key \"\(key)\" is missing\(kind.map { " for \($0)" } ?? "")", kind: .missingKey(key))
     }
 
-    /// An error that says what a key that is not there has to say.
+    /// An error that says what a key that is not there has to say, or how it is misspelled.
     func error(withoutKey key: String, _ message: String) -> ExperimentError {
-        ExperimentError(file: file, place: place, path: path, message: message, kind: .missingKey(key))
+        let missing = missing(key)
+        guard missing.kind == .missingKey(key) else { return missing }
+        return ExperimentError(file: file, place: place, path: path, message: message, kind: .missingKey(key))
     }
 }

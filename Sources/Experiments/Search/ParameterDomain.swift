@@ -36,7 +36,7 @@ package enum ParameterDomain: Hashable, Sendable {
 
 extension ParameterDomain {
     init(reading section: Section) throws(ExperimentError) {
-        if section.has("values") {
+        if section.has("values") || section.hasOtherName(of: "values") {
             section.kind = "a list of values"
             self = .values(try Self.values(section))
             return

@@ -70,8 +70,8 @@ extension SearchDescription {
     /// Grids that are the usual sampler have at most so many trials.
     private static let mostUsualTrials = 1000
 
-    /// The sampler where none is named: the grid where all values can be listed and the whole of it is tried, without a
-    /// scale to draw by; otherwise random.
+    /// The sampler where none is named: the grid where all values can be listed and as many trials as it has are asked
+    /// for, without a scale to draw by; otherwise random, which takes all points where more are asked for.
     private static func usualSampler(_ parameters: [SearchParameter], seeds: Int, trials section: Section) -> Sampler {
         guard !parameters.isEmpty else { return .grid }
         let draws = parameters.contains { parameter in
@@ -79,7 +79,7 @@ extension SearchDescription {
         }
         guard !draws, let points = pointCount(parameters), points <= mostUsualTrials / seeds else { return .random }
         let asked = section.peek("trials").flatMap { try? $0.int(in: 1...Self.mostTrials) }
-        return asked.map { $0 < points * seeds } ?? false ? .random : .grid
+        return asked.map { $0 != points * seeds } ?? false ? .random : .grid
     }
 
     /// How many points a space has; nil where they cannot be counted, or are more than any machine counts.
