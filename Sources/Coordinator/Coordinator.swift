@@ -40,7 +40,7 @@ package final class Coordinator {
         clock = StudyClock()
         termination = try TerminationSignal()
         publisher = StudyPublisher(
-            folder: opened.folder, rule: file.experiment.train.select, provenance: provenance)
+            folder: opened.folder, terms: opened.terms, provenance: provenance)
         // A study that is over is left as it is; where the file cannot be written, checkpoints travel over the wire.
         nonce = opened.state.isOver ? nil : try? SharedNonce(in: opened.folder, generation: opened.lock.generation)
         let machine = CoordinatorMachine(
@@ -50,7 +50,7 @@ package final class Coordinator {
                 heartbeatSeconds: settings.heartbeat.inSeconds, leaseSeconds: settings.lease.inSeconds,
                 shared: nonce.flatMap { CoordinatorMessage.SharedFolder(opened.folder, $0) }),
             settings: settings, origin: .init(program: program),
-            epochs: file.experiment.train.epochs,
+            epochs: file.experiment.train.epochs, rule: file.experiment.train.select,
             trialFile: { trial in try file.trialYAML(assignment: trial.assignment) })
         driver = CoordinatorDriver(
             machine: machine,

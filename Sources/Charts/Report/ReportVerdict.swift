@@ -26,12 +26,12 @@ struct ReportVerdict {
             content.append(.tag("p", ["id": "pseudo-labels"], text: Self.words(tally)))
         }
         content.append(.tag("h2", text: "Is it more than noise?"))
-        if report.state.trials.count > 1, report.winner != nil {
+        if report.state.trials.count > 1, report.winner != nil, comparison.baseline != nil {
             content.append(
                 .tag(
                     "p", ["class": "quiet"],
-                    text: "The best of many values is flattered by chance. Here every point is compared with the first "
-                        + "one, the baseline, over the seeds that both have."))
+                    text: "The best of many values is flattered by chance. Here every point is compared with the "
+                        + "baseline over the seeds that both have."))
         }
         content.append(.tag("ul", ["id": "verdicts"], sentences.map { .tag("li", text: $0) }))
         if !comparison.arms.isEmpty {
@@ -49,20 +49,28 @@ struct ReportVerdict {
         let settings = comparison.arm(of: winner).map { " (\(comparison.words($0)))" } ?? ""
         let tests = (winner.outcome?.testMetrics ?? [:]).sorted { $0.key < $1.key }
             .map { "\($0.key) \(Numeral.metric($0.value))" }
+        let point = comparison.selected
+        let seeds =
+            point.map {
+                $0.trials > 1
+                    ? "The best trial of point \($0.point), whose mean \(report.train.select.monitor) over its seeds, "
+                        + "\(Numeral.metric($0.monitored ?? .nan)), is the best of all points: " : ""
+            } ?? ""
         let onTest = tests.isEmpty ? "" : " On the test part, evaluated once: \(tests.joined(separator: ", "))."
-        return "Trial \(winner.number)\(settings), epoch \(best.epoch) of \(winner.history.count): "
+        return seeds
+            + "\(seeds.isEmpty ? "Trial" : "trial") \(winner.number)\(settings), epoch \(best.epoch) of \(winner.history.count): "
             + "\(report.train.select.monitor) \(Numeral.metric(best.value)).\(onTest)"
     }
 
     /// The winner's first.
     private var sentences: [String] {
-        guard comparison.arms.count > 1 else { return comparison.sentences }
-        let others = comparison.arms.dropFirst()
+        guard comparison.arms.count > 1, comparison.baseline != nil else { return comparison.sentences }
+        let others = comparison.others
         guard others.count > Self.mostSentences else { return comparison.sentences }
         var sentences: [String] = []
         if let winner = report.winner, let arm = comparison.arm(of: winner) {
             sentences.append(
-                arm.verdict == nil ? "The winner is a trial of the baseline." : comparison.sentence(arm))
+                arm.isBaseline ? "The winner is a trial of the baseline." : comparison.sentence(arm))
         }
         let counts: [(Verdict, String)] = [
             (.better, "better than the baseline"), (.worse, "worse"), (.higher, "higher"), (.lower, "lower"),
