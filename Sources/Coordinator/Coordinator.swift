@@ -50,7 +50,7 @@ package final class Coordinator {
                 heartbeatSeconds: settings.heartbeat.inSeconds, leaseSeconds: settings.lease.inSeconds,
                 shared: nonce.flatMap { CoordinatorMessage.SharedFolder(opened.folder, $0) }),
             settings: settings, origin: .init(program: program),
-            epochs: file.experiment.train.epochs, rule: file.experiment.train.select,
+            epochs: file.experiment.train.epochs,
             trialFile: { trial in try file.trialYAML(assignment: trial.assignment) })
         driver = CoordinatorDriver(
             machine: machine,
