@@ -87,17 +87,11 @@ struct ReportVerdict {
     /// More points than these are in the page's data alone.
     private static let mostPoints = 100
 
-    /// The baseline and the points with the best means, where there are so many; else all of them.
+    /// The best points; with a baseline that one first, and all in their order where there are few.
     private var shown: [Arm] {
-        guard comparison.arms.count > Self.mostPoints, let baseline = comparison.baseline else {
-            return comparison.arms
-        }
-        let sign: Double = comparison.metric.goal == .minimize ? 1 : -1
-        func key(_ arm: Arm) -> Double { arm.estimate.map { sign * $0.mean } ?? .infinity }
-        let others = comparison.arms.dropFirst().map { (arm: $0, key: key($0)) }.sorted {
-            ($0.key, $0.arm.point) < ($1.key, $1.arm.point)
-        }
-        return [baseline] + others.prefix(Self.mostPoints - 1).map(\.arm)
+        guard let baseline = comparison.baseline else { return Array(comparison.ranked.prefix(Self.mostPoints)) }
+        guard comparison.arms.count > Self.mostPoints else { return comparison.arms }
+        return [baseline] + comparison.ranked.lazy.filter { !$0.isBaseline }.prefix(Self.mostPoints - 1)
     }
 
     private var leftOut: [Markup] {
