@@ -95,7 +95,9 @@ let package = Package(
         + module(
             "Experiments", ["Architecture", yams],
             excludingFromTests: ["Goldens/confusion.json", "Goldens/make_confusion.py"])
-        + module("Search", ["Experiments", "Random"])
+        + module(
+            "Search", ["Experiments", "Random"],
+            excludingFromTests: ["Goldens/comparisons.json", "Goldens/make_comparisons.py"])
         + module("Wire", ["Experiments"])
         + module("StudyStore", ["HDF5", "Experiments", "Hashing", "CPosix"])
         + module("Charts", ["StudyStore", "Search", "Experiments"])

@@ -30,11 +30,12 @@ struct JournalCommand: ParsableCommand {
         let replayed = try Journal.openStudy(study).replayed
         print("snapshot written: \(time { replayed.writeSnapshot(in: study) })")
         print("the same with a snapshot: \(try time { try open(study, replaying: 0) })")
-        let rule = SelectionRule(monitor: "validation_loss", goal: .minimize)
+        let terms = StudyTerms(
+            rule: SelectionRule(monitor: "validation_loss", goal: .minimize), epochs: 100, seeds: 1, sampler: .random)
         let provenance = Provenance(experiment: "", resolved: "")
         let file = try time {
             try AtomicFile.write(
-                StudyFile.encode(state: replayed.state, rule: rule, provenance: provenance), to: study.studyFilePath)
+                StudyFile.encode(state: replayed.state, terms: terms, provenance: provenance), to: study.studyFilePath)
         }
         print("study.h5 published: \(file)")
     }

@@ -40,7 +40,7 @@ package final class Coordinator {
         clock = StudyClock()
         termination = try TerminationSignal()
         publisher = StudyPublisher(
-            folder: opened.folder, rule: file.experiment.train.select, provenance: provenance)
+            folder: opened.folder, terms: opened.terms, provenance: provenance)
         // A study that is over is left as it is; where the file cannot be written, checkpoints travel over the wire.
         nonce = opened.state.isOver ? nil : try? SharedNonce(in: opened.folder, generation: opened.lock.generation)
         let machine = CoordinatorMachine(

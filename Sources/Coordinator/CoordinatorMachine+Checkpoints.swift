@@ -161,8 +161,8 @@ extension CoordinatorMachine {
             giveUp(.last, of: old.number, .budget, at: now)
             actions.append(.notify(.checkpointRemoved(trial: old.number, .last, bytes: old.last?.size ?? 0)))
         }
-        if study.checkpointBytes - replaced + size > budget, let rule = settings.selection {
-            for old in models.worstFirst(in: study, rule) {
+        if study.checkpointBytes - replaced + size > budget, let terms = settings.terms {
+            for old in models.worstFirst(in: study, terms) {
                 giveUp(.best, of: old.number, .budget, at: now)
                 actions.append(.notify(.checkpointRemoved(trial: old.number, .best, bytes: old.best?.size ?? 0)))
                 if study.checkpointBytes - replaced + size <= budget { break }

@@ -137,7 +137,9 @@ extension CoordinatorMachine {
 
     /// A trial without a finite monitored value has no epoch to keep, and failed, whatever its worker calls that.
     private func judged(_ outcome: TrialOutcome) -> TrialOutcome {
-        guard outcome.state == .completed, let rule, study.trials[outcome.id.trial].selection(rule) == nil else {
+        guard outcome.state == .completed, let rule = settings.terms?.rule,
+            study.trials[outcome.id.trial].selection(rule) == nil
+        else {
             return outcome
         }
         return TrialOutcome(

@@ -14,8 +14,6 @@ package struct CoordinatorMachine: Sendable {
     let origin: Origin
     /// How many epochs a trial has: what goes beyond is nonsense.
     let epochs: Int
-    /// What selects the epoch that a completed trial keeps; nil where that is not looked at.
-    let rule: SelectionRule?
     /// The experiment file of one trial, every value filled in.
     let trialFile: @Sendable (TrialState) throws -> String
 
@@ -69,7 +67,7 @@ package struct CoordinatorMachine: Sendable {
 
     package init(
         study: StudyState, welcome: CoordinatorMessage.Welcome, settings: CoordinatorSettings,
-        origin: Origin = Origin(host: "", program: ""), epochs: Int = Int(Int32.max), rule: SelectionRule? = nil,
+        origin: Origin = Origin(host: "", program: ""), epochs: Int = Int(Int32.max),
         trialFile: @escaping @Sendable (TrialState) throws -> String
     ) {
         self.study = study
@@ -77,7 +75,6 @@ package struct CoordinatorMachine: Sendable {
         self.settings = settings
         self.origin = origin
         self.epochs = epochs
-        self.rule = rule
         self.trialFile = trialFile
         removable = RemovableCheckpoints(study)
         clock = AwakeClock(longestGap: settings.lease / 3)

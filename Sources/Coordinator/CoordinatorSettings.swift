@@ -22,8 +22,9 @@ package struct CoordinatorSettings: Hashable, Sendable {
     package var checkpointBudget: Int?
     /// Whether the `last.h5` of completed trials stay.
     package var keepsLast = true
-    /// Which trials are better: the byte budget takes the models of the worst ones. Without it no model is given up.
-    package var selection: SelectionRule?
+    /// Which trials are better: the byte budget takes the models of the worst ones. Without it no model is given up, and
+    /// a completed trial is taken at its word.
+    package var terms: StudyTerms?
     /// Whether a full disk is waited for; otherwise it ends the coordinator.
     package var waitsForDisk = true
     /// How many connections are known at a time; more are refused.

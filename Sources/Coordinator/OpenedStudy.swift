@@ -15,6 +15,8 @@ package struct OpenedStudy {
     package let begunAnew: [Int]
     /// Whether the folder held this study before.
     package let isContinued: Bool
+    /// By what its trials are judged: as this run asks, but as the study stands where there is nothing left to train.
+    package let terms: StudyTerms
 
     /// Opens the folder, and makes it where there is none; a folder that is refused is left as it was.
     ///
@@ -42,7 +44,10 @@ package struct OpenedStudy {
             state, plan: plan, epochs: file.experiment.train.epochs,
             created: .init(
                 identity: file.identity, dataDigest: dataDigest, folder: dataFolder, program: program, unix: unix))
-        if !missing.isEmpty {
+        let isOver = missing.isEmpty && state.isOver
+        terms = isOver ? Self.standingTerms(folder) ?? StudyTerms(file.experiment) : StudyTerms(file.experiment)
+        // What trials are still trained by is what the folder says, also where a run changes nothing but the budget.
+        if !isOver, !missing.isEmpty || Self.hasOtherFile(folder, than: file.resolvedYAML()) {
             try AtomicFile.write(text, to: folder.experimentPath)
             try AtomicFile.write(file.resolvedYAML(), to: folder.resolvedPath)
         }
@@ -68,6 +73,17 @@ package struct OpenedStudy {
         }
         self.repairs = repairs
         self.state = state
+    }
+
+    /// What the folder's own experiment says; nil where it cannot be read.
+    private static func standingTerms(_ folder: StudyFolder) -> StudyTerms? {
+        guard let bytes = try? StoredBytes.read(folder.resolvedPath) else { return nil }
+        let file = try? ExperimentFile(text: String(decoding: bytes, as: UTF8.self), name: folder.resolvedPath)
+        return file.map { StudyTerms($0.experiment) }
+    }
+
+    private static func hasOtherFile(_ folder: StudyFolder, than resolved: String) -> Bool {
+        (try? StoredBytes.read(folder.resolvedPath)) != Array(resolved.utf8)
     }
 
     /// What has to be recorded before work can begin: nothing at all for a study that is finished.

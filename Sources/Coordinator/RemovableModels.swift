@@ -17,6 +17,9 @@ struct RemovableModels: Sendable {
         var count = 0.0
         var best: (trial: Int, value: Double)?
         var mean: Double? { count > 0 ? sum / count : nil }
+        /// Of the trials that count for a point's rank.
+        var standing = (sum: 0.0, count: 0)
+        var bestThatCounts: (trial: Int, value: Double)?
     }
 
     private struct Candidate {
@@ -31,9 +34,10 @@ struct RemovableModels: Sendable {
     private var points: [Assignment: Int] = [:]
 
     /// The finished trials that have a model: failed ones first, then those of the point with the worst mean of the
-    /// monitored value, and within a point the worst. The model of the best trial is left out, and that of the best
-    /// trial of the point with the best mean: one of the two is the winner's.
-    mutating func worstFirst(in study: StudyState, _ rule: SelectionRule) -> [TrialState] {
+    /// monitored value, and within a point the worst. The model of the best trial is left out, and the winner's: the best
+    /// trial of the point with the best mean of those that compete (``PointRanking``).
+    mutating func worstFirst(in study: StudyState, _ terms: StudyTerms) -> [TrialState] {
+        let rule = terms.rule
         func isBetter(_ one: Double?, _ other: Double?) -> Bool {
             guard let one else { return false }
             return other.map { rule.goal.prefers(one, over: $0) } ?? true
@@ -46,14 +50,24 @@ struct RemovableModels: Sendable {
             if isBetter(trial.value, found[trial.point].best?.value) {
                 found[trial.point].best = (number, trial.value!)
             }
+            guard !study.trials[number].hasOtherBudget(than: terms.epochs) else { continue }
+            found[trial.point].standing.sum += trial.value!
+            found[trial.point].standing.count += 1
+            if isBetter(trial.value, found[trial.point].bestThatCounts?.value) {
+                found[trial.point].bestThatCounts = (number, trial.value!)
+            }
         }
+        let enough = min(terms.seeds, found.lazy.map(\.standing.count).max() ?? 0)
         // Of equals the one that comes first, as where a winner is chosen.
-        var (byMean, byTrial): (Point?, Point?) = (nil, nil)
+        var winner: (trial: Int, mean: Double)?
+        var byTrial: Point?
         for point in found {
-            if isBetter(point.mean, byMean?.mean) { byMean = point }
             if isBetter(point.best?.value, byTrial?.best?.value) { byTrial = point }
+            guard let best = point.bestThatCounts, point.standing.count >= enough else { continue }
+            let mean = point.standing.sum / Double(point.standing.count)
+            if isBetter(mean, winner?.mean) { winner = (best.trial, mean) }
         }
-        let kept = Set([byMean?.best?.trial, byTrial?.best?.trial].compactMap { $0 })
+        let kept = Set([winner?.trial, byTrial?.best?.trial].compactMap { $0 })
         let candidates = study.trials.indices.filter {
             study.trials[$0].best != nil && study.trials[$0].isOver && !kept.contains($0)
         }.map { number in

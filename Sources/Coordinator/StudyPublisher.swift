@@ -14,14 +14,14 @@ final class StudyPublisher: Sendable {
     }
 
     private let folder: StudyFolder
-    private let rule: SelectionRule
+    private let terms: StudyTerms
     private let provenance: Provenance
     private let state = Mutex(State())
     private let queue = BackgroundQueue(label: "winnow.study-file")
 
-    init(folder: StudyFolder, rule: SelectionRule, provenance: Provenance) {
+    init(folder: StudyFolder, terms: StudyTerms, provenance: Provenance) {
         self.folder = folder
-        self.rule = rule
+        self.terms = terms
         self.provenance = provenance
     }
 
@@ -63,7 +63,7 @@ final class StudyPublisher: Sendable {
         var provenance = provenance
         provenance.workers = study.workers
         do {
-            let bytes = try StudyFile.encode(state: study, rule: rule, provenance: provenance)
+            let bytes = try StudyFile.encode(state: study, terms: terms, provenance: provenance)
             try folder.check()
             try AtomicFile.write(bytes, to: folder.studyFilePath)
             state.withLock { state in

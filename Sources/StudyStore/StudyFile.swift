@@ -12,21 +12,26 @@ package enum StudyFile {
     ///
     /// - Parameters:
     ///   - state: all that has happened.
-    ///   - rule: which epoch of a trial counts, and which trial wins.
+    ///   - terms: which epoch of a trial counts, which trials are compared, and so which point wins.
     ///   - provenance: what was asked for, and what computed it.
     /// - Throws: ``StudyStoreError`` with `.hdf5`, or `.unencodable` where a number is beyond the format.
     package static func encode(
-        state: StudyState, rule: SelectionRule, provenance: Provenance
+        state: StudyState, terms: StudyTerms, provenance: Provenance
     ) throws(StudyStoreError) -> [UInt8] {
         try StudyStoreError.unify {
             let file = try File.createInMemory()
-            let winner = state.winner(rule)?.number
+            let ranking = state.ranking(terms)
+            let winner = ranking.winner
             try file.root.setAttribute("format", format)
             try file.root.setAttribute("version", version)
-            try file.root.setAttribute("monitor", rule.monitor)
-            try file.root.setAttribute("goal", rule.goal.rawValue)
-            try file.root.setAttribute("selected_trial", (winner ?? -1).asInt32())
-            try TrialColumns(state.trials, rule: rule, winner: winner).write(to: file.root)
+            try file.root.setAttribute("monitor", terms.rule.monitor)
+            try file.root.setAttribute("goal", terms.rule.goal.rawValue)
+            try file.root.setAttribute("epochs", terms.epochs.asInt32())
+            try file.root.setAttribute("selected_trial", (winner?.best ?? -1).asInt32())
+            try file.root.setAttribute("selected_point", (winner?.point ?? -1).asInt32())
+            try file.root.setAttribute("selected_point_mean", winner?.mean ?? .nan)
+            try file.root.setAttribute("selected_point_count", (winner?.count ?? 0).asInt32())
+            try TrialColumns(state.trials, terms: terms, winner: winner?.best).write(to: file.root)
             try writeHistory(state.trials, to: file.root)
             try ConfusionArrays(state.trials)?.write(to: file.root)
             try provenance.write(to: file.root, created: state.created)

@@ -16,7 +16,7 @@ package struct StudyRebuild: Sendable {
     /// - Throws: ``StudyStoreError``: `.locked` while a coordinator is at work, `.noStudy`, `.damaged` or `.contradiction`
     ///   without `salvages`, `.unknownRecord` where a newer program wrote the journal.
     package init(
-        _ folder: StudyFolder, rule: SelectionRule, provenance: Provenance, salvages: Bool, unix: Double
+        _ folder: StudyFolder, terms: StudyTerms, provenance: Provenance, salvages: Bool, unix: Double
     ) throws(StudyStoreError) {
         let lock = try StudyLock(folder)
         defer { withExtendedLifetime(lock) {} }
@@ -41,7 +41,7 @@ package struct StudyRebuild: Sendable {
         provenance.workers = state.workers
         try lock.folder.check()
         try AtomicFile.write(
-            StudyFile.encode(state: state, rule: rule, provenance: provenance), to: folder.studyFilePath)
+            StudyFile.encode(state: state, terms: terms, provenance: provenance), to: folder.studyFilePath)
     }
 
     private static func repairs(

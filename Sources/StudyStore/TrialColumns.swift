@@ -4,12 +4,12 @@ internal import HDF5
 /// The table of trials: one row per trial, in the order of their numbers. Missing is NaN, -1 or "".
 struct TrialColumns {
     private let trials: [TrialState]
-    private let rule: SelectionRule
+    private let terms: StudyTerms
     private let winner: Int?
 
-    init(_ trials: [TrialState], rule: SelectionRule, winner: Int?) {
+    init(_ trials: [TrialState], terms: StudyTerms, winner: Int?) {
         self.trials = trials
-        self.rule = rule
+        self.terms = terms
         self.winner = winner
     }
 
@@ -41,10 +41,11 @@ struct TrialColumns {
     }
 
     private func addSelection(to table: Table) throws {
-        let selections = trials.map { $0.selection(rule) }
+        let selections = trials.map { $0.selection(terms.rule) }
         try table.add("best_value", selections.map { $0?.value ?? .nan })
         try table.add("best_epoch", selections.map { try ($0?.epoch ?? -1).asInt32() })
-        try table.add("last_value", trials.map { $0.history.last?.metrics[rule.monitor] ?? .nan })
+        try table.add("last_value", trials.map { $0.history.last?.metrics[terms.rule.monitor] ?? .nan })
+        try table.add("other_budget", trials.map { Int8($0.hasOtherBudget(than: terms.epochs) ? 1 : 0) })
         try table.add("selected", trials.map { Int8($0.number == winner ? 1 : 0) })
         try table.add(
             "checkpoint",

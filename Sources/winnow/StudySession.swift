@@ -66,7 +66,7 @@ struct StudySession {
                 """)
         }
         let end = try run(coordinator, display)
-        try conclude(end, coordinator.study)
+        try conclude(end, coordinator.study, opened.terms)
     }
 
     private func run(_ coordinator: Coordinator, _ display: any StudyDisplay) throws -> StudyEnd {
@@ -90,6 +90,9 @@ struct StudySession {
         } else {
             logger.notice("\(what)")
         }
+        if let budgets = BudgetWarning(state, asked: input.file.experiment.train.epochs, isOver: isOver) {
+            logger.warning("\(folder.path): \(budgets)")
+        }
         if !isLocal && !isOver {
             var keys = ""
             if case .keys(let pair, _) = access {
@@ -99,8 +102,8 @@ struct StudySession {
         }
     }
 
-    private func conclude(_ end: StudyEnd, _ state: StudyState) throws {
-        let results = StudyResults(folder: folder, rule: input.file.experiment.train.select, state: state)
+    private func conclude(_ end: StudyEnd, _ state: StudyState, _ terms: StudyTerms) throws {
+        let results = StudyResults(folder: folder, terms: terms, state: state)
         print(json ? try results.json() : results.table(columns: Terminal.output.columns), terminator: "")
         if end == .interrupted {
             throw Failure(.interrupted, "interrupted; to go on: \(command)")

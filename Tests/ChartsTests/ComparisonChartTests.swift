@@ -11,7 +11,7 @@ struct ComparisonChartTests {
     }
 
     private func comparison(_ values: [[Double?]]) throws -> Comparison {
-        try Comparison(usual: SampleStudy.state(values), rule: SampleStudy.file().experiment.train.select)
+        try Comparison(usual: SampleStudy.state(values), terms: StudyTerms(SampleStudy.file().experiment))
     }
 
     /// The axes of both panels.
@@ -79,7 +79,7 @@ struct ComparisonChartTests {
         let comparison = try comparison((0..<30).map { [0.5 + 0.01 * Double($0)] })
         let picture = try parsed(comparison, limit: 4)
         #expect(
-            picture.classed("label").map(\.text) == [0, 29, 28, 27].map { "model.dropout = \(Double($0) / 4)" })
+            picture.classed("label").map(\.text) == [0, 1, 2, 3].map { "model.dropout = \(Double($0) / 4)" })
         #expect(picture.classed("note").last?.text == "drawn: the baseline and the 3 best of 29 other points")
     }
 

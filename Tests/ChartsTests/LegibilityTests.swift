@@ -17,7 +17,7 @@ struct LegibilityTests {
                 try state.apply(record.of(trial: number, assignment))
             }
         }
-        return try Comparison(usual: state, rule: SampleStudy.file().experiment.train.select)
+        return try Comparison(usual: state, terms: StudyTerms(SampleStudy.file().experiment))
     }
 
     private func labels(_ comparison: Comparison) throws -> [String] {
@@ -119,7 +119,7 @@ struct LegibilityTests {
             [[0.2, 0.9], [0.9, 0.1], [0.9, 0.91]],
         ] as [[[Double?]]] {
             let comparison = try Comparison(
-                usual: SampleStudy.state(values), rule: SampleStudy.file().experiment.train.select)
+                usual: SampleStudy.state(values), terms: StudyTerms(SampleStudy.file().experiment))
             let picture = ComparisonChart(title: "Comparison", comparison: comparison, canvas: canvas).picture(id: "p")
             #expect(try crossed(picture) == [])
         }
@@ -147,7 +147,7 @@ struct LegibilityTests {
         let file = try SampleStudy.file()
         let report = Report(
             name: "sample", experiment: SampleStudy.text, resolved: file.resolvedYAML(), train: file.experiment.train,
-            state: try SampleStudy.state())
+            terms: StudyTerms(file.experiment), state: try SampleStudy.state())
         let root = try ParsedXML.parse(String(report.page.dropFirst("<!DOCTYPE html>\n".count)))
         let narrow = root.classed("on-narrow").flatMap { $0.named("svg") }
         #expect(narrow.count == 5)
@@ -169,7 +169,7 @@ struct LegibilityTests {
         let file = try SampleStudy.file()
         let report = Report(
             name: "sample", experiment: SampleStudy.text, resolved: file.resolvedYAML(), train: file.experiment.train,
-            state: try SampleStudy.state())
+            terms: StudyTerms(file.experiment), state: try SampleStudy.state())
         let page = report.page
         let dark = try #require(page.range(of: "@media screen and (prefers-color-scheme: dark) {\n  svg"))
         let rules = page[dark.lowerBound...]
@@ -213,7 +213,8 @@ struct LegibilityTests {
         }
         let file = try SampleStudy.file()
         let page = Report(
-            name: "sample", experiment: "", resolved: "", train: file.experiment.train, state: state
+            name: "sample", experiment: "", resolved: "", train: file.experiment.train,
+            terms: StudyTerms(file.experiment), state: state
         ).page
         let root = try ParsedXML.parse(String(page.dropFirst("<!DOCTYPE html>\n".count)))
         let table = try #require(root.all.first { $0.attributes["id"] == "trials" })

@@ -10,7 +10,8 @@ struct LongReportTests {
         let file = try SampleStudy.file()
         return Report(
             name: "sample", experiment: SampleStudy.text, resolved: file.resolvedYAML(),
-            train: file.experiment.train, state: state)
+            train: file.experiment.train,
+            terms: StudyTerms(file.experiment), state: state)
     }
 
     private func parsed(_ report: Report) throws -> ParsedXML {

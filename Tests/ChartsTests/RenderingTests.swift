@@ -11,9 +11,11 @@ struct RenderingTests {
         get throws {
             let file = try SampleStudy.file()
             let full = Report(
-                name: "n", experiment: "", resolved: "", train: file.experiment.train, state: try SampleStudy.state())
+                name: "n", experiment: "", resolved: "", train: file.experiment.train,
+                terms: StudyTerms(file.experiment), state: try SampleStudy.state())
             let empty = Report(
-                name: "n", experiment: "", resolved: "", train: file.experiment.train, state: StudyState())
+                name: "n", experiment: "", resolved: "", train: file.experiment.train,
+                terms: StudyTerms(file.experiment), state: StudyState())
             return full.figures.map(\.picture) + empty.figures.map(\.picture)
         }
     }

@@ -12,7 +12,7 @@ struct ReportTests {
         let file = try SampleStudy.file()
         return Report(
             name: "sample", experiment: SampleStudy.text, resolved: file.resolvedYAML(),
-            train: file.experiment.train, state: try SampleStudy.state(values))
+            train: file.experiment.train, terms: StudyTerms(file.experiment), state: try SampleStudy.state(values))
     }
 
     /// Python's HTML parser reads the page, h5py reads study.h5, and both say the same.
@@ -151,7 +151,8 @@ struct ReportTests {
         func text(_ id: String) -> String? { root.all.first { $0.attributes["id"] == id }?.text }
         #expect(
             text("winner") == """
-                Trial 0 (model.dropout = 0.0), epoch 3 of 5: validation_loss 0.5. On the test part, evaluated once: \
+                The best trial of point 0, whose mean validation_loss over its seeds, 0.51, is the best of all points: \
+                trial 0 (model.dropout = 0.0), epoch 3 of 5: validation_loss 0.5. On the test part, evaluated once: \
                 test_accuracy 0.9, test_loss 0.3333.
                 """)
         #expect(

@@ -101,7 +101,7 @@ enum SampleStudy {
         try AtomicFile.write(text, to: folder.experimentPath)
         try AtomicFile.write(file.resolvedYAML(), to: folder.resolvedPath)
         let bytes = try StudyFile.encode(
-            state: state, rule: file.experiment.train.select,
+            state: state, terms: StudyTerms(file.experiment),
             provenance: Provenance(experiment: text, resolved: file.resolvedYAML(), workers: state.workers))
         try AtomicFile.write(bytes, to: folder.studyFilePath)
     }

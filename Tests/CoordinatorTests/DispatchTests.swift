@@ -36,6 +36,29 @@ import Wire
         #expect(coordinator.join([2], tags: ["lab", "avx512", "big"]).assigned(to: [2]) == [id(0)])
     }
 
+    /// A worker of another program may call completed what has no epoch to keep.
+    @Test(arguments: [(Double.nan, TrialOutcome.State.failed), (.infinity, .failed), (0.5, .completed)])
+    func aTrialWithoutAFiniteValueHasFailed(_ loss: Double, _ state: TrialOutcome.State) throws {
+        var settings = CoordinatorSettings()
+        settings.terms = StudyTerms(
+            rule: SelectionRule(monitor: "validation_loss", goal: .minimize), epochs: 1, seeds: 1, sampler: .random)
+        var coordinator = try PlayedCoordinator(settings: settings)
+        coordinator.join([1])
+        coordinator.send(
+            .epochFinished(
+                .init(
+                    id: id(0), epoch: 1, metrics: ["validation_loss": loss], learningRate: 0, elapsedSeconds: 0)),
+            from: [1])
+        coordinator.send(
+            .finished(
+                TrialOutcome(
+                    id: id(0), state: .completed, stopReason: .budget, stopEpoch: 1, testMetrics: ["test_loss": 1])),
+            from: [1])
+        let outcome = try #require(coordinator.study.trials[0].outcome)
+        #expect(outcome.state == state && (outcome.error?.contains("validation_loss") == true) == (state == .failed))
+        #expect(outcome.testMetrics.isEmpty == (state == .failed))
+    }
+
     @Test func thereIsABoundOnWorkers() throws {
         var settings = CoordinatorSettings()
         settings.maximumPeers = 1

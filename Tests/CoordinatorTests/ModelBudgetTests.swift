@@ -5,7 +5,8 @@ import Wire
 
 /// What goes when all checkpoints together take more than the budget, and what goes with a trial's end.
 @Suite struct ModelBudgetTests {
-    private static let rule = SelectionRule(monitor: "validation_loss", goal: .minimize)
+    private static let terms = StudyTerms(
+        rule: SelectionRule(monitor: "validation_loss", goal: .minimize), epochs: 1, seeds: 2, sampler: .grid)
 
     private func file(_ kind: StoredFile.Kind, size: Int = 10) -> StoredFile {
         StoredFile(kind: kind, epoch: 1, size: size, sha256: "\(kind)")
@@ -38,7 +39,7 @@ import Wire
 
     @Test func theWorstPointsModelsGoAndTheWinnersNever() throws {
         var settings = CoordinatorSettings()
-        settings.selection = Self.rule
+        settings.terms = Self.terms
         var coordinator = try coordinator(settings)
         coordinator.join([1], slots: 6)
         // Means 0.5, 0.45 and 0.9; the best trial is of the first point, the best point is the second.
@@ -67,7 +68,7 @@ import Wire
     @Test func theBudgetHoldsAtEveryMoment() throws {
         var settings = CoordinatorSettings()
         settings.checkpointBudget = 25
-        settings.selection = Self.rule
+        settings.terms = Self.terms
         var coordinator = try coordinator(settings)
         coordinator.join([1], slots: 6)
         for (trial, loss) in [0.9, 0.1, 0.5, 0.4, 1.0, 0.8].enumerated() {
@@ -80,7 +81,7 @@ import Wire
     @Test func aFailedTrialsModelGoesFirst() throws {
         var settings = CoordinatorSettings()
         settings.checkpointBudget = 25
-        settings.selection = Self.rule
+        settings.terms = Self.terms
         var coordinator = try coordinator(settings)
         coordinator.join([1], slots: 6)
         complete(0, 0.5, in: &coordinator)

@@ -38,7 +38,7 @@ extension Studies {
             #expect(results.output == run.output)
             let lines = results.output.split(separator: "\n")
             let header = Set(lines[0].split(separator: " "))
-            #expect(header.isSuperset(of: ["trial", "state", "validation_loss", "test_loss", "learning_rate"]))
+            #expect(header.isSuperset(of: ["trial", "validation_loss", "test_loss", "learning_rate"]))
             #expect(lines[1...3].map { $0.split(separator: " ").first { Int($0) != nil } } == ["0", "1", "2"])
             #expect(lines.contains { $0.hasPrefix("* selected: trial ") })
 

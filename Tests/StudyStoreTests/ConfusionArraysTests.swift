@@ -57,7 +57,7 @@ import Testing
         var state = StudyState()
         for record in Self.records { try state.apply(record) }
         let bytes = try StudyFile.encode(
-            state: state, rule: SampleStudy.rule, provenance: Provenance(experiment: "", resolved: ""))
+            state: state, terms: SampleStudy.terms, provenance: Provenance(experiment: "", resolved: ""))
         try Data(bytes).write(to: URL(fileURLWithPath: folder.file("study.h5")))
         let printed = try Python.run(Self.script, arguments: [folder.file("study.h5")])
         let found = try JSONDecoder().decode(Contents.self, from: Data(printed.utf8))
@@ -93,7 +93,7 @@ import Testing
     }
 
     private static func bytes(_ state: StudyState) throws -> [UInt8] {
-        try StudyFile.encode(state: state, rule: SampleStudy.rule, provenance: Provenance(experiment: "", resolved: ""))
+        try StudyFile.encode(state: state, terms: SampleStudy.terms, provenance: Provenance(experiment: "", resolved: ""))
     }
 
     /// Two matrices of 1,000 x 1,000 counts are 8 MB, where they are not compressed.
@@ -153,7 +153,7 @@ import Testing
         for record in SampleStudy.records { try state.apply(record) }
         let folder = try TemporaryDirectory()
         let bytes = try StudyFile.encode(
-            state: state, rule: SampleStudy.rule, provenance: Provenance(experiment: "", resolved: ""))
+            state: state, terms: SampleStudy.terms, provenance: Provenance(experiment: "", resolved: ""))
         try Data(bytes).write(to: URL(fileURLWithPath: folder.file("study.h5")))
         let script = "import h5py, sys\nprint('confusion' in h5py.File(sys.argv[1]))"
         let isThere = try Python.run(script, arguments: [folder.file("study.h5")])

@@ -48,14 +48,14 @@ struct SalvageTests {
     }
 
     private func rebuild(salvages: Bool) throws -> StudyRebuild {
-        try StudyRebuild(folder, rule: SampleStudy.rule, provenance: provenance, salvages: salvages, unix: 5)
+        try StudyRebuild(folder, terms: SampleStudy.terms, provenance: provenance, salvages: salvages, unix: 5)
     }
 
     @Test func rebuildsFromAWholeJournalAlone() throws {
         let rebuild = try rebuild(salvages: true)
         #expect(rebuild.salvage == nil && rebuild.damagedJournal == nil)
         #expect(try rebuild.state == StudyState(replaying: SampleStudy.records, of: folder))
-        let expected = try StudyFile.encode(state: rebuild.state, rule: SampleStudy.rule, provenance: provenance)
+        let expected = try StudyFile.encode(state: rebuild.state, terms: SampleStudy.terms, provenance: provenance)
         #expect(try DiskFile(folder.studyFilePath).bytes.count == expected.count)
         // The records name checkpoints that are not there.
         #expect(
@@ -168,7 +168,7 @@ struct SalvageTests {
         }
         try DiskFile.remove("\(other.journalFolder)/00000002.wnj")
         let rebuild = try StudyRebuild(
-            other, rule: SampleStudy.rule, provenance: provenance, salvages: true, unix: 5)
+            other, terms: SampleStudy.terms, provenance: provenance, salvages: true, unix: 5)
         #expect(rebuild.salvage?.missingSegments == ["00000002.wnj"])
         #expect(try StudyState(replaying: other) == rebuild.state)
     }

@@ -3,7 +3,8 @@ import Experiments
 /// Records of a small study: two trials, one of which loses its worker, goes on from its first epoch and completes,
 /// while the other fails.
 enum SampleStudy {
-    static let rule = SelectionRule(monitor: "validation_loss", goal: .minimize)
+    static let terms = StudyTerms(
+        rule: SelectionRule(monitor: "validation_loss", goal: .minimize), epochs: 9, seeds: 1, sampler: .grid)
     static let rate = "optimizer.learning_rate"
     static let kind = "optimizer.kind"
 

@@ -21,6 +21,7 @@ struct StudyFileTests {
             "stop_epoch": [3, 1], "would_have_stopped_at": [-1, -1], "stop_reason": ["early_stopping", "error"],
             "error": ["", "the loss is NaN in epoch 1 – größer als alles"], "best_value": [0.25, "nan"],
             "best_epoch": [2, -1], "last_value": [0.75, "nan"], "selected": [1, 0],
+            "other_budget": [0, 0],
             "checkpoint": ["trials/00000/best.h5", ""], "test_loss": [0.375, "nan"],
             "param.optimizer.learning_rate": [0.001, 0.1], "param.optimizer.kind": ["adam", "sgd"],
         ]
@@ -57,7 +58,8 @@ struct StudyFileTests {
         #expect(
             found.attributes["/"] == [
                 "format": "winnow-study", "version": 1, "monitor": "validation_loss", "goal": "minimize",
-                "selected_trial": 0,
+                "epochs": 9, "selected_trial": 0, "selected_point": 0, "selected_point_mean": 0.25,
+                "selected_point_count": 1,
             ])
         #expect(
             found.attributes["provenance"] == [
@@ -137,7 +139,7 @@ private struct Contents: Decodable {
             experiment: "seed: 1\n", resolved: "seed: 1\nname: größer\n",
             workers: ["w2": ["cpu": "avx2"], "w1": ["onednn": "2.6.3", "cpu": "avx512"]])
         try AtomicFile.write(
-            StudyFile.encode(state: state, rule: SampleStudy.rule, provenance: provenance), to: path)
+            StudyFile.encode(state: state, terms: SampleStudy.terms, provenance: provenance), to: path)
         return try JSONDecoder().decode(Contents.self, from: Data(Python.run(script, arguments: [path]).utf8))
     }
 

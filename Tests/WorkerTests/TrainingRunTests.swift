@@ -53,6 +53,27 @@ import Worker
         #expect(best.file.epoch == losses.firstIndex(of: losses.min()!)! + 1)
     }
 
+    /// One validation sample has no variance, so that its R2 is never a number: there is no epoch to keep.
+    @Test func withoutAFiniteValueATrialFailsAndIsNotTested() throws {
+        let run = try RecordedRun(
+            Self.assign(
+                """
+                data: {source: housing, split: {validation: 1, test: 20}}
+                model: {preset: regressor}
+                train: {epochs: 3, select: {monitor: validation_r2}}
+                """))
+        let outcome = try #require(run.outcome)
+        #expect(run.epochs.count == 3 && outcome.state == .failed && outcome.stopReason == .error)
+        #expect(outcome.testMetrics.isEmpty && run.checkpoint(.best) == nil)
+        #expect(outcome.error?.contains("validation_r2 of the trial was not a finite number in any of its 3") == true)
+        for metrics in run.epochs.map(\.metrics) {
+            let (plain, rmse) = try (
+                #require(metrics["validation_mean_squared_error"]), #require(metrics["validation_rmse"])
+            )
+            #expect(abs(plain / (rmse * rmse) - 1) < 1e-12)
+        }
+    }
+
     /// Paused in the middle of the third epoch, and resumed: the same bits as if it had never stopped.
     @Test func aPausedTrialResumesBitForBit() throws {
         let whole = try RecordedRun(Self.assign(Self.experiment()))

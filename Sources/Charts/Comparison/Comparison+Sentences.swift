@@ -1,22 +1,25 @@
+internal import Experiments
 package import Search
 
 /// What a comparison comes to, in words that claim no more than the seeds show.
 extension Comparison {
-    /// One sentence or two for each arm but the baseline; for a single arm, what is known of it.
+    /// One sentence or two for each arm but the baseline; without one, how the points rank; for a single arm, what is known
+    /// of it.
     package var sentences: [String] {
-        guard let baseline else { return ["There is no trial yet."] }
-        guard arms.count > 1 else { return [alone(baseline)] }
-        return arms.dropFirst().map(sentence)
+        guard let first = arms.first else { return ["There is no trial yet."] }
+        guard arms.count > 1 else { return [alone(first)] }
+        guard baseline != nil else { return [selection, unclaimed] }
+        return others.map(sentence)
     }
 
     /// The verdict on one arm.
     package func sentence(_ arm: Arm) -> String {
-        guard let baseline, let verdict = arm.verdict else { return baseline.map(alone) ?? "" }
+        guard let baseline, let verdict = arm.verdict else { return alone(arm) }
         let (name, base) = (words(arm), "the baseline (\(words(baseline)))")
         guard let difference = arm.difference else {
             return "\(name): no seed yet with which both it and \(base) have a value.\(missing(arm))"
         }
-        let numbers = numbers(difference, arm.adjustedP)
+        let numbers = numbers(difference)
         let seeds = Numeral.count(difference.count, "seed")
         let sentence =
             switch verdict {
@@ -34,17 +37,17 @@ extension Comparison {
     }
 
     /// "test_accuracy +0.012 (95 % interval +0.004 to +0.020; 3 seeds; p = 0.02)".
-    private func numbers(_ difference: PairedDifference, _ p: Double?) -> String {
+    private func numbers(_ difference: PairedDifference) -> String {
         let precision = Numeral.Precision(difference.interval?.halfWidth)
         var details: [String] = []
         if let interval = difference.interval {
             details.append(
                 "95 % interval \(precision.signed(interval.lower)) to \(precision.signed(interval.upper))")
-            details.append(Numeral.count(difference.count, "seed"))
         }
-        if let p {
-            let adjusted = testCount > 1 ? " after Holm's adjustment for \(testCount) comparisons" : ""
-            details.append(Numeral.p(p) + adjusted)
+        if let p = difference.adjustedP {
+            details += [Numeral.count(difference.count, "seed"), Numeral.p(p)]
+            // Both numbers are adjusted, so that they say the same.
+            if testCount > 1 { details.append("after Holm's adjustment for \(testCount) comparisons") }
         }
         let parentheses = details.isEmpty ? "" : " (\(details.joined(separator: "; ")))"
         return "\(metric.name) \(precision.signed(difference.mean))\(parentheses)"
@@ -57,9 +60,14 @@ extension Comparison {
 
     private func missing(_ arm: Arm) -> String {
         var parts: [String] = []
-        for (name, arm) in [("its", arm), ("the baseline's", baseline)] {
+        for (name, arm) in [("its", arm), ("the baseline's", arm.isBaseline ? nil : baseline)] {
             if let arm, arm.withoutValue > 0 {
                 parts.append(" \(arm.withoutValue) of \(name) \(Numeral.count(arm.trials, "trial")) gave no value.")
+            }
+            if let arm, arm.otherBudget > 0 {
+                parts.append(
+                    " \(arm.otherBudget) of \(name) \(Numeral.count(arm.trials, "trial")) \(arm.otherBudget == 1 ? "is" : "are") "
+                        + "left out: trained for another number of epochs than \(terms.epochs).")
             }
         }
         return parts.joined()
@@ -73,7 +81,23 @@ extension Comparison {
                 " (95 % interval \(precision.text($0.lower)) to \(precision.text($0.upper)); "
                     + "\(Numeral.count(estimate.count, "seed")))"
             } ?? " (\(Numeral.count(estimate.count, "seed")))"
-        return "\(words(arm)): \(metric.name) \(precision.text(estimate.mean))\(interval); "
-            + "there is no other point to compare it with."
+        let rest = arms.count > 1 ? "." : "; there is no other point to compare it with."
+        return "\(words(arm)): \(metric.name) \(precision.text(estimate.mean))\(interval)\(rest)" + missing(arm)
+    }
+
+    /// Which point the study selects, and by what.
+    private var selection: String {
+        guard let selected, let mean = selected.monitored else {
+            return "No point has been selected: no trial is completed with a finite \(terms.rule.monitor)."
+        }
+        let count = Numeral.count(selected.values.count, "seed")
+        return "Point \(selected.point) (\(words(selected))) has the best mean \(terms.rule.monitor) of "
+            + "\(arms.count) points: \(Numeral.metric(mean)) over \(count)."
+    }
+
+    /// What is not said of points that none is the baseline of.
+    private var unclaimed: String {
+        "They are ranked and not tested: the best of many is flattered by chance, and no point of a random search is a "
+            + "baseline. winnow compare --baseline N tests all against point N."
     }
 }

@@ -122,7 +122,7 @@ package struct ComparisonChart: Sendable {
         lines.enumerated().map { index, line in
             Lettering.text(
                 line, x: 20, y: first + labels.lineHeight * Double(index), size: labels.size,
-                bold: arm.point == comparison.baseline?.point, name: "label")
+                bold: arm.isBaseline, name: "label")
         } + [
             Lettering.text(
                 value(arm), x: 20, y: first + labels.lineHeight * Double(lines.count) + 1, size: Lettering.small,
@@ -142,7 +142,7 @@ package struct ComparisonChart: Sendable {
     private func marks(
         _ arm: Arm, y: Double, _ values: ComparisonPanel, _ differences: ComparisonPanel?
     ) -> [Markup] {
-        let isBaseline = arm.verdict == nil
+        let isBaseline = arm.isBaseline
         let ink: Ink = isBaseline ? .baseline : .technique
         let shape: Marker.Shape = isBaseline ? .square : .circle
         var pieces = arm.values.sorted { $0.key < $1.key }.map { replicate, value in
@@ -192,35 +192,35 @@ package struct ComparisonChart: Sendable {
 
     private var notes: [String] {
         let seeds = arms.contains { $0.estimate?.interval != nil }
+        let reference = comparison.baseline == nil ? "" : "; square and dashed line: the baseline"
         var notes = [
-            seeds
-                ? "rings: each seed; marks: means with their 95 % interval; square and dashed line: the baseline"
-                : "one seed each: no interval can be told; square and dashed line: the baseline"
+            (seeds ? "rings: each seed; marks: means with their 95 % interval" : "no interval can be told") + reference
         ]
         if canvas == .wide, arms.contains(where: { $0.difference?.interval != nil }) {
             notes[0] += "; right: filled where beyond noise"
         }
         if arms.count < comparison.arms.count {
             notes.append(
-                "drawn: the baseline and the \(arms.count - 1) best of \(comparison.arms.count - 1) other points")
+                comparison.baseline == nil
+                    ? "drawn: the \(arms.count) best of \(comparison.arms.count) points"
+                    : "drawn: the baseline and the \(arms.count - 1) best of \(comparison.arms.count - 1) other points")
         }
         return notes
     }
 
     private var summary: String {
-        guard let baseline = comparison.baseline else { return "An empty chart: there is no trial yet." }
+        guard !arms.isEmpty else { return "An empty chart: there is no trial yet." }
+        guard let baseline = comparison.baseline else {
+            return arms.map { comparison.sentence($0) }.joined(separator: " ")
+        }
         let first = "\(comparison.metric.name) of the baseline, \(baseline.label): \(value(baseline))."
-        let others = arms.filter { $0.verdict != nil }.map { comparison.sentence($0) }
+        let others = arms.filter { !$0.isBaseline }.map { comparison.sentence($0) }
         return ([first] + others).joined(separator: " ")
     }
 
     private static func shown(of comparison: Comparison, limit: Int) -> [Arm] {
-        guard comparison.arms.count > limit, let baseline = comparison.baseline else { return comparison.arms }
-        let sign: Double = comparison.metric.goal == .minimize ? 1 : -1
-        let others = comparison.arms.dropFirst().sorted {
-            (sign * ($0.estimate?.mean ?? sign * .infinity), $0.point)
-                < (sign * ($1.estimate?.mean ?? sign * .infinity), $1.point)
-        }
-        return [baseline] + others.prefix(limit - 1)
+        guard let baseline = comparison.baseline else { return Array(comparison.ranked.prefix(limit)) }
+        let others = comparison.arms.count > limit ? comparison.ranked : comparison.arms
+        return [baseline] + others.lazy.filter { !$0.isBaseline }.prefix(limit - 1)
     }
 }

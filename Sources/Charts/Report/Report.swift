@@ -14,6 +14,7 @@ package struct Report: Sendable {
     /// The same with every default filled in.
     let resolved: String
     let train: TrainDescription
+    let terms: StudyTerms
     let state: StudyState
     package let comparison: Comparison
     package let winner: TrialState?
@@ -23,14 +24,18 @@ package struct Report: Sendable {
     /// All that any trial has, sorted.
     let testMetrics: [String]
 
-    package init(name: String, experiment: String, resolved: String, train: TrainDescription, state: StudyState) {
+    package init(
+        name: String, experiment: String, resolved: String, train: TrainDescription, terms: StudyTerms,
+        state: StudyState
+    ) {
         self.name = name
         self.experiment = experiment
         self.resolved = resolved
         self.train = train
+        self.terms = terms
         self.state = state
-        comparison = Comparison(usual: state, rule: train.select)
-        winner = state.winner(train.select)
+        comparison = Comparison(usual: state, terms: terms)
+        winner = state.winner(terms)
         ranking = TrialRanking(state.trials, train.select)
         paths = Report.paths(of: state.trials)
         testMetrics = state.trials.reduce(into: Set<String>()) { names, trial in
@@ -58,7 +63,7 @@ package struct Report: Sendable {
         let folder = reader.folder.path.split(separator: "/").last.map(String.init) ?? "study"
         self.init(
             name: file.experiment.name ?? folder, experiment: reader.experiment, resolved: reader.resolved,
-            train: file.experiment.train, state: reader.state)
+            train: file.experiment.train, terms: StudyTerms(file.experiment), state: reader.state)
     }
 
     /// The page: HTML that needs no other file, no network and no script.

@@ -26,12 +26,12 @@ struct ReportVerdict {
             content.append(.tag("p", ["id": "pseudo-labels"], text: Self.words(tally)))
         }
         content.append(.tag("h2", text: "Is it more than noise?"))
-        if report.state.trials.count > 1, report.winner != nil {
+        if report.state.trials.count > 1, report.winner != nil, comparison.baseline != nil {
             content.append(
                 .tag(
                     "p", ["class": "quiet"],
-                    text: "The best of many values is flattered by chance. Here every point is compared with the first "
-                        + "one, the baseline, over the seeds that both have."))
+                    text: "The best of many values is flattered by chance. Here every point is compared with the "
+                        + "baseline over the seeds that both have."))
         }
         content.append(.tag("ul", ["id": "verdicts"], sentences.map { .tag("li", text: $0) }))
         if !comparison.arms.isEmpty {
@@ -49,20 +49,28 @@ struct ReportVerdict {
         let settings = comparison.arm(of: winner).map { " (\(comparison.words($0)))" } ?? ""
         let tests = (winner.outcome?.testMetrics ?? [:]).sorted { $0.key < $1.key }
             .map { "\($0.key) \(Numeral.metric($0.value))" }
+        let point = comparison.selected
+        let seeds =
+            point.map {
+                $0.trials > 1
+                    ? "The best trial of point \($0.point), whose mean \(report.train.select.monitor) over its seeds, "
+                        + "\(Numeral.metric($0.monitored ?? .nan)), is the best of all points: " : ""
+            } ?? ""
         let onTest = tests.isEmpty ? "" : " On the test part, evaluated once: \(tests.joined(separator: ", "))."
-        return "Trial \(winner.number)\(settings), epoch \(best.epoch) of \(winner.history.count): "
+        return seeds
+            + "\(seeds.isEmpty ? "Trial" : "trial") \(winner.number)\(settings), epoch \(best.epoch) of \(winner.history.count): "
             + "\(report.train.select.monitor) \(Numeral.metric(best.value)).\(onTest)"
     }
 
     /// The winner's first.
     private var sentences: [String] {
-        guard comparison.arms.count > 1 else { return comparison.sentences }
-        let others = comparison.arms.dropFirst()
+        guard comparison.arms.count > 1, comparison.baseline != nil else { return comparison.sentences }
+        let others = comparison.others
         guard others.count > Self.mostSentences else { return comparison.sentences }
         var sentences: [String] = []
         if let winner = report.winner, let arm = comparison.arm(of: winner) {
             sentences.append(
-                arm.verdict == nil ? "The winner is a trial of the baseline." : comparison.sentence(arm))
+                arm.isBaseline ? "The winner is a trial of the baseline." : comparison.sentence(arm))
         }
         let counts: [(Verdict, String)] = [
             (.better, "better than the baseline"), (.worse, "worse"), (.higher, "higher"), (.lower, "lower"),
@@ -79,17 +87,11 @@ struct ReportVerdict {
     /// More points than these are in the page's data alone.
     private static let mostPoints = 100
 
-    /// The baseline and the points with the best means, where there are so many; else all of them.
+    /// The best points; with a baseline that one first, and all in their order where there are few.
     private var shown: [Arm] {
-        guard comparison.arms.count > Self.mostPoints, let baseline = comparison.baseline else {
-            return comparison.arms
-        }
-        let sign: Double = comparison.metric.goal == .minimize ? 1 : -1
-        func key(_ arm: Arm) -> Double { arm.estimate.map { sign * $0.mean } ?? .infinity }
-        let others = comparison.arms.dropFirst().map { (arm: $0, key: key($0)) }.sorted {
-            ($0.key, $0.arm.point) < ($1.key, $1.arm.point)
-        }
-        return [baseline] + others.prefix(Self.mostPoints - 1).map(\.arm)
+        guard let baseline = comparison.baseline else { return Array(comparison.ranked.prefix(Self.mostPoints)) }
+        guard comparison.arms.count > Self.mostPoints else { return comparison.arms }
+        return [baseline] + comparison.ranked.lazy.filter { !$0.isBaseline }.prefix(Self.mostPoints - 1)
     }
 
     private var leftOut: [Markup] {

@@ -11,12 +11,13 @@ package struct ComparedMetric: Hashable, Sendable {
         goal = name == rule.monitor ? rule.goal : ComparedMetric.goal(of: name)
     }
 
-    /// Nil where the trial has not been completed, or its value is no finite number.
-    package func value(of trial: TrialState, rule: SelectionRule) -> Double? {
-        guard trial.phase == .completed else { return nil }
+    /// Nil where the trial has not been completed within the study's budget, or its value is no finite number.
+    package func value(of trial: TrialState, terms: StudyTerms) -> Double? {
+        guard trial.phase == .completed, !trial.hasOtherBudget(than: terms.epochs) else { return nil }
         var value = trial.outcome?.testMetrics[name]
-        if value == nil, let epoch = trial.selection(rule)?.epoch {
-            value = trial.history.first { $0.epoch == epoch }?.metrics[name]
+        if value == nil, let selection = trial.selection(terms.rule) {
+            // Epochs are 1, 2, ... without a gap.
+            value = name == terms.rule.monitor ? selection.value : trial.history[selection.epoch - 1].metrics[name]
         }
         guard let value, value.isFinite else { return nil }
         return value
@@ -26,7 +27,9 @@ package struct ComparedMetric: Hashable, Sendable {
     package static func names(in state: StudyState) -> [String] {
         var names: Set<String> = []
         for trial in state.trials {
-            for row in trial.history { names.formUnion(row.metrics.keys) }
+            for row in trial.history where !row.metrics.keys.allSatisfy(names.contains) {
+                names.formUnion(row.metrics.keys)
+            }
             if let outcome = trial.outcome { names.formUnion(outcome.testMetrics.keys) }
         }
         return names.sorted()
@@ -35,7 +38,12 @@ package struct ComparedMetric: Hashable, Sendable {
     /// What a study is judged by where nobody says: the test part's accuracy, or its error in the target's own units;
     /// where selection monitors another measure than the loss, that measure on the test part.
     package static func usual(in state: StudyState, rule: SelectionRule) -> String {
-        let names = Set(names(in: state))
+        usual(among: names(in: state), rule: rule)
+    }
+
+    /// - Parameter names: all that the study's trials have.
+    static func usual(among names: [String], rule: SelectionRule) -> String {
+        let names = Set(names)
         let measure = rule.monitor.hasPrefix("validation_") ? rule.monitor.dropFirst("validation_".count) : "loss"
         let wished = (measure == "loss" ? [] : ["test_\(measure)"]) + ["test_accuracy", "test_rmse", "test_loss"]
         return wished.first { names.contains($0) } ?? rule.monitor
@@ -44,10 +52,25 @@ package struct ComparedMetric: Hashable, Sendable {
     private static func goal(of name: String) -> Goal? {
         // What is told about pseudo-labels and kept labels describes a technique; more of it is not better.
         guard ["train_", "validation_", "test_"].contains(where: { name.hasPrefix($0) }) else { return nil }
-        let measure = name.split(separator: "_").last ?? ""
-        switch measure {
-        case "loss", "rmse", "mae", "mse": return .minimize
-        case "accuracy", "precision", "recall", "f1", "r2": return .maximize
+        return kind(of: name)?.goal
+    }
+
+    /// What a value can be: a share lies between 0 and 1, an error is not below 0, r2 not above 1.
+    package var bounds: Interval { ComparedMetric.kind(of: name)?.bounds ?? .unbounded }
+
+    /// What a difference of two values can be.
+    package var differenceBounds: Interval {
+        let width = bounds.upper - bounds.lower
+        return Interval(lower: -width, upper: width)
+    }
+
+    /// By the measure that the name ends in; `rmse_original` is one in the target's own units.
+    private static func kind(of name: String) -> (goal: Goal, bounds: Interval)? {
+        let words = name.hasSuffix("_original") ? name.dropLast("_original".count) : Substring(name)
+        switch words.split(separator: "_").last ?? "" {
+        case "loss", "rmse", "mae", "mse", "entropy", "error": return (.minimize, Interval(lower: 0, upper: .infinity))
+        case "accuracy", "precision", "recall", "f1", "share": return (.maximize, Interval(lower: 0, upper: 1))
+        case "r2": return (.maximize, Interval(lower: -.infinity, upper: 1))
         default: return nil
         }
     }

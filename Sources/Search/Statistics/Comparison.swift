@@ -1,68 +1,113 @@
 package import Experiments
 
-/// A study's points against its first one, by one metric, over the seeds that they share.
+/// A study's points by one metric over their seeds: ranked, and against a baseline where there is one.
 ///
-/// Point 0 is the baseline. An arm's verdict follows from the paired t test, its p adjusted by ``Holm`` where several
-/// arms are compared; with one seed there is neither an interval nor a p.
-package struct Comparison: Hashable, Sendable {
+/// The first point of a grid is its baseline, as a file is written; the first draw of a random search is no more than
+/// that, and without a baseline no difference is claimed. Verdict, p and interval of a difference are one computation: the
+/// paired t test over the seeds that both points have, adjusted by ``Holm`` where several points are compared.
+package struct Comparison: Sendable {
     package let metric: ComparedMetric
-    /// In the order of their points; the first is the baseline.
+    package let terms: StudyTerms
+    /// In the order of their first trials.
     package let arms: [Arm]
+    /// The places of the arms, the best mean of the monitored value first; those with fewer seeds than the others after
+    /// them.
+    package let order: [Int]
+    /// How many arms were tested against the baseline.
+    package let testCount: Int
     /// Whether any label is too long to be read twice; kept, since each sentence asks.
     package let hasLongLabels: Bool
-    /// Of each arm in `arms`.
+    private let baselinePlace: Int?
     private let places: [Assignment: Int]
 
     /// - Parameters:
     ///   - name: a test metric, or an epoch's metric, which is taken at the selected epoch; nil is
     ///     ``ComparedMetric/usual(in:rule:)``.
-    ///   - rule: which epoch of a trial is selected.
-    /// - Throws: ``UnknownMetric`` where no trial has it.
-    package init(_ state: StudyState, metric name: String? = nil, rule: SelectionRule) throws(UnknownMetric) {
+    ///   - baseline: the number of the point that all are compared with; nil is a grid's first, and none of a random
+    ///     search.
+    ///   - terms: by what the study's trials are judged.
+    /// - Throws: ``ComparisonError`` where no trial has the metric, or no point that number.
+    package init(
+        _ state: StudyState, metric name: String? = nil, baseline: Int? = nil, terms: StudyTerms
+    ) throws(ComparisonError) {
         let names = ComparedMetric.names(in: state)
-        if let name, !names.contains(name) { throw UnknownMetric(name, among: names) }
-        self.init(state, metric: name ?? ComparedMetric.usual(in: state, rule: rule), rule: rule)
-    }
-
-    /// By the usual metric.
-    package init(usual state: StudyState, rule: SelectionRule) {
-        self.init(state, metric: ComparedMetric.usual(in: state, rule: rule), rule: rule)
-    }
-
-    private init(_ state: StudyState, metric name: String, rule: SelectionRule) {
-        let metric = ComparedMetric(name, rule: rule)
-        let groups = Comparison.groups(state.trials)
-        let differing = Comparison.differingPaths(groups.compactMap { $0.first?.assignment })
-        var arms = groups.map { Arm($0, differing: differing, metric: metric, rule: rule) }
-        if let baseline = arms.first {
-            for index in arms.indices.dropFirst() {
-                arms[index].difference = PairedDifference(of: arms[index].values, to: baseline.values)
-            }
-            let judged = arms.indices.filter { arms[$0].difference?.p != nil }
-            let adjusted = Holm.adjusted(judged.map { arms[$0].difference?.p ?? 1 })
-            for (index, p) in zip(judged, adjusted) { arms[index].adjustedP = p }
-            for index in arms.indices.dropFirst() {
-                arms[index].verdict = Verdict(arms[index].difference, adjustedP: arms[index].adjustedP, of: metric)
+        if let name, !names.contains(name) { throw .unknownMetric(UnknownMetric(name, among: names)) }
+        let metric = name ?? ComparedMetric.usual(among: names, rule: terms.rule)
+        let ranking = state.ranking(terms)
+        var place: Int?
+        if let baseline {
+            place = ranking.standings.firstIndex { $0.point == baseline }
+            guard place != nil else {
+                let points = ranking.standings.map(\.point)
+                throw .unknownPoint(baseline, among: points.min().flatMap { first in points.max().map { first...$0 } })
             }
         }
+        self.init(state, ranking, metric: metric, baseline: place, terms: terms)
+    }
+
+    /// By the usual metric, with the usual baseline.
+    package init(usual state: StudyState, terms: StudyTerms) {
+        self.init(
+            state, state.ranking(terms), metric: ComparedMetric.usual(in: state, rule: terms.rule), baseline: nil,
+            terms: terms)
+    }
+
+    private init(
+        _ state: StudyState, _ ranking: PointRanking, metric name: String, baseline: Int?, terms: StudyTerms
+    ) {
+        let metric = ComparedMetric(name, rule: terms.rule)
+        let differing = Comparison.differingPaths(ranking.standings)
+        var arms = ranking.standings.map {
+            Arm($0, of: state.trials, differing: differing, metric: metric, terms: terms)
+        }
+        order = ranking.order
+        for (index, place) in order.enumerated() where ranking.standings[place].competes {
+            arms[place].rank = index + 1
+        }
+        baselinePlace = baseline ?? (terms.sampler == .grid && !arms.isEmpty ? 0 : nil)
+        testCount = baselinePlace.map { Comparison.judge(&arms, against: $0, by: metric) } ?? 0
         self.metric = metric
+        self.terms = terms
         self.arms = arms
         hasLongLabels = arms.contains { $0.label.count > Comparison.longestLabel }
-        places = Dictionary(arms.enumerated().map { ($1.assignment, $0) }) { first, _ in first }
+        places = Dictionary(uniqueKeysWithValues: arms.enumerated().map { ($1.assignment, $0) })
+    }
+
+    /// Takes each arm's difference to the baseline, and what it amounts to.
+    ///
+    /// - Returns: how many of them have a test.
+    private static func judge(_ arms: inout [Arm], against baseline: Int, by metric: ComparedMetric) -> Int {
+        arms[baseline].isBaseline = true
+        let (values, bounds) = (arms[baseline].values, metric.differenceBounds)
+        for index in arms.indices where index != baseline {
+            arms[index].difference = PairedDifference(of: arms[index].values, to: values, within: bounds)
+        }
+        let judged = arms.indices.filter { arms[$0].difference?.p != nil }
+        let adjustments = Holm.adjustments(judged.map { arms[$0].difference?.p ?? 1 })
+        for (index, adjustment) in zip(judged, adjustments) { arms[index].difference?.adjust(adjustment) }
+        for index in arms.indices where index != baseline {
+            arms[index].verdict = Verdict(arms[index].difference, of: metric)
+        }
+        return judged.count
     }
 
     private static let longestLabel = 60
 
-    package var baseline: Arm? { arms.first }
+    package var baseline: Arm? { baselinePlace.map { arms[$0] } }
 
-    /// How many arms were tested against the baseline.
-    package var testCount: Int { arms.count { $0.adjustedP != nil } }
+    /// The arms, the best first.
+    package var ranked: [Arm] { order.map { arms[$0] } }
+
+    /// The arms that the baseline is compared with, in their order; all of them without one.
+    package var others: [Arm] { arms.filter { !$0.isBaseline } }
+
+    /// The point that the study selects.
+    package var selected: Arm? { order.first.map { arms[$0] }.flatMap { $0.rank == 1 ? $0 : nil } }
 
     /// The arm that a trial belongs to.
     package func arm(of trial: TrialState) -> Arm? { places[trial.assignment].map { arms[$0] } }
 
-    /// The trials of each assignment, in the order in which they were planned. Not by the point's number: a study
-    /// that was continued with another search space has several points of one number.
+    /// The trials of each assignment, in the order in which they were planned.
     package static func groups(_ trials: [TrialState]) -> [[TrialState]] {
         var places: [Assignment: Int] = [:]
         var groups: [[TrialState]] = []
@@ -77,8 +122,25 @@ package struct Comparison: Hashable, Sendable {
         return groups
     }
 
-    private static func differingPaths(_ assignments: [Assignment]) -> Set<String> {
-        let paths = Set(assignments.flatMap { $0.elements.map(\.path) })
-        return paths.filter { path in Set(assignments.map { $0[path] }).count > 1 }
+    /// The paths that some point sets otherwise than the first one, or not at all.
+    private static func differingPaths(_ standings: [PointRanking.Standing]) -> Set<String> {
+        guard let first = standings.first?.assignment else { return [] }
+        var differing: Set<String> = []
+        for assignment in standings.lazy.map(\.assignment) {
+            // Most points set the same paths in the same order.
+            if assignment.elements.count == first.elements.count,
+                zip(assignment.elements, first.elements).allSatisfy({ $0.path == $1.path })
+            {
+                for (element, other) in zip(assignment.elements, first.elements) where element.value != other.value {
+                    differing.insert(element.path)
+                }
+                continue
+            }
+            for path in Set(assignment.elements.map(\.path)).union(first.elements.map(\.path))
+            where assignment[path] != first[path] {
+                differing.insert(path)
+            }
+        }
+        return differing
     }
 }

@@ -2,13 +2,17 @@
 package struct MeanEstimate: Hashable, Sendable {
     package let count: Int
     package let mean: Double
-    /// The sample's standard deviation, with n - 1; nil below two values.
+    /// The sample's standard deviation, with n - 1; nil below two values. 0 where they differ by rounding alone.
     package let deviation: Double?
-    /// 95 %, by Student's t; nil below two values.
+    /// 95 %, by Student's t; nil where it would say nothing, as of equal values.
     package let interval: Interval?
 
-    /// Nil without values.
-    package init?(_ values: [Double]) {
+    /// - Parameters:
+    ///   - bounds: what such a value can be; they say nothing where a value is beyond them.
+    ///   - scale: the size of the numbers that the values come from, beside which a spread can be mere rounding; nil for
+    ///     their own size.
+    /// - Returns: nil without values.
+    package init?(_ values: [Double], within bounds: Interval = .unbounded, scale: Double? = nil) {
         guard !values.isEmpty else { return nil }
         count = values.count
         // From the first value on, so that equal values have exactly that mean and no deviation.
@@ -22,7 +26,12 @@ package struct MeanEstimate: Hashable, Sendable {
         }
         let squares = offsets.reduce(0) { $0 + ($1 - offset) * ($1 - offset) }
         let deviation = (squares / Double(values.count - 1)).squareRoot()
-        self.deviation = deviation
-        interval = Interval(mean: mean, deviation: deviation, count: values.count)
+        let size = scale ?? values.reduce(0) { max($0, abs($1)) }
+        self.deviation = deviation > MeanEstimate.rounding * size ? deviation : 0
+        let bounds = values.allSatisfy(bounds.contains) ? bounds : .unbounded
+        interval = Interval(mean: mean, deviation: self.deviation, count: values.count, within: bounds)
     }
+
+    /// A spread below this share of the values is the rounding of equal ones.
+    private static let rounding = 1e-12
 }

@@ -38,6 +38,16 @@ package enum StudentT {
         return upperQuantile(1 - p, n)
     }
 
+    /// The t with P(|T| > t) = `level`; looked up for the level of 0.05 and few degrees of freedom, which a study of many
+    /// points asks for again and again.
+    static func critical(level: Double, degreesOfFreedom n: Int) -> Double {
+        if level == usualLevel, n <= usualCritical.count { return usualCritical[n - 1] }
+        return upperQuantile(level / 2, Double(n))
+    }
+
+    private static let usualLevel = 1 - Interval.confidence
+    private static let usualCritical = (1...64).map { upperQuantile(usualLevel / 2, Double($0)) }
+
     /// The t > 0 with P(T > t) = q, 0 <= q < 1/2.
     private static func upperQuantile(_ q: Double, _ n: Double) -> Double {
         guard q > 0 else { return .infinity }

@@ -18,10 +18,8 @@ package enum Verdict: String, Hashable, Sendable, Codable {
     /// No seed that both the arm and the baseline completed.
     case notYet = "not_yet"
 
-    /// - Parameters:
-    ///   - difference: to the baseline; nil where there is none yet.
-    ///   - p: of the difference, adjusted for how many comparisons there are.
-    init(_ difference: PairedDifference?, adjustedP p: Double?, of metric: ComparedMetric) {
+    /// - Parameter difference: to the baseline, adjusted for how many comparisons there are; nil where there is none yet.
+    init(_ difference: PairedDifference?, of metric: ComparedMetric) {
         guard let difference else {
             self = .notYet
             return
@@ -30,7 +28,7 @@ package enum Verdict: String, Hashable, Sendable, Codable {
             self = .oneSeed
             return
         }
-        guard let p else {
+        guard let p = difference.adjustedP else {
             self = difference.isNone ? .identical : .withoutSpread
             return
         }

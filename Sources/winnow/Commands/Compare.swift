@@ -5,10 +5,13 @@ import StudyStore
 
 struct Compare: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Compares a study's points with its first one over the seeds they share: is it more than noise?",
+        abstract: "Ranks a study's points, and compares them over the seeds they share: is it more than noise?",
         discussion: """
-            The first point is the baseline. Means and differences come with their 95 % interval, by Student's t; p is of \
-            the paired t test, adjusted after Holm where several points are compared. One seed tells nothing of noise.
+            Points are ranked by the mean of the monitored value. The first point of a grid is the baseline; a random \
+            search has none, unless --baseline names one. Means come with their 95 % interval, by Student's t. Differences \
+            are taken seed by seed: interval and p are those of the paired t test, both adjusted after Holm where several \
+            points are compared, so that they say the same. One seed tells nothing of noise. Trials that were trained for \
+            another number of epochs than the study's are left out. A terminal is shown the best hundred points.
 
             Example: winnow compare studies/mnist --metric test_accuracy
             """)
@@ -24,6 +27,12 @@ struct Compare: ParsableCommand {
             """, valueName: "name"))
     var metric: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The point that the others are compared with. (default: the first one of a grid, none of a random search)",
+            valueName: "point"))
+    var baseline: Int?
+
     @Flag(help: "One JSON document instead of a table.")
     var json = false
 
@@ -33,7 +42,8 @@ struct Compare: ParsableCommand {
             let file = try ExperimentFile(text: reader.resolved, name: reader.folder.resolvedPath)
             let comparison: Comparison
             do {
-                comparison = try Comparison(reader.state, metric: metric, rule: file.experiment.train.select)
+                comparison = try Comparison(
+                    reader.state, metric: metric, baseline: baseline, terms: StudyTerms(file.experiment))
             } catch {
                 throw Failure(.usage, "\(study): \(error)")
             }

@@ -24,9 +24,9 @@ struct Rebuild: ParsableCommand {
             let folder = StudyFolder(study)
             let text = try StoredText.read(folder.experimentPath, of: folder)
             let resolved = try StoredText.read(folder.resolvedPath, of: folder)
-            let rule = try ExperimentFile(text: resolved, name: folder.resolvedPath).experiment.train.select
+            let terms = StudyTerms(try ExperimentFile(text: resolved, name: folder.resolvedPath).experiment)
             let rebuild = try StudyRebuild(
-                folder, rule: rule, provenance: Provenance(experiment: text, resolved: resolved), salvages: salvage,
+                folder, terms: terms, provenance: Provenance(experiment: text, resolved: resolved), salvages: salvage,
                 unix: StudyClock().now.unix)
             if let salvage = rebuild.salvage {
                 tell(salvage, damagedJournal: rebuild.damagedJournal ?? "")

@@ -75,7 +75,7 @@ struct LeaseOptions: ParsableArguments {
         settings.requiredTags = experiment.requires
         settings.checkpointBudget = experiment.checkpoint.budget
         settings.keepsLast = experiment.checkpoint.keepLast
-        settings.selection = experiment.train.select
+        settings.terms = StudyTerms(experiment)
         return settings
     }
 }

@@ -7,66 +7,120 @@ import StudyStore
 /// What came out of a study, as a table for people and as a JSON document for programs.
 struct StudyResults {
     let folder: StudyFolder
-    let rule: SelectionRule
+    let terms: StudyTerms
     let trials: [TrialState]
+    let ranking: PointRanking
+    /// The best trial of the selected point.
     let winner: TrialState?
+    private let places: [Assignment: Int]
 
-    init(folder: StudyFolder, rule: SelectionRule, state: StudyState) {
+    init(folder: StudyFolder, terms: StudyTerms, state: StudyState) {
         self.folder = folder
-        self.rule = rule
+        self.terms = terms
         trials = state.trials
-        winner = state.winner(rule)
+        ranking = state.ranking(terms)
+        winner = ranking.winner?.best.map { state.trials[$0] }
+        places = Dictionary(uniqueKeysWithValues: ranking.standings.enumerated().map { ($1.assignment, $0) })
     }
 
     /// - Throws: where the study's own experiment file is damaged.
     init(_ reader: StudyReader) throws {
         let file = try ExperimentFile(text: reader.resolved, name: reader.folder.resolvedPath)
-        self.init(folder: reader.folder, rule: file.experiment.train.select, state: reader.state)
+        self.init(folder: reader.folder, terms: StudyTerms(file.experiment), state: reader.state)
+    }
+
+    var rule: SelectionRule { terms.rule }
+
+    /// How the trial's point stands.
+    func standing(of trial: TrialState) -> PointRanking.Standing? {
+        places[trial.assignment].map { ranking.standings[$0] }
+    }
+
+    /// "3 seeds", "2 of 3 seeds".
+    func seeds(of standing: PointRanking.Standing) -> String {
+        let all = standing.trials.count
+        let count = standing.count == all ? "\(all)" : "\(standing.count) of \(all)"
+        return "\(count) seed\(all == 1 ? "" : "s")"
     }
 
     // MARK: For people
 
+    /// What matters most comes first, since a narrow terminal leaves out the last columns.
     func table(columns width: Int?) -> String {
-        let parameters = trials.first?.assignment.elements.map(\.path) ?? []
-        let tests = Set(trials.flatMap { $0.outcome?.testMetrics.keys.map { $0 } ?? [] }).filter(Headlines.isHeadline)
-            .sorted()
+        let parameters = paths
+        let tests = Set(trials.flatMap { $0.outcome?.testMetrics.keys.map { $0 } ?? [] }).filter(isShown).sorted()
+        let states = Set(trials.map(\.phase)).count > 1
+        let points = ranking.standings.contains { $0.trials.count > 1 }
         var table = TextTable(
-            ["trial", "state"] + parameters.map(shortName) + ["epochs", "best epoch", rule.monitor] + tests + ["time"])
+            ["trial"] + (states ? ["state"] : []) + [rule.monitor] + tests + (points ? ["point"] : [])
+                + parameters.map { shortName($0, among: parameters) } + ["epochs", "best epoch", "time"])
         for trial in trials {
             let best = trial.selection(rule)
-            let mark = trial.number == winner?.number ? "* " : ""
-            var row = ["\(mark)\(trial.number)", trial.phase.rawValue]
+            let mark = trial.number == winner?.number ? "* " : trial.hasOtherBudget(than: terms.epochs) ? "! " : ""
+            var row = ["\(mark)\(trial.number)"]
+            if states { row.append(trial.phase.rawValue) }
+            row.append(best.map { Numeral.metric($0.value) } ?? "")
+            row += tests.map { trial.outcome?.testMetrics[$0].map(Numeral.metric) ?? "" }
+            if points { row.append(String(trial.point)) }
             row += parameters.map { cell(trial.assignment[$0]) }
             row.append(String(trial.history.count))
             row.append(best.map { String($0.epoch) } ?? "")
-            row.append(best.map { Numeral.metric($0.value) } ?? "")
-            row += tests.map { trial.outcome?.testMetrics[$0].map(Numeral.metric) ?? "" }
             row.append(trial.history.last.map { Figure.duration($0.elapsedSeconds) } ?? "")
             table.add(row)
         }
         let notes = ModelFile.notes(on: trials, in: folder)
-        return table.text(columns: width) + conclusion() + notes.map { "\($0)\n" }.joined()
+        return table.text(columns: width) + "\n" + budgets() + conclusion() + notes.map { "\($0)\n" }.joined()
             + (notes.isEmpty ? "" : "\n")
     }
 
+    /// All keys that any trial sets, in the order in which they came into the study.
+    private var paths: [String] {
+        var known: Set<String> = []
+        return ranking.standings.flatMap { $0.assignment.elements.map(\.path) }.filter { known.insert($0).inserted }
+    }
+
+    /// A test metric that a table has room for: what is measured as the monitored one is, always.
+    private func isShown(_ name: String) -> Bool {
+        Headlines.isHeadline(name) || name.dropFirst("test_".count) == rule.monitor.dropFirst("validation_".count)
+    }
+
+    private func budgets() -> String {
+        let count = trials.count { $0.hasOtherBudget(than: terms.epochs) }
+        guard count > 0 else { return "" }
+        return
+            "! trained for another number of epochs than the study's \(terms.epochs): neither averaged nor compared with "
+            + "the others\n"
+    }
+
     private func conclusion() -> String {
-        guard let winner, let best = winner.selection(rule) else { return "\nno trial has been selected\n" }
+        guard let winner, let standing = ranking.winner, let best = winner.selection(rule) else {
+            return "no trial has been selected\n"
+        }
         let metrics = Headlines.text(winner.outcome?.testMetrics ?? [:], separator: ", ")
         let test = metrics.isEmpty ? "" : "; \(metrics)"
-        return """
+        let trial = "trial \(winner.number), epoch \(best.epoch), \(rule.monitor) \(Numeral.metric(best.value))\(test)"
+        let lines =
+            standing.trials.count > 1
+            ? ["* selected: \(words(standing))", "  its best: \(trial)"] : ["* selected: \(trial)"]
+        let places = [
+            "  model:    \(ModelFile(winner, in: folder).words ?? "none was saved")",
+            "  study:    \(folder.studyFilePath)",
+        ]
+        return (lines + places).map { $0 + "\n" }.joined()
+    }
 
-            * selected: trial \(winner.number), epoch \(best.epoch), \(rule.monitor) \(Numeral.metric(best.value))\(test)
-              model:    \(ModelFile(winner, in: folder).words ?? "none was saved")
-              study:    \(folder.studyFilePath)
-
-            """
+    private func words(_ standing: PointRanking.Standing) -> String {
+        let waiting = ranking.standings.count { !$0.competes }
+        let rest = waiting > 0 ? "; \(waiting) with fewer seeds completed do not compete" : ""
+        return "point \(standing.point), the best mean \(rule.monitor) of \(ranking.standings.count) point"
+            + "\(ranking.standings.count == 1 ? "" : "s"): \(Numeral.metric(standing.mean ?? .nan)) over "
+            + "\(seeds(of: standing))\(rest)"
     }
 
     /// The last part of a dotted path, unless another parameter ends alike.
-    private func shortName(_ path: String) -> String {
+    private func shortName(_ path: String, among paths: [String]) -> String {
         let last = path.split(separator: ".").last.map(String.init) ?? path
-        let alike = trials.first?.assignment.elements.count { $0.path == last || $0.path.hasSuffix("." + last) } ?? 0
-        return alike > 1 ? path : last
+        return paths.count { $0 == last || $0.hasSuffix("." + last) } > 1 ? path : last
     }
 
     private func cell(_ value: ParameterValue?) -> String {
@@ -80,14 +134,30 @@ struct StudyResults {
         var study: String
         var monitor: String
         var goal: String
+        /// The study's budget.
+        var epochs: Int
+        /// The best trial of the selected point.
         var selectedTrial: Int?
+        var selectedPoint: Point?
         var trials: [TrialDocument]
+    }
+
+    /// A point as it is selected: by the mean over its trials that count.
+    private struct Point: Encodable {
+        var point: Int
+        var mean: Double?
+        var count: Int
+        var trials: [Int]
     }
 
     func json() throws -> String {
         try JSONText.encode(
             Document(
-                study: folder.path, monitor: rule.monitor, goal: rule.goal.rawValue, selectedTrial: winner?.number,
-                trials: trials.map { TrialDocument($0, rule: rule, folder: folder, withHistory: false) }))
+                study: folder.path, monitor: rule.monitor, goal: rule.goal.rawValue, epochs: terms.epochs,
+                selectedTrial: winner?.number,
+                selectedPoint: ranking.winner.map {
+                    Point(point: $0.point, mean: $0.mean, count: $0.count, trials: $0.trials)
+                },
+                trials: trials.map { TrialDocument($0, of: self, withHistory: false) }))
     }
 }

@@ -8,6 +8,13 @@ struct TrialDocument: Encodable {
     var state: String
     var point: Int
     var replicate: Int
+    /// Over the trials of its point that count; missing without one.
+    var pointMean: Double?
+    var pointCount: Int
+    /// Whether it stands for the point that the study selects.
+    var selected: Bool
+    /// Whether it was trained for another number of epochs than the study's, and is left out of means and comparisons.
+    var otherBudget: Bool
     var seed: UInt64
     var parameters: [String: Value]
     var attempts: Int
@@ -64,12 +71,17 @@ struct TrialDocument: Encodable {
         }
     }
 
-    init(_ trial: TrialState, rule: SelectionRule, folder: StudyFolder, withHistory: Bool) {
-        let best = trial.selection(rule)
+    init(_ trial: TrialState, of results: StudyResults, withHistory: Bool) {
+        let best = trial.selection(results.rule)
+        let standing = results.standing(of: trial)
         self.trial = trial.number
         state = trial.phase.rawValue
         point = trial.point
         replicate = trial.replicate
+        pointMean = standing?.mean
+        pointCount = standing?.count ?? 0
+        selected = trial.number == results.winner?.number
+        otherBudget = trial.hasOtherBudget(than: results.terms.epochs)
         seed = trial.seed
         parameters = Dictionary(
             uniqueKeysWithValues: trial.assignment.elements.map { ($0.path, Value(value: $0.value)) })
@@ -85,7 +97,7 @@ struct TrialDocument: Encodable {
         confusion = withHistory ? trial.outcome?.confusion?.mapValues(Confusion.init) : nil
         pseudoLabels = trial.outcome?.pseudoLabels
         trainingSeconds = trial.history.last?.elapsedSeconds
-        let model = ModelFile(trial, in: folder)
+        let model = ModelFile(trial, in: results.folder)
         checkpoint = model.path
         checkpointState = model.state
         error = trial.outcome?.error

@@ -15,13 +15,14 @@ struct TrialReport {
 
     func json() throws -> String {
         try JSONText.encode(
-            TrialDocument(trial, rule: results.rule, folder: results.folder, withHistory: true))
+            TrialDocument(trial, of: results, withHistory: true))
     }
 
     func text() -> String {
         var lines = [
             "trial \(trial.number): \(trial.phase.rawValue)\(trial.number == results.winner?.number ? ", selected" : "")"
         ]
+        lines += standing()
         lines += trial.assignment.elements.map { "  \($0.path): \($0.value)" }
         lines.append("  seed: \(trial.seed) (replicate \(trial.replicate) of point \(trial.point))")
         if trial.attempt > 0 {
@@ -44,6 +45,22 @@ struct TrialReport {
             lines.append("  model: \(model)")
         }
         return lines.joined(separator: "\n") + "\n\n" + history() + confusion()
+    }
+
+    /// How its point stands, where that has several seeds; and whether it takes part at all.
+    private func standing() -> [String] {
+        if trial.hasOtherBudget(than: results.terms.epochs) {
+            return ["  left out of means and comparisons: the study's trials have \(results.terms.epochs) epochs"]
+        }
+        guard let standing = results.standing(of: trial), standing.trials.count > 1, let mean = standing.mean else {
+            return []
+        }
+        let words = "mean \(results.rule.monitor) \(Numeral.metric(mean)) over \(results.seeds(of: standing))"
+        guard standing.point == results.ranking.winner?.point, let winner = results.winner else {
+            return ["  point \(trial.point): \(words)"]
+        }
+        let own = trial.number == winner.number ? "this is its best trial" : "trial \(winner.number) is its best"
+        return ["  point \(trial.point), which the study selects: the best \(words); \(own)"]
     }
 
     private func reason(_ outcome: TrialOutcome) -> String {

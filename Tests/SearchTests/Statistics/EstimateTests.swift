@@ -48,13 +48,33 @@ struct EstimateTests {
     }
 
     @Test func holmsExample() {
-        let adjusted = Holm.adjusted([0.01, 0.04, 0.03, 0.005, 0.9])
+        let adjusted = Holm.adjustments([0.01, 0.04, 0.03, 0.005, 0.9])
         for (found, expected) in zip(adjusted, [0.04, 0.09, 0.09, 0.025, 0.9]) {
-            #expect(abs(found - expected) < 1e-15)
+            #expect(abs(found.p - expected) < 1e-15)
+        }
+        for (found, expected) in zip(adjusted, [4, 2.25, 3, 5, 1]) {
+            #expect(abs(found.factor - expected) < 1e-12)
         }
         #expect(adjusted.count == 5)
-        #expect(Holm.adjusted([0.7, 0.6]) == [1, 1])
-        #expect(Holm.adjusted([]).isEmpty)
-        #expect(Holm.adjusted([0.2]) == [0.2])
+        #expect(Holm.adjustments([0.7, 0.6]).map(\.p) == [1, 1])
+        #expect(Holm.adjustments([]).isEmpty)
+        #expect(Holm.adjustments([0.2]).map(\.p) == [0.2])
+    }
+
+    @Test func equalValuesHaveNoInterval() throws {
+        #expect(try #require(MeanEstimate([0.9778, 0.9778])).interval == nil)
+        // They differ in their last bit alone.
+        #expect(try #require(MeanEstimate([0.3 - 0.2, 0.2 - 0.1])).interval == nil)
+    }
+
+    @Test func intervalsStayWithinWhatTheMetricCanBe() throws {
+        let share = Interval(lower: 0, upper: 1)
+        let high = try #require(MeanEstimate([0.97, 0.99, 0.999], within: share)?.interval)
+        #expect(high.upper == 1 && high.lower > 0.9 && high.lower < 0.97)
+        // All that it could say is that a share is one.
+        #expect(try #require(MeanEstimate([0.4, 0.6], within: share)).interval == nil)
+        // What a metric cannot be, it is here: the bounds are another's.
+        let odd = try #require(MeanEstimate([1.5, 1.6, 1.7], within: share)?.interval)
+        #expect(odd.lower < 1.5 && odd.upper > 1.7)
     }
 }

@@ -3,6 +3,11 @@ import Experiments
 /// A study of points with several seeds each, every trial with one epoch.
 enum SampleArms {
     static let rule = SelectionRule(monitor: "validation_loss", goal: .minimize)
+    static let terms = terms(.grid)
+
+    static func terms(_ sampler: SearchDescription.Sampler, epochs: Int = 1, seeds: Int = 3) -> StudyTerms {
+        StudyTerms(rule: rule, epochs: epochs, seeds: seeds, sampler: sampler)
+    }
 
     /// - Parameters:
     ///   - values: test accuracies by point, then by replicate; nil is a trial that still runs, NaN one that failed.

@@ -1,0 +1,87 @@
+/// The points of a study by the mean of the monitored value over their seeds: the best single trial of many is the
+/// luckiest one.
+///
+/// A trial counts with its ``TrialState/judgedValue(_:)``. A point competes when it has a value for each of the seeds that
+/// the study asks for; while no point has, those with the most values compete.
+package struct PointRanking: Hashable, Sendable {
+    /// One point and how it stands.
+    package struct Standing: Hashable, Sendable {
+        /// The point's number, of its first trial.
+        package let point: Int
+        package let assignment: Assignment
+        /// The places of its trials among the study's, in their order.
+        package internal(set) var trials: [Int] = []
+        /// How many of them count.
+        package internal(set) var count = 0
+        /// Of the trials that count; nil without one.
+        package internal(set) var mean: Double?
+        /// The place of the best trial that counts, the first of equals.
+        package internal(set) var best: Int?
+        package internal(set) var competes = false
+        /// The first value; and the sum of the others' distances from it, so that equal values have exactly that mean.
+        fileprivate var origin = 0.0
+        fileprivate var sum = 0.0
+        fileprivate var bestValue: Double?
+    }
+
+    /// In the order of their first trials.
+    package private(set) var standings: [Standing] = []
+    /// The place of the selected point among them: the best mean of those that compete, the first of equals.
+    package private(set) var selected: Int?
+    private let goal: Goal
+
+    package init(_ trials: [TrialState], _ terms: StudyTerms) {
+        goal = terms.rule.goal
+        var places: [Assignment: Int] = [:]
+        for (index, trial) in trials.enumerated() {
+            let place = places[trial.assignment] ?? standings.count
+            if place == standings.count {
+                places[trial.assignment] = place
+                standings.append(Standing(point: trial.point, assignment: trial.assignment))
+            }
+            standings[place].trials.append(index)
+            guard let value = trial.judgedValue(terms) else { continue }
+            standings[place].add(value, of: index, goal)
+        }
+        let enough = min(terms.seeds, standings.lazy.map(\.count).max() ?? 0)
+        for place in standings.indices where standings[place].count > 0 {
+            standings[place].competes = standings[place].count >= enough
+        }
+        for (place, standing) in standings.enumerated() where standing.competes {
+            guard let mean = standing.mean else { continue }
+            if let best = selected.flatMap({ standings[$0].mean }), !goal.prefers(mean, over: best) { continue }
+            selected = place
+        }
+    }
+
+    package var winner: Standing? { selected.map { standings[$0] } }
+
+    /// The places of the standings, the best first: those that compete, then those with too few values, then those with
+    /// none; equals in their own order.
+    package var order: [Int] {
+        func group(_ standing: Standing) -> Int { standing.competes ? 0 : standing.mean == nil ? 2 : 1 }
+        return standings.indices.sorted { one, other in
+            let (first, second) = (standings[one], standings[other])
+            guard group(first) == group(second) else { return group(first) < group(second) }
+            guard let a = first.mean, let b = second.mean, a != b else { return one < other }
+            return goal.prefers(a, over: b)
+        }
+    }
+}
+
+extension PointRanking.Standing {
+    fileprivate init(point: Int, assignment: Assignment) {
+        self.point = point
+        self.assignment = assignment
+    }
+
+    fileprivate mutating func add(_ value: Double, of trial: Int, _ goal: Goal) {
+        if count == 0 { origin = value }
+        count += 1
+        sum += value - origin
+        mean = origin + sum / Double(count)
+        if let bestValue, !goal.prefers(value, over: bestValue) { return }
+        bestValue = value
+        best = trial
+    }
+}
