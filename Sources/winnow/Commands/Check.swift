@@ -22,6 +22,7 @@ struct Check: ParsableCommand {
             if printConfig {
                 print(input.file.resolvedYAML(), terminator: "")
             }
+            DataWarnings.show(input.data.warnings)
             let counts = input.data.counts
             Terminal.errors.line(
                 "\(input.path): \(input.plan.count) trials; \(counts.training) training, "
