@@ -91,7 +91,8 @@ let package = Package(
             "Compute", ["CDNNL", "CKernels", "Architecture", "Random"], tests: ["HDF5"],
             excludingFromTests: goldens.map { "Goldens/\($0)" })
         + module("Downloads", ["CCurl", "CArchive", "Hashing"])
-        + module("Datasets", ["CZlib", "CSPNG", "CTurboJPEG", "HDF5", "Random", "Hashing"])
+        + module(
+            "Datasets", ["CZlib", "CSPNG", "CTurboJPEG", "HDF5", "Random", "Hashing"], excludingFromTests: ["Cases"])
         + module(
             "Experiments", ["Architecture", yams],
             excludingFromTests: ["Goldens/confusion.json", "Goldens/make_confusion.py"])

@@ -34,11 +34,7 @@ enum DatasetReading {
 
     private static func check(_ dataset: Dataset?) throws(BrokenPromise) {
         guard let dataset else { return }
-        let values =
-            switch dataset.samples {
-            case .floats(let values): values.count
-            case .bytes(let values): values.count
-            }
+        let values = dataset.samples.count
         guard values == dataset.count * dataset.sampleShape.reduce(1, *) else {
             throw BrokenPromise("\(values) values are no \(dataset.count) samples of shape \(dataset.sampleShape)")
         }

@@ -12,6 +12,8 @@ static inline hid_t chdf5_c_string(void) { return H5T_C_S1; }
 
 static inline hid_t chdf5_int8(void) { return H5T_NATIVE_INT8; }
 static inline hid_t chdf5_uint8(void) { return H5T_NATIVE_UINT8; }
+static inline hid_t chdf5_uint16(void) { return H5T_NATIVE_UINT16; }
+static inline hid_t chdf5_uint64(void) { return H5T_NATIVE_UINT64; }
 static inline hid_t chdf5_int64(void) { return H5T_NATIVE_INT64; }
 static inline hid_t chdf5_int32(void) { return H5T_NATIVE_INT32; }
 static inline hid_t chdf5_float(void) { return H5T_NATIVE_FLOAT; }
@@ -53,6 +55,26 @@ static inline herr_t chdf5_visit_link(hid_t group, const char *name, const H5L_i
 static inline herr_t chdf5_each_link(hid_t group, chdf5_name_body body, void *context) {
     struct chdf5_name_visit visit = {body, context};
     return H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, NULL, chdf5_visit_link, &visit);
+}
+
+/// 1 where the link is one into another file, 0 where it is none, -1 where there is no such link.
+static inline int chdf5_is_external_link(hid_t group, const char *name) {
+    H5L_info_t info;
+    if (H5Lget_info(group, name, &info, H5P_DEFAULT) < 0) return -1;
+    return info.type == H5L_TYPE_EXTERNAL;
+}
+/// The name of the file that an external link leads to.
+static inline herr_t chdf5_external_file(hid_t group, const char *name, char *file, size_t size) {
+    H5L_info_t info;
+    char value[4096];
+    unsigned flags;
+    const char *target, *object;
+    if (H5Lget_info(group, name, &info, H5P_DEFAULT) < 0 || info.u.val_size > sizeof value) return -1;
+    if (H5Lget_val(group, name, value, sizeof value, H5P_DEFAULT) < 0) return -1;
+    if (H5Lunpack_elink_val(value, info.u.val_size, &flags, &target, &object) < 0) return -1;
+    strncpy(file, target, size - 1);
+    file[size - 1] = 0;
+    return 0;
 }
 
 /// Automatic printing is a setting of each thread's own error stack, so it is switched off before every call.

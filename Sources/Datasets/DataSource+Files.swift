@@ -60,14 +60,8 @@ extension DataLibrary {
 extension IDXSource {
     /// The names of the files that are there, images before labels and training before test.
     func fileNames() throws(DatasetError) -> [String] {
-        let files = FolderFile(folder: folder)
-        let test = ["t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"]
-        let hasTest = isWhole || test.contains { files.find($0) != nil }
-        var names: [String] = []
-        for name in ["train-images-idx3-ubyte", "train-labels-idx1-ubyte"] + (hasTest ? test : []) {
-            names.append(try files.locate(name))
-        }
-        return names
+        let files = try IDXFiles(folder: folder, isWhole: isWhole)
+        return files.training.names + (files.test?.names ?? [])
     }
 }
 

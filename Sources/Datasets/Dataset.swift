@@ -14,6 +14,8 @@ package struct Dataset: Sendable {
     package let digest: String
     /// What the source itself sets apart.
     package let own: OwnParts
+    /// What looks like a mistake in the data and is none for sure, one line each: what, where, and what to do.
+    package let warnings: [String]
 
     /// How many samples there are.
     package var count: Int { targets.count }
@@ -22,7 +24,7 @@ package struct Dataset: Sendable {
 
     package init(
         name: String, sampleShape: [Int], samples: Samples, targets: Targets, featureNames: [String] = [],
-        digest: String, own: OwnParts = OwnParts()
+        digest: String, own: OwnParts = OwnParts(), warnings: [String] = []
     ) {
         precondition(samples.count == targets.count * sampleShape.reduce(1, *), "features do not fill the samples")
         for part in [own.test, own.validation, own.unlabelled] {
@@ -35,5 +37,6 @@ package struct Dataset: Sendable {
         self.featureNames = featureNames
         self.digest = digest
         self.own = own
+        self.warnings = warnings
     }
 }

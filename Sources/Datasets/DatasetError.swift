@@ -36,6 +36,12 @@ package struct DatasetError: Error, Hashable, Sendable, CustomStringConvertible 
         /// The file is no such file as its name or place says.
         case wrongFormat
         case truncatedFile
+        /// Bytes that are no text in the encoding that was said.
+        case wrongEncoding
+        /// Numbers that lie outside of the file that was named.
+        case outsideFile
+        /// Two files or classes that nothing but their spelling tells apart.
+        case sameName
         /// Two files that belong together have different numbers of samples.
         case differentCounts
         case unknownClass

@@ -2,8 +2,8 @@
 package enum Targets: Sendable, Equatable {
     /// An index into `names` for each sample.
     case classes([Int32], names: [String])
-    /// A number for each sample.
-    case values([Float])
+    /// A number for each sample; in double precision, as it is scaled before it is rounded.
+    case values([Double])
 
     package var count: Int {
         switch self {

@@ -8,7 +8,7 @@ package protocol Element: BitwiseCopyable, Sendable {
 
 /// The kinds of number that are read and written; Python, R, Julia and MATLAB all read them without loss.
 package enum ElementKind: Sendable, Hashable, CaseIterable {
-    case int8, uint8, int32, int64, float, double
+    case int8, uint8, uint16, int32, int64, uint64, float, double
 
     /// The library's type in memory; it is predefined and owned by nobody. Files are little-endian as the machines
     /// that this program runs on are, so that it is the type in the file as well.
@@ -17,8 +17,10 @@ package enum ElementKind: Sendable, Hashable, CaseIterable {
             switch self {
             case .int8: chdf5_int8()
             case .uint8: chdf5_uint8()
+            case .uint16: chdf5_uint16()
             case .int32: chdf5_int32()
             case .int64: chdf5_int64()
+            case .uint64: chdf5_uint64()
             case .float: chdf5_float()
             case .double: chdf5_double()
             }
@@ -29,13 +31,14 @@ package enum ElementKind: Sendable, Hashable, CaseIterable {
     var size: Int {
         switch self {
         case .int8, .uint8: 1
+        case .uint16: 2
         case .int32, .float: 4
-        case .int64, .double: 8
+        case .int64, .uint64, .double: 8
         }
     }
 
     var isInteger: Bool { self != .float && self != .double }
-    var isSigned: Bool { self != .uint8 }
+    var isSigned: Bool { self != .uint8 && self != .uint16 && self != .uint64 }
 }
 
 extension Int8: Element {
@@ -44,6 +47,14 @@ extension Int8: Element {
 
 extension UInt8: Element {
     package static var kind: ElementKind { .uint8 }
+}
+
+extension UInt16: Element {
+    package static var kind: ElementKind { .uint16 }
+}
+
+extension UInt64: Element {
+    package static var kind: ElementKind { .uint64 }
 }
 
 extension Int64: Element {

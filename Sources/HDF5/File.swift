@@ -49,6 +49,7 @@ package final class File: Sendable {
 
     /// A file on disk, to be read.
     package static func open(at path: String) throws(HDF5Error) -> File {
+        LZF.register()
         let handle = try Library.make("H5Fopen", path) { H5Fopen(path, chdf5_read_only(), chdf5_default()) }
         return File(handle: handle, path: path)
     }

@@ -9,6 +9,8 @@ struct StoredType {
 
     private enum Contents {
         case integers(signed: Bool)
+        /// Integers that have names: h5py's booleans are such.
+        case enumeration(signed: Bool)
         case floatingPoint
         case fixedText
         case variableText
@@ -26,6 +28,10 @@ struct StoredType {
         case H5T_INTEGER:
             let sign = try Library.call("H5Tget_sign", path) { H5Tget_sign(handle.id).rawValue }
             contents = .integers(signed: sign == H5T_SGN_2.rawValue)
+        case H5T_ENUM:
+            let base = try Library.make("H5Tget_super", path) { H5Tget_super(handle.id) }
+            let sign = try Library.call("H5Tget_sign", path) { H5Tget_sign(base.id).rawValue }
+            contents = .enumeration(signed: sign == H5T_SGN_2.rawValue)
         case H5T_FLOAT:
             contents = .floatingPoint
         case H5T_STRING:
@@ -48,8 +54,10 @@ struct StoredType {
     /// Whether every value of this type is a value of `kind` as well, so that reading never rounds or clips.
     func isReadable(as kind: ElementKind) -> Bool {
         switch contents {
-        case .integers(signed: true): kind.isInteger && kind.isSigned && size <= kind.size
-        case .integers(signed: false): kind.isInteger && (kind.isSigned ? size < kind.size : size <= kind.size)
+        case .integers(signed: true), .enumeration(signed: true):
+            kind.isInteger && kind.isSigned && size <= kind.size
+        case .integers(signed: false), .enumeration(signed: false):
+            kind.isInteger && (kind.isSigned ? size < kind.size : size <= kind.size)
         case .floatingPoint: !kind.isInteger && size <= kind.size
         case .fixedText, .variableText, .other: false
         }
@@ -61,6 +69,31 @@ struct StoredType {
             throw HDF5Error(
                 .wrongType, operation: "read as \(kind)", path: path, message: "holds \(self), which does not fit")
         }
+    }
+
+    var isText: Bool {
+        switch contents {
+        case .fixedText, .variableText: true
+        case .integers, .enumeration, .floatingPoint, .other: false
+        }
+    }
+
+    /// The names of an enumeration's values; none for other types.
+    func memberNames(_ path: String) throws(HDF5Error) -> [Int64: String] {
+        guard case .enumeration(let isSigned) = contents, size <= 8 else { return [:] }
+        let count = try Library.call("H5Tget_nmembers", path) { H5Tget_nmembers(handle.id) }
+        var names: [Int64: String] = [:]
+        for member in 0..<UInt32(count) {
+            var bytes: UInt64 = 0
+            try Library.call("H5Tget_member_value", path) { H5Tget_member_value(handle.id, member, &bytes) }
+            // Its bytes stand at the beginning, the least significant first.
+            let unused = UInt64(64 - 8 * size)
+            let value = isSigned ? Int64(bitPattern: bytes << unused) >> Int64(unused) : Int64(bitPattern: bytes)
+            guard let name = Library.locked({ H5Tget_member_name(handle.id, member) }) else { continue }
+            names[value] = String(cString: name)
+            Library.locked { _ = H5free_memory(name) }
+        }
+        return names
     }
 
     var isVariableText: Bool {
@@ -81,6 +114,7 @@ extension StoredType: CustomStringConvertible {
         switch contents {
         case .integers(signed: true): "\(size * 8)-bit integers"
         case .integers(signed: false): "\(size * 8)-bit unsigned integers"
+        case .enumeration: "an enumeration"
         case .floatingPoint: "\(size * 8)-bit floating-point numbers"
         case .fixedText: "fixed-length text"
         case .variableText: "text of variable length"

@@ -19,12 +19,15 @@ struct TextBlock {
         bytes = [UInt8](repeating: 0, count: width * count)
     }
 
-    /// The strings without the zeros that fill them up. Bytes that are no UTF-8 become U+FFFD.
-    var strings: [String] {
+    /// Each string's bytes without the zeros that fill them up.
+    var fields: [ArraySlice<UInt8>] {
         stride(from: 0, to: bytes.count, by: width).map { start in
             let field = bytes[start..<start + width]
             let end = field.lastIndex { $0 != 0 }.map { $0 + 1 } ?? start
-            return String(decoding: field[start..<end], as: UTF8.self)
+            return field[start..<end]
         }
     }
+
+    /// The strings without the zeros that fill them up. Bytes that are no UTF-8 become U+FFFD.
+    var strings: [String] { fields.map { String(decoding: $0, as: UTF8.self) } }
 }

@@ -20,6 +20,14 @@ struct DataInput: ParsableArguments {
         help: ArgumentHelp("The shape of a table's samples: 13, or 1x28x28 for images.", valueName: "shape"))
     var shape: Shape?
 
+    @Option(
+        help: ArgumentHelp(
+            "A table's encoding: \(TextEncoding.allCases.map(\.rawValue).joined(separator: ", ")). (default: utf-8)"))
+    var encoding: TextEncoding?
+
+    @Flag(inversion: .prefixedNo, help: "Whether a table's first row is its header. (default: what it looks like)")
+    var header: Bool?
+
     @Option(help: "classification or regression. (default: as the targets look)")
     var task: Task?
 
@@ -80,7 +88,8 @@ struct DataInput: ParsableArguments {
             return try loadEither { kind in
                 .csv(
                     CSVSource(
-                        path: source, target: target, targetKind: kind, ignore: ignore, sampleShape: shape?.sizes))
+                        path: source, target: target, targetKind: kind, ignore: ignore, sampleShape: shape?.sizes,
+                        encoding: encoding ?? .utf8, hasHeader: header))
             }
         }
     }
@@ -97,6 +106,8 @@ struct DataInput: ParsableArguments {
             case .table:
                 given += [target.map { _ in "--target" }, shape.map { _ in "--shape" }].compactMap { $0 }
                 given += ignore.isEmpty ? [] : ["--ignore"]
+                given += [encoding.map { _ in "--encoding" }, header.map { $0 ? "--header" : "--no-header" }]
+                    .compactMap { $0 }
             case .task: given += task.map { _ in ["--task"] } ?? []
             case .images: given += [size.map { _ in "--size" }, channels.map { _ in "--channels" }].compactMap { $0 }
             }
@@ -104,7 +115,8 @@ struct DataInput: ParsableArguments {
         if let option = given.first { throw Failure(.usage, "\(source) is \(kind), which \(option) says nothing of") }
     }
 
-    /// Targets that are not said to be the one or the other are classes where they are text, or few whole numbers.
+    /// Targets that are not said to be the one or the other are classes where they are text, or few whole numbers that
+    /// come often enough to be classes.
     private func loadEither(_ source: (TargetKind) -> DataSource) throws -> Dataset {
         switch task {
         case .classification: return try source(.classes).load()
@@ -121,7 +133,10 @@ struct DataInput: ParsableArguments {
         }
         let names = classes.targets.classNames ?? []
         let areNumbers = names.allSatisfy { Double($0) != nil }
-        let areWhole = names.allSatisfy { Int($0) != nil }
-        return !areNumbers || areWhole && names.count <= 100 ? classes : try source(.values).load()
+        let areWhole = names.allSatisfy { Double($0).map { $0 == $0.rounded() } ?? false }
+        let areFew = names.count <= 100 && classes.targets.regressionHint == nil
+        return !areNumbers || areWhole && areFew ? classes : try source(.values).load()
     }
 }
+
+extension TextEncoding: ExpressibleByArgument {}

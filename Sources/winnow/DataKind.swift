@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 
 /// What lies at a path, as its contents tell.
@@ -23,7 +24,7 @@ enum DataKind {
             throw Failure(.badInput, "\(path): cannot be read: \(error.localizedDescription)")
         }
         let plain = Set(names.map { $0.hasSuffix(".gz") ? String($0.dropLast(3)) : $0 })
-        if plain.contains("train-images-idx3-ubyte") { return .idx }
+        if IDXFiles.areThere(among: names) { return .idx }
         if plain.contains(where: { $0.hasPrefix("data_batch_") && $0.hasSuffix(".bin") }) { return .cifar }
         let hasFolders = names.contains { name in
             var isFolder: ObjCBool = false
@@ -46,7 +47,9 @@ enum DataKind {
         var status = stat()
         // What can be read once only, a pipe, cannot be looked at first.
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw Failure(.badInput, "\(path): is neither a file nor a folder")
+            throw Failure(
+                .badInput,
+                "\(path): is neither a file nor a folder; data are read more than once, so write them into a file")
         }
         guard let file = FileHandle(forReadingAtPath: path) else {
             throw Failure(.badInput, "\(path): cannot be read: \(String(cString: strerror(errno)))")

@@ -53,6 +53,9 @@ struct StudySession {
             program: "winnow \(Program.version)", data: try input.dataFiles(),
             workers: isOver ? nil : workers, observe: display.show)
         greet(opened, at: listener.endpoint, access, isLocal: workers != nil, isOver: isOver, logger)
+        if !isOver {
+            for warning in input.data.warnings { logger.warning("\(warning)") }
+        }
         for repair in opened.repairs {
             logger.warning("\(repair)")
         }
@@ -105,6 +108,9 @@ struct StudySession {
     private func conclude(_ end: StudyEnd, _ state: StudyState, _ terms: StudyTerms) throws {
         let results = StudyResults(folder: folder, terms: terms, state: state)
         print(json ? try results.json() : results.table(columns: Terminal.output.columns), terminator: "")
+        if end != .interrupted, let hint = TargetScaleHint.text(input.file.experiment, state) {
+            Terminal.errors.line(hint)
+        }
         if end == .interrupted {
             throw Failure(.interrupted, "interrupted; to go on: \(command)")
         }

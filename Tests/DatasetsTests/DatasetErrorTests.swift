@@ -66,25 +66,26 @@ import Testing
             name: "nothing but a target", text: "id,y\n1,2\n", ignore: ["id"], code: .noFeatures,
             says: ":1: no column is left for features beside the target and those ignored"),
         Mistake(
-            name: "semicolons", text: "a;b\n1;2\n", code: .noFeatures,
+            name: "one cell a row", text: "a b\n1 2\n", code: .noFeatures,
             says: ":1: the rows have one cell; cells are separated by commas"),
         Mistake(
             name: "text in a feature", text: "x,y\n1,2\nmany,3\n", code: .textInNumberColumn,
-            says: ":3: column x: 'many' is text in a column of numbers"),
+            says: ":3: column x: 'many' is text in a column of numbers; leave it out: ignore: [x]"),
         Mistake(
             name: "number with something after it", text: "x,y\n1,2\n1.5kg,3\n", code: .textInNumberColumn,
-            says: ":3: column x: '1.5kg' is text in a column of numbers"),
+            says: ":3: column x: '1.5kg' is text in a column of numbers; leave it out: ignore: [x]"),
         Mistake(
             name: "text in a target of numbers", text: "1,2\n3,dear\n", code: .textInNumberColumn,
             says: ":2: column 1: 'dear' is text in a column of numbers"),
         Mistake(
-            name: "NaN", text: "x,y\nNaN,2\n", code: .missingValue, says: ":2: column x: 'NaN' is no finite number"),
+            name: "NaN", text: "x,y\nNaN,2\n", code: .missingValue,
+            says: ":2: column x: 'NaN' is no finite number; fill it in, or leave the column out: ignore: [x]"),
         Mistake(
             name: "infinity", text: "x,y\n1,-inf\n", code: .missingValue,
             says: ":2: column y: '-inf' is no finite number"),
         Mistake(
             name: "empty cell", text: "x,y\n,2\n", code: .missingValue,
-            says: ":2: column x: an empty cell is no finite number"),
+            says: ":2: column x: an empty cell is no finite number; fill it in, or leave the column out: ignore: [x]"),
         Mistake(
             name: "missing label", text: "x,kind\n1,a\n2,\n", kind: .classes, code: .missingValue,
             says: ":3: column kind: an empty cell is no class"),
@@ -120,7 +121,7 @@ import Testing
         let error = #expect(throws: DatasetError.self) {
             try CSVSource(path: folder.path, targetKind: .values).load(as: "x")
         }
-        #expect(error?.description == "\(folder.path): cannot be read: Is a directory")
+        #expect(error?.description == "\(folder.path): is a folder, where a file is expected")
     }
 
     @Test func downloadsAreLookedIntoLast() throws {

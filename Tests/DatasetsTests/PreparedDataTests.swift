@@ -80,7 +80,7 @@ import Testing
             features[row * 3 + 1] = 1e6
             values[row] = -1e6
         }
-        let planted = table(features, sampleShape: [3], values: values)
+        let planted = table(features, sampleShape: [3], values: values.map { Float($0) })
         let before = try PreparedData(data, split: rows, scaling: scaling, scaleTarget: true)
         let after = try PreparedData(planted, split: rows, scaling: scaling, scaleTarget: true)
         #expect(before.training.features == after.training.features)

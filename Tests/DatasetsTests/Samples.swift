@@ -10,7 +10,8 @@ func table(labels: [Int32], classes: Int, own: OwnParts = OwnParts()) -> Dataset
 /// Rows of `sampleShape`, with one value to predict for each.
 func table(_ features: [Float], sampleShape: [Int], values: [Float]) -> Dataset {
     Dataset(
-        name: "table", sampleShape: sampleShape, samples: .floats(features), targets: .values(values),
+        name: "table", sampleShape: sampleShape, samples: .floats(features),
+        targets: .values(values.map(Double.init)),
         featureNames: (0..<sampleShape.reduce(1, *)).map(String.init), digest: "")
 }
 
@@ -20,6 +21,8 @@ extension Dataset {
         switch samples {
         case .floats(let floats): floats
         case .bytes(let bytes): bytes.map(Float.init)
+        case .words(let words): words.map(Float.init)
+        case .doubles(let doubles): doubles.map { Float($0) }
         }
     }
 }

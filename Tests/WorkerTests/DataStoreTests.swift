@@ -93,6 +93,28 @@ import Worker
         #expect(!FileManager.default.fileExists(atPath: place))
     }
 
+    /// Nothing is read again for what neither the split nor the scaling depends on: the file may be gone.
+    @Test func dataAreReadOnceForAllBatchSizes() throws {
+        let table = folder.file("table.csv")
+        let text = (0..<40).map { "\($0 % 7).5,\($0 % 2)\n" }.joined()
+        try text.write(toFile: table, atomically: true, encoding: .utf8)
+        let cache = DataCache(folder: folder.path, store: store())
+        func find(_ keys: String, scale: String = "standardize") throws -> DataPresence {
+            try cache.find(
+                CoordinatorMessage.Assign(
+                    id: WorkerUnderTest.id, seed: 0,
+                    experiment:
+                        "data: {source: {csv: table.csv, target: 1, task: classification}, scale: \(scale), \(keys)}\n"
+                        + "model: {layers: [{linear: {features: 2}}]}\n",
+                    dataDigest: SHA256Digest.hexadecimal(of: Array(text.utf8)), resume: nil))
+        }
+        #expect(try find("batch_size: 8") == .here)
+        try FileManager.default.removeItem(atPath: table)
+        #expect(try find("batch_size: 16") == .here)
+        #expect(try find("batch_size: 4, sampler: weighted") == .here)
+        #expect(try find("batch_size: 4", scale: "min_max") == .missing, "other numbers have to be read")
+    }
+
     @Test func aPieceThatIsNotTheNextIsNotTaken() throws {
         let store = store()
         _ = try store.begin(list())

@@ -1,4 +1,4 @@
-/// A folder with images and labels in four IDX files, named as MNIST's and as they are or gzip'd.
+/// A folder with images and labels in four IDX files, named as MNIST's (``IDXFiles``) and as they are or gzip'd.
 ///
 /// Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database".
 package struct IDXSource: Hashable, Sendable {
@@ -19,10 +19,9 @@ package struct IDXSource: Hashable, Sendable {
     /// - Throws: where a file is missing, damaged or of another format, or where two do not fit each other.
     package func load(as name: String) throws(DatasetError) -> Dataset {
         let digest = FileListDigest()
-        let training = try Pair("train", in: folder, digest)
-        let files = FolderFile(folder: folder)
-        let hasTest = ["t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"].contains { files.find($0) != nil }
-        let test = isWhole || hasTest ? try Pair("t10k", in: folder, digest) : nil
+        let files = try IDXFiles(folder: folder, isWhole: isWhole)
+        let training = try Pair(files.training, in: folder, digest)
+        let test = try files.test.map { names throws(DatasetError) in try Pair(names, in: folder, digest) }
 
         var pixels = training.pixels
         var labels = Array(training.labels)
@@ -56,11 +55,8 @@ package struct IDXSource: Hashable, Sendable {
         let pixels: ArraySlice<UInt8>
         let labels: ArraySlice<UInt8>
 
-        init(_ prefix: String, in folder: String, _ digest: FileListDigest) throws(DatasetError) {
-            let files = FolderFile(folder: folder)
-            let imageName = try files.locate("\(prefix)-images-idx3-ubyte")
-            let labelName = try files.locate("\(prefix)-labels-idx1-ubyte")
-            (imagePath, labelPath) = (files.path(of: imageName), files.path(of: labelName))
+        init(_ names: IDXFiles.Pair, in folder: String, _ digest: FileListDigest) throws(DatasetError) {
+            (imagePath, labelPath) = ("\(folder)/\(names.images)", "\(folder)/\(names.labels)")
             let images = try IDXFile(path: imagePath, rank: 3)
             let classes = try IDXFile(path: labelPath, rank: 1)
             guard images.dimensions[0] == classes.dimensions[0] else {
@@ -71,8 +67,8 @@ package struct IDXSource: Hashable, Sendable {
             guard !images.dimensions.contains(0) else {
                 throw DatasetError(.emptyFile, in: imagePath, "holds no image: \(shapeText(images.dimensions))")
             }
-            digest.add(imageName, images.digest)
-            digest.add(labelName, classes.digest)
+            digest.add(names.images, images.digest)
+            digest.add(names.labels, classes.digest)
             shape = Array(images.dimensions[1...])
             pixels = images.contents[images.start...]
             labels = classes.contents[classes.start...]

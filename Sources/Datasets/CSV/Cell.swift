@@ -7,6 +7,11 @@ struct Cell {
 }
 
 extension Cell {
+    /// Whether it stands in quotes.
+    func isQuoted(in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        start > 0 && bytes[start - 1] == UInt8(ascii: "\"")
+    }
+
     /// The cell's text without blanks at its ends.
     func text(in bytes: UnsafeBufferPointer<UInt8>) -> String {
         let blanks: [UInt8] = [UInt8(ascii: " "), UInt8(ascii: "\t")]

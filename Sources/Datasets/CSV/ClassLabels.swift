@@ -1,29 +1,92 @@
 /// Gives every different label a class.
+///
+/// Labels that differ in their Unicode normalisation alone are one class, and so are, where all labels are numbers,
+/// those of one number: `1` and `1.0`. Such a class goes by the shortest spelling, a whole number without a point.
 struct ClassLabels {
-    private var classes: [String: Int32] = [:]
     private var indices: [Int32] = []
+    /// Every spelling but for normalisation, in the order in which they came.
+    private var places: [String: Int32] = [:]
+    private var spellings: [String] = []
 
     mutating func append(_ label: String) {
-        let next = Int32(classes.count)
-        let index = classes[label, default: next]
-        if index == next { classes[label] = next }
-        indices.append(index)
+        let next = Int32(spellings.count)
+        // Swift's equality of texts is Unicode's canonical equivalence.
+        let place = places[label, default: next]
+        indices.append(place)
+        guard place < next else {
+            places[label] = next
+            spellings.append(label)
+            return
+        }
+        // Not the first spelling that comes, but the same one in whatever order the rows are.
+        if !spellings[Int(place)].utf8.elementsEqual(label.utf8) {
+            spellings[Int(place)] = Self.shorter(spellings[Int(place)], label)
+        }
     }
 
-    /// The labels as class indices. Names are sorted as numbers where all are integers, else by their characters, so
+    /// The labels as class indices. Names are sorted as numbers where all are numbers, else by their characters, so
     /// that the order of the rows does not matter.
     var targets: Targets {
-        let sorted = classes.keys.sorted(by: Self.isBefore(numeric: classes.keys.allSatisfy { Int($0) != nil }))
-        var order = [Int32](repeating: 0, count: classes.count)
-        for (place, name) in sorted.enumerated() {
-            order[Int(classes[name, default: 0])] = Int32(place)
-        }
-        return .classes(indices.map { order[Int($0)] }, names: sorted)
+        let table = LabelTable(spellings)
+        let order = spellings.map { table.index(of: $0) ?? 0 }
+        return .classes(indices.map { order[Int($0)] }, names: table.names)
     }
 
-    private static func isBefore(numeric: Bool) -> (String, String) -> Bool {
-        guard numeric else { return { $0 < $1 } }
-        // "7" and "07" are two labels of one number.
-        return { (Int($0) ?? 0, $0) < (Int($1) ?? 0, $1) }
+    /// The classes, by which other labels can be looked up.
+    var table: LabelTable { LabelTable(spellings) }
+
+    fileprivate static func shorter(_ one: String, _ other: String) -> String {
+        let (a, b) = (Array(one.utf8), Array(other.utf8))
+        return a.count == b.count ? (a.lexicographicallyPrecedes(b) ? one : other) : (a.count < b.count ? one : other)
+    }
+}
+
+/// The classes of a data set's labels, in order.
+struct LabelTable {
+    let names: [String]
+    private let numbers: [LabelNumber: Int32]?
+    private let texts: [String: Int32]
+
+    init(_ spellings: [String]) {
+        let values = spellings.map { LabelNumber($0) }
+        guard !values.contains(nil) else {
+            names = Set(spellings).sorted()
+            numbers = nil
+            texts = Dictionary(zip(names, Int32(0)...)) { first, _ in first }
+            return
+        }
+        var spelling: [LabelNumber: [String]] = [:]
+        for (text, value) in zip(spellings, values) { if let value { spelling[value, default: []].append(text) } }
+        let sorted = spelling.keys.sorted { $0.value < $1.value }
+        names = sorted.map { number in
+            let texts = spelling[number] ?? []
+            if texts.count > 1, let whole = number.whole { return String(whole) }
+            return texts.dropFirst().reduce(texts[0], ClassLabels.shorter)
+        }
+        numbers = Dictionary(uniqueKeysWithValues: zip(sorted, Int32(0)...))
+        texts = [:]
+    }
+
+    /// The class of a label; nil where it is none of them.
+    func index(of label: String) -> Int32? {
+        guard let numbers else { return texts[label] }
+        return LabelNumber(label).flatMap { numbers[$0] }
+    }
+}
+
+/// A label that is a number.
+private struct LabelNumber: Hashable {
+    let value: Double
+    /// Nil where it is no whole number, or one beyond what a Double counts.
+    let whole: Int?
+
+    init?(_ text: String) {
+        var text = text
+        let value = text.withUTF8 { CellValue($0, from: 0, to: $0.count) }
+        guard case .number(let number) = value else { return nil }
+        let isExact = abs(number) < 0x1p53
+        // Zero has two signs.
+        self.value = number == 0 ? 0 : number
+        whole = isExact && number == number.rounded() ? Int(number) : isExact ? nil : Int(text)
     }
 }

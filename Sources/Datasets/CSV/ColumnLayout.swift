@@ -11,6 +11,8 @@ struct ColumnLayout {
     ///   - columnCount: how many columns the table has.
     /// - Throws: where a column that the source names does not exist or exists twice, or where no feature is left.
     init(_ source: CSVSource, header: [String]?, columnCount: Int) throws(DatasetError) {
+        // The name that pandas gives an index, which `to_csv` writes without one.
+        let header = header.map { names in names.enumerated().map { $1.isEmpty ? "Unnamed: \($0)" : $1 } }
         let columns = Columns(file: source.path, header: header, count: columnCount)
         names = header ?? (0..<columnCount).map(String.init)
         target =

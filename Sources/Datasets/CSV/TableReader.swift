@@ -4,13 +4,15 @@ struct TableReader {
     private let bytes: UnsafeBufferPointer<UInt8>
     private var scanner: CSVScanner
     private var columnNames: [String] = []
+    private var features: [Int] = []
+    private var warnings: [String] = []
 
     /// What was read.
     struct Table {
         let featureNames: [String]
-        /// Row-major.
-        let features: [Float]
+        let features: Samples
         let targets: Targets
+        let warnings: [String]
     }
 
     /// - Throws: what is wrong with the file or with a cell, with its line and column.
@@ -28,25 +30,28 @@ struct TableReader {
     }
 
     private mutating func read() throws(DatasetError) -> Table {
+        try TableFormat.check(bytes, path: source.path)
         var cells: [Cell] = []
         guard try scanner.next(&cells) else {
             throw DatasetError(.emptyFile, in: source.path, "the file has no rows")
         }
         let columnCount = cells.count
-        let header = try header(in: cells)
+        let header = header(in: cells)
         let layout = try ColumnLayout(source, header: header, columnCount: columnCount)
         columnNames = layout.names
+        features = layout.features
 
-        var features: [Float] = []
+        var numbers = NumberList()
         var labels = ClassLabels()
-        var values: [Float] = []
+        var values: [Double] = []
         var hasRow = header == nil ? true : try scanner.next(&cells)
         guard hasRow else {
             throw DatasetError(.emptyFile, in: source.path, "the file has a header, but no rows")
         }
+        var index = IndexWatch(header: header, layout: layout)
         // The first row's length tells about how many there will be.
         let rowLength = max(1, (cells.last?.end ?? 1) - (cells.first?.start ?? 0))
-        features.reserveCapacity((scanner.remaining / rowLength + 1) * layout.features.count)
+        numbers.reserveCapacity((scanner.remaining / rowLength + 1) * layout.features.count)
         while hasRow {
             guard cells.count == columnCount else {
                 throw DatasetError(
@@ -54,12 +59,13 @@ struct TableReader {
                     "the row has \(cells.count) cells, but the first has \(columnCount)")
             }
             for column in layout.features {
-                features.append(try number(cells[column], column))
+                numbers.append(try number(cells[column], column, of: cells))
             }
+            if index.isWatching { index.look(at: cells, bytes) }
             let target = cells[layout.target]
             switch source.targetKind {
             case .classes: labels.append(try label(target, layout.target))
-            case .values: values.append(try number(target, layout.target))
+            case .values: values.append(try number(target, layout.target, of: cells))
             }
             hasRow = try scanner.next(&cells)
         }
@@ -70,43 +76,52 @@ struct TableReader {
                 .oneClass, in: source.path, column: layout.names[layout.target],
                 "every row is of the class \(names.joined()); there is nothing to tell apart")
         }
-        return Table(featureNames: layout.features.map { layout.names[$0] }, features: features, targets: targets)
+        return Table(
+            featureNames: layout.features.map { layout.names[$0] }, features: numbers.samples, targets: targets,
+            warnings: warnings + index.warnings)
     }
 
     /// The names in the first row, where it is a header.
-    ///
-    /// It is one when a cell of it is text, unless that is just the label of the first sample: the last or the given
-    /// column of classes, with text in the second row as well.
-    private func header(in cells: [Cell]) throws(DatasetError) -> [String]? {
-        let texts = cells.indices.filter { value(of: cells[$0]) == .text }
-        guard !texts.isEmpty else { return nil }
-        let names = cells.map { $0.text(in: bytes) }
-        let target = source.target.map { Int($0) } ?? cells.count - 1
-        if source.targetKind == .classes, texts == [target], let target {
-            var second: [Cell] = []
-            var lookahead = scanner
-            if try lookahead.next(&second), second.count == cells.count, value(of: second[target]) == .text {
-                return nil
-            }
-        }
-        return names
+    private mutating func header(in cells: [Cell]) -> [String]? {
+        var rows = [cells]
+        var lookahead = scanner
+        var next: [Cell] = []
+        // What is wrong with a row is said when it is read.
+        while rows.count < HeaderRule.rowCount, let isRow = try? lookahead.next(&next), isRow { rows.append(next) }
+        let answer = HeaderRule(bytes: bytes, source: source, rows: rows).answer()
+        if let warning = answer.warning { warnings.append(warning) }
+        return answer.isHeader ? cells.map { $0.text(in: bytes) } : nil
     }
 
     private func value(of cell: Cell) -> CellValue {
         CellValue(bytes, from: cell.start, to: cell.end)
     }
 
-    private func number(_ cell: Cell, _ column: Int) throws(DatasetError) -> Float {
+    private func number(_ cell: Cell, _ column: Int, of row: [Cell]) throws(DatasetError) -> Double {
         switch value(of: cell) {
-        case .number(let double):
-            let float = Float(double)
-            guard float.isFinite else { throw error(.outOfRange, cell, column, "is too large for a Float") }
-            return float
+        case .number(let number):
+            guard Float(number).isFinite else { throw error(.outOfRange, cell, column, "is too large for a Float") }
+            return number
         case .missing:
-            throw error(.missingValue, cell, column, "is no finite number")
+            throw error(.missingValue, cell, column, "is no finite number" + remedy(.missing, column, in: row))
         case .text:
-            throw error(.textInNumberColumn, cell, column, "is text in a column of numbers")
+            throw error(
+                .textInNumberColumn, cell, column, "is text in a column of numbers" + remedy(.text, column, in: row))
         }
+    }
+
+    /// What helps where features of a row are not numbers; nothing for the target, which cannot be left out.
+    private func remedy(_ value: CellValue, _ column: Int, in row: [Cell]) -> String {
+        guard features.contains(column) else { return "" }
+        let columns = features.filter { self.value(of: row[$0]) == .text || $0 == column }
+        let names = columns.prefix(12).map { Self.quoted(columnNames[$0]) }.joined(separator: ", ")
+        let list = "ignore: [\(names)\(columns.count > 12 ? ", ..." : "")]"
+        return value == .missing ? "; fill it in, or leave the column out: \(list)" : "; leave it out: \(list)"
+    }
+
+    /// As YAML wants it.
+    private static func quoted(_ name: String) -> String {
+        name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" } ? name : "'\(name)'"
     }
 
     private func label(_ cell: Cell, _ column: Int) throws(DatasetError) -> String {

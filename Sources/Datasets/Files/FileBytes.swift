@@ -6,13 +6,19 @@
 
 /// Reads files whole.
 enum FileBytes {
+    /// - Throws: also where it is no regular file: data are read by every worker and after every interruption, and what
+    ///   a pipe gave once, it does not give again.
     static func contents(of path: String) throws(DatasetError) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw failure(path) }
+        // Before it is opened, as a pipe that nobody writes to is waited for.
+        try checkIsRegular(status, path)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw failure(path) }
         defer { close(descriptor) }
-        var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw failure(path) }
-        // One byte more than the file has, to see its end; what is no regular file, a pipe for instance, tells no size.
+        try checkIsRegular(status, path)
+        // One byte more than the file has, to see its end.
         var bytes = [UInt8](repeating: 0, count: max(Int(status.st_size) + 1, 1 << 12))
         var filled = 0
         while true {
@@ -31,6 +37,20 @@ enum FileBytes {
         return bytes
     }
 
+    private static func checkIsRegular(_ status: stat, _ path: String) throws(DatasetError) {
+        let kind: String
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: return
+        case S_IFDIR: throw DatasetError(.unreadableFile(EISDIR), in: path, "is a folder, where a file is expected")
+        case S_IFIFO: kind = "a pipe"
+        case S_IFSOCK: kind = "a socket"
+        default: kind = "a device"
+        }
+        throw DatasetError(
+            .unreadableFile(ESPIPE), in: path,
+            "is \(kind), and data are read more than once: write what it gives into a file, and name that")
+    }
+
     /// Whether a file of that name can be read.
     static func isReadable(_ path: String) -> Bool {
         access(path, R_OK) == 0
@@ -38,6 +58,11 @@ enum FileBytes {
 
     /// The names of what is in a folder, in the order of their bytes and without those that begin with a dot.
     static func names(in folder: String) throws(DatasetError) -> [String] {
+        try allNames(in: folder).filter { !$0.hasPrefix(".") }
+    }
+
+    /// The names of what is in a folder, hidden files among them, in the order of their bytes.
+    static func allNames(in folder: String) throws(DatasetError) -> [String] {
         guard let stream = opendir(folder) else { throw failure(folder) }
         defer { closedir(stream) }
         var names: [String] = []
@@ -47,7 +72,7 @@ enum FileBytes {
             let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
-            if !name.hasPrefix(".") { names.append(name) }
+            if name != ".", name != ".." { names.append(name) }
             errno = 0
         }
         guard errno == 0 else { throw failure(folder) }

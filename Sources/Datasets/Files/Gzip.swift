@@ -4,10 +4,8 @@ internal import CZlib
 ///
 /// Source: RFC 1952; a file may have several members, one after the other.
 enum Gzip {
-    /// Whether the bytes begin as a .gz does, or the name says that they ought to.
-    static func isCompressed(_ bytes: [UInt8], path: String) -> Bool {
-        bytes.starts(with: [0x1F, 0x8B]) || path.hasSuffix(".gz")
-    }
+    /// Whether the bytes begin as a .gz does.
+    static func isCompressed(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x1F, 0x8B]) }
 
     /// The contents of all members.
     /// - Throws: where the file ends in the middle of a member, or where its bytes or checksums are wrong.

@@ -2,7 +2,9 @@
 struct HDF5Part {
     enum Targets {
         case labels([Int64])
-        case values([Float])
+        /// An empty one is an unknown class.
+        case names([String])
+        case values([Double])
     }
 
     /// The group's name.
@@ -14,6 +16,7 @@ struct HDF5Part {
     var count: Int {
         switch targets {
         case .labels(let labels): labels.count
+        case .names(let names): names.count
         case .values(let values): values.count
         }
     }
@@ -22,17 +25,26 @@ struct HDF5Part {
     static func samples(of parts: [HDF5Part]) -> Samples {
         if parts.count == 1 { return parts[0].samples }
         var bytes: [UInt8] = []
-        var floats: [Float] = []
+        var words: [UInt16] = []
+        var numbers = NumberList()
         for part in parts {
             switch part.samples {
             case .bytes(let more): bytes += more
-            case .floats(let more): floats += more
+            case .words(let more): words += more
+            case .floats(let more): for number in more { numbers.append(Double(number)) }
+            case .doubles(let more): for number in more { numbers.append(number) }
             }
         }
-        return floats.isEmpty ? .bytes(bytes) : .floats(floats)
+        if !bytes.isEmpty { return .bytes(bytes) }
+        return words.isEmpty ? numbers.samples : .words(words)
     }
 
-    var holdsBytes: Bool {
-        if case .bytes = samples { true } else { false }
+    /// The kind of number that its samples are, in words.
+    var kind: String {
+        switch samples {
+        case .bytes: "bytes"
+        case .words: "16-bit integers"
+        case .floats, .doubles: "floats"
+        }
     }
 }

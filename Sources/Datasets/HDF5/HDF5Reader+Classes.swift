@@ -10,11 +10,8 @@ extension HDF5Reader {
                     .sampleShape, "/\(part.name)/x",
                     "samples are \(shapeText(part.sampleShape)), but those of /train/x \(shapeText(first.sampleShape))")
             }
-            guard part.holdsBytes == first.holdsBytes else {
-                throw fail(
-                    .wrongFormat, "/\(part.name)/x",
-                    part.holdsBytes ? "holds bytes, but /train/x floats" : "holds floats, but /train/x bytes"
-                )
+            guard part.kind == first.kind else {
+                throw fail(.wrongFormat, "/\(part.name)/x", "holds \(part.kind), but /train/x \(first.kind)")
             }
         }
         return first.sampleShape
@@ -22,15 +19,60 @@ extension HDF5Reader {
 
     /// The targets of all parts, one after the other.
     func targets(of parts: [HDF5Part]) throws(DatasetError) -> Targets {
-        var values: [Float] = []
+        var values: [Double] = []
         var labels: [(part: String, labels: [Int64])] = []
+        var texts: [(part: String, texts: [String])] = []
         for part in parts {
             switch part.targets {
             case .values(let more): values += more
             case .labels(let more): labels.append((part.name, more))
+            case .names(let more): texts.append((part.name, more))
             }
         }
+        guard texts.isEmpty else {
+            // Unlabelled samples without a y have no text either.
+            guard labels.allSatisfy({ $0.part == "unlabelled" }) else {
+                throw fail(.wrongFormat, "/\(labels[0].part)/y", "holds numbers, but /\(texts[0].part)/y text")
+            }
+            return try classes(texts + labels.map { ($0.part, $0.labels.map { _ in "" }) })
+        }
         return labels.isEmpty ? .values(values) : try classes(labels)
+    }
+
+    /// Classes that go by names.
+    private func classes(_ parts: [(part: String, texts: [String])]) throws(DatasetError) -> Targets {
+        var spellings = ClassLabels()
+        for text in parts[0].texts { spellings.append(text) }
+        let given = try classNames()
+        let table = given.map { LabelTable($0) } ?? spellings.table
+        let names = given ?? table.names
+        guard names.count > 1 else {
+            throw fail(.oneClass, "/train/y", "there is but one class, and nothing to tell apart")
+        }
+        // Names that the file lists keep their order.
+        var order = (0..<Int32(names.count)).map { $0 }
+        if let given {
+            guard table.names.count == given.count else {
+                throw fail(.sameName, "class_names", "names a class twice: \(given.joined(separator: ", "))")
+            }
+            for (place, name) in given.enumerated() {
+                if let index = table.index(of: name) { order[Int(index)] = Int32(place) }
+            }
+        }
+        var indices: [Int32] = []
+        for (part, texts) in parts {
+            for text in texts {
+                if part == "unlabelled", text.isEmpty {
+                    indices.append(-1)
+                } else if let index = table.index(of: text) {
+                    indices.append(order[Int(index)])
+                } else {
+                    let why = given == nil ? "/train/y does not have it" : "class_names does not name it"
+                    throw fail(.unknownClass, "/\(part)/y", "has the label '\(text)', but \(why)")
+                }
+            }
+        }
+        return .classes(indices, names: names)
     }
 
     private func classes(_ parts: [(part: String, labels: [Int64])]) throws(DatasetError) -> Targets {
@@ -56,7 +98,20 @@ extension HDF5Reader {
                 }
             }
         }
-        return .classes(indices, names: names ?? known.map { String($0) })
+        if let names, Set(names).count < names.count {
+            throw fail(.sameName, "class_names", "names a class twice: \(names.joined(separator: ", "))")
+        }
+        let members = try memberNames()
+        return .classes(indices, names: names ?? known.map { members[$0] ?? String($0) })
+    }
+
+    /// What an enumeration calls its numbers: h5py's booleans are FALSE and TRUE.
+    private func memberNames() throws(DatasetError) -> [Int64: String] {
+        try attempt { () throws(HDF5Error) in
+            let labels = try root.dataset("train/y")
+            // The columns of a one-hot y are called by their places.
+            return try labels.shape().dropFirst().contains { $0 > 1 } ? [:] : try labels.memberNames()
+        }
     }
 
     private func classNames() throws(DatasetError) -> [String]? {

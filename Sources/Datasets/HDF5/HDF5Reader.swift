@@ -27,7 +27,8 @@ struct HDF5Reader {
         guard shape.count == 2 || shape.count == 4 else {
             throw fail(
                 .sampleShape, "/\(name)/x",
-                "has the shape \(shapeText(shape)); it is count x features, or count x channels x height x width")
+                "has the shape \(shapeText(shape)); it is count x features, or count x channels x height x width"
+                    + (shape.count == 3 ? "; grey images have one channel: x[:, None]" : ""))
         }
         guard !shape.contains(0) else {
             throw fail(.emptyFile, "/\(name)/x", "has the shape \(shapeText(shape)), which holds nothing")
@@ -41,16 +42,28 @@ struct HDF5Reader {
         if try attempt({ () throws(HDF5Error) in try x.holds(UInt8.self) }) {
             return .bytes(try attempt { () throws(HDF5Error) in try x.read(as: UInt8.self) })
         }
-        guard let values = try numbers(x) else {
-            throw fail(
-                .wrongFormat, x.path,
-                "holds \(try description(of: x)); x holds unsigned bytes or floating-point numbers")
+        if try attempt({ () throws(HDF5Error) in try x.holds(UInt16.self) }) {
+            return .words(try attempt { () throws(HDF5Error) in try x.read(as: UInt16.self) })
         }
-        if let place = values.firstIndex(where: { !$0.isFinite }) {
+        let values: Samples
+        if try attempt({ () throws(HDF5Error) in try x.holds(Float.self) }) {
+            values = .floats(try attempt { () throws(HDF5Error) in try x.read(as: Float.self) })
+        } else if let numbers = try numbers(x) {
+            values = NumberList(numbers).samples
+        } else {
+            throw fail(.wrongFormat, x.path, "holds \(try description(of: x)); x holds numbers")
+        }
+        let place: Int? =
+            switch values {
+            case .floats(let floats): floats.firstIndex { !$0.isFinite }
+            case .doubles(let doubles): doubles.firstIndex { !Float($0).isFinite }
+            case .bytes, .words: nil
+            }
+        if let place {
             throw fail(
                 .missingValue, x.path, "row \(place / (values.count / shape[0])) holds what is no finite Float")
         }
-        return .floats(values)
+        return values
     }
 
     private func targets(_ part: String, count: Int) throws(DatasetError) -> HDF5Part.Targets {
@@ -59,42 +72,141 @@ struct HDF5Reader {
             throw fail(.missingTarget, "/\(part)/y", "is missing")
         }
         let shape = try attempt { () throws(HDF5Error) in try y.shape() }
-        guard shape == [count] || shape == [count, 1] else {
+        let isOneHot = targetKind == .classes && shape.count == 2 && shape[0] == count && shape[1] > 1
+        guard shape == [count] || shape == [count, 1] || isOneHot else {
             throw fail(
                 .differentCounts, y.path, "has the shape \(shapeText(shape)), but /\(part)/x has \(count) samples")
         }
         switch targetKind {
         case .classes:
-            guard try attempt({ () throws(HDF5Error) in try y.holds(Int64.self) }) else {
-                throw fail(.wrongFormat, y.path, "holds \(try description(of: y)); classes are integers")
-            }
-            return .labels(try attempt { () throws(HDF5Error) in try y.read(as: Int64.self) })
+            if isOneHot { return .labels(try oneHot(y, columns: shape[1], isUnlabelled: part == "unlabelled")) }
+            return try labels(y)
         case .values:
             if part == "unlabelled" {
                 throw fail(.needsClasses, "/unlabelled", "samples without labels need classes, and y holds numbers")
             }
-            guard let values = try numbers(y, integers: true) else {
+            guard let values = try numbers(y) else {
                 throw fail(.wrongFormat, y.path, "holds \(try description(of: y)); targets are numbers")
             }
-            if let row = values.firstIndex(where: { !$0.isFinite }) {
+            if let row = values.firstIndex(where: { !Float($0).isFinite }) {
                 throw fail(.missingValue, y.path, "row \(row) is no finite Float")
             }
             return .values(values)
         }
     }
 
-    /// Floating-point numbers, or integers as well, as Floats; nil where it holds others.
-    private func numbers(_ dataset: HDF5.Dataset, integers: Bool = false) throws(DatasetError) -> [Float]? {
+    /// One class for each sample: whole numbers, booleans, or text.
+    private func labels(_ y: HDF5.Dataset) throws(DatasetError) -> HDF5Part.Targets {
+        if try attempt({ () throws(HDF5Error) in try y.holdsText() }) {
+            return .names(try attempt { () throws(HDF5Error) in try y.readText() })
+        }
+        if try attempt({ () throws(HDF5Error) in try y.holds(Int64.self) }) {
+            return .labels(try attempt { () throws(HDF5Error) in try y.read(as: Int64.self) })
+        }
+        if try attempt({ () throws(HDF5Error) in try y.holds(UInt64.self) }) {
+            let labels = try attempt { () throws(HDF5Error) in try y.read(as: UInt64.self) }
+            if let large = labels.first(where: { $0 > UInt64(Int64.max) }) {
+                throw fail(.outOfRange, y.path, "has the label \(large), which is larger than any class's number")
+            }
+            return .labels(labels.map { Int64($0) })
+        }
+        throw fail(
+            .wrongFormat, y.path,
+            "holds \(try description(of: y)); classes are integers, booleans or text: write y.astype('int64'), or "
+                + "say task: "
+                + "regression")
+    }
+
+    /// The column of each row's only 1; -1 for an unlabelled row without one.
+    private func oneHot(_ y: HDF5.Dataset, columns: Int, isUnlabelled: Bool) throws(DatasetError) -> [Int64] {
+        guard let values = try numbers(y) else {
+            throw fail(.wrongFormat, y.path, "holds \(try description(of: y)); one-hot classes are numbers")
+        }
+        var labels: [Int64] = []
+        for start in stride(from: 0, to: values.count, by: columns) {
+            let row = values[start..<start + columns]
+            if isUnlabelled, row.allSatisfy({ $0 == 0 }) {
+                labels.append(-1)
+                continue
+            }
+            guard let one = row.firstIndex(of: 1), row.allSatisfy({ $0 == 0 || $0 == 1 }),
+                row.count(where: { $0 == 1 }) == 1
+            else {
+                throw fail(
+                    .wrongFormat, y.path,
+                    "row \(start / columns) of \(columns) numbers is not one-hot, a single 1 and else 0; a sample "
+                        + "has one "
+                        + "class, or one number to be predicted")
+            }
+            labels.append(Int64(one - start))
+        }
+        return labels
+    }
+
+    /// Numbers of any kind; nil where it holds none.
+    private func numbers(_ dataset: HDF5.Dataset) throws(DatasetError) -> [Double]? {
         try attempt { () throws(HDF5Error) in
-            if try dataset.holds(Float.self) { return try dataset.read(as: Float.self) }
-            if try dataset.holds(Double.self) { return try dataset.read(as: Double.self).map(Float.init) }
-            guard integers, try dataset.holds(Int64.self) else { return nil }
-            return try dataset.read(as: Int64.self).map(Float.init)
+            if try dataset.holds(Double.self) { return try dataset.read(as: Double.self) }
+            if try dataset.holds(Int64.self) { return try dataset.read(as: Int64.self).map(Double.init) }
+            guard try dataset.holds(UInt64.self) else { return nil }
+            return try dataset.read(as: UInt64.self).map(Double.init)
         }
     }
 
     private func dataset(_ name: String) throws(DatasetError) -> HDF5.Dataset? {
-        try attempt { () throws(HDF5Error) in try root.contains(name) ? try root.dataset(name) : nil }
+        let object = "/\(name)"
+        if let file = try attempt({ () throws(HDF5Error) in try root.externalFile(onTheWayTo: name) }) {
+            throw outside(object, "is behind a link into \(file)")
+        }
+        guard try attempt({ () throws(HDF5Error) in try root.contains(name) }) else { return nil }
+        let dataset = try attempt { () throws(HDF5Error) in try root.dataset(name) }
+        try check(dataset, object, depth: 0)
+        return dataset
+    }
+
+    /// Throws where a dataset's numbers lie in other files, which neither the digest covers nor a worker fetches, or
+    /// where they cannot be decompressed.
+    private func check(_ dataset: HDF5.Dataset, _ object: String, depth: Int) throws(DatasetError) {
+        let (file, home) = try attempt { () throws(HDF5Error) in (try dataset.fileName, try root.fileName) }
+        guard file == home else { throw outside(object, "is behind a link into \(file)") }
+        if let file = try attempt({ () throws(HDF5Error) in try dataset.externalFiles().first }) {
+            throw outside(object, "keeps its numbers in \(file)")
+        }
+        let sources = try attempt { () throws(HDF5Error) in try dataset.virtualSources() }
+        for source in sources {
+            guard source.file == "." else {
+                throw outside(object, "is a virtual dataset that is put together from \(source.file)")
+            }
+            guard depth < 8, try attempt({ () throws(HDF5Error) in try root.contains(source.dataset) }) else {
+                throw fail(
+                    .missingFile, object, "is a virtual dataset, and \(source.dataset), of which it is made, is missing"
+                )
+            }
+            try check(
+                try attempt { () throws(HDF5Error) in try root.dataset(source.dataset) }, object, depth: depth + 1)
+        }
+        let filters = try attempt { () throws(HDF5Error) in try dataset.filters() }
+        if let filter = filters.first(where: { !$0.isAvailable }) {
+            let name = Self.filterNames[filter.identifier] ?? (filter.name.isEmpty ? "an unknown filter" : filter.name)
+            throw fail(
+                .wrongFormat, object,
+                "is compressed with \(name) (HDF5 filter \(filter.identifier)), which is not read: write it with "
+                    + "compression='gzip' or 'lzf', or set HDF5_PLUGIN_PATH to the folder with its plugin")
+        }
+    }
+
+    /// Source: The HDF Group, "Registered filter plugins".
+    private static let filterNames = [
+        4: "szip", 307: "bzip2", 32001: "Blosc", 32004: "LZ4", 32008: "Bitshuffle", 32013: "ZFP", 32015: "Zstandard",
+        32026: "Blosc2",
+    ]
+
+    private func outside(_ object: String, _ what: String) -> DatasetError {
+        fail(
+            .outsideFile, object,
+            "\(what), and a data set is one file, which is checked and handed to workers as a whole: copy the "
+                + "numbers into "
+                + "it, with h5py for instance: new['\(object.dropFirst())'] = old['\(object.dropFirst())'][:]")
     }
 
     private func description(of dataset: HDF5.Dataset) throws(DatasetError) -> String {
@@ -105,6 +217,11 @@ struct HDF5Reader {
         do throws(HDF5Error) {
             return try body()
         } catch {
+            // Only virtual datasets keep selections, and newer libraries write them in a version that older ones refuse.
+            if error.message.contains("hyperslab selection") {
+                throw outside(
+                    error.path, "is a virtual dataset that a newer HDF5 library wrote (\(error.message))")
+            }
             throw fail(.wrongFormat, error.path, "cannot be read: \(error.message)")
         }
     }

@@ -3,7 +3,8 @@ internal import HDF5
 extension HDF5Source {
     /// A data set as the bytes of an HDF5 file that this source reads, and h5py and others do as well.
     ///
-    /// What the source does not set apart becomes `/train`. Bytes stay bytes, classes become 32-bit integers.
+    /// What the source does not set apart becomes `/train`. Bytes and 16-bit images stay what they are, classes become
+    /// 32-bit integers, numbers are 64-bit where 32 bits would round them.
     /// - Throws: where the library refuses.
     package static func encode(_ dataset: Dataset) throws(DatasetError) -> [UInt8] {
         do throws(HDF5Error) {
@@ -28,12 +29,20 @@ extension HDF5Source {
         switch dataset.samples {
         case .bytes(let bytes):
             try group.write("x", selected(bytes, rows, width: dataset.featureCount), shape: shape)
+        case .words(let words):
+            try group.write("x", selected(words, rows, width: dataset.featureCount), shape: shape)
         case .floats(let floats):
             try group.write("x", selected(floats, rows, width: dataset.featureCount), shape: shape)
+        case .doubles(let doubles):
+            try group.write("x", selected(doubles, rows, width: dataset.featureCount), shape: shape)
         }
         switch dataset.targets.selecting(rows) {
         case .classes(let labels, names: _): try group.write("y", labels)
-        case .values(let values): try group.write("y", values)
+        case .values(let values):
+            switch NumberList(values).samples {
+            case .floats(let floats): try group.write("y", floats)
+            default: try group.write("y", values)
+            }
         }
     }
 

@@ -7,20 +7,28 @@ extension Image {
         guard (height, width) != (newHeight, newWidth) else { return self }
         let across = LineFilter(from: width, to: newWidth)
         let down = LineFilter(from: height, to: newHeight)
-        var output: [UInt8] = []
-        output.reserveCapacity(channels * newHeight * newWidth)
-        for channel in 0..<channels {
-            let plane = pixels[channel * height * width..<(channel + 1) * height * width].map(Float.init)
-            // First along the rows, so that the second pass has fewer of them to go down where it shrinks.
-            let narrow = across.apply(to: plane, lines: height, step: 1, next: width)
-            for row in 0..<newHeight {
-                for column in 0..<newWidth {
-                    let value = down.value(at: row, of: narrow, start: column, step: newWidth)
-                    output.append(UInt8(min(max(value.rounded(), 0), 255)))
+        func resized<Number: FixedWidthInteger>(_ pixels: [Number]) -> [Number] {
+            var output: [Number] = []
+            output.reserveCapacity(channels * newHeight * newWidth)
+            for channel in 0..<channels {
+                let plane = pixels[channel * height * width..<(channel + 1) * height * width].map { Float($0) }
+                // First along the rows, so that the second pass has fewer of them to go down where it shrinks.
+                let narrow = across.apply(to: plane, lines: height, step: 1, next: width)
+                for row in 0..<newHeight {
+                    for column in 0..<newWidth {
+                        let value = down.value(at: row, of: narrow, start: column, step: newWidth)
+                        output.append(Number(min(max(value.rounded(), 0), Float(Number.max))))
+                    }
                 }
             }
+            return output
         }
-        return Image(height: newHeight, width: newWidth, channels: channels, pixels: output)
+        let pixels: Pixels =
+            switch pixels {
+            case .bytes(let bytes): .bytes(resized(bytes))
+            case .words(let words): .words(resized(words))
+            }
+        return Image(height: newHeight, width: newWidth, channels: channels, pixels: pixels)
     }
 }
 

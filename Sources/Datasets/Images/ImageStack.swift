@@ -37,12 +37,22 @@ struct ImageStack {
 
     var sampleShape: [Int] { [channelCount, images.first?.height ?? 0, images.first?.width ?? 0] }
 
-    /// count x channels x height x width.
-    var bytes: [UInt8] {
+    /// count x channels x height x width; in 16 bits where one of the images has so many.
+    var samples: Samples {
         let channels = channelCount
+        let count = images.count * sampleShape.reduce(1, *)
+        let areWide = images.contains { if case .words = $0.pixels { true } else { false } }
+        if areWide {
+            var words: [UInt16] = []
+            words.reserveCapacity(count)
+            for image in images { words += image.with(channels: channels).words }
+            return .words(words)
+        }
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(images.count * sampleShape.reduce(1, *))
-        for image in images { bytes += image.with(channels: channels).pixels }
-        return bytes
+        bytes.reserveCapacity(count)
+        for image in images {
+            if case .bytes(let pixels) = image.with(channels: channels).pixels { bytes += pixels }
+        }
+        return .bytes(bytes)
     }
 }

@@ -7,81 +7,187 @@ struct ImageTree {
     }
 
     /// The names of the classes' folders, in the order of their bytes.
-    let classes: [String]
+    private(set) var classes: [String] = []
     /// Part by part, in each class by class, in each by name.
     private(set) var files: [File] = []
     private(set) var own = OwnParts()
+    /// What lies among the images and is none.
+    private var others: [String] = []
+    /// Folders that are a class together with another one.
+    private var doubles: [String] = []
+    private let folder: String
 
     /// - Throws: where there are no classes, or only one; where a class has no images; where something lies in a
-    ///   class's folder that is none, or an image outside of all of them; where a part has a class that `train` does
-    ///   not have.
+    ///   class's folder that holds images and is not read, or an image outside of all of them; where a part has a class
+    ///   that `train` does not have; where two files' names differ in their Unicode normalisation alone.
     init(_ folder: String) throws(DatasetError) {
-        let parts = try Self.parts(of: folder)
-        let training = parts.first.map { "\($0)/" } ?? ""
-        classes = try Self.folders(in: folder, training)
+        self.folder = folder
+        let parts = try SplitFolders(folder, folders(in: ""))
+        let training = parts.training.map { "\($0)/" } ?? ""
+        let names = try folders(in: training)
+        for name in names where !classes.contains(name) { classes.append(name) }
         guard classes.count > 1 else {
             let found = classes.isEmpty ? "no folder" : "only the folder \(classes[0])"
             throw DatasetError(
                 classes.isEmpty ? .emptyFile : .oneClass, in: "\(folder)/\(training)",
                 "has \(found); each class has a folder of its own")
         }
-        try append(classes, of: folder, training)
-        for part in parts.dropFirst() {
+        try append(names, part: training)
+        for (part, range) in [(parts.validation, \OwnParts.validation), (parts.test, \.test)] {
+            guard let part else { continue }
             let start = files.count
-            let names = try Self.folders(in: folder, "\(part)/")
-            try append(names, of: folder, "\(part)/")
-            switch part {
-            case "test": own.test = start..<files.count
-            default: own.validation = start..<files.count
-            }
+            try append(folders(in: "\(part)/"), part: "\(part)/")
+            own[keyPath: range] = start..<files.count
         }
+        try checkNames()
     }
 
-    /// `train` and the other parts that are there; none where the folder holds classes.
-    private static func parts(of folder: String) throws(DatasetError) -> [String] {
-        let names = try folders(in: folder, "")
-        let known = ["train", "validation", "test"].filter(names.contains)
-        return known.count == names.count && known.first == "train" ? known : []
+    /// What was left out or put together, one line each.
+    var warnings: [String] {
+        var lines: [String] = []
+        if !others.isEmpty {
+            let shown = others.prefix(3).joined(separator: ", ") + (others.count > 3 ? ", ..." : "")
+            lines.append(
+                "\(folder): \(others.count) "
+                    + "\(others.count == 1 ? "file that is no image is" : "files that are no images are") "
+                    + "left out: \(shown)")
+        }
+        for name in doubles {
+            lines.append(
+                "\(folder)/\(name): has the name of another folder in another Unicode normalisation; both are one class"
+            )
+        }
+        return lines
     }
 
-    private mutating func append(_ names: [String], of folder: String, _ part: String) throws(DatasetError) {
+    // MARK: Classes
+
+    private mutating func append(_ names: [String], part: String) throws(DatasetError) {
+        var seen: Set<String> = []
         for name in names {
+            // Swift's equality of texts is Unicode's canonical equivalence, as a disk's is not.
             guard let label = classes.firstIndex(of: name) else {
                 throw DatasetError(
                     .unknownClass, in: "\(folder)/\(part)\(name)", "is a class that train does not have")
             }
-            let inside = try FileBytes.names(in: "\(folder)/\(part)\(name)")
-            guard !inside.isEmpty else {
+            if !seen.insert(name).inserted { doubles.append("\(part)\(name)") }
+            let before = files.count
+            try append(class: Int32(label), of: "\(part)\(name)")
+            guard files.count > before else {
                 throw DatasetError(.emptyFile, in: "\(folder)/\(part)\(name)", "holds no image")
             }
-            for file in inside {
-                let path = "\(part)\(name)/\(file)"
-                guard Self.isImage(file) else {
+        }
+    }
+
+    private mutating func append(class label: Int32, of inner: String) throws(DatasetError) {
+        for name in try FileBytes.allNames(in: "\(folder)/\(inner)") {
+            let path = "\(inner)/\(name)"
+            let isHidden = name.hasPrefix(".")
+            if FileBytes.isFolder("\(folder)/\(path)") {
+                guard isHidden || FolderJunk.names.contains(name) else {
                     throw DatasetError(
                         .wrongFormat, in: "\(folder)/\(path)",
-                        "is no image by its name (.png, .jpg, .jpeg); a class's folder holds nothing else")
+                        "is a folder within a class's folder, and images in it would be missed: move them up")
                 }
-                files.append(File(path: path, label: Int32(label)))
+                others.append(path)
+            } else if ImageFormat.isRead(name), !isHidden {
+                files.append(File(path: path, label: label))
+            } else if let format = ImageFormat.unread(name), !isHidden {
+                throw DatasetError(
+                    .wrongFormat, in: "\(folder)/\(path)",
+                    "is \(format) by its name, which is not read: convert it to PNG or JPEG, or take it out")
+            } else {
+                others.append(path)
             }
         }
     }
 
     /// The folders in `part`. Other files beside them, a README say, are let be, as long as they are no images, which
     /// would be missed.
-    private static func folders(in folder: String, _ part: String) throws(DatasetError) -> [String] {
+    private func folders(in part: String) throws(DatasetError) -> [String] {
         var folders: [String] = []
-        for name in try FileBytes.names(in: "\(folder)/\(part)") {
+        for name in try FileBytes.names(in: "\(folder)/\(part)") where !FolderJunk.names.contains(name) {
             let path = "\(folder)/\(part)\(name)"
             if FileBytes.isFolder(path) {
                 folders.append(name)
-            } else if isImage(name) {
+            } else if ImageFormat.isRead(name) {
                 throw DatasetError(.wrongFormat, in: path, "is an image that lies in no class's folder")
             }
         }
         return folders
     }
 
-    private static func isImage(_ name: String) -> Bool {
-        [".png", ".jpg", ".jpeg"].contains { name.lowercased().hasSuffix($0) }
+    /// A worker's disk may know but one of two such names, and the list of a data set's files has one of each.
+    private func checkNames() throws(DatasetError) {
+        var seen: Set<String> = []
+        for file in files where !seen.insert(file.path).inserted {
+            throw DatasetError(
+                .sameName, in: "\(folder)/\(file.path)",
+                "has the name of another file in another Unicode normalisation: rename one of them")
+        }
+    }
+}
+
+/// Which folders of an image folder are splits.
+private struct SplitFolders {
+    private(set) var training: String?
+    private(set) var validation: String?
+    private(set) var test: String?
+
+    private static let words = [
+        ("train", ["train", "training"]), ("validation", ["validation", "val", "valid", "validate", "dev"]),
+        ("test", ["test", "testing"]),
+    ]
+
+    /// - Parameter names: all folders; they are splits where one of them trains and all of them are one.
+    /// - Throws: where two are the same split, or where something lies beside splits that is none.
+    init(_ folder: String, _ names: [String]) throws(DatasetError) {
+        var found: [String: [String]] = [:]
+        for name in names {
+            let split = Self.words.first { $0.1.contains(name.lowercased()) }?.0
+            found[split ?? "", default: []].append(name)
+        }
+        guard let training = found["train"], names.count == 1 || found["validation"] != nil || found["test"] != nil
+        else {
+            return
+        }
+        if let other = found[""]?.first {
+            throw DatasetError(
+                .wrongFormat, in: "\(folder)/\(other)",
+                "lies beside the split \(training[0]) and is none (train; validation, val, valid or dev; test): "
+                    + "take it out"
+            )
+        }
+        for (split, _) in Self.words {
+            guard let names = found[split], names.count > 1 else { continue }
+            throw DatasetError(
+                .sameName, in: folder,
+                "has \(names.joined(separator: " and ")), which are both the \(split) split: keep one")
+        }
+        self.training = training[0]
+        validation = found["validation"]?[0]
+        test = found["test"]?[0]
+    }
+}
+
+/// Folders that programs leave behind.
+private enum FolderJunk {
+    /// Of macOS's archives, of Synology's index.
+    static let names: Set<String> = ["__MACOSX", "@eaDir"]
+}
+
+/// What a file holds, by its name.
+private enum ImageFormat {
+    static func isRead(_ name: String) -> Bool {
+        [".png", ".jpg", ".jpeg", ".jpe", ".jfif"].contains { name.lowercased().hasSuffix($0) }
+    }
+
+    /// A kind of image that is not read.
+    static func unread(_ name: String) -> String? {
+        let name = name.lowercased()
+        return [
+            (".gif", "a GIF"), (".bmp", "a BMP"), (".tif", "a TIFF"), (".tiff", "a TIFF"), (".webp", "a WebP"),
+            (".heic", "a HEIC"), (".avif", "an AVIF"), (".jp2", "a JPEG 2000"), (".ppm", "a PPM"), (".pgm", "a PGM"),
+        ].first { name.hasSuffix($0.0) }?.1
     }
 }

@@ -2,7 +2,7 @@ internal import CSPNG
 
 /// Reads PNG images, of every colour type and depth.
 enum PNG {
-    /// Grey stays grey, whatever its depth; palettes become colours; transparency is dropped.
+    /// Grey stays grey, whatever its depth, and 16 bits stay 16; palettes become colours; transparency is dropped.
     static func decode(_ bytes: [UInt8], path: String) throws(DatasetError) -> Image {
         guard let context = spng_ctx_new(0) else {
             throw DatasetError(.unreadableImage, in: path, "there is no memory to read it")
@@ -26,18 +26,36 @@ enum PNG {
                 throw DatasetError(
                     .unreadableImage, in: path, "cannot be read: it claims an impossible size, \(height)x\(width)")
             }
-            // All types become this one, 16 bits by their upper half; grey becomes three equal channels.
-            let format = Int32(SPNG_FMT_RGB8.rawValue)
-            var rgb = [UInt8](repeating: 0, count: 3 * height * width)
-            try check(rgb.withUnsafeMutableBytes { spng_decode_image(context, $0.baseAddress, $0.count, format, 0) })
-            // What follows the last row: its checksum, and the file's end.
-            try check(spng_decode_chunks(context))
+            let kind = Int(header.color_type)
             let isGrey =
-                Int(header.color_type) == Int(SPNG_COLOR_TYPE_GRAYSCALE.rawValue)
-                || Int(header.color_type) == Int(SPNG_COLOR_TYPE_GRAYSCALE_ALPHA.rawValue)
-            guard isGrey else { return Image(height: height, width: width, channels: 3, interleaved: rgb) }
-            let grey = stride(from: 0, to: rgb.count, by: 3).map { rgb[$0] }
-            return Image(height: height, width: width, channels: 1, pixels: grey)
+                kind == Int(SPNG_COLOR_TYPE_GRAYSCALE.rawValue) || kind == Int(SPNG_COLOR_TYPE_GRAYSCALE_ALPHA.rawValue)
+            let channels = isGrey ? 1 : 3
+            func decode<Number>(_ pixels: inout [Number], _ format: spng_format) throws(DatasetError) {
+                try check(
+                    pixels.withUnsafeMutableBytes {
+                        spng_decode_image(context, $0.baseAddress, $0.count, Int32(format.rawValue), 0)
+                    })
+                // What follows the last row: its checksum, and the file's end.
+                try check(spng_decode_chunks(context))
+            }
+            if header.bit_depth == 16 {
+                // As they stand in the file, in this machine's order of bytes; the last channel may be transparency.
+                let hasAlpha =
+                    kind == Int(SPNG_COLOR_TYPE_GRAYSCALE_ALPHA.rawValue)
+                    || kind == Int(SPNG_COLOR_TYPE_TRUECOLOR_ALPHA.rawValue)
+                let stored = channels + (hasAlpha ? 1 : 0)
+                var words = [UInt16](repeating: 0, count: stored * height * width)
+                try decode(&words, SPNG_FMT_PNG)
+                return Image(
+                    height: height, width: width, channels: channels,
+                    pixels: .words(Image.planar(words, channels: channels, stored: stored)))
+            }
+            // All other types become this one; grey becomes three equal channels.
+            var rgb = [UInt8](repeating: 0, count: 3 * height * width)
+            try decode(&rgb, SPNG_FMT_RGB8)
+            return Image(
+                height: height, width: width, channels: channels,
+                pixels: .bytes(Image.planar(rgb, channels: channels, stored: 3)))
         }
     }
 }

@@ -31,13 +31,20 @@ struct FittedScaling: Sendable, Equatable {
             offsets = [0]
             units = [1]
         case (.normalize(let means, let deviations), _):
-            var range = 1.0
-            if case .bytes = samples { range = 255 }
+            let range = samples.range
             offsets = (0..<groups).map { range * means[means.count == 1 ? 0 : $0] }
             units = (0..<groups).map { range * deviations[deviations.count == 1 ? 0 : $0] }
         case (.minMax, .floats(let values)):
             (offsets, units) = layout.range(of: values, rows: rows)
+        case (.minMax, .doubles(let values)):
+            (offsets, units) = layout.range(of: values, rows: rows)
+        case (.minMax, .words(let values)):
+            (offsets, units) = layout.range(of: values, rows: rows)
         case (.standardize, .floats(let values)):
+            (offsets, units) = layout.moments(of: values, rows: rows)
+        case (.standardize, .doubles(let values)):
+            (offsets, units) = layout.moments(of: values, rows: rows)
+        case (.standardize, .words(let values)):
             (offsets, units) = layout.moments(of: values, rows: rows)
         case (.minMax, .bytes(let bytes)):
             let sums = layout.sums(of: bytes, rows: rows)
@@ -57,20 +64,22 @@ struct FittedScaling: Sendable, Equatable {
         Float((value - offsets[group]) * factors[group])
     }
 
-    /// The scaled rows, one after the other.
-    func apply(to values: [Float], rows: [Int]) -> [Float] {
+    /// The scaled number of an element in a group, not yet rounded.
+    func scaledTarget(_ value: Double) -> Double { (value - offsets[0]) * factors[0] }
+
+    /// All rows, scaled, one after the other.
+    func apply<Number: SampleNumber>(to values: [Number]) -> [Float] {
         let width = groupSize * offsets.count
-        return [Float](unsafeUninitializedCapacity: rows.count * width) { output, count in
+        return [Float](unsafeUninitializedCapacity: values.count) { output, count in
             count = output.count
             values.withUnsafeBufferPointer { values in
-                for (place, row) in rows.enumerated() {
+                for start in stride(from: 0, to: values.count, by: width) {
                     for group in offsets.indices {
                         let offset = offsets[group]
                         let factor = factors[group]
-                        let from = row * width + group * groupSize
-                        let to = place * width + group * groupSize
-                        for element in 0..<groupSize {
-                            output[to + element] = Float((Double(values[from + element]) - offset) * factor)
+                        let from = start + group * groupSize
+                        for element in from..<from + groupSize {
+                            output[element] = Float((values[element].double - offset) * factor)
                         }
                     }
                 }

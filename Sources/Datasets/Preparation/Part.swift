@@ -32,6 +32,6 @@ package struct Part: Sendable {
     /// Copies the values of the samples at `indices`; the targets must be values.
     package func gather(_ indices: ArraySlice<Int>, values destination: UnsafeMutableBufferPointer<Float>) {
         guard case .values(let values) = targets else { preconditionFailure("the targets are classes") }
-        for (place, index) in indices.enumerated() { destination[place] = values[index] }
+        for (place, index) in indices.enumerated() { destination[place] = Float(values[index]) }
     }
 }

@@ -13,6 +13,8 @@ package struct PreparedData: Sendable {
     package let targetUnit: Double
     /// The SHA-256 of the source (see ``Dataset/digest``).
     package let digest: String
+    /// See ``Dataset/warnings``.
+    package let warnings: [String]
 
     /// The classes' names, where there are classes.
     package var classNames: [String]? { training.targets.classNames }
@@ -32,12 +34,12 @@ package struct PreparedData: Sendable {
         let store = SampleStore(dataset.samples, sampleShape: dataset.sampleShape, scaling: features)
         var target: FittedScaling?
         if scaleTarget, case .values(let values) = dataset.targets {
-            target = FittedScaling(scaling, of: .floats(values), sampleShape: [1], rows: split.training)
+            target = FittedScaling(scaling, of: .doubles(values), sampleShape: [1], rows: split.training)
         }
         func part(_ rows: [Int]) -> Part {
             var targets = dataset.targets.selecting(rows)
-            if let target, case .values(let values) = dataset.targets {
-                targets = .values(target.apply(to: values, rows: rows))
+            if let target, case .values(let values) = targets {
+                targets = .values(values.map(target.scaledTarget))
             }
             return Part(store: store, rows: rows, targets: targets)
         }
@@ -49,5 +51,6 @@ package struct PreparedData: Sendable {
         unlabelled = split.unlabelled.isEmpty ? nil : part(split.unlabelled)
         targetUnit = target?.units[0] ?? 1
         digest = dataset.digest
+        warnings = dataset.warnings
     }
 }

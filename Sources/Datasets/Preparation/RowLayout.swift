@@ -6,34 +6,49 @@ struct RowLayout {
     var groupSize: Int { width / groups }
 
     /// The smallest value of each group, and how far the largest is from it.
-    func range(of values: [Float], rows: [Int]) -> (offsets: [Double], units: [Double]) {
-        var low = [Float](repeating: .infinity, count: groups)
-        var high = [Float](repeating: -.infinity, count: groups)
+    func range<Number: SampleNumber>(of values: [Number], rows: [Int]) -> (offsets: [Double], units: [Double]) {
+        var low = [Double](repeating: .infinity, count: groups)
+        var high = [Double](repeating: -.infinity, count: groups)
         visit(values, rows: rows) { group, elements in
             for value in elements {
-                low[group] = min(low[group], value)
-                high[group] = max(high[group], value)
+                low[group] = min(low[group], value.double)
+                high[group] = max(high[group], value.double)
             }
         }
-        return (low.map(Double.init), zip(low, high).map { Double($1) - Double($0) })
+        return (low, zip(low, high).map { $1 - $0 })
     }
 
-    /// Mean and standard deviation, in two passes.
-    func moments(of values: [Float], rows: [Int]) -> (offsets: [Double], units: [Double]) {
+    /// Mean and standard deviation, in two passes; the deviation of equal values is exactly 0.
+    ///
+    /// What rounding left of the mean is taken out of the squares again, so that large numbers close to each other keep
+    /// their deviation.
+    ///
+    /// Source: Chan, Golub, LeVeque, "Algorithms for computing the sample variance", The American Statistician 37(3),
+    /// 1983, the corrected two-pass algorithm.
+    func moments<Number: SampleNumber>(of values: [Number], rows: [Int]) -> (offsets: [Double], units: [Double]) {
         let count = Double(rows.count * groupSize)
         var sums = [Double](repeating: 0, count: groups)
         visit(values, rows: rows) { group, elements in
-            for value in elements { sums[group] += Double(value) }
+            for value in elements { sums[group] += value.double }
         }
         let means = sums.map { $0 / count }
+        let firsts = (0..<groups).map { group in rows.first.map { values[$0 * width + group * groupSize].double } ?? 0 }
         var squares = [Double](repeating: 0, count: groups)
+        var rests = [Double](repeating: 0, count: groups)
+        var isConstant = [Bool](repeating: true, count: groups)
         visit(values, rows: rows) { group, elements in
             for value in elements {
-                let deviation = Double(value) - means[group]
+                let deviation = value.double - means[group]
                 squares[group] += deviation * deviation
+                rests[group] += deviation
+                isConstant[group] = isConstant[group] && value.double == firsts[group]
             }
         }
-        return (means, squares.map { ($0 / count).squareRoot() })
+        let units = (0..<groups).map { group in
+            let variance = (squares[group] - rests[group] * rests[group] / count) / count
+            return isConstant[group] ? 0 : max(0, variance).squareRoot()
+        }
+        return (means, units)
     }
 
     /// What a group of bytes adds up to: whole numbers, so that nothing is rounded before the end.

@@ -1,5 +1,5 @@
-/// The numbers of all samples of a data set, as its parts share them: scaled once where they are floats; as bytes, with
-/// what each byte becomes, where they are 8-bit.
+/// The numbers of all samples of a data set, as its parts share them: as bytes, with what each byte becomes, where they
+/// are 8-bit; else scaled once, in double precision, and then rounded.
 struct SampleStore: Sendable {
     private enum Contents: Sendable {
         case scaled([Float])
@@ -19,7 +19,11 @@ struct SampleStore: Sendable {
         zeros = (0..<(sampleShape.first ?? 1)).map { scaling.scaled(0, group: $0 * plane / scaling.groupSize) }
         switch samples {
         case .floats(let values):
-            contents = .scaled(scaling.apply(to: values, rows: Array(0..<values.count / featureCount)))
+            contents = .scaled(scaling.apply(to: values))
+        case .doubles(let values):
+            contents = .scaled(scaling.apply(to: values))
+        case .words(let values):
+            contents = .scaled(scaling.apply(to: values))
         case .bytes(let bytes):
             contents = .bytes(bytes, ByteScaling(scaling))
         }

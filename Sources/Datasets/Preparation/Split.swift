@@ -38,7 +38,9 @@ package struct Split: Sendable, Equatable {
             let trained = Set(training.map { labels[$0] })
             guard let missing = names.indices.first(where: { !trained.contains(Int32($0)) }) else { return }
             throw DatasetError(
-                .classNotInTraining, in: dataset.name, "the training part gets no sample of class \(names[missing])")
+                .classNotInTraining, in: dataset.name,
+                (["the training part gets no sample of class \(names[missing])"]
+                    + [dataset.targets.regressionHint].compactMap { $0 }).joined(separator: "; "))
         }
     }
 }

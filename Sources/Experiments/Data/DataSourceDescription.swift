@@ -21,6 +21,10 @@ package enum DataSourceDescription: Hashable, Sendable {
         /// The shape of one sample; a flat row of features where it is not given.
         package let shape: Shape?
         package let task: LearningTask
+        /// nil for UTF-8.
+        package let encoding: TextEncodingDescription?
+        /// Whether the first row is a header; nil takes what it looks like.
+        package let header: Bool?
     }
 
     /// A folder with one folder of pictures for each class.

@@ -105,6 +105,19 @@ extension DataSourceDescription.CSVDescription {
         shape = sizes.isEmpty ? nil : Shape(sizes)
         if !sizes.isEmpty { section.note("shape", ConfigNode(.list(sizes.map { ConfigNode(.int($0)) }))) }
         task = try DataSourceDescription.task(section, hint: taskHint)
+        encoding = try Self.encoding(section)
+        let isHeaderGiven = section.optional("header") != nil
+        header = isHeaderGiven ? try section.bool("header") : nil
+    }
+
+    private static func encoding(_ section: Section) throws(ExperimentError) -> TextEncodingDescription? {
+        guard let given = section.optional("encoding") else { return nil }
+        let name = try given.string()
+        guard let encoding = TextEncodingDescription(name: name) else {
+            throw given.unknown("encoding", name, among: TextEncodingDescription.allCases.map(\.rawValue))
+        }
+        section.note("encoding", ConfigNode(.string(encoding.rawValue)))
+        return encoding
     }
 }
 

@@ -11,9 +11,27 @@ package import Wire
 /// They are looked for in the local folder first, where relative paths of the experiment file lead; then in the store of
 /// what was fetched.
 package final class DataCache: Sendable {
+    /// All that shared-out and scaled data depend on: neither the batches' size nor the augmentation is of it, and
+    /// trials that differ in those alone share the same memory.
     private struct Key: Hashable {
-        var data: DataDescription
+        var source: DataSourceDescription
+        var split: SplitDescription
+        var imbalance: [Int]?
+        var labelled: LabelledDescription?
+        var scale: ScaleDescription
+        var scaleTarget: Bool
         var seed: UInt64
+
+        init(_ experiment: Experiment) {
+            let data = experiment.data
+            source = data.source
+            split = data.split
+            imbalance = data.imbalance
+            labelled = data.labelled
+            scale = data.scale
+            scaleTarget = data.scaleTarget
+            seed = experiment.seed
+        }
     }
 
     private struct LocalKey: Hashable {
@@ -27,7 +45,7 @@ package final class DataCache: Sendable {
     }
 
     private struct State {
-        var known: [Key: TrialData] = [:]
+        var known: [Key: PreparedData] = [:]
         /// Whether the files here are the data of that digest; each is read once to find out.
         var isLocal: [LocalKey: Bool] = [:]
         /// What a trial that waits calls its teacher.
@@ -55,8 +73,12 @@ package final class DataCache: Sendable {
     /// - Parameter digest: what the study began with.
     /// - Throws: ``WorkerError`` where there are only others, and what is wrong with the experiment's share of them.
     func data(for experiment: Experiment, digest: String) throws -> TrialData {
-        let key = Key(data: experiment.data, seed: experiment.seed)
-        func known() -> TrialData? {
+        try TrialData(experiment, prepared: prepared(for: experiment, digest: digest), folder: folder)
+    }
+
+    private func prepared(for experiment: Experiment, digest: String) throws -> PreparedData {
+        let key = Key(experiment)
+        func known() -> PreparedData? {
             state.withLock { $0.known[key] }.flatMap { $0.digest == digest ? $0 : nil }
         }
         if let data = known() { return data }
@@ -65,7 +87,7 @@ package final class DataCache: Sendable {
             guard let dataset = try local(experiment, digest: digest) ?? fetched(experiment, digest: digest) else {
                 throw WorkerError.otherData(try DataSource(experiment.data, folder: folder).name)
             }
-            let data = try TrialData(experiment, dataset: dataset, folder: folder)
+            let data = try TrialData.prepare(dataset, for: experiment)
             state.withLock { $0.known[key] = data }
             return data
         }

@@ -19,7 +19,8 @@ extension DataSource {
             self = .csv(
                 CSVSource(
                     path: path(csv.file), target: csv.target, targetKind: TargetKind(csv.task), ignore: csv.ignore,
-                    sampleShape: csv.shape?.dimensions))
+                    sampleShape: csv.shape?.dimensions, encoding: csv.encoding.map(TextEncoding.init) ?? .utf8,
+                    hasHeader: csv.header))
         case .idx(let folder): self = .idx(folder: path(folder))
         case .cifar10(let folder): self = .cifarFolder(path(folder))
         case .images(let images):
@@ -36,6 +37,20 @@ extension DataSource {
 extension TargetKind {
     fileprivate init(_ task: Experiments.LearningTask) {
         self = task == .classification ? .classes : .values
+    }
+}
+
+extension TextEncoding {
+    fileprivate init(_ encoding: TextEncodingDescription) {
+        switch encoding {
+        case .utf8: self = .utf8
+        case .utf16: self = .utf16
+        case .utf16LittleEndian: self = .utf16LittleEndian
+        case .utf16BigEndian: self = .utf16BigEndian
+        case .latin1: self = .latin1
+        case .windows1252: self = .windows1252
+        case .macRoman: self = .macRoman
+        }
     }
 }
 

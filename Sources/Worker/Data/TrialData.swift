@@ -18,16 +18,26 @@ package struct TrialData: Sendable {
 
     /// - Parameter dataset: what the experiment's source holds, wherever it was read from.
     init(_ experiment: Experiment, dataset: Dataset, folder: String) throws {
+        try self.init(experiment, prepared: Self.prepare(dataset, for: experiment), folder: folder)
+    }
+
+    /// Shares out and scales a data set.
+    static func prepare(_ dataset: Dataset, for experiment: Experiment) throws -> PreparedData {
         let data = experiment.data
         let split = try Split.make(
             of: dataset, SplitRequest(data, own: dataset.own), seed: experiment.seed)
-        prepared = try PreparedData(
+        return try PreparedData(
             dataset, split: split, scaling: Scaling(data.scale), scaleTarget: data.scaleTarget)
-        augmentations = data.augment.map(Augmentation.init)
+    }
+
+    /// - Parameter prepared: what ``prepare(_:for:)`` made for this experiment, or for one of the same data.
+    init(_ experiment: Experiment, prepared: PreparedData, folder: String) throws {
+        self.prepared = prepared
+        augmentations = experiment.data.augment.map(Augmentation.init)
         self.folder = folder
         if experiment.pseudoLabel != nil, prepared.unlabelled == nil {
             throw DatasetError(
-                .emptyPart, in: dataset.name, "pseudo_label needs unlabelled samples, but there are none")
+                .emptyPart, in: prepared.name, "pseudo_label needs unlabelled samples, but there are none")
         }
     }
 
@@ -37,6 +47,8 @@ package struct TrialData: Sendable {
     package var name: String { prepared.name }
     /// SHA-256 of the source.
     package var digest: String { prepared.digest }
+    /// What looks like a mistake in the data, one line each.
+    package var warnings: [String] { prepared.warnings }
     /// How many samples train, validate and test, and how many there are without labels.
     package var counts: (training: Int, validation: Int, test: Int, unlabelled: Int) {
         (prepared.training.count, prepared.validation.count, prepared.test.count, prepared.unlabelled?.count ?? 0)

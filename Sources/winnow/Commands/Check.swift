@@ -23,6 +23,7 @@ struct Check: ParsableCommand {
                 print(input.file.resolvedYAML(), terminator: "")
             }
             for remark in input.remarks { Terminal.errors.line(remark) }
+            DataWarnings.show(input.data.warnings)
             let counts = input.data.counts
             Terminal.errors.line(
                 "\(input.path): \(input.plan.count) trials; \(counts.training) training, "

@@ -34,6 +34,7 @@ struct DataConvert: ParsableCommand {
             let (dataset, bytes) = try Interruptible.run {
                 Terminal.errors.line("\(input.source): reading")
                 let dataset = try input.load()
+                DataWarnings.show(dataset.warnings)
                 Terminal.errors.line("\(input.source): \(dataset.count) samples; converting")
                 return (dataset, try HDF5Source.encode(dataset))
             }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Datasets
 
 struct DataInfo: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -20,7 +21,9 @@ struct DataInfo: ParsableCommand {
 
     func run() throws {
         try Failure.translating {
-            let summary = try Interruptible.run { DataSummary(try input.load()) }
+            let dataset = try Interruptible.run { try input.load() }
+            DataWarnings.show(dataset.warnings)
+            let summary = DataSummary(dataset)
             print(json ? try summary.json() : summary.text(columns: Terminal.output.columns), terminator: "")
         }
     }

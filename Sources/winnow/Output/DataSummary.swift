@@ -20,9 +20,15 @@ struct DataSummary {
         case .bytes(let bytes):
             lowest = Double(bytes.min() ?? 0)
             highest = Double(bytes.max() ?? 0)
+        case .words(let words):
+            lowest = Double(words.min() ?? 0)
+            highest = Double(words.max() ?? 0)
         case .floats(let floats):
             lowest = Double(floats.min() ?? 0)
             highest = Double(floats.max() ?? 0)
+        case .doubles(let doubles):
+            lowest = doubles.min() ?? 0
+            highest = doubles.max() ?? 0
         }
     }
 
@@ -43,10 +49,10 @@ struct DataSummary {
         lines.append("  digest: \(dataset.digest)")
         switch dataset.targets {
         case .values(let values):
-            let mean = values.reduce(0) { $0 + Double($1) } / Double(max(values.count, 1))
+            let mean = values.reduce(0, +) / Double(max(values.count, 1))
             lines.append(
-                "  task: regression; targets \(Numeral.metric(Double(values.min() ?? 0))) to "
-                    + "\(Numeral.metric(Double(values.max() ?? 0))), mean \(Numeral.metric(mean))")
+                "  task: regression; targets \(Numeral.metric(values.min() ?? 0)) to "
+                    + "\(Numeral.metric(values.max() ?? 0)), mean \(Numeral.metric(mean))")
             return lines.map { $0 + "\n" }.joined()
         case .classes(let classes, let names):
             lines.append("  task: classification; \(names.count) classes")
@@ -57,7 +63,9 @@ struct DataSummary {
     private var storage: String {
         switch dataset.samples {
         case .bytes: "uint8"
+        case .words: "uint16"
         case .floats: "float32"
+        case .doubles: "float64"
         }
     }
 
@@ -113,6 +121,7 @@ struct DataSummary {
         var classes: [Class]?
         var targets: Values?
         var digest: String
+        var warnings: [String]
     }
 
     func json() throws -> String {
@@ -122,10 +131,10 @@ struct DataSummary {
             parts: Dictionary(
                 uniqueKeysWithValues: parts.map {
                     ($0.name, .init(firstRow: $0.rows.lowerBound, samples: $0.rows.count))
-                }), features: dataset.featureNames, digest: dataset.digest)
+                }), features: dataset.featureNames, digest: dataset.digest, warnings: dataset.warnings)
         switch dataset.targets {
         case .values(let values):
-            document.targets = .init(minimum: Double(values.min() ?? 0), maximum: Double(values.max() ?? 0))
+            document.targets = .init(minimum: values.min() ?? 0, maximum: values.max() ?? 0)
         case .classes(let classes, let names):
             document.task = "classification"
             let all = counts(classes[...], names.count)
