@@ -37,6 +37,17 @@ import Testing
         #expect(try read(text).resolvedYAML().contains("drop_last: false\n"))
     }
 
+    @Test func whatDiffersIsNamed() throws {
+        let old = try read(text).identity
+        #expect(SettingDifference.between(old, old).isEmpty)
+        let new = try read(text, set: "seed=1", "data.batch_size=64", "optimizer.clip_norm=1").identity
+        let words = SettingDifference.between(old, new).map { "\($0.path): \($0.old ?? "-") -> \($0.new ?? "-")" }
+        #expect(words.sorted() == ["data.batch_size: 32 -> 64", "optimizer.clip_norm: none -> 1.0", "seed: 0 -> 1"])
+        #expect(SettingDifference.between("a: {b: [1, 2]}", "a: {b: [1, 3], c: x}").map(\.path) == ["a.b.1", "a.c"])
+        #expect(SettingDifference.between("a: [1]", "a: [1, 2]").map(\.new) == ["[1, 2]"])
+        #expect(SettingDifference.between("[", "a: 1").isEmpty)
+    }
+
     @Test(arguments: ["cosine", "one_cycle"])
     func moreEpochsAreAnotherExperimentWhereAScheduleLastsAsLong(_ kind: String) throws {
         let schedule = "optimizer.learning_rate_schedule"
