@@ -7,11 +7,12 @@ package struct StudyRetry: Sendable {
 
     /// - Parameters:
     ///   - trials: of these, those that have failed; nil for all that have.
+    ///   - terms: what the study's trials are judged by.
     ///   - unix: the time, for the records.
     /// - Throws: ``StudyStoreError``: `.locked` while a coordinator is at work, otherwise as a journal does that cannot be
     ///   read or written.
     package init(
-        _ folder: StudyFolder, trials: [Int]?, rule: SelectionRule, provenance: Provenance, unix: Double
+        _ folder: StudyFolder, trials: [Int]?, terms: StudyTerms, provenance: Provenance, unix: Double
     ) throws(StudyStoreError) {
         let lock = try StudyLock(folder)
         defer { withExtendedLifetime(lock) {} }
@@ -30,6 +31,6 @@ package struct StudyRetry: Sendable {
         var provenance = provenance
         provenance.workers = state.workers
         try AtomicFile.write(
-            StudyFile.encode(state: state, rule: rule, provenance: provenance), to: folder.studyFilePath)
+            StudyFile.encode(state: state, terms: terms, provenance: provenance), to: folder.studyFilePath)
     }
 }

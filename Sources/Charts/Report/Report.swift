@@ -36,7 +36,7 @@ package struct Report: Sendable {
         self.state = state
         comparison = Comparison(usual: state, terms: terms)
         winner = state.winner(terms)
-        ranking = TrialRanking(state.trials, train.select)
+        ranking = TrialRanking(state.trials, terms)
         paths = Report.paths(of: state.trials)
         testMetrics = state.trials.reduce(into: Set<String>()) { names, trial in
             if let outcome = trial.outcome { names.formUnion(outcome.testMetrics.keys) }

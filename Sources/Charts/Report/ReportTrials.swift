@@ -45,9 +45,12 @@ struct ReportTrials {
             let names = leftOut.map { $0.title ?? $0.name }.joined(separator: ", ")
             sentences.append("Columns without room here: \(names).")
         }
-        guard !sentences.isEmpty else { return [] }
+        let others = report.ranking.entries.prefix(Self.most).count(where: \.hasOtherBudget)
+        let budget = "!: trained for another budget than \(Numeral.count(report.terms.epochs, "epoch")), and not compared."
+        let marks = others == 0 ? [] : [Markup.tag("p", ["class": "quiet"], text: budget)]
+        guard !sentences.isEmpty else { return marks }
         sentences.append("The data at the end of the page have all trials with all columns.")
-        return [.tag("p", ["class": "quiet", "id": "trials-left-out"], text: sentences.joined(separator: " "))]
+        return marks + [.tag("p", ["class": "quiet", "id": "trials-left-out"], text: sentences.joined(separator: " "))]
     }
 
     private var failures: [Markup] {
@@ -99,7 +102,9 @@ struct ReportTrials {
             cells += details.map { .number(trial.outcome?.testMetrics[$0]) }
             cells += [.text(trial.phase.rawValue), .number(trial.history.last?.elapsedSeconds)]
             table.rows.append(
-                .init(name: isWinner ? "★ \(trial.number)" : "\(trial.number)", cells: cells, isMarked: isWinner))
+                .init(
+                    name: isWinner ? "★ \(trial.number)" : "\(trial.number)\(entry.hasOtherBudget ? " !" : "")",
+                    cells: cells, isMarked: isWinner))
         }
         return table
     }

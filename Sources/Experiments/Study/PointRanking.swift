@@ -11,17 +11,16 @@ package struct PointRanking: Hashable, Sendable {
         package let assignment: Assignment
         /// The places of its trials among the study's, in their order.
         package internal(set) var trials: [Int] = []
-        /// How many of them count.
-        package internal(set) var count = 0
-        /// Of the trials that count; nil without one.
-        package internal(set) var mean: Double?
-        /// The place of the best trial that counts, the first of equals.
-        package internal(set) var best: Int?
+        /// Of the trials that count.
+        fileprivate var values = PointMean()
         package internal(set) var competes = false
-        /// The first value; and the sum of the others' distances from it, so that equal values have exactly that mean.
-        fileprivate var origin = 0.0
-        fileprivate var sum = 0.0
-        fileprivate var bestValue: Double?
+
+        /// How many of its trials count.
+        package var count: Int { values.count }
+        /// Of the trials that count; nil without one.
+        package var mean: Double? { values.mean }
+        /// The place of the best trial that counts, the first of equals.
+        package var best: Int? { values.best }
     }
 
     /// In the order of their first trials.
@@ -41,7 +40,7 @@ package struct PointRanking: Hashable, Sendable {
             }
             standings[place].trials.append(index)
             guard let value = trial.judgedValue(terms) else { continue }
-            standings[place].add(value, of: index, goal)
+            standings[place].values.add(value, of: index, goal)
         }
         let enough = min(terms.seeds, standings.lazy.map(\.count).max() ?? 0)
         for place in standings.indices where standings[place].count > 0 {
@@ -73,15 +72,5 @@ extension PointRanking.Standing {
     fileprivate init(point: Int, assignment: Assignment) {
         self.point = point
         self.assignment = assignment
-    }
-
-    fileprivate mutating func add(_ value: Double, of trial: Int, _ goal: Goal) {
-        if count == 0 { origin = value }
-        count += 1
-        sum += value - origin
-        mean = origin + sum / Double(count)
-        if let bestValue, !goal.prefers(value, over: bestValue) { return }
-        bestValue = value
-        best = trial
     }
 }

@@ -68,9 +68,9 @@ struct RetryCommand: ParsableCommand {
 
     private func record(_ chosen: [Int], _ reader: StudyReader) throws {
         let folder = reader.folder
-        let rule = try ExperimentFile(text: reader.resolved, name: folder.resolvedPath).experiment.train.select
+        let experiment = try ExperimentFile(text: reader.resolved, name: folder.resolvedPath).experiment
         let retry = try StudyRetry(
-            folder, trials: chosen, rule: rule,
+            folder, trials: chosen, terms: StudyTerms(experiment),
             provenance: Provenance(experiment: reader.experiment, resolved: reader.resolved),
             unix: StudyClock().now.unix)
         Terminal.errors.line(

@@ -11,6 +11,7 @@ import Wire
 /// is looked at once, and no more lines are drawn than the terminal shows.
 package final class LiveDisplay: StudyDisplay {
     private let experiment: Experiment
+    private let terms: StudyTerms
     private let terminal: Terminal
     private let text: EventText
     private let level: Logger.Level
@@ -30,6 +31,7 @@ package final class LiveDisplay: StudyDisplay {
     /// - Parameter level: lines of events below it are left out.
     package init(_ experiment: Experiment, level: Logger.Level, terminal: Terminal = .errors) {
         self.experiment = experiment
+        terms = StudyTerms(experiment)
         self.level = level
         self.terminal = terminal
         text = EventText(experiment)
@@ -48,8 +50,7 @@ package final class LiveDisplay: StudyDisplay {
             progress[result.id.trial]?.step = 0
         case .trialStarted, .trialTakenOver, .workerJoined, .workerLeft, .draining(.finished):
             break
-        case .trialFinished, .trialRetried, .trialReturned, .trialBegunAnew, .workerLost, .workerRefused,
-            .hostDistrusted,
+        case .trialFinished, .trialRetried, .trialReturned, .trialBegunAnew, .workerLost, .workerRefused, .hostDistrusted,
             .uploadRefused, .checkpointDamaged, .checkpointRemoved, .checkpointBudgetExceeded, .messageRefused, .paused,
             .diskTrouble, .spoolTrouble, .spoolRecovered,
             .diskRecovered, .draining(.interrupted), .workerSuspect, .workerBack, .cannotBeSteered, .logTrouble:
@@ -75,7 +76,7 @@ package final class LiveDisplay: StudyDisplay {
             forget(id.trial)
         default: break
         }
-        winner = winner ?? StandingWinner(experiment.train.select, study)
+        winner = winner ?? StandingWinner(terms, study)
     }
 
     private func forget(_ trial: Int) {

@@ -54,7 +54,8 @@ struct StudyStatePropertyTests {
         var study = RandomStudy()
         var state = StudyState()
         let rule = SelectionRule(monitor: "validation_loss", goal: Bool.random(using: &random) ? .minimize : .maximize)
-        var winner = StandingWinner(rule, state)
+        let terms = StudyTerms(rule: rule, epochs: 1, seeds: Int.random(in: 1...3, using: &random), sampler: .grid)
+        var winner = StandingWinner(terms, state)
         var selections = RunningSelections(rule)
         var led = 0
         for _ in 0..<300 {
@@ -65,12 +66,12 @@ struct StudyStatePropertyTests {
                 winner.add(state.trials[body.outcome.id.trial])
                 selections.forget(body.outcome.id.trial)
             // Trials are reopened before anybody looks on.
-            case .trialReopened: winner = StandingWinner(rule, state)
+            case .trialReopened: winner = StandingWinner(terms, state)
             default: break
             }
             led += winner.best == nil ? 0 : 1
-            #expect(winner.best?.trial == state.winner(rule)?.number)
-            #expect(winner.best?.value == state.winner(rule)?.selection(rule)?.value)
+            #expect(winner.best?.trial == state.winner(terms)?.number)
+            #expect(winner.best?.value == state.winner(terms)?.selection(rule)?.value)
             for number in state.running.lowest(.max) where Bool.random(using: &random) {
                 let (found, expected) = (
                     selections.selection(of: state.trials[number]), state.trials[number].selection(rule)
@@ -127,7 +128,11 @@ private struct RandomStudy {
         }
         if trials.isEmpty || trials.allSatisfy(\.isCompleted) || random.next() % 20 == 0 {
             trials.append(Trial())
-            return .trial(trials.count - 1)
+            let number = trials.count - 1
+            return .trialCreated(
+                .init(
+                    trial: number, point: number / 3, replicate: number % 3, seed: UInt64(number % 3),
+                    assignment: [.init(path: "optimizer.learning_rate", value: .int(number / 3))]))
         }
         let number = Int.random(in: trials.indices, using: &random)
         return step(number, using: &random)
@@ -179,8 +184,7 @@ extension JournalRecord {
         case .fileStored(let body): body.id
         case .attemptEnded(let body): body.id
         case .trialFinished(let body): body.outcome.id
-        case .studyCreated, .trialCreated, .trialReopened, .trialRetried, .fileRemoved, .workerJoined,
-            .coordinatorStarted,
+        case .studyCreated, .trialCreated, .trialReopened, .trialRetried, .fileRemoved, .workerJoined, .coordinatorStarted,
             .studyPaused:
             nil
         }
