@@ -72,7 +72,7 @@ package final class LiveDisplay: StudyDisplay {
         case .trialFinished(let outcome):
             winner?.add(study.trials[outcome.id.trial])
             forget(outcome.id.trial)
-        case .trialReturned(let id, _):
+        case .trialReturned(let id, _, _):
             forget(id.trial)
         default: break
         }
