@@ -38,21 +38,30 @@ static inline int winnow_probe_unix_socket(const char *path) {
     return code == EAGAIN ? 0 : code;
 }
 
-/// A descriptor that becomes readable when SIGINT or SIGTERM arrives; both must be blocked in every thread.
+/// The signals that ask the program to end: SIGINT, SIGTERM, and the SIGHUP of a terminal that closes.
+static inline void winnow_termination_signals(sigset_t *set) {
+    sigemptyset(set);
+    sigaddset(set, SIGINT);
+    sigaddset(set, SIGTERM);
+    sigaddset(set, SIGHUP);
+}
+
+/// A descriptor that becomes readable when a signal that asks for the end arrives; they must be blocked in every thread.
 static inline int winnow_termination_fd(void) {
     sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
+    winnow_termination_signals(&set);
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/// Blocks SIGINT and SIGTERM in the calling thread and in all that it starts; ignores SIGPIPE.
+/// Blocks the signals that ask for the end in the calling thread and in all that it starts; ignores SIGPIPE.
+///
+/// Under nohup(1) SIGHUP is ignored from the start, and stays so: the kernel keeps a signal that is ignored *and* blocked,
+/// so a descriptor would read it (signal(7)).
 static inline int winnow_block_termination(void) {
     sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
+    winnow_termination_signals(&set);
+    struct sigaction hangup;
+    if (sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler == SIG_IGN) sigdelset(&set, SIGHUP);
     signal(SIGPIPE, SIG_IGN);
     return sigprocmask(SIG_BLOCK, &set, NULL);
 }
@@ -130,3 +139,16 @@ static inline void winnow_end_connection(int fd) { shutdown(fd, SHUT_RDWR); }
 static inline int winnow_exchange(const char *one, const char *other) {
     return (int)syscall(SYS_renameat2, AT_FDCWD, one, AT_FDCWD, other, 2u /* RENAME_EXCHANGE */);
 }
+
+/// How many processors the calling process may run on (sched_getaffinity(2)); 1 where that cannot be told.
+static inline int winnow_allowed_processors(void) {
+    // The system call, which needs no _GNU_SOURCE, tells how many bytes of the mask it has written.
+    unsigned long mask[1024];
+    long bytes = syscall(SYS_sched_getaffinity, 0, sizeof mask, mask);
+    int count = 0;
+    for (long word = 0; word < bytes / (long)sizeof mask[0]; word++) count += __builtin_popcountl(mask[word]);
+    return count > 0 ? count : 1;
+}
+
+/// The signal that ended a process of which waitpid() told `status`; 0 where it ended by itself.
+static inline int winnow_ending_signal(int status) { return WIFSIGNALED(status) ? WTERMSIG(status) : 0; }

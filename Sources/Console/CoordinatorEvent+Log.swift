@@ -11,8 +11,9 @@ extension CoordinatorEvent {
         case .progress: .trace
         case .workerJoined, .workerLeft, .trialStarted, .trialTakenOver, .epochFinished: .info
         case .trialFinished(let outcome): outcome.state == .completed ? .info : .error
-        case .trialReturned(_, let reason): reason.isFailure ? .warning : .notice
-        case .draining, .paused, .workerBack, .diskRecovered, .spoolRecovered, .checkpointRemoved: .notice
+        case .trialReturned(_, let reason, _): reason.isFailure ? .warning : .notice
+        case .draining, .paused, .trialRetried, .workerBack, .diskRecovered, .spoolRecovered, .checkpointRemoved:
+            .notice
         case .workerLost, .workerRefused, .workerSuspect, .hostDistrusted, .trialBegunAnew, .uploadRefused,
             .checkpointDamaged,
             .checkpointBudgetExceeded, .messageRefused, .cannotBeSteered, .logTrouble:
@@ -25,12 +26,12 @@ extension CoordinatorEvent {
     package var trial: Int? {
         switch self {
         case .trialStarted(let id, _, _), .trialTakenOver(let id, _), .trialBegunAnew(let id, _),
-            .trialReturned(let id, _),
+            .trialReturned(let id, _, _),
             .uploadRefused(let id, _):
             id.trial
         case .epochFinished(let result): result.id.trial
         case .trialFinished(let outcome): outcome.id.trial
-        case .checkpointDamaged(let trial, _), .checkpointRemoved(let trial, _, _): trial
+        case .checkpointDamaged(let trial, _), .checkpointRemoved(let trial, _, _), .trialRetried(let trial): trial
         case .workerJoined, .workerLeft, .workerLost, .workerRefused, .workerSuspect, .workerBack, .hostDistrusted,
             .progress, .checkpointBudgetExceeded, .messageRefused, .paused, .diskTrouble, .diskRecovered, .draining,
             .cannotBeSteered, .logTrouble, .spoolTrouble, .spoolRecovered:
@@ -42,7 +43,10 @@ extension CoordinatorEvent {
         switch self {
         case .workerJoined(let worker, let host, let slots):
             ["worker": .string(worker), "host": .string(host), "slots": .stringConvertible(slots)]
-        case .workerLeft(let worker), .workerLost(let worker), .workerBack(let worker): ["worker": .string(worker)]
+        case .workerLeft(let worker), .workerBack(let worker): ["worker": .string(worker)]
+        case .workerLost(let worker, let process):
+            Self.metadata(of: process).merging(["worker": .string(worker)]) { $1 }
+        case .trialRetried(let trial): ["trial": .stringConvertible(trial)]
         case .workerSuspect(let worker, let silent):
             ["worker": .string(worker), "silent_s": .string(String(format: "%.1f", silent))]
         case .hostDistrusted(let host, let failures):
@@ -71,8 +75,9 @@ extension CoordinatorEvent {
                 ["worker": .string(worker), "from_epoch": .stringConvertible(fromEpoch)]) { $1 }
         case .epochFinished(let result):
             result.id.logMetadata.merging(["epoch": .stringConvertible(result.epoch)]) { $1 }
-        case .trialReturned(let id, let reason):
+        case .trialReturned(let id, let reason, let process):
             id.logMetadata.merging(["reason": .string(reason.rawValue)]) { $1 }
+                .merging(Self.metadata(of: process)) { $1 }
         case .trialFinished(let outcome):
             outcome.id.logMetadata.merging(
                 ["state": .string(outcome.state.rawValue), "epoch": .stringConvertible(outcome.stopEpoch)]) { $1 }
@@ -84,6 +89,12 @@ extension CoordinatorEvent {
         case .draining(let reason): ["reason": .string(reason.rawValue)]
         case .progress: [:]
         }
+    }
+
+    private static func metadata(of process: ProcessEnd?) -> Logger.Metadata {
+        guard let process else { return [:] }
+        guard let signal = process.signal else { return ["exit_code": .stringConvertible(process.exitCode ?? 0)] }
+        return ["signal": .stringConvertible(signal), "memory_killer": .stringConvertible(process.isMemoryKill)]
     }
 }
 

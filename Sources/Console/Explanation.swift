@@ -103,7 +103,9 @@ package struct Explanation {
             let weight = reason.isFailure ? "; this counts as a failed attempt" : ""
             return "ended \(when) (\(Self.name(reason))): \(detail ?? Self.words(reason))\(weight)"
         case .finished(let outcome):
-            return outcome.state == .completed ? "completed \(when)" : "failed \(when)"
+            if outcome.state == .completed { return "completed \(when)" }
+            // Why a trial failed is said at the end, unless it was tried again.
+            return "failed \(when)" + (outcome == story.trial.outcome ? "" : outcome.error.map { ": \($0)" } ?? "")
         }
     }
 
@@ -132,6 +134,7 @@ package struct Explanation {
         case .paused(true): "the study was paused"
         case .paused(false): "the study went on after a pause"
         case .reopened: "the trial was opened again, since the experiment now asks for more epochs"
+        case .retried: "the trial was let try again (winnow retry); failed attempts before this no longer count"
         case .fileRemoved(let kind, .budget): "\(kind.rawValue).h5 was removed, to keep within the checkpoints' budget"
         case .fileRemoved(let kind, .damaged): "\(kind.rawValue).h5 was given up: it was missing, or damaged"
         case .fileRemoved(let kind, .finished):

@@ -17,6 +17,10 @@ package struct ExplanationDocument: Encodable, Sendable {
         /// `lost`, `hung`, ..., `completed` or `failed`; nil while it runs.
         var end: String?
         var detail: String?
+        /// How the worker's process ended, where that is known.
+        var signal: Int?
+        var memoryKiller: Bool?
+        var exitCode: Int?
         var ended: Double?
     }
 
@@ -27,7 +31,7 @@ package struct ExplanationDocument: Encodable, Sendable {
     }
 
     package struct Note: Encodable, Sendable {
-        /// `coordinator_started`, `paused`, `unpaused`, `reopened` or `file_removed`.
+        /// `coordinator_started`, `paused`, `unpaused`, `reopened`, `retried` or `file_removed`.
         var kind: String
         var generation: Int?
         var host: String?
@@ -70,7 +74,9 @@ package struct ExplanationDocument: Encodable, Sendable {
             started: attempt.started, fromEpoch: attempt.fromEpoch, lastEpoch: attempt.lastEpoch,
             supersededFrom: attempt.superseded?.lowerBound, supersededTo: attempt.superseded?.upperBound,
             checkpoints: attempt.checkpoints.map { .init(kind: $0.kind.rawValue, epoch: $0.epoch, size: $0.size) },
-            notes: attempt.notes.map(note), end: end, detail: detail, ended: attempt.ended)
+            notes: attempt.notes.map(note), end: end, detail: detail, signal: attempt.process?.signal,
+            memoryKiller: attempt.process.flatMap { $0.signal == nil ? nil : $0.isMemoryKill },
+            exitCode: attempt.process?.exitCode, ended: attempt.ended)
     }
 
     private static func note(_ note: TrialStory.Note) -> Note {
@@ -79,6 +85,7 @@ package struct ExplanationDocument: Encodable, Sendable {
             Note(kind: "coordinator_started", generation: generation, host: host, time: note.unix)
         case .paused(let paused): Note(kind: paused ? "paused" : "unpaused", time: note.unix)
         case .reopened: Note(kind: "reopened", time: note.unix)
+        case .retried: Note(kind: "retried", time: note.unix)
         case .fileRemoved(let kind, let reason):
             Note(kind: "file_removed", file: kind.rawValue, reason: reason?.rawValue, time: note.unix)
         }

@@ -31,7 +31,11 @@ package final class ControlClient {
     ///
     /// - Throws: ``ControlError``.
     package func ask(_ kind: ControlRequest.Kind, within limit: Duration = .seconds(5)) throws -> ControlReply {
-        let request = try PortableJSON.encode(ControlRequest(kind))
+        try ask(ControlRequest(kind), within: limit)
+    }
+
+    package func ask(_ request: ControlRequest, within limit: Duration = .seconds(5)) throws -> ControlReply {
+        let request = try PortableJSON.encode(request)
         let deadline = ContinuousClock.now + limit
         var wait = Self.firstWait
         while true {

@@ -46,10 +46,11 @@ package final class ControlServer {
     ///
     /// - Parameters:
     ///   - makeStatus: the status now.
-    ///   - act: does what is asked, anything but a status; what it did is durable when it returns.
+    ///   - act: does what is asked, anything but a status; what it did is durable when it returns. It returns why it
+    ///     refuses; nil where it did it.
     /// - Throws: what `act` throws.
     package func serve(
-        status makeStatus: () -> CoordinatorStatus, act: (ControlRequest.Kind) throws -> Void
+        status makeStatus: () -> CoordinatorStatus, act: (ControlRequest) throws -> String?
     ) rethrows {
         guard let socket, ContinuousClock.now >= next else { return }
         next = .now + Self.interval
@@ -65,13 +66,13 @@ package final class ControlServer {
             }
             guard frames.count == 2 else { continue }
             let answer: [UInt8]
-            switch try? PortableJSON.decode(ControlRequest.self, from: frames[1]).kind {
-            case .status:
+            switch try? PortableJSON.decode(ControlRequest.self, from: frames[1]) {
+            case let request? where request.kind == .status:
                 answer = statusBytes(makeStatus)
-            case let kind?:
-                try act(kind)
+            case let request?:
+                let refusal = try act(request)
                 status = nil
-                answer = Self.encode(.accepted)
+                answer = Self.encode(refusal.map { .refused(reason: $0) } ?? .accepted)
             case nil:
                 let kinds = ControlRequest.Kind.allCases.map(\.rawValue).joined(separator: ", ")
                 answer = Self.encode(.refused(reason: "it knows only these requests: \(kinds)"))

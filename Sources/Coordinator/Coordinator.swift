@@ -23,9 +23,8 @@ package final class Coordinator {
     private let clock: StudyClock
     private let termination: TerminationSignal
     private let workers: LocalWorkers?
-    private var interruptions = 0
     /// Workers of this machine that have ended, and when that was seen.
-    private var deaths: [(pid: Int32, seen: ContinuousClock.Instant)] = []
+    private var deaths: [(worker: LocalWorkers.Dead, seen: ContinuousClock.Instant)] = []
 
     /// - Throws: ``ZMQError`` where the system gives no more descriptors.
     package init(
@@ -127,12 +126,14 @@ package final class Coordinator {
 
     private func serveControl() throws {
         try control?.serve(status: { driver.status(at: clock.now) }) { request in
-            switch request {
+            switch request.kind {
             case .status: break
             case .pause: try driver.setPaused(true, at: clock.now)
             case .unpause: try driver.setPaused(false, at: clock.now)
             case .stop: try driver.interrupt(at: clock.now)
+            case .retry: return try driver.retry(request.trials, at: clock.now)
             }
+            return nil
         }
     }
 
@@ -146,9 +147,8 @@ package final class Coordinator {
 
     /// - Returns: how the coordinator ends at once, where it is told to for the second time.
     private func takeSignals() throws -> StudyEnd? {
-        while termination.take() {
-            interruptions += 1
-            guard interruptions == 1 else { return .interrupted }
+        while let request = termination.take() {
+            guard request == .save else { return .interrupted }
             try driver.interrupt(at: clock.now)
         }
         return nil
@@ -184,8 +184,9 @@ package final class Coordinator {
         // The last words of a process may still be on their way when its end is known.
         let certain = deaths.prefix { now - $0.seen > .milliseconds(300) }
         deaths.removeFirst(certain.count)
-        for (pid, _) in certain {
-            try driver.workerIsGone(where: { WorkerName($0)?.process == pid }, at: clock.now)
+        for (worker, _) in certain {
+            try driver.workerIsGone(
+                where: { WorkerName($0)?.process == worker.pid }, process: worker.end, at: clock.now)
         }
     }
 }

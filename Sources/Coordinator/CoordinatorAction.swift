@@ -39,7 +39,7 @@ package enum StudyEnd: Hashable, Sendable {
 package enum CoordinatorEvent: Hashable, Sendable {
     case workerJoined(worker: String, host: String, slots: Int)
     case workerLeft(worker: String)
-    case workerLost(worker: String)
+    case workerLost(worker: String, process: ProcessEnd? = nil)
     case workerRefused(worker: String, reason: String)
     /// Nothing has been heard of it for longer than is usual.
     case workerSuspect(worker: String, silentSeconds: Double)
@@ -55,8 +55,10 @@ package enum CoordinatorEvent: Hashable, Sendable {
     case epochFinished(EpochResult)
     case progress([Progress])
     /// The attempt is over, the trial is not.
-    case trialReturned(AttemptID, reason: JournalRecord.AttemptEnded.Reason)
+    case trialReturned(AttemptID, reason: JournalRecord.AttemptEnded.Reason, process: ProcessEnd? = nil)
     case trialFinished(TrialOutcome)
+    /// A failed trial is let try again.
+    case trialRetried(trial: Int)
     case uploadRefused(AttemptID, reason: String)
     /// A stored checkpoint is no longer what was stored.
     case checkpointDamaged(trial: Int, StoredFile)

@@ -124,16 +124,18 @@ extension CoordinatorMachine {
 
     /// A worker is not heard any more, or does not hear.
     mutating func lose(
-        _ peer: PeerID, _ detail: String, _ reason: JournalRecord.AttemptEnded.Reason = .lost, at now: Moment
+        _ peer: PeerID, _ detail: String, _ reason: JournalRecord.AttemptEnded.Reason = .lost,
+        process: ProcessEnd? = nil, at now: Moment
     ) {
         guard let lost = peers[peer] else { return }
-        actions.append(.notify(.workerLost(worker: lost.worker)))
-        remove(peer, detail, reason, at: now)
+        actions.append(.notify(.workerLost(worker: lost.worker, process: process)))
+        remove(peer, detail, reason, process: process, at: now)
     }
 
     /// Forgets a worker; what it ran goes to others.
     mutating func remove(
-        _ peer: PeerID, _ detail: String, _ reason: JournalRecord.AttemptEnded.Reason = .lost, at now: Moment
+        _ peer: PeerID, _ detail: String, _ reason: JournalRecord.AttemptEnded.Reason = .lost,
+        process: ProcessEnd? = nil, at now: Moment
     ) {
         guard let gone = peers.removeValue(forKey: peer) else { return }
         connections[gone.worker] = nil
@@ -143,7 +145,7 @@ extension CoordinatorMachine {
         }
         hosts.left(gone.host)
         for id in ids {
-            end(id, reason, detail, by: gone.worker, at: now)
+            end(id, reason, detail, by: gone.worker, process: process, at: now)
         }
         finishIfDrained()
     }

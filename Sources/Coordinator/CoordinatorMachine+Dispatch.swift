@@ -120,24 +120,38 @@ extension CoordinatorMachine {
         discardUploads(of: id)
     }
 
-    /// - Parameter worker: who failed it, where it is a failure: another one should try next.
+    /// - Parameters:
+    ///   - worker: who failed it, where it is a failure: another one should try next.
+    ///   - process: how that worker's process ended, where that is known.
     mutating func end(
         _ id: AttemptID, _ reason: JournalRecord.AttemptEnded.Reason, _ detail: String, by worker: String? = nil,
-        at now: Moment
+        process: ProcessEnd? = nil, at now: Moment
     ) {
         release(id)
-        let failures = study.trials[id.trial].lostAttempts + 1
+        let trial = study.trials[id.trial]
+        let failures = trial.countedFailures + 1
         if reason.isFailure, failures >= settings.maximumFailedAttempts {
-            let times = failures == 1 ? "once" : "\(failures) times"
             return fail(
-                id, reason == .hung ? "\(detail), the last of \(failures) failed attempts" : "lost its worker \(times)",
+                id,
+                reason == .hung
+                    ? "\(detail), the last of \(failures) failed attempts"
+                    : Self.lossOfWorkers(failures, ends: trial.countedEnds + (process.map { [$0] } ?? [])),
                 at: now)
         }
-        append(.attemptEnded(.init(id: id, reason: reason, detail: detail, unix: now.unix)))
+        append(.attemptEnded(.init(id: id, reason: reason, detail: detail, process: process, unix: now.unix)))
         if let worker {
             avoided[id.trial] = (worker, awake + settings.lease)
         }
-        actions.append(.notify(.trialReturned(id, reason: reason)))
+        actions.append(.notify(.trialReturned(id, reason: reason, process: process)))
+    }
+
+    /// "lost its worker 5 times: signal 11 (SIGSEGV); ...".
+    private static func lossOfWorkers(_ count: Int, ends: [ProcessEnd]) -> String {
+        let times = count == 1 ? "once" : "\(count) times"
+        guard !ends.isEmpty else { return "lost its worker \(times)" }
+        let advice = Set(ends.map(\.advice))
+        return "lost its worker \(times): \(ends.summary(of: count))"
+            + (advice.count == 1 ? advice.first!.map { "; \($0)" } ?? "" : "")
     }
 
     private mutating func fail(_ id: AttemptID, _ error: String, at now: Moment) {

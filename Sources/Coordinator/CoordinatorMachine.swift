@@ -130,18 +130,47 @@ package struct CoordinatorMachine: Sendable {
 
     /// A worker is known to be gone: nothing is gained by waiting for its lease.
     ///
-    /// - Parameter isRevoked: whether it was sent away as its key was revoked; then its trials have done nothing wrong.
+    /// - Parameters:
+    ///   - isRevoked: whether it was sent away as its key was revoked; then its trials have done nothing wrong.
+    ///   - process: how its process ended, where that is known.
     package mutating func workerIsGone(
-        where matches: (String) -> Bool, isRevoked: Bool = false, at now: Moment
+        where matches: (String) -> Bool, isRevoked: Bool = false, process: ProcessEnd? = nil, at now: Moment
     ) -> [CoordinatorAction] {
         perform(at: now) { machine in
+            let how = process.map { "its worker's process ended by \($0.description)" } ?? "its process has ended"
             for worker in machine.connections.keys.filter(matches).sorted() {
                 machine.lose(
-                    machine.connections[worker]!, isRevoked ? "its worker's key was revoked" : "its process has ended",
-                    isRevoked ? .revoked : .lost, at: now)
+                    machine.connections[worker]!, isRevoked ? "its worker's key was revoked" : how,
+                    isRevoked ? .revoked : .lost, process: process, at: now)
             }
             machine.dispatch(at: now)
         }
+    }
+
+    /// Lets failed trials try again, from their last checkpoint; those that have not failed are left as they are.
+    ///
+    /// - Parameter trials: nil for all that have failed.
+    package mutating func retry(_ trials: [Int]?, at now: Moment) -> [CoordinatorAction] {
+        perform(at: now) { machine in
+            for number in (trials ?? Array(machine.study.trials.indices)).sorted()
+            where machine.study.trials.indices.contains(number) && machine.study.trials[number].phase == .failed {
+                machine.append(.trialRetried(.init(trial: number, unix: now.unix)))
+                machine.actions.append(.notify(.trialRetried(trial: number)))
+            }
+            machine.dispatch(at: now)
+        }
+    }
+
+    /// Why trials cannot be let try again; nil where they can.
+    package func refusalToRetry(_ trials: [Int]?) -> String? {
+        if isDraining || study.isOver { return "it is ending; ask again when it has ended" }
+        for number in trials ?? [] {
+            guard study.trials.indices.contains(number) else {
+                return "there is no trial \(number); they are numbered 0 to \(study.trials.count - 1)"
+            }
+            guard study.trials[number].phase != .completed else { return "trial \(number) is completed" }
+        }
+        return nil
     }
 
     /// Tells what the disk's state is: nothing is given out while it is in trouble.

@@ -71,31 +71,42 @@ package struct OpenedStudy {
     }
 
     /// What has to be recorded before work can begin: nothing at all for a study that is finished.
-    static func missingRecords(
+    ///
+    /// The same settings keep their point's number, whatever becomes of the search space around them; others get the next
+    /// one that is free. A point's replicates are told apart by their seeds.
+    package static func missingRecords(
         _ state: StudyState, plan: TrialPlan, epochs: Int, created: JournalRecord.StudyCreated
     ) -> [JournalRecord] {
         struct Key: Hashable {
-            var assignment: Assignment
+            var settings: PointSettings
             var seed: UInt64
         }
         var records: [JournalRecord] = state.created == nil ? [.studyCreated(created)] : []
-        let known = Set(state.trials.map { Key(assignment: $0.assignment, seed: $0.seed) })
+        var points: [PointSettings: (number: Int, assignment: Assignment)] = [:]
+        var known: Set<Key> = []
+        for trial in state.trials {
+            let settings = PointSettings(trial.assignment)
+            points[settings] = points[settings] ?? (trial.point, trial.assignment)
+            known.insert(Key(settings: settings, seed: trial.seed))
+        }
+        var nextPoint = (state.trials.map(\.point).max() ?? -1) + 1
         var next = state.trials.count
         var wanted: Set<Key> = []
         for trial in (0..<plan.count).lazy.compactMap(plan.trial) {
-            let key = Key(assignment: trial.assignment, seed: trial.seed)
-            wanted.insert(key)
-            guard !known.contains(key) else { continue }
+            let key = Key(settings: PointSettings(trial.assignment), seed: trial.seed)
+            guard wanted.insert(key).inserted, !known.contains(key) else { continue }
+            let point = points[key.settings] ?? (nextPoint, trial.assignment)
+            if points.updateValue(point, forKey: key.settings) == nil { nextPoint += 1 }
             records.append(
                 .trialCreated(
                     .init(
-                        trial: next, point: trial.point, replicate: trial.replicate, seed: trial.seed,
-                        assignment: trial.assignment)))
+                        trial: next, point: point.number, replicate: trial.replicate, seed: trial.seed,
+                        assignment: point.assignment)))
             next += 1
         }
         for trial in state.trials
         where trial.phase == .completed && trial.outcome?.stopReason == .budget && trial.history.count < epochs
-            && wanted.contains(Key(assignment: trial.assignment, seed: trial.seed))
+            && wanted.contains(Key(settings: PointSettings(trial.assignment), seed: trial.seed))
         {
             records.append(.trialReopened(.init(trial: trial.number, unix: created.unix)))
         }

@@ -12,6 +12,7 @@ package enum TrialLogLine {
         case .attemptEnded(let body): body.id.trial
         case .trialFinished(let body): body.outcome.id.trial
         case .trialReopened(let body): body.trial
+        case .trialRetried(let body): body.trial
         case .trialCreated, .studyCreated, .workerJoined, .coordinatorStarted, .studyPaused: nil
         }
     }
@@ -48,6 +49,8 @@ package enum TrialLogLine {
             return finished(body.outcome)
         case .trialReopened:
             return "goes on: the experiment now asks for more epochs"
+        case .trialRetried:
+            return "is let try again: winnow retry"
         case .trialCreated, .studyCreated, .workerJoined, .coordinatorStarted, .studyPaused:
             return ""
         }

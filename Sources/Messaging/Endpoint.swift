@@ -1,4 +1,4 @@
-/// Where sockets meet: `tcp://host:port`, `ipc://path` or `inproc://name`.
+/// Where sockets meet: `tcp://host:port` or `ipc://path`.
 ///
 /// ```swift
 /// let endpoint = try Endpoint("tcp://127.0.0.1:5555")
@@ -10,7 +10,7 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
         case tcp(host: String, port: UInt16)
         /// A Unix domain socket at `path`.
         case ipc(path: String)
-        /// Threads of one program that share a ``Context``.
+        /// Threads of one program that share a ``Context``; no text gives it.
         case inproc(name: String)
     }
 
@@ -31,9 +31,7 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
         switch text[..<colon] {
         case "tcp": transport = try Self.tcp(rest, in: text)
         case "ipc": transport = try Self.ipc(rest, in: text)
-        case "inproc":
-            guard !rest.isEmpty else { throw EndpointError(text: text, problem: .missingName) }
-            transport = .inproc(name: String(rest))
+        case "inproc": throw EndpointError(text: text, problem: .oneProgram)
         default: throw EndpointError(text: text, problem: .unknownScheme)
         }
     }
@@ -69,7 +67,7 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
     /// Whether what is sent here stays on this machine: `ipc://`, `inproc://` and the loopback addresses.
     package var isLocal: Bool {
         guard case .tcp(let host, _) = transport else { return true }
-        if host == "localhost" || host == "[::1]" {
+        if ["localhost", "ip6-localhost", "ip6-loopback", "[::1]"].contains(host) {
             return true
         }
         // Four numbers, and not `127.example.org`.
@@ -78,15 +76,31 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Where libzmq looks for who decides on connections (ZeroMQ RFC 27).
-    package static let zap = Endpoint(transport: .inproc(name: "zeromq.zap.01"))
+    package static let zap = inproc("zeromq.zap.01")
 
-    private init(transport: Transport) {
+    /// A place for threads of this program.
+    package static func inproc(_ name: String) -> Endpoint { Endpoint(transport: .inproc(name: name)) }
+
+    init(transport: Transport) {
         self.transport = transport
     }
 
     var isIPv6: Bool {
         guard case .tcp(let host, _) = transport else { return false }
         return host.hasPrefix("[")
+    }
+
+    /// Whether it is `*`: every interface, of IPv4 and IPv6 alike.
+    var isEverywhere: Bool {
+        guard case .tcp("*", _) = transport else { return false }
+        return true
+    }
+
+    /// Whether it has a host's name, which may stand for addresses of both families.
+    package var hasName: Bool {
+        guard case .tcp(let host, _) = transport, !isIPv6, !isEverywhere else { return false }
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count != 4 || parts.contains { UInt8($0) == nil }
     }
 
     package var description: String {

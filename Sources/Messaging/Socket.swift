@@ -84,7 +84,8 @@ package final class Socket {
         }
     }
 
-    /// Listens at `endpoint`.
+    /// Listens at `endpoint`: at every interface of both families for `*`, at every address of this machine that a name
+    /// stands for.
     ///
     /// - Returns: the endpoint as it is, with the port that the system chose.
     /// - Throws: ``ZMQError/addressInUse(_:)`` where a living program listens there already. A socket file that a
@@ -98,36 +99,60 @@ package final class Socket {
             default: break
             }
         }
-        try allowIPv6(for: endpoint)
-        guard zmq_bind(handle, endpoint.description) == 0 else { throw .last("bind", endpoint: endpoint) }
-        return try boundEndpoint(asked: endpoint)
+        var bound: Endpoint?
+        var failure: ZMQError?
+        for address in endpoint.listeningAddresses {
+            do {
+                let first = try bind(bound.map { address.atPort(of: $0) } ?? address, as: endpoint)
+                bound = bound ?? first
+            } catch  where error.code == EADDRINUSE && bound == nil {
+                throw error
+            } catch {
+                // A name may also stand for an address that this machine lacks, or for a family that it does without.
+                failure = failure ?? error
+            }
+        }
+        guard let bound else { throw failure! }
+        return bound
+    }
+
+    private func bind(_ address: Endpoint, as asked: Endpoint) throws(ZMQError) -> Endpoint {
+        try set(ZMQ_IPV6, address.isIPv6 || address.isEverywhere ? 1 : 0)
+        guard zmq_bind(handle, address.description) == 0 else { throw .last("bind", endpoint: asked) }
+        return try boundEndpoint(asked: asked)
     }
 
     /// Connects to `endpoint`, now or, in the background, whenever somebody listens there, and again after a loss.
     ///
-    /// - Throws: ``ZMQError`` where the endpoint cannot be connected to at all, as `tcp://*:5555`.
-    package func connect(_ endpoint: Endpoint) throws(ZMQError) {
-        try allowIPv6(for: endpoint)
-        guard zmq_connect(handle, endpoint.description) == 0 else { throw .last("connect to", endpoint: endpoint) }
-    }
-
-    private func allowIPv6(for endpoint: Endpoint) throws(ZMQError) {
-        if endpoint.isIPv6 {
-            try set(ZMQ_IPV6, 1)
+    /// - Parameter family: which of a name's addresses are tried: with `.six` those of IPv6, or, where there are none,
+    ///   those of IPv4 (`AI_V4MAPPED`). `tcp://*:5555` is this machine.
+    /// - Throws: ``ZMQError`` where the endpoint cannot be connected to at all.
+    package func connect(_ endpoint: Endpoint, family: AddressFamily = .four) throws(ZMQError) {
+        try set(ZMQ_IPV6, endpoint.isIPv6 || endpoint.hasName && family == .six ? 1 : 0)
+        guard zmq_connect(handle, endpoint.reachable.description) == 0 else {
+            throw .last("connect to", endpoint: endpoint)
         }
     }
 
+    package enum AddressFamily: Sendable {
+        case four, six
+
+        package var other: AddressFamily { self == .four ? .six : .four }
+    }
+
     private func boundEndpoint(asked: Endpoint) throws(ZMQError) -> Endpoint {
-        guard case .tcp(_, 0) = asked.transport else { return asked }
+        guard case .tcp(let host, 0) = asked.transport else { return asked }
         var size = 256
         let text = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
             let code = zmq_getsockopt(handle, ZMQ_LAST_ENDPOINT, buffer.baseAddress, &size)
             count = code == 0 ? size - 1 : 0
         }
-        guard !text.isEmpty, let endpoint = try? Endpoint(String(decoding: text, as: UTF8.self)) else {
+        guard !text.isEmpty, let endpoint = try? Endpoint(String(decoding: text, as: UTF8.self)),
+            case .tcp(_, let port) = endpoint.transport
+        else {
             throw .last("name the port of", endpoint: asked)
         }
-        return endpoint
+        return Endpoint(transport: .tcp(host: host, port: port))
     }
 
     /// Queues a message, whole or not at all.

@@ -10,14 +10,22 @@ package struct ControlRequest: Hashable, Sendable, Codable {
         case unpause
         /// Save, hand back and end, as SIGTERM does.
         case stop
+        /// Let failed trials try again.
+        case retry
     }
 
     package var kind: Kind
+    /// With `retry`, which trials; nil for all that have failed.
+    package var trials: [Int]?
 
-    package init(_ kind: Kind) {
+    package init(_ kind: Kind, trials: [Int]? = nil) {
         self.kind = kind
+        self.trials = trials
     }
 
-    /// Bytes; a request has a few dozen.
+    /// Trials that one request may name, so that it stays below ``maximumSize``.
+    package static let mostTrials = 300
+
+    /// Bytes; a request has a few dozen, or a list of trials.
     package static let maximumSize = 4096
 }

@@ -32,6 +32,21 @@ package struct Envelope<Message: WireMessage>: Hashable, Sendable {
         try message.check(bytes: bytes.count)
     }
 
+    /// The `kind` that the header of a message names which cannot be read; nil where it names none.
+    package static func kind(of frames: [[UInt8]]) -> String? {
+        header(of: frames)?.root["kind"]?.text?.oneLine(atMost: MessageLimit.nameBytes)
+    }
+
+    /// The `protocol_version` that such a header names.
+    package static func declaredVersion(of frames: [[UInt8]]) -> Int? {
+        header(of: frames)?.root["protocol_version"]?.integer(as: Int.self)
+    }
+
+    private static func header(of frames: [[UInt8]]) -> JSONDocument? {
+        guard let header = frames.first, header.count <= maximumHeaderSize else { return nil }
+        return try? JSONDocument(header)
+    }
+
     package func frames() throws(WireError) -> [[UInt8]] {
         do {
             var header = try PortableJSON.encode(message)

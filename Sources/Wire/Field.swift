@@ -67,7 +67,7 @@ struct Field {
 extension String {
     /// Neither C0 nor C1 control characters nor Unicode's line and paragraph separators: what a terminal or a log would
     /// take for more than text.
-    var isPrintable: Bool {
+    package var isPrintable: Bool {
         !unicodeScalars.contains { scalar in
             scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || (0x2028...0x2029).contains(scalar.value)
         }

@@ -16,7 +16,15 @@ struct Connection {
     /// When a coordinator that refused this worker's key is asked again.
     private var again: ContinuousClock.Instant?
     private var refusals = 0
+    /// Which of a name's addresses are tried now.
+    private var family = Socket.AddressFamily.four
+    /// When the other ones are tried; nil where there is no name, or somebody has answered.
+    private var turn: ContinuousClock.Instant?
+    private var patience = Self.firstPatience
 
+    /// How long the addresses of one family are tried before those of the other; doubled at each turn.
+    private static let firstPatience = Duration.seconds(1)
+    private static let longestPatience = Duration.seconds(8)
     /// Messages of one coordinator that may be no messages, before the connection is made anew.
     private static let mostRefusals = 100
 
@@ -24,11 +32,12 @@ struct Connection {
         self.context = context
         self.endpoint = endpoint
         self.security = security
-        (socket, monitor) = try Self.open(context, endpoint, security)
+        (socket, monitor) = try Self.open(context, endpoint, family, security)
+        turn = endpoint.hasName ? .now + patience : nil
     }
 
     private static func open(
-        _ context: Context, _ endpoint: Endpoint, _ security: SocketOptions.Security
+        _ context: Context, _ endpoint: Endpoint, _ family: Socket.AddressFamily, _ security: SocketOptions.Security
     ) throws(ZMQError) -> (Socket, SocketMonitor) {
         var options = SocketOptions()
         options.security = security
@@ -38,7 +47,7 @@ struct Connection {
         options.receiveQueue = 64
         let socket = try Socket(context, .dealer, options: options)
         let monitor = try SocketMonitor(socket)
-        try socket.connect(endpoint)
+        try socket.connect(endpoint, family: family)
         return (socket, monitor)
     }
 
@@ -47,7 +56,8 @@ struct Connection {
         again = nil
         refusals = 0
         waiting = []
-        (socket, monitor) = try Self.open(context, endpoint, security)
+        (socket, monitor) = try Self.open(context, endpoint, family, security)
+        turn = endpoint.hasName ? .now + patience : nil
     }
 
     /// Whether the coordinator has not let this worker's key in for so long: a list of keys may be put right in between.
@@ -77,8 +87,11 @@ struct Connection {
     /// libzmq never asks again where it was not let in, so that takes a new socket.
     private mutating func lookAfterHandshakes() throws(ZMQError) {
         while let event = try monitor.next() {
+            // Whatever it is, somebody listens there.
+            turn = nil
             switch event {
             case .connected:
+                patience = Self.firstPatience
                 trouble = nil
                 refusedSince = nil
             case .notAuthorized:
@@ -93,19 +106,29 @@ struct Connection {
         if let again, .now >= again {
             try reopen()
         }
+        if let turn, .now >= turn {
+            family = family.other
+            patience = min(patience * 2, Self.longestPatience)
+            try reopen()
+        }
     }
 
-    /// The next message that is one; others are told and dropped, and after many of them the connection is.
-    mutating func receive(refused tell: (String) -> Void) throws(ZMQError) -> Envelope<CoordinatorMessage>? {
+    /// The next message that is one; others are told, with the kind that they name, and dropped, and after many of them
+    /// the connection is.
+    mutating func receive(
+        refused tell: (_ kind: String?, _ reason: String) -> Void
+    ) throws(ZMQError) -> Envelope<CoordinatorMessage>? {
         while true {
+            var frames: [[UInt8]] = []
             do {
-                guard let frames = try socket.receive() else { return nil }
+                guard let received = try socket.receive() else { return nil }
+                frames = received
                 return try Envelope<CoordinatorMessage>(frames: frames)
             } catch let error as ZMQError {
                 guard case .tooManyFrames = error else { throw error }
-                tell(error.description)
+                tell(nil, error.description)
             } catch {
-                tell("\(error)")
+                tell(Envelope<CoordinatorMessage>.kind(of: frames), "\(error)")
             }
             refusals += 1
             if refusals >= Self.mostRefusals {

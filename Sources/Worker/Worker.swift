@@ -31,7 +31,6 @@ package final class Worker {
     /// Threads that are in a slot.
     private let threads = ThreadCount()
     private let began = ContinuousClock.now
-    private var terminations = 0
     private var end: WorkerEnd?
     private var witness = WorkerWitness()
     /// What was trained and has reached no coordinator; known when the worker has ended.
@@ -123,9 +122,8 @@ package final class Worker {
             if let watchedInput, !poller.events(of: watchedInput).isEmpty, end == nil {
                 return .orphaned
             }
-            while termination.take() {
-                terminations += 1
-                guard terminations == 1 else { return .interrupted }
+            while let request = termination.take() {
+                guard request == .save else { return .interrupted }
                 try perform(machine.stop(.interrupted, now: now))
             }
             for input in mailbox.takeAll() {
@@ -158,11 +156,18 @@ package final class Worker {
     }
 
     private func takeMessages() throws {
+        var unreadableWelcome: String?
         while end == nil,
-            let envelope = try connection.receive(refused: { observe(.messageRefused(reason: $0)) })
+            let envelope = try connection.receive(refused: { kind, reason in
+                observe(.messageRefused(reason: reason))
+                if kind == "welcome" { unreadableWelcome = reason }
+            })
         {
             witness.hears(envelope.message).map(observe)
             try perform(machine.receive(envelope.message, bytes: envelope.bytes, now: now))
+        }
+        if end == nil, let unreadableWelcome {
+            try perform(machine.cannotRead(welcome: unreadableWelcome))
         }
     }
 

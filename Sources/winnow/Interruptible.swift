@@ -1,16 +1,16 @@
+import CPosix
 import Glibc
 
 /// Work that Ctrl-C may simply end, since it leaves nothing half done.
 ///
-/// The program blocks SIGINT and SIGTERM from its start on, for the commands that read them from a descriptor.
+/// The program blocks the signals that ask for its end from its start on, for the commands that read them from a
+/// descriptor.
 enum Interruptible {
     static func run<Result>(_ body: () throws -> Result) rethrows -> Result {
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        sigaddset(&signals, SIGINT)
-        sigaddset(&signals, SIGTERM)
-        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
-        defer { pthread_sigmask(SIG_BLOCK, &signals, nil) }
+        var (signals, before) = (sigset_t(), sigset_t())
+        winnow_termination_signals(&signals)
+        pthread_sigmask(SIG_UNBLOCK, &signals, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
         return try body()
     }
 }

@@ -5,6 +5,7 @@ import Glibc
 import Logging
 import Messaging
 import StudyStore
+import Wire
 import Worker
 
 /// One run of a coordinator for a person or a script: opens the study, shows how it goes, and says how it ended.
@@ -16,7 +17,7 @@ struct StudySession {
     /// The words that continue the study.
     private let command: String
 
-    /// - Throws: where a study is to go on elsewhere.
+    /// - Throws: where a study is to go on elsewhere, or its folder's name would break the lines that it stands in.
     init(_ input: ExperimentInput, _ options: StudyOptions, log: LogOptions, command: String) throws {
         if let study = input.study, let other = options.study {
             throw Failure(.usage, "\(study): is a study, which goes on in its own folder: leave --study \(other) out")
@@ -24,8 +25,16 @@ struct StudySession {
         self.input = input
         self.log = log
         folder = StudyFolder(options.study ?? input.defaultStudy)
+        guard folder.path.isPrintable else {
+            throw Failure(
+                .usage,
+                "the study's folder \(folder.path.debugDescription) has control characters in its name; "
+                    + "choose another with --study")
+        }
         json = options.json
-        self.command = command + (options.yes ? " --yes" : "") + (options.study.map { " --study \(ExperimentOptions.quoted($0))" } ?? "")
+        self.command =
+            command + (options.yes ? " --yes" : "")
+            + (options.study.map { " --study \(ExperimentOptions.quoted($0))" } ?? "")
     }
 
     /// - Throws: ``Failure``, whose code tells how the study ended where not all trials are done.
@@ -97,6 +106,13 @@ struct StudySession {
             }
             logger.notice("waiting for workers: winnow worker \(endpoint)\(keys)")
         }
+        if state.isPaused && !isOver {
+            logger.notice(
+                """
+                \(folder.path): the study is paused and gives nothing out; it waits for: \
+                winnow unpause \(ExperimentOptions.quoted(folder.path))
+                """)
+        }
     }
 
     private func conclude(_ end: StudyEnd, _ state: StudyState) throws {
@@ -110,7 +126,8 @@ struct StudySession {
             throw Failure(
                 .someTrialsFailed,
                 "\(failed) of \(state.trials.count) trials failed; why: winnow show \(folder.path) "
-                    + "\(state.trials.first { $0.phase == .failed }!.number)")
+                    + "\(state.trials.first { $0.phase == .failed }!.number); to try again: winnow retry "
+                    + ExperimentOptions.quoted(folder.path))
         }
     }
 }

@@ -24,7 +24,8 @@ struct Winnow: ParsableCommand {
         version: Program.version,
         subcommands: [
             Run.self, CoordinatorCommand.self, WorkerCommand.self, StatusCommand.self, PauseCommand.self,
-            UnpauseCommand.self, StopCommand.self, Check.self, Results.self, Show.self, Explain.self, Compare.self,
+            UnpauseCommand.self, StopCommand.self, RetryCommand.self, Check.self, Results.self, Show.self, Explain.self,
+            Compare.self,
             ReportCommand.self, Rebuild.self, DataCommand.self, Keygen.self,
         ])
 

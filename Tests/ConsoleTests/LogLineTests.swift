@@ -81,6 +81,11 @@ import Testing
         #expect(CoordinatorEvent.workerLost(worker: "w").logLevel == .warning)
         #expect(CoordinatorEvent.trialReturned(id, reason: .handedBack).logLevel == .notice)
         #expect(CoordinatorEvent.trialReturned(id, reason: .hung).logLevel == .warning)
+        let crash = CoordinatorEvent.trialReturned(id, reason: .lost, process: ProcessEnd(signal: 11))
+        #expect(crash.logMetadata["signal"]?.description == "11")
+        #expect(crash.logMetadata["memory_killer"]?.description == "false")
+        let ended = CoordinatorEvent.workerLost(worker: "w", process: ProcessEnd(exitCode: 2))
+        #expect(ended.logMetadata["exit_code"]?.description == "2")
         #expect(CoordinatorEvent.diskTrouble("full").logLevel == .error)
     }
 }

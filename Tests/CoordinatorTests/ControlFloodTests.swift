@@ -41,7 +41,10 @@ import Wire
         var (acts, most) = (0, 0)
         try await eventually {
             var turn = 0
-            server.serve(status: { .sample }) { _ in turn += 1 }
+            server.serve(status: { .sample }) { _ in
+                turn += 1
+                return nil
+            }
             acts += turn
             most = max(most, turn)
             return acts == 1_000
@@ -58,7 +61,10 @@ import Wire
         try await send(1, .stop)
         var isLast = false
         try await eventually {
-            server.serve(status: { .sample }) { _ in isLast = true }
+            server.serve(status: { .sample }) { _ in
+                isLast = true
+                return nil
+            }
             return isLast
         } last: {
             "not all are taken"
@@ -84,7 +90,7 @@ import Wire
         _ = try peer.send([[UInt8](repeating: 0, count: ControlRequest.maximumSize + 1)])
         var events: [SocketMonitor.Event] = []
         try await eventually {
-            server.serve(status: { .sample }) { _ in }
+            server.serve(status: { .sample }) { _ in nil }
             while let event = try monitor.next() { events.append(event) }
             return events.contains { if case .disconnected = $0 { true } else { false } }
         } last: {

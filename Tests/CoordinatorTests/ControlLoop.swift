@@ -11,7 +11,7 @@ final class ControlLoop: Sendable {
     private struct State {
         var isStopped = false
         var hasEnded = false
-        var acts: [ControlRequest.Kind] = []
+        var requests: [ControlRequest] = []
         var actCount = 0
         var rounds = 0
         var statuses = 0
@@ -28,12 +28,13 @@ final class ControlLoop: Sendable {
             let server = try? ControlServer(folder)
             sending.signal()
             while !state.withLock({ $0.isStopped }) {
-                server?.serve(status: { makeStatus() }) { kind in
+                server?.serve(status: { makeStatus() }) { request in
                     // What is asked twice in a row may be one request, asked again.
                     state.withLock {
-                        if $0.acts.last != kind { $0.acts.append(kind) }
+                        if $0.requests.last != request { $0.requests.append(request) }
                         $0.actCount += 1
                     }
+                    return request.trials == [13] ? "thirteen is never tried again" : nil
                 }
                 state.withLock { $0.rounds += 1 }
                 usleep(1000)
@@ -49,13 +50,14 @@ final class ControlLoop: Sendable {
         state.withLock { state in
             state.statuses += 1
             var status = CoordinatorStatus.sample
-            status.isPaused = state.acts.last == .pause
+            status.isPaused = state.requests.last?.kind == .pause
             return status
         }
     }
 
     var statuses: Int { state.withLock { $0.statuses } }
-    var acts: [ControlRequest.Kind] { state.withLock { $0.acts } }
+    var acts: [ControlRequest.Kind] { requests.map(\.kind) }
+    var requests: [ControlRequest] { state.withLock { $0.requests } }
     var actCount: Int { state.withLock { $0.actCount } }
     var rounds: Int { state.withLock { $0.rounds } }
     var hasEnded: Bool { state.withLock { $0.hasEnded } }

@@ -25,6 +25,21 @@ import Wire
         #expect(loop.acts == [.pause, .unpause, .stop])
     }
 
+    @Test func aRequestNamesTrialsAndMayBeRefused() throws {
+        let folder = try TemporaryDirectory()
+        let loop = try ControlLoop(folder.file("study"))
+        defer { loop.stop() }
+        let client = try ControlClient(loop.folder)
+        let most = ControlRequest(.retry, trials: Array(repeating: Int(Int32.max), count: ControlRequest.mostTrials))
+        #expect(try client.ask(most, within: .seconds(60)) == .accepted)
+        #expect(loop.requests == [most])
+        #expect(
+            throws: ControlError.refused(folder: loop.folder.path, reason: "thirteen is never tried again")
+        ) {
+            try client.ask(ControlRequest(.retry, trials: [13]), within: .seconds(60))
+        }
+    }
+
     /// Whoever has paused a study sees it paused, however young the last status is.
     @Test func aStatusIsNoOlderThanWhatWasDone() throws {
         let folder = try TemporaryDirectory()
@@ -206,7 +221,7 @@ import Wire
         guard case .refused(let reason) = reply else {
             throw ControlError.misunderstood(folder: "", reason: "\(reply)")
         }
-        #expect(reason.contains("status, pause, unpause, stop"))
+        #expect(reason.contains("status, pause, unpause, stop, retry"))
         #expect(try ControlClient(loop.folder).ask(.status, within: .seconds(60)) == .status(status))
         #expect(loop.acts == [])
     }

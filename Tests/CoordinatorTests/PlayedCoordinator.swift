@@ -127,6 +127,17 @@ struct PlayedCoordinator {
         return keep(machine.workerIsGone(where: { $0 == worker }, isRevoked: true, at: moment))
     }
 
+    /// A worker's process has ended.
+    @discardableResult
+    mutating func loses(_ worker: String, _ process: ProcessEnd?) -> [CoordinatorAction] {
+        return keep(machine.workerIsGone(where: { $0 == worker }, process: process, at: moment))
+    }
+
+    @discardableResult
+    mutating func retry(_ trials: [Int]?) -> [CoordinatorAction] {
+        return keep(machine.retry(trials, at: moment))
+    }
+
     mutating func cannotRead(_ chunk: Chunk, for peer: PeerID) -> [CoordinatorAction] {
         return keep(machine.checkpointUnreadable(chunk, from: peer, at: moment))
     }

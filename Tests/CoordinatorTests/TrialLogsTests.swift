@@ -42,6 +42,7 @@ import Testing
             .trialFinished(
                 .init(
                     outcome: .init(id: second, state: .completed, stopReason: .earlyStopping, stopEpoch: 4), unix: 0)),
+            .trialRetried(.init(trial: 3, unix: 0)),
         ]
         for (number, record) in records.enumerated() {
             logs.note(record, unix: 1_795_660_408)
@@ -64,6 +65,7 @@ import Testing
                 "last.h5 is removed: the checkpoints' budget is used up",
                 "goes on: the experiment now asks for more epochs",
                 "completed after epoch 4 (early stopping)",
+                "is let try again: winnow retry",
             ])
         #expect(try lines(4).count == 1)
     }

@@ -16,7 +16,7 @@ import Testing
         try #require(first.status == 0, "\(first.errors)")
         try await Refusal.expect(
             ["run", "quick.yaml", "--study", "study", "--set", "seed=12"], status: 73,
-            naming: ["study", "another experiment", "--study"], in: folder)
+            naming: ["study", "another experiment: seed is 11 there and 12 here", "--study"], in: folder)
     }
 
     @Test func studyWhoseDataHaveChanged() async throws {

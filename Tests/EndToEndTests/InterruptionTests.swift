@@ -1,12 +1,13 @@
+import Experiments
 import Foundation
 import Glibc
 import TestSupport
 import Testing
 
 extension Studies {
-    /// Ctrl-C and SIGTERM in the middle of an epoch.
+    /// Ctrl-C, SIGTERM and a terminal that closes in the middle of an epoch.
     @Suite struct InterruptionTests {
-        @Test(arguments: [SIGINT, SIGTERM])
+        @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
         func anInterruptedStudyGoesOnToTheSameBits(signal: Int32) async throws {
             let folder = try TemporaryDirectory()
             try folder.write(SampleExperiment.slow, to: "slow.yaml")
@@ -32,7 +33,8 @@ extension Studies {
             #expect(fingerprint.differences(from: try await SampleExperiment.undisturbed()) == [])
         }
 
-        @Test func aWorkerThatIsPreemptedHandsItsTrialOn() async throws {
+        @Test(arguments: [SIGTERM, SIGHUP])
+        func aWorkerThatIsPreemptedHandsItsTrialOn(signal: Int32) async throws {
             let folder = try TemporaryDirectory()
             try folder.write(SampleExperiment.slow, to: "slow.yaml")
             let coordinator = try RunningWinnow(
@@ -43,7 +45,7 @@ extension Studies {
             let preempted = try RunningWinnow(["worker", address], in: folder, environment: slowMotion.environment)
             try await coordinator.says("trial 0: epoch 1/3")
 
-            preempted.send(SIGTERM)
+            preempted.send(signal)
             let ended = try await preempted.end()
             #expect(ended.status == 75 && ended.errors.contains("handed back"), "\(ended.errors)")
             let successor = try RunningWinnow(["worker", address], in: folder)
@@ -55,6 +57,40 @@ extension Studies {
             #expect(try records(folder).trainedEpochs == 4 * 3, "no epoch was trained twice")
             let fingerprint = try StudyFingerprint(of: folder.file("study"))
             #expect(fingerprint.differences(from: try await SampleExperiment.undisturbed()) == [])
+        }
+
+        /// A terminal that closes sends SIGHUP by the kernel and by the shell: the second is no wish to end at once.
+        @Test func aSecondHangUpCutsNothingShort() async throws {
+            let folder = try TemporaryDirectory()
+            try folder.write(SampleExperiment.slow, to: "slow.yaml")
+            let slowMotion = try SlowMotion()
+            let running = try RunningWinnow(
+                ["run", "slow.yaml", "--workers", "2", "--study", "study", "--set", "checkpoint.every=1h"], in: folder,
+                environment: slowMotion.environment)
+            try await running.says("trial 0: epoch 1/3", "trial 1: epoch 1/3")
+            for _ in 0..<5 { running.send(SIGHUP) }
+            let ended = try await running.end()
+            #expect(ended.status == 75, "\(ended.errors)")
+            let records = try records(folder)
+            #expect(records.endings.allSatisfy { $0.contains("handedBack") }, "\(records.endings)")
+            #expect(records.state.trials.prefix(2).allSatisfy { $0.last != nil }, "both were saved")
+        }
+
+        /// Under nohup a terminal may close, and nothing ends.
+        @Test func whereHangUpsAreIgnoredTheStudyGoesOn() async throws {
+            let folder = try TemporaryDirectory()
+            try folder.write(SampleExperiment.slow, to: "slow.yaml")
+            let slowMotion = try SlowMotion()
+            let running = try RunningWinnow(
+                ["run", "slow.yaml", "--workers", "2", "--study", "study"], in: folder,
+                program: ["sh", "-c", "trap '' HUP; exec \"$0\" \"$@\"", binaryPath("winnow")],
+                environment: slowMotion.environment)
+            try await running.says("trial 0: epoch 1/3")
+            running.send(SIGHUP)
+            slowMotion.end()
+            let ended = try await running.end()
+            #expect(ended.status == 0, "\(ended.errors)")
+            #expect(try records(folder).epochs == [3, 3, 3, 3])
         }
 
         private func records(_ folder: TemporaryDirectory) throws -> StudyRecords {

@@ -80,6 +80,7 @@ extension Studies {
             #expect(atRest.output.contains("the study is paused"))
 
             let second = try run(["--set", "checkpoint.every=1h"])
+            try await second.says("the study is paused and gives nothing out; it waits for: winnow unpause study")
             try await eventually(timeout: .seconds(60)) {
                 let told = try? await Winnow.run("status", "study", "--json", in: folder).document()
                 return (told?["workers"] as? [Any])?.count == 2 && told?["state"] as? String == "paused"

@@ -21,7 +21,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "seed=1", "data.source=digits", "data.split.test=0.1", "data.scale=none", "data.batch_size=64", "data.drop_last=true",
+        "seed=1", "data.source=digits", "data.split.test=0.1", "data.scale=none", "data.batch_size=64",
+        "data.drop_last=true",
         "model.dropout=0.4", "optimizer.kind=sgd", "optimizer.weight_decay=0.1",
         "model.initialization=he", "loss.label_smoothing=0.1", "loss.class_weights=inverse_frequency",
         "optimizer.clip_norm=1", "optimizer.learning_rate_schedule=cosine",
@@ -35,6 +36,17 @@ import Testing
     @Test func aNewKeyWithItsDefaultIsNoPartOfIt() throws {
         #expect(!(try read(text).identity.contains("drop_last")))
         #expect(try read(text).resolvedYAML().contains("drop_last: false\n"))
+    }
+
+    @Test func whatDiffersIsNamed() throws {
+        let old = try read(text).identity
+        #expect(SettingDifference.between(old, old).isEmpty)
+        let new = try read(text, set: "seed=1", "data.batch_size=64", "optimizer.clip_norm=1").identity
+        let words = SettingDifference.between(old, new).map { "\($0.path): \($0.old ?? "-") -> \($0.new ?? "-")" }
+        #expect(words.sorted() == ["data.batch_size: 32 -> 64", "optimizer.clip_norm: none -> 1.0", "seed: 0 -> 1"])
+        #expect(SettingDifference.between("a: {b: [1, 2]}", "a: {b: [1, 3], c: x}").map(\.path) == ["a.b.1", "a.c"])
+        #expect(SettingDifference.between("a: [1]", "a: [1, 2]").map(\.new) == ["[1, 2]"])
+        #expect(SettingDifference.between("[", "a: 1").isEmpty)
     }
 
     @Test(arguments: ["cosine", "one_cycle"])

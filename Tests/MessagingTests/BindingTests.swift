@@ -67,11 +67,41 @@ import Testing
         }
     }
 
-    @Test func everyInterfaceIsNoPlaceToConnectTo() throws {
-        let endpoint = try Endpoint("tcp://*:5555")
-        let dealer = try Socket(Context(), .dealer)
-        #expect(throws: ZMQError.failed(operation: "connect to", endpoint: endpoint, code: EINVAL)) {
-            try dealer.connect(endpoint)
+    /// What listens everywhere is reached by either family, and by the words that it was bound with.
+    @Test(arguments: ["127.0.0.1", "[::1]", "localhost", "*"])
+    func everyInterfaceIsOfBothFamilies(_ host: String) throws {
+        let link = try Link(Endpoint("tcp://*:*"))
+        guard case .tcp("*", let port) = link.endpoint.transport, port > 0 else {
+            Issue.record("bound to \(link.endpoint)")
+            return
         }
+        let newcomer = try Socket(link.context, .dealer)
+        try newcomer.connect(Endpoint("tcp://\(host):\(port)"))
+        try link.deliver([[5]], from: newcomer)
+        #expect(try link.take(from: link.router).last == [5])
+    }
+
+    /// A name is bound at its addresses, and keeps its words.
+    @Test(arguments: [Socket.AddressFamily.four, .six])
+    func aNameIsBoundAndConnectedTo(_ family: Socket.AddressFamily) throws {
+        let link = try Link(Endpoint("tcp://localhost:*"))
+        guard case .tcp("localhost", let port) = link.endpoint.transport, port > 0 else {
+            Issue.record("bound to \(link.endpoint)")
+            return
+        }
+        let newcomer = try Socket(link.context, .dealer)
+        // A name without an IPv6 address is connected to by its others.
+        try newcomer.connect(link.endpoint, family: family)
+        try link.deliver([[5]], from: newcomer)
+        #expect(try link.take(from: link.router).last == [5])
+        let second = try Socket(Context(), .router)
+        #expect(throws: ZMQError.addressInUse(link.endpoint)) { try second.bind(link.endpoint) }
+    }
+
+    @Test func aNameThatNobodyKnowsIsNamed() throws {
+        let endpoint = try Endpoint("tcp://no-such-host.invalid:5555")
+        let router = try Socket(Context(), .router)
+        let error = try #require(throws: ZMQError.self) { try router.bind(endpoint) }
+        #expect(error.description.hasPrefix("cannot bind tcp://no-such-host.invalid:5555: "))
     }
 }

@@ -5,7 +5,7 @@ import Testing
 @Suite struct EndpointTests {
     @Test(arguments: [
         "tcp://127.0.0.1:5555", "tcp://*:5555", "tcp://node-7.example.org:1", "tcp://[::1]:65535",
-        "ipc:///tmp/study/socket", "ipc://relative", "inproc://updates",
+        "ipc:///tmp/study/socket", "ipc://relative",
     ])
     func readsWhatItPrints(_ text: String) throws {
         #expect(try Endpoint(text).description == text)
@@ -26,13 +26,22 @@ import Testing
             ("tcp://[]:5555", .badHost),
             ("tcp://localhost:65536", .badPort), ("tcp://localhost:-1", .badPort), ("tcp://localhost:http", .badPort),
             ("tcp://localhost:+80", .badPort),
-            ("ipc://", .missingPath), ("ipc://*", .missingPath), ("inproc://", .missingName),
+            ("ipc://", .missingPath), ("ipc://*", .missingPath), ("inproc://updates", .oneProgram),
+            ("inproc://", .oneProgram),
         ] as [(String, EndpointError.Problem)])
     func refuses(_ text: String, _ problem: EndpointError.Problem) throws {
         let error = try #require(throws: EndpointError.self) { try Endpoint(text) }
         #expect(error.text == text)
         #expect(error.problem == problem)
         #expect(error.description.hasPrefix("'\(text)' is not an endpoint: "))
+    }
+
+    @Test(arguments: [
+        ("tcp://localhost:1", true), ("tcp://node-7.example.org:1", true), ("tcp://1.2.3.example.org:1", true),
+        ("tcp://127.0.0.1:1", false), ("tcp://[::1]:1", false), ("tcp://*:1", false), ("ipc:///tmp/s", false),
+    ])
+    func knowsWhatHasToBeLookedUp(_ text: String, _ hasName: Bool) throws {
+        #expect(try Endpoint(text).hasName == hasName)
     }
 
     @Test func pathsHaveALimit() throws {
@@ -45,7 +54,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("ipc:///tmp/s", true), ("inproc://s", true), ("tcp://localhost:1", true), ("tcp://127.0.0.1:1", true),
+        ("ipc:///tmp/s", true), ("tcp://ip6-localhost:1", true), ("tcp://ip6-loopback:1", true),
+        ("tcp://localhost:1", true), ("tcp://127.0.0.1:1", true),
         ("tcp://127.8.9.1:1", true), ("tcp://[::1]:1", true),
         ("tcp://*:1", false), ("tcp://0.0.0.0:1", false), ("tcp://10.0.0.7:1", false), ("tcp://[::]:1", false),
         ("tcp://127.evil.example.org:1", false), ("tcp://127.0.0.1.example.org:1", false), ("tcp://128.0.0.1:1", false),

@@ -11,14 +11,17 @@ import Testing
     }
 
     enum Transport: CaseIterable {
-        case ipc, tcp, inproc
+        case ipc, tcp, inproc, sixth, name, everywhere
     }
 
     func link(_ transport: Transport) throws -> Link {
         switch transport {
         case .ipc: try Link(Endpoint("ipc://\(directory.file("socket"))"))
         case .tcp: try Link(Endpoint("tcp://127.0.0.1:*"))
-        case .inproc: try Link(Endpoint("inproc://socket"))
+        case .inproc: try Link(.inproc("socket"))
+        case .sixth: try Link(Endpoint("tcp://[::1]:*"))
+        case .name: try Link(Endpoint("tcp://localhost:*"))
+        case .everywhere: try Link(Endpoint("tcp://*:*"))
         }
     }
 

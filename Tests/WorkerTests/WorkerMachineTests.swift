@@ -21,6 +21,19 @@ private typealias Worker = WorkerUnderTest
         #expect(worker.wait(.seconds(1)).heartbeats.first?.sequence == 1, "each connection counts anew")
     }
 
+    /// It would take part, and never hear of it.
+    @Test func aWelcomeThatCannotBeReadIsTheEnd() {
+        var worker = Worker()
+        let actions = worker.machine.cannotRead(welcome: "study: it has control characters")
+        #expect(actions.count == 2 && actions.messages == [.goodbye(.init())])
+        guard case .exit(.refused(let reason))? = actions.last else {
+            Issue.record("\(actions)")
+            return
+        }
+        #expect(reason.contains("study: it has control characters"))
+        #expect(worker.machine.cannotRead(welcome: "again").isEmpty)
+    }
+
     /// However its heartbeats and its results fell before.
     @Test(arguments: [0, 200, 400, 600, 800])
     func whoHasResultsMoreOftenThanHeartbeatsSendsThemTogether(offset: Int) {

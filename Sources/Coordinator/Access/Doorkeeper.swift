@@ -65,9 +65,21 @@ struct Doorkeeper {
         do {
             envelope = try Envelope<WorkerMessage>(frames: frames)
         } catch {
-            return refuse(error.description, from: peer)
+            return refuseUnreadable(frames, error, from: peer)
         }
         return judge(envelope, from: peer, key: key)
+    }
+
+    /// What comes first has to be a `hello`: a worker whose hello cannot be read is told, or it would wait for ever.
+    private mutating func refuseUnreadable(_ frames: [[UInt8]], _ error: WireError, from peer: PeerID) -> Verdict {
+        let isHello = visitors[peer]?.worker == nil || Envelope<WorkerMessage>.kind(of: frames) == "hello"
+        _ = refuse(error.description, from: peer)
+        guard isHello, visitors[peer]!.refusals <= Self.toldRefusals else { return .refused(answer: nil) }
+        var reason = "this coordinator cannot read the worker's hello: \(error)"
+        if let version = Envelope<WorkerMessage>.declaredVersion(of: frames), version != protocolVersion {
+            reason = "this coordinator speaks protocol version \(protocolVersion), not \(version)"
+        }
+        return .refused(answer: .refused(.init(reason: reason)))
     }
 
     private mutating func judge(

@@ -96,10 +96,18 @@ package struct CoordinatorDriver<Disk: CoordinatorDisk, Link: CoordinatorLink> {
     }
 
     package mutating func workerIsGone(
-        where matches: (String) -> Bool, isRevoked: Bool = false, at now: Moment
+        where matches: (String) -> Bool, isRevoked: Bool = false, process: ProcessEnd? = nil, at now: Moment
     ) throws(StudyStoreError) {
-        try perform(machine.workerIsGone(where: matches, isRevoked: isRevoked, at: now), at: now)
+        try perform(machine.workerIsGone(where: matches, isRevoked: isRevoked, process: process, at: now), at: now)
         try commit(at: now)
+    }
+
+    /// - Returns: why not; nil where it was done.
+    package mutating func retry(_ trials: [Int]?, at now: Moment) throws(StudyStoreError) -> String? {
+        if let refusal = machine.refusalToRetry(trials) { return refusal }
+        try perform(machine.retry(trials, at: now), at: now)
+        try commit(at: now)
+        return nil
     }
 
     package func status(at now: Moment) -> CoordinatorStatus { machine.status(at: now) }

@@ -11,6 +11,7 @@ package enum JournalRecord: Hashable, Sendable {
     case attemptEnded(AttemptEnded)
     case trialFinished(TrialFinished)
     case trialReopened(TrialReopened)
+    case trialRetried(TrialRetried)
     case workerJoined(WorkerJoined)
     case coordinatorStarted(CoordinatorStarted)
     case studyPaused(StudyPaused)
@@ -164,12 +165,17 @@ package enum JournalRecord: Hashable, Sendable {
         package var reason: Reason
         /// One line on what was seen, for a person.
         package var detail: String?
+        /// How the worker's process ended, where that is known.
+        package var process: ProcessEnd?
         package var unix: Double
 
-        package init(id: AttemptID, reason: Reason, detail: String? = nil, unix: Double) {
+        package init(
+            id: AttemptID, reason: Reason, detail: String? = nil, process: ProcessEnd? = nil, unix: Double
+        ) {
             self.id = id
             self.reason = reason
             self.detail = detail
+            self.process = process
             self.unix = unix
         }
     }
@@ -180,6 +186,17 @@ package enum JournalRecord: Hashable, Sendable {
 
         package init(outcome: TrialOutcome, unix: Double) {
             self.outcome = outcome
+            self.unix = unix
+        }
+    }
+
+    /// A failed trial that a person lets try again: `winnow retry`.
+    package struct TrialRetried: Hashable, Sendable, Codable {
+        package var trial: Int
+        package var unix: Double
+
+        package init(trial: Int, unix: Double) {
+            self.trial = trial
             self.unix = unix
         }
     }
@@ -221,6 +238,7 @@ extension JournalRecord: Codable {
         case attemptEnded = "attempt_ended"
         case trialFinished = "trial_finished"
         case trialReopened = "trial_reopened"
+        case trialRetried = "trial_retried"
         case workerJoined = "worker_joined"
         case coordinatorStarted = "coordinator_started"
         case studyPaused = "study_paused"
@@ -241,6 +259,7 @@ extension JournalRecord: Codable {
         case .attemptEnded: self = .attemptEnded(try .init(from: decoder))
         case .trialFinished: self = .trialFinished(try .init(from: decoder))
         case .trialReopened: self = .trialReopened(try .init(from: decoder))
+        case .trialRetried: self = .trialRetried(try .init(from: decoder))
         case .workerJoined: self = .workerJoined(try .init(from: decoder))
         case .coordinatorStarted: self = .coordinatorStarted(try .init(from: decoder))
         case .studyPaused: self = .studyPaused(try .init(from: decoder))
@@ -259,6 +278,7 @@ extension JournalRecord: Codable {
             case .attemptEnded(let body): (.attemptEnded, body)
             case .trialFinished(let body): (.trialFinished, body)
             case .trialReopened(let body): (.trialReopened, body)
+            case .trialRetried(let body): (.trialRetried, body)
             case .workerJoined(let body): (.workerJoined, body)
             case .coordinatorStarted(let body): (.coordinatorStarted, body)
             case .studyPaused(let body): (.studyPaused, body)

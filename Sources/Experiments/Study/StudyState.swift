@@ -112,6 +112,7 @@ package struct StudyState: Hashable, Sendable, Codable {
             try changeRunning(body.id) { trial throws(JournalContradiction) in
                 trial.phase = .waiting
                 trial.lostAttempts += body.reason.isFailure ? 1 : 0
+                if let process = body.process { trial.processEnds = (trial.processEnds ?? []) + [process] }
             }
         case .trialFinished(let body):
             try changeRunning(body.outcome.id) { trial throws(JournalContradiction) in
@@ -128,6 +129,17 @@ package struct StudyState: Hashable, Sendable, Codable {
                 trial.phase = .waiting
                 trial.outcome = nil
                 trial.finished = nil
+            }
+        case .trialRetried(let body):
+            try change(body.trial) { trial throws(JournalContradiction) in
+                guard trial.phase == .failed else {
+                    throw JournalContradiction("trial \(body.trial) was to be tried again, but had not failed")
+                }
+                trial.phase = .waiting
+                trial.outcome = nil
+                trial.finished = nil
+                trial.pardonedAttempts = trial.lostAttempts
+                trial.pardonedEnds = trial.processEnds?.count
             }
         case .workerJoined(let body):
             workers[body.worker] = body.environment

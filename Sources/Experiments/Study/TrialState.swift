@@ -15,6 +15,13 @@ package struct TrialState: Hashable, Sendable, Codable {
     package internal(set) var attempt = 0
     /// Attempts that ended as failures of their worker: lost, or hung.
     package internal(set) var lostAttempts = 0
+    /// How the workers of lost attempts ended, in their order, where that is known; nil where it never was.
+    package internal(set) var processEnds: [ProcessEnd]?
+    /// How many of the lost attempts no longer count, since the trial was let try again after them; nil where it never
+    /// was.
+    package internal(set) var pardonedAttempts: Int?
+    /// How many of ``processEnds`` were before that.
+    var pardonedEnds: Int?
     /// The newest attempt's worker.
     package internal(set) var worker = ""
     /// Seconds since 1970 of the first attempt's start.
@@ -42,6 +49,10 @@ package struct TrialState: Hashable, Sendable, Codable {
     package var id: AttemptID { AttemptID(trial: number, attempt: attempt) }
     /// Of its stored checkpoints.
     package var checkpointBytes: Int { [best, last, previousLast].reduce(0) { $0 + ($1?.size ?? 0) } }
+    /// The lost attempts that count towards the bound on them.
+    package var countedFailures: Int { lostAttempts - (pardonedAttempts ?? 0) }
+    /// How the workers of ``countedFailures`` ended, where that is known.
+    package var countedEnds: [ProcessEnd] { Array((processEnds ?? []).dropFirst(pardonedEnds ?? 0)) }
     package var isOver: Bool { phase == .completed || phase == .failed }
     /// Its rows, as long as there may be more of them.
     var openRows: Int { isOver ? 0 : history.count }

@@ -20,6 +20,8 @@ package struct TrialStory: Hashable, Sendable {
         /// What else happened while it ran.
         package var notes: [Note] = []
         package var end: End?
+        /// How its worker's process ended, where it was lost and that is known.
+        package var process: ProcessEnd?
         package var ended: Double?
 
         package var epochs: Int { lastEpoch - fromEpoch }
@@ -36,6 +38,7 @@ package struct TrialStory: Hashable, Sendable {
             case coordinatorStarted(generation: Int, host: String)
             case paused(Bool)
             case reopened
+            case retried
             case fileRemoved(StoredFile.Kind, JournalRecord.FileRemoved.Reason?)
         }
 
@@ -94,6 +97,7 @@ package struct TrialStory: Hashable, Sendable {
                 running?.checkpoints.append(body.file)
             case .attemptEnded(let body) where body.id.trial == number:
                 running?.end = .ended(body.reason, detail: body.detail)
+                running?.process = body.process
                 running?.ended = body.unix
             case .trialFinished(let body) where body.outcome.id.trial == number:
                 running?.end = .finished(body.outcome)
@@ -120,6 +124,8 @@ package struct TrialStory: Hashable, Sendable {
             Note(kind: .paused(body.paused), unix: body.unix)
         case .trialReopened(let body) where body.trial == trial:
             Note(kind: .reopened, unix: body.unix)
+        case .trialRetried(let body) where body.trial == trial:
+            Note(kind: .retried, unix: body.unix)
         case .fileRemoved(let body) where body.trial == trial:
             Note(kind: .fileRemoved(body.kind, body.reason), unix: body.unix)
         default: nil

@@ -73,6 +73,14 @@ extension WorkerMachine {
     /// Whether something of an attempt has not been delivered: who hands it back gives nothing back but the trial.
     package func owes(_ id: AttemptID) -> Bool { deliveries[id] != nil || unsaved.contains(id) }
 
+    /// The coordinator lets this worker in, but not in words that it can read: it would take part and never hear of it.
+    package mutating func cannotRead(welcome reason: String) -> [WorkerAction] {
+        guard !ended else { return [] }
+        ended = true
+        let words = "the coordinator's welcome cannot be read: \(reason); are both the same version of winnow?"
+        return [.send(.goodbye(.init())), .exit(.refused(words))]
+    }
+
     mutating func end(_ reason: WorkerEnd) -> [WorkerAction] {
         guard !ended else { return [] }
         ended = true

@@ -2,7 +2,6 @@ import ArgumentParser
 import Compute
 import Coordinator
 import Experiments
-import Foundation
 import Messaging
 import Search
 
@@ -20,7 +19,10 @@ struct Run: ParsableCommand {
 
     @OptionGroup var experiment: ExperimentOptions
 
-    @Option(help: "Worker processes, one trial each at a time. (default: one per core)")
+    @Option(
+        help:
+            "Worker processes, one trial each at a time. (default: one per processor that this process may use: affinity, cpuset and CPU quota count)"
+    )
     var workers: Int?
 
     @OptionGroup var output: StudyOptions
@@ -41,7 +43,7 @@ struct Run: ParsableCommand {
             let open = input.plan.count
             let local = LocalWorkers(
                 executable: CommandLine.executablePath,
-                count: min(workers ?? ProcessInfo.processInfo.activeProcessorCount, max(open, 1)),
+                count: min(workers ?? ProcessorAllowance.count, max(open, 1)),
                 arguments: ["--local-data", input.folder] + log.commandLine
                     + (input.file.experiment.requires.isEmpty
                         ? [] : ["--tags", input.file.experiment.requires.joined(separator: ",")]))

@@ -19,8 +19,10 @@ struct EventText {
             "worker \(worker) joined with \(slots) slot\(slots == 1 ? "" : "s")"
         case .workerLeft(let worker):
             "worker \(worker) left"
-        case .workerLost(let worker):
-            "worker \(worker) is lost; its trials go to others"
+        case .workerLost(let worker, let process):
+            "worker \(worker) is lost\(process.map { " (\($0.description))" } ?? ""); its trials go to others"
+        case .trialRetried(let trial):
+            "trial \(trial) is let try again"
         case .workerRefused(let worker, let reason):
             "worker \(worker) refused: \(reason)"
         case .workerSuspect(let worker, let silent):
@@ -39,8 +41,8 @@ struct EventText {
             "trial \(result.id.trial): epoch \(result.epoch)/\(experiment.train.epochs) \(metrics(result.metrics))"
         case .progress:
             nil
-        case .trialReturned(let id, let reason):
-            "trial \(id.trial) returned: \(words(reason))"
+        case .trialReturned(let id, let reason, let process):
+            "trial \(id.trial) returned: \(words(reason))\(process.map { " (\($0.description))" } ?? "")"
         case .trialFinished(let outcome):
             "trial \(outcome.id.trial) \(end(outcome, context.trial)) [\(context.over)/\(context.count)]"
         case .uploadRefused(let id, let reason):

@@ -48,7 +48,8 @@ package final class LiveDisplay: StudyDisplay {
             progress[result.id.trial]?.step = 0
         case .trialStarted, .trialTakenOver, .workerJoined, .workerLeft, .draining(.finished):
             break
-        case .trialFinished, .trialReturned, .trialBegunAnew, .workerLost, .workerRefused, .hostDistrusted,
+        case .trialFinished, .trialRetried, .trialReturned, .trialBegunAnew, .workerLost, .workerRefused,
+            .hostDistrusted,
             .uploadRefused, .checkpointDamaged, .checkpointRemoved, .checkpointBudgetExceeded, .messageRefused, .paused,
             .diskTrouble, .spoolTrouble, .spoolRecovered,
             .diskRecovered, .draining(.interrupted), .workerSuspect, .workerBack, .cannotBeSteered, .logTrouble:
@@ -70,7 +71,7 @@ package final class LiveDisplay: StudyDisplay {
         case .trialFinished(let outcome):
             winner?.add(study.trials[outcome.id.trial])
             forget(outcome.id.trial)
-        case .trialReturned(let id, _):
+        case .trialReturned(let id, _, _):
             forget(id.trial)
         default: break
         }
@@ -86,7 +87,7 @@ package final class LiveDisplay: StudyDisplay {
     private func remember(_ event: CoordinatorEvent) {
         switch event {
         case .workerSuspect(let worker, _): suspects.insert(worker)
-        case .workerBack(let worker), .workerLost(let worker): suspects.remove(worker)
+        case .workerBack(let worker), .workerLost(let worker, _): suspects.remove(worker)
         case .diskTrouble(let trouble): diskTrouble = trouble
         case .diskRecovered: diskTrouble = nil
         default: break

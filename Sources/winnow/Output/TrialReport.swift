@@ -25,7 +25,8 @@ struct TrialReport {
         lines += trial.assignment.elements.map { "  \($0.path): \($0.value)" }
         lines.append("  seed: \(trial.seed) (replicate \(trial.replicate) of point \(trial.point))")
         if trial.attempt > 0 {
-            let lost = trial.lostAttempts > 0 ? ", \(trial.lostAttempts) lost their worker" : ""
+            let ends = trial.processEnds.map { " (\($0.summary(of: trial.lostAttempts)))" } ?? ""
+            let lost = trial.lostAttempts > 0 ? ", \(trial.lostAttempts) lost their worker\(ends)" : ""
             lines.append("  attempts: \(trial.attempt)\(lost); the newest on \(trial.worker)")
         }
         if let outcome = trial.outcome {

@@ -71,6 +71,9 @@ final class Promises {
             require(
                 started.fromEpoch == resumes,
                 "\(started.id) begins after epoch \(started.fromEpoch), its checkpoint is of epoch \(resumes)")
+        case .trialRetried(let retried):
+            require(before.trials[retried.trial].phase == .failed, "trial \(retried.trial) had not failed")
+            failures[retried.trial] = nil
         case .studyCreated, .trialCreated, .trialReopened, .workerJoined, .coordinatorStarted, .studyPaused:
             break
         }

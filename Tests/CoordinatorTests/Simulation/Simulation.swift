@@ -282,6 +282,9 @@ final class Simulation {
             guard isCoordinatorAwake(.fault(fault)) else { return }
             drive { driver throws(StudyStoreError) in try driver.setPaused(true, at: moment) }
             queue.push(.unpause, at: time + duration)
+        case .retry:
+            guard isCoordinatorAwake(.fault(fault)) else { return }
+            drive { driver throws(StudyStoreError) in _ = try driver.retry(nil, at: moment) }
         case .lie:
             liars += 1
             let peer: PeerID = [255, UInt8(truncatingIfNeeded: liars), 1, 0]

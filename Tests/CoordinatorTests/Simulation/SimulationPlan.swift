@@ -20,7 +20,7 @@ struct SimulationPlan {
         case killWorker(Int), stopWorker(Int), freezeWorker(Int, Int), hang(Int)
         case crash(operations: Int), killCoordinator, freezeCoordinator(Int), interrupt
         case cut(worker: Int, toCoordinator: Bool, toWorker: Bool, Int)
-        case fillDisk(Int), damage(Int), pause(Int), lie
+        case fillDisk(Int), damage(Int), pause(Int), retry, lie
     }
 
     let kind: Kind
@@ -91,8 +91,10 @@ struct SimulationPlan {
             .crash(operations: .random(in: 0...6, using: &random)), .killCoordinator, .freezeCoordinator(time),
             .fillDisk(time), .damage(.random(in: 0..<trials, using: &random)),
         ]
-        let ofPeople: [Fault] = [.stopWorker(worker), .pause(time), .interrupt]
-        let ofWorkers: [Fault] = [.killWorker(worker), .freezeWorker(worker, time), .hang(worker), .stopWorker(worker)]
+        let ofPeople: [Fault] = [.stopWorker(worker), .pause(time), .interrupt, .retry]
+        let ofWorkers: [Fault] = [
+            .killWorker(worker), .freezeWorker(worker, time), .hang(worker), .stopWorker(worker), .retry,
+        ]
         let ways = [(true, true), (true, false), (false, true)].randomElement(using: &random)!
         let ofNetwork: [Fault] = [.cut(worker: worker, toCoordinator: ways.0, toWorker: ways.1, time), .lie]
         return switch kind {

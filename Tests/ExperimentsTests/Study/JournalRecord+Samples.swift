@@ -37,6 +37,10 @@ extension JournalRecord {
                 unix: unix))
     }
 
+    static func retry(_ trial: Int) -> JournalRecord {
+        .trialRetried(.init(trial: trial, unix: 3))
+    }
+
     static func reopen(_ trial: Int) -> JournalRecord {
         .trialReopened(.init(trial: trial, unix: 3))
     }

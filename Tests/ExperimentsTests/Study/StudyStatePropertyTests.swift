@@ -114,6 +114,7 @@ private struct RandomStudy {
         var epochs = 0
         var isRunning = false
         var isCompleted = false
+        var hasFailed = false
     }
 
     private var trials: [Trial] = []
@@ -139,7 +140,8 @@ private struct RandomStudy {
     private mutating func step(_ number: Int, using random: inout SplitMix64) -> JournalRecord {
         if trials[number].isCompleted {
             trials[number].isCompleted = false
-            return .reopen(number)
+            defer { trials[number].hasFailed = false }
+            return trials[number].hasFailed ? .retry(number) : .reopen(number)
         }
         guard trials[number].isRunning else {
             trials[number].attempt += 1
@@ -154,7 +156,8 @@ private struct RandomStudy {
         case 1:
             trials[number].isRunning = false
             trials[number].isCompleted = true
-            return .finish(id(number), .completed)
+            trials[number].hasFailed = random.next() % 3 == 0
+            return .finish(id(number), trials[number].hasFailed ? .failed : .completed)
         case 2, 3:
             return .store(id(number), .last, epoch: trials[number].epochs)
         default:
@@ -176,7 +179,8 @@ extension JournalRecord {
         case .fileStored(let body): body.id
         case .attemptEnded(let body): body.id
         case .trialFinished(let body): body.outcome.id
-        case .studyCreated, .trialCreated, .trialReopened, .fileRemoved, .workerJoined, .coordinatorStarted,
+        case .studyCreated, .trialCreated, .trialReopened, .trialRetried, .fileRemoved, .workerJoined,
+            .coordinatorStarted,
             .studyPaused:
             nil
         }

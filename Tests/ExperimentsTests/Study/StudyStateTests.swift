@@ -65,6 +65,38 @@ struct StudyStateTests {
         #expect(state.trials[0].history.count == 2)
     }
 
+    @Test func aRetriedTrialGoesOnAndItsPastStays() throws {
+        var state = try StudyState(summing: [
+            .study, .trial(0), .start(first), .end(first, .lost), .start(second), .epoch(second, 1, loss: 1),
+            .store(second, .last, epoch: 1), .finish(second, .failed), .retry(0),
+        ])
+        #expect(state.trials[0].phase == .waiting && state.waiting.contains(0) && !state.isOver)
+        #expect(state.trials[0].outcome == nil && state.trials[0].finished == nil)
+        #expect(state.trials[0].last?.epoch == 1 && state.trials[0].history.count == 1)
+        #expect(state.trials[0].lostAttempts == 1 && state.trials[0].countedFailures == 0)
+        let third = AttemptID(trial: 0, attempt: 3)
+        try state.apply(.start(third, from: 1))
+        try state.apply(.end(third, .lost))
+        #expect(state.trials[0].lostAttempts == 2 && state.trials[0].countedFailures == 1)
+    }
+
+    /// An older program's record says nothing of the process.
+    @Test func anOldRecordOfALostWorkerReads() throws {
+        let text = #"{"id":{"attempt":1,"trial":0},"kind":"attempt_ended","reason":"lost","unix":1}"#
+        let record = try PortableJSON.decode(JournalRecord.self, from: Array(text.utf8))
+        #expect(record == .attemptEnded(.init(id: first, reason: .lost, unix: 1)))
+        #expect(try String(decoding: PortableJSON.encode(record), as: UTF8.self) == text)
+    }
+
+    @Test(arguments: [
+        (ProcessEnd(signal: 11), #"{"signal":11}"#), (ProcessEnd(exitCode: 2), #"{"exit_code":2}"#),
+        (ProcessEnd(signal: 9, isMemoryKill: true), #"{"memory_killer":true,"signal":9}"#),
+    ])
+    func howAProcessEndedIsRecorded(_ end: ProcessEnd, _ text: String) throws {
+        #expect(try String(decoding: PortableJSON.encode(end), as: UTF8.self) == text)
+        #expect(try PortableJSON.decode(ProcessEnd.self, from: Array(text.utf8)) == end)
+    }
+
     @Test(arguments: Contradiction.all)
     func contradictionThrowsAndChangesNothing(_ contradiction: Contradiction) throws {
         var state = try StudyState(summing: contradiction.before)
@@ -123,6 +155,12 @@ struct Contradiction: CustomTestStringConvertible, Sendable {
             Contradiction(before: completed, record: .finish(first, .failed), words: notRunning),
             Contradiction(
                 before: running, record: .reopen(0), words: "trial 0 was reopened, but had not been completed"),
+            Contradiction(
+                before: completed, record: .retry(0), words: "trial 0 was to be tried again, but had not failed"),
+            Contradiction(
+                before: failed + [.retry(0)], record: .retry(0),
+                words: "trial 0 was to be tried again, but had not failed"),
+            Contradiction(before: failed, record: .retry(7), words: "there is no trial 7"),
             Contradiction(
                 before: failed, record: .reopen(0), words: "trial 0 was reopened, but had not been completed"),
         ]

@@ -1,4 +1,5 @@
 import CPosix
+package import Experiments
 import Glibc
 import Messaging
 
@@ -19,6 +20,8 @@ package final class LocalWorkers {
     private var endpoint: Endpoint?
     private var children: [Child] = []
     private var quickDeaths = 0
+    /// How many processes the memory killer had ended that are accounted for; nil where nobody counts them.
+    private var memoryKills: Int?
 
     /// - Parameter arguments: given to each worker besides the endpoint.
     package init(executable: String, count: Int, arguments: [String]) {
@@ -29,31 +32,49 @@ package final class LocalWorkers {
 
     func start(endpoint: Endpoint) throws(LocalWorkersError) {
         self.endpoint = endpoint
+        memoryKills = ControlGroups().memoryKills
         for _ in 0..<count {
             try spawn()
         }
     }
 
+    /// A worker that has ended.
+    struct Dead {
+        var pid: Int32
+        var end: ProcessEnd
+    }
+
     /// Starts a new worker for each that has died.
     ///
-    /// - Returns: the process numbers of the dead.
-    /// - Throws: ``LocalWorkersError/dieAtOnce(status:)`` where workers keep dying within their first second.
-    func replaceDead(isStopping: Bool) throws(LocalWorkersError) -> [Int32] {
-        var dead: [Int32] = []
+    /// - Returns: the dead, and how they ended.
+    /// - Throws: ``LocalWorkersError/dieAtOnce(_:)`` where workers keep dying within their first second.
+    func replaceDead(isStopping: Bool) throws(LocalWorkersError) -> [Dead] {
+        var dead: [Dead] = []
         for child in children {
             var status: Int32 = 0
             guard waitpid(child.pid, &status, WNOHANG) == child.pid else { continue }
             close(child.input)
             children.removeAll { $0.pid == child.pid }
-            dead.append(child.pid)
+            let end = end(status)
+            dead.append(Dead(pid: child.pid, end: end))
             guard !isStopping else { continue }
             quickDeaths = ContinuousClock.now - child.started < .seconds(1) ? quickDeaths + 1 : 0
-            guard quickDeaths < 2 * count + 1 else {
-                throw .dieAtOnce(status: winnow_exit_status(status))
-            }
+            guard quickDeaths < 2 * count + 1 else { throw .dieAtOnce(end) }
             try spawn()
         }
         return dead
+    }
+
+    /// A SIGKILL is the kernel's where its memory killer has ended one more process of this group than was known: the
+    /// workers are in the coordinator's group.
+    private func end(_ status: Int32) -> ProcessEnd {
+        let signal = Int(winnow_ending_signal(status))
+        guard signal != 0 else { return ProcessEnd(exitCode: Int(winnow_exit_status(status))) }
+        guard signal == SIGKILL, let known = memoryKills, let count = ControlGroups().memoryKills, count > known else {
+            return ProcessEnd(signal: signal)
+        }
+        memoryKills = known + 1
+        return ProcessEnd(signal: signal, isMemoryKill: true)
     }
 
     /// Waits for the workers' own end, then ends them.
@@ -104,14 +125,14 @@ package final class LocalWorkers {
 /// Worker processes that cannot be started or kept alive.
 package enum LocalWorkersError: Error, Hashable, CustomStringConvertible {
     case cannotStart(String, code: Int32)
-    case dieAtOnce(status: Int32)
+    case dieAtOnce(ProcessEnd)
 
     package var description: String {
         switch self {
         case .cannotStart(let program, let code):
             "cannot start a worker (\(program)): \(String(cString: strerror(code)))"
-        case .dieAtOnce(let status):
-            "the workers on this machine end as soon as they start (exit status \(status)); their last words are above"
+        case .dieAtOnce(let end):
+            "the workers on this machine end as soon as they start (\(end.description)); their last words are above"
         }
     }
 }
