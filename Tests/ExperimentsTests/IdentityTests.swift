@@ -21,7 +21,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "seed=1", "data.source=digits", "data.split.test=0.1", "data.scale=none", "data.batch_size=64", "data.drop_last=true",
+        "seed=1", "data.source=digits", "data.split.test=0.1", "data.scale=none", "data.batch_size=64",
+        "data.drop_last=true",
         "model.dropout=0.4", "optimizer.kind=sgd", "optimizer.weight_decay=0.1",
         "model.initialization=he", "loss.label_smoothing=0.1", "loss.class_weights=inverse_frequency",
         "optimizer.clip_norm=1", "optimizer.learning_rate_schedule=cosine",
