@@ -83,7 +83,7 @@ struct MistakeSearch {
                 }
             }
             // Without it nobody knows what the other keys mean.
-            let decides = ["kind", "preset"].contains(path.components.last)
+            let decides = ["kind", "preset"].contains(path.components.last) || isListOfValues(path)
             return without(decides ? path.parent : path)
         }
     }
@@ -98,6 +98,13 @@ struct MistakeSearch {
         }
         guard let last = components.last else { return nil }
         guard let node = tree.node(at: path) else { return without(path.parent) }
+        if path.parent == Self.parameters, case .mapping(let entries)? = tree.node(at: path.parent)?.content,
+            entries.count == 1
+        {
+            // A space that is empty only now is no mistake, and neither is a sampler that has nothing to draw.
+            mended.insert(ConfigPath(["search", "sampler"]))
+            return without(path.parent)
+        }
         if Int(last) != nil, case .list(let elements)? = tree.node(at: path.parent)?.content {
             if components.starts(with: ["model", "layers"]) {
                 let plain = ConfigNode(.string("relu"), place: node.place)
@@ -113,6 +120,13 @@ struct MistakeSearch {
             return without(path.parent)
         }
         return tree.removing(path)
+    }
+
+    private static let parameters = ConfigPath(["search", "parameters"])
+
+    /// Without its values, a parameter would be taken for a range.
+    private func isListOfValues(_ path: ConfigPath) -> Bool {
+        path.components.last == "values" && path.parent.parent == Self.parameters
     }
 
     private func isMended(_ node: ConfigNode, _ list: ConfigPath, _ elements: [ConfigNode]) -> Bool {

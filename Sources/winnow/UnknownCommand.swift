@@ -9,12 +9,17 @@ enum UnknownCommand {
         "result": "results", "ls": "results", "info": "show", "resume": "run", "continue": "run", "kill": "stop",
     ]
 
-    /// - Throws: ``Failure`` with the nearest command.
+    /// - Throws: ``Failure`` with the nearest command; the help of a command that is followed by "help".
     static func refuse(in arguments: [String], of root: any ParsableCommand.Type) throws {
         var command = root
         for word in arguments {
             let choices = command.configuration.subcommands
-            if choices.isEmpty || word.hasPrefix("-") || word == "help" { return }
+            if choices.isEmpty || word.hasPrefix("-") { return }
+            if word == "help" {
+                // The parser knows "help" as the first word alone.
+                guard command != root else { return }
+                throw CleanExit.helpRequest(command)
+            }
             var known: [String] = []
             var choice: (any ParsableCommand.Type)?
             for candidate in choices {

@@ -14,6 +14,8 @@ final class ControlLoop: Sendable {
         var requests: [ControlRequest] = []
         var actCount = 0
         var rounds = 0
+        var actsBefore = 0
+        var mostActsAtOnce = 0
         var statuses = 0
     }
 
@@ -36,7 +38,11 @@ final class ControlLoop: Sendable {
                     }
                     return request.trials == [13] ? "thirteen is never tried again" : nil
                 }
-                state.withLock { $0.rounds += 1 }
+                state.withLock {
+                    $0.rounds += 1
+                    $0.mostActsAtOnce = max($0.mostActsAtOnce, $0.actCount - $0.actsBefore)
+                    $0.actsBefore = $0.actCount
+                }
                 usleep(1000)
             }
             server?.close()
@@ -59,6 +65,8 @@ final class ControlLoop: Sendable {
     var acts: [ControlRequest.Kind] { requests.map(\.kind) }
     var requests: [ControlRequest] { state.withLock { $0.requests } }
     var actCount: Int { state.withLock { $0.actCount } }
+    /// The most requests that were heeded in one round.
+    var mostActsAtOnce: Int { state.withLock { $0.mostActsAtOnce } }
     var rounds: Int { state.withLock { $0.rounds } }
     var hasEnded: Bool { state.withLock { $0.hasEnded } }
     func stop() { state.withLock { $0.isStopped = true } }

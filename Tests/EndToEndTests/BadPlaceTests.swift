@@ -101,11 +101,12 @@ import Testing
     }
 
     @Test func unknownCommandAndUselessNumber() async throws {
-        for command in [["rn"], ["run"], ["run", "quick.yaml", "--workers", "0"]] {
+        for command in [["run"], ["run", "quick.yaml", "--workers", "0"]] {
             let run = try await Winnow.run(command, in: folder)
             #expect(run.status == 64, "\(command): \(run.errors)")
             #expect(run.errors.contains("Usage: winnow"))
         }
+        try await Refusal.expect(["rn"], status: 64, naming: ["\"rn\"", "did you mean \"run\"?"], in: folder)
     }
 
     /// A coordinator that waits for workers, and has written all that it has to say.

@@ -87,34 +87,48 @@ import Testing
         #expect(convert.errorLines.last?.contains("no/such/folder/out.h5") == true)
     }
 
-    /// An image that is a pipe into which nobody writes holds the reading up for ever.
+    /// An image that somebody else holds under a lease: opening it waits until the lease is given up, which the kernel
+    /// enforces after 45 seconds only.
     @Test(arguments: [SIGINT, SIGTERM])
     func readingCanBeInterrupted(_ signal: Int32) async throws {
         for (images, arguments) in [
             ("some", ["convert", "some", "out.h5"]), ("others", ["info", "others"]),
         ] {
-            // Other pipes each time: a program that another test starts may hold an end of those for a moment longer.
+            var leases: [FileLease] = []
             for name in ["cats", "dogs"] {
                 try FileManager.default.createDirectory(
                     atPath: folder.file("\(images)/\(name)"), withIntermediateDirectories: true)
-                try #require(mkfifo(folder.file("\(images)/\(name)/1.png"), 0o600) == 0)
+                leases.append(try FileLease(folder.file("\(images)/\(name)/1.png")))
             }
             let running = try RunningWinnow(["data"] + arguments, in: folder)
-            var writers: [Int32] = []
-            // A pipe has no end to write to before somebody reads it.
-            try await eventually {
-                writers += ["cats", "dogs"].map {
-                    open(folder.file("\(images)/\($0)/1.png"), O_WRONLY | O_NONBLOCK | O_CLOEXEC)
-                }
-                .filter { $0 >= 0 }
-                return !writers.isEmpty
+            try await eventually(timeout: .seconds(60)) {
+                leases.contains(where: \.isWanted)
             } last: {
                 try running.errorsSoFar
             }
             running.send(signal)
             #expect(try await running.end().status == nil)
-            writers.forEach { close($0) }
         }
         #expect(!FileManager.default.fileExists(atPath: folder.file("out.h5")))
     }
+}
+
+/// A new file under a write lease (`fcntl(2)`): whoever opens it waits.
+private final class FileLease {
+    private let descriptor: Int32
+    /// Linux's numbers, which are not imported.
+    private static let (setSignal, setLease, getLease) = (Int32(10), Int32(1024), Int32(1025))
+
+    init(_ path: String) throws {
+        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        try #require(descriptor >= 0)
+        // The kernel's word that somebody waits would end this process as SIGIO; SIGURG is ignored.
+        try #require(fcntl(descriptor, Self.setSignal, SIGURG) == 0)
+        try #require(fcntl(descriptor, Self.setLease, Int32(F_WRLCK)) == 0, "errno \(errno)")
+    }
+
+    /// Whether somebody waits for the file: the lease has been asked back.
+    var isWanted: Bool { fcntl(descriptor, Self.getLease) != Int32(F_WRLCK) }
+
+    deinit { close(descriptor) }
 }

@@ -19,14 +19,18 @@ import winnow
     private static func study(trials: Int, rows: Int, running: Int) throws -> StudyState {
         var state = StudyState()
         for trial in 0..<trials {
-            try state.apply(.trialCreated(.init(trial: trial, point: trial, replicate: 0, seed: 1, assignment: [])))
+            try state.apply(
+                .trialCreated(
+                    .init(
+                        trial: trial, point: trial, replicate: 0, seed: 1,
+                        assignment: [.init(path: "model.dropout", value: .int(trial))])))
         }
         for trial in 0..<trials {
             let id = AttemptID(trial: trial, attempt: 1)
             try state.apply(.attemptStarted(.init(id: id, worker: "w", fromEpoch: 0, unix: 1)))
             for epoch in 1...rows { try state.apply(.epochFinished(row(id, epoch))) }
             guard trial >= running else { continue }
-            let outcome = TrialOutcome(id: id, state: .completed, stopReason: .budget, stopEpoch: rows)
+            let outcome = TrialOutcome(id: id, state: .completed, stopReason: .earlyStopping, stopEpoch: rows)
             try state.apply(.trialFinished(.init(outcome: outcome, unix: 2)))
         }
         return state
@@ -86,7 +90,7 @@ import winnow
             let row = Self.row(id, 4)
             try study.apply(.epochFinished(row))
             display.show(.epochFinished(row), study)
-            let outcome = TrialOutcome(id: id, state: .completed, stopReason: .budget, stopEpoch: 4)
+            let outcome = TrialOutcome(id: id, state: .completed, stopReason: .earlyStopping, stopEpoch: 4)
             try study.apply(.trialFinished(.init(outcome: outcome, unix: 2)))
             display.show(.trialFinished(outcome), study)
             display.close()

@@ -57,7 +57,7 @@ struct LabelTable {
         }
         var spelling: [LabelNumber: [String]] = [:]
         for (text, value) in zip(spellings, values) { if let value { spelling[value, default: []].append(text) } }
-        let sorted = spelling.keys.sorted { $0.value < $1.value }
+        let sorted = spelling.keys.sorted { ($0.value, $0.whole ?? 0) < ($1.value, $1.whole ?? 0) }
         names = sorted.map { number in
             let texts = spelling[number] ?? []
             if texts.count > 1, let whole = number.whole { return String(whole) }

@@ -65,7 +65,7 @@ extension ParameterDomain {
             guard !values.contains(value) else { throw element.error("the value \(value) is given twice") }
             values.append(value)
         }
-        guard !values.isEmpty else { throw section.error(at: "values", "the list of values is empty") }
+        if values.isEmpty { throw section.error(at: "values", "the list of values is empty") }
         section.note("values", ConfigNode(.list(values.map { ConfigNode($0.scalar) })))
         return values
     }
