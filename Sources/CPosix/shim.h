@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
@@ -152,3 +153,37 @@ static inline int winnow_allowed_processors(void) {
 
 /// The signal that ended a process of which waitpid() told `status`; 0 where it ended by itself.
 static inline int winnow_ending_signal(int status) { return WIFSIGNALED(status) ? WTERMSIG(status) : 0; }
+/// What statx(2) says of a file: its device, its number in it, and when it was made, in nanoseconds since 1970; 0 where the
+/// file system does not keep that. The call is made by its number: its wrapper is there under _GNU_SOURCE alone.
+typedef struct {
+    uint64_t device, number, born;
+} winnow_file_identity;
+
+/// - Parameter path: null for the open file `descriptor` itself.
+/// - Returns: 0, or the errno.
+static inline int winnow_identify(int descriptor, const char *path, winnow_file_identity *identity) {
+#if defined(__linux__) && defined(SYS_statx)
+    unsigned char found[256] = {0};
+    // AT_FDCWD is -100, AT_EMPTY_PATH 0x1000; STATX_INO 0x100, STATX_BTIME 0x800.
+    if (syscall(SYS_statx, path ? -100 : descriptor, path ? path : "", path ? 0 : 0x1000, 0x100 | 0x800, found) == 0) {
+        uint32_t mask, major, minor, nanoseconds;
+        int64_t seconds;
+        memcpy(&mask, found, sizeof mask);
+        memcpy(&identity->number, found + 32, sizeof identity->number);
+        memcpy(&seconds, found + 80, sizeof seconds);
+        memcpy(&nanoseconds, found + 88, sizeof nanoseconds);
+        memcpy(&major, found + 136, sizeof major);
+        memcpy(&minor, found + 140, sizeof minor);
+        identity->device = (uint64_t)major << 32 | minor;
+        identity->born = mask & 0x800 ? (uint64_t)seconds * 1000000000 + nanoseconds : 0;
+        return 0;
+    }
+    if (errno != ENOSYS && errno != EPERM) return errno;
+#endif
+    struct stat status;
+    if ((path ? stat(path, &status) : fstat(descriptor, &status)) != 0) return errno;
+    identity->device = (uint64_t)status.st_dev;
+    identity->number = (uint64_t)status.st_ino;
+    identity->born = 0;
+    return 0;
+}

@@ -1,20 +1,27 @@
+internal import CPosix
 internal import Glibc
 
-/// What tells a file or a folder from every other one, whatever it is called (stat(2)).
+/// What tells a file or a folder from every other one, whatever it is called (statx(2)).
+///
+/// A number alone does not: a file system gives that of a removed folder to the next one that is made.
 package struct FileIdentity: Hashable, Sendable {
-    let device: UInt64
-    let number: UInt64
+    private let device: UInt64
+    private let number: UInt64
+    /// When it was made; 0 where the file system does not keep that.
+    private let born: UInt64
 
-    private init(_ status: stat) {
-        device = UInt64(status.st_dev)
-        number = UInt64(status.st_ino)
+    private init(_ identity: winnow_file_identity) {
+        device = identity.device
+        number = identity.number
+        born = identity.born
     }
 
     /// Of an open file.
     init(of descriptor: Int32, path: String) throws(StudyStoreError) {
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw .system("fstat", path) }
-        self.init(status)
+        var identity = winnow_file_identity()
+        let code = winnow_identify(descriptor, nil, &identity)
+        guard code == 0 else { throw StudyStoreError(.system(errno: code, operation: "statx"), path: path) }
+        self.init(identity)
     }
 
     /// Of what a path leads to now.
@@ -22,11 +29,10 @@ package struct FileIdentity: Hashable, Sendable {
     /// - Returns: nil where it leads nowhere.
     /// - Throws: ``StudyStoreError`` with the `errno` where that cannot be told.
     package init?(at path: String) throws(StudyStoreError) {
-        var status = stat()
-        guard stat(path, &status) == 0 else {
-            if [ENOENT, ENOTDIR, ELOOP, ESTALE].contains(errno) { return nil }
-            throw .system("stat", path)
-        }
-        self.init(status)
+        var identity = winnow_file_identity()
+        let code = winnow_identify(-1, path, &identity)
+        if [ENOENT, ENOTDIR, ELOOP, ESTALE].contains(code) { return nil }
+        guard code == 0 else { throw StudyStoreError(.system(errno: code, operation: "statx"), path: path) }
+        self.init(identity)
     }
 }

@@ -108,6 +108,7 @@ import Testing
             }
             running.send(signal)
             #expect(try await running.end().status == nil)
+            withExtendedLifetime(leases) {}
         }
         #expect(!FileManager.default.fileExists(atPath: folder.file("out.h5")))
     }
