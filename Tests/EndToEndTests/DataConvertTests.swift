@@ -107,7 +107,8 @@ import Testing
                 try running.errorsSoFar
             }
             running.send(signal)
-            #expect(try await running.end().status == nil)
+            let end = try await running.end()
+            #expect(end.status == nil, "\(end.errors)")
             withExtendedLifetime(leases) {}
         }
         #expect(!FileManager.default.fileExists(atPath: folder.file("out.h5")))

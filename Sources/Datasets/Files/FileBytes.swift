@@ -13,7 +13,11 @@ enum FileBytes {
         guard stat(path, &status) == 0 else { throw failure(path) }
         // Before it is opened, as a pipe that nobody writes to is waited for.
         try checkIsRegular(status, path)
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        var descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        if descriptor < 0, errno == EWOULDBLOCK {
+            // A file server has a lease on it, which it gives back to whoever waits.
+            descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        }
         guard descriptor >= 0 else { throw failure(path) }
         defer { close(descriptor) }
         guard fstat(descriptor, &status) == 0 else { throw failure(path) }

@@ -58,12 +58,6 @@ extension Studies {
                 return try await study.goOn("dark-\(index)", promised: done.promises)
                     .map { "after operation \(moment), seed \(seed): \($0)" }
             }
-            if !wrong.isEmpty {
-                for (index, operation) in study.log.operations.enumerated() {
-                    let text = "\(operation)"
-                    print("DEBUG", index, text.prefix(180))
-                }
-            }
             #expect(wrong == [])
             #expect(try study.differences(losses.indices.map { "dark-\($0)" }) == [])
         }

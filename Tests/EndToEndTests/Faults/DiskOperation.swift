@@ -8,6 +8,8 @@ enum DiskOperation {
     case truncate(String, size: Int)
     case synchronize(String)
     case rename(String, to: String)
+    /// A second name for a file.
+    case link(String, to: String)
     case remove(String)
     case makeFolder(String)
     case say(Acknowledgement)
@@ -52,6 +54,7 @@ struct DiskLog {
             case "t": operations.append(.truncate(path, size: offset))
             case "s": operations.append(.synchronize(path))
             case "r": operations.append(.rename(path, to: relative(rest)))
+            case "l": operations.append(.link(path, to: relative(rest)))
             case "u": operations.append(.remove(path))
             case "m": operations.append(.makeFolder(path))
             default: operations.append(.say(try Acknowledgement(rest)))

@@ -57,6 +57,10 @@ struct LostPower {
                 let node = nodes.removeValue(forKey: path)
                 nodes[target] = node
                 try parent(path).changes.append(.names([(Self.name(of: path), nil), (Self.name(of: target), node)]))
+            case .link(let path, let target):
+                let node = nodes[path]
+                nodes[target] = node
+                try parent(target).changes.append(.names([(Self.name(of: target), node)]))
             case .remove(let path):
                 nodes[path] = nil
                 try parent(path).changes.append(.names([(Self.name(of: path), nil)]))

@@ -54,7 +54,9 @@ extension Studies {
             // For longer than a training may stand still.
             let end = ContinuousClock.now + .seconds(5)
             try await keep(disk.fill) { ContinuousClock.now >= end }
-            #expect(try study.records.attempts == [1, 0, 0, 0], "it waits")
+            // What the coordinator takes leaves room behind, and a trial may find it: one that waits is never a failed one.
+            let waiting = try study.records.state
+            #expect(waiting.count(.failed) == 0 && waiting.trials.allSatisfy { $0.lostAttempts == 0 })
             try disk.empty()
             try await study.expectWhole(run, lostAttempts: 0...0)
             let lines = try run.errorsSoFar.split(separator: "\n")
@@ -124,7 +126,7 @@ extension Studies {
             let passed = ContinuousClock.now + .seconds(2)
             try await keep(again ?? {}) { ContinuousClock.now >= passed }
             #expect(try study.records.state.count(.running) == 1, "it waits")
-            #expect(try study.records.attempts == [1, 0, 0, 0])
+            #expect(try again != nil || study.records.attempts == [1, 0, 0, 0])
             try mend()
             try await study.expectWhole(coordinator, lostAttempts: 0...0)
             let end = try await worker.end()

@@ -8,7 +8,7 @@
 // A point is the moment before a call; a write has a second one, when half of its bytes are written.
 //
 // A record is: kind, UInt8; length of the path, UInt32; path; offset, UInt64; length of the bytes, UInt32; bytes. A
-// rename's bytes are the new path; a worker's kinds have their highest bit set. Numbers are little-endian. Messages of acknowledgement stand in it too, so that it can
+// rename's and a link's bytes are the new path; a worker's kinds have their highest bit set. Numbers are little-endian. Messages of acknowledgement stand in it too, so that it can
 // be told what had been promised at each point.
 
 #define _GNU_SOURCE
@@ -28,7 +28,7 @@
 #include <unistd.h>
 
 enum kind {
-    CREATE = 'c', WRITE = 'w', TRUNCATE = 't', SYNC = 's', RENAME = 'r', UNLINK = 'u', MKDIR = 'm', SAY = 'a'
+    CREATE = 'c', WRITE = 'w', TRUNCATE = 't', SYNC = 's', RENAME = 'r', LINK = 'l', UNLINK = 'u', MKDIR = 'm', SAY = 'a'
 };
 
 static const char *folder;
@@ -247,6 +247,14 @@ int rename(const char *old, const char *new) { return renameat2(AT_FDCWD, old, A
 int renameat(int old_base, const char *old, int new_base, const char *new) {
     return renameat2(old_base, old, new_base, new, 0);
 }
+
+int linkat(int old_base, const char *old, int new_base, const char *new, int flags) {
+    char from[PATH_MAX], to[PATH_MAX];
+    if (!absolute(old_base, old, from) || !absolute(new_base, new, to))
+        return REAL(linkat)(old_base, old, new_base, new, flags);
+    return CHANGE(LINK, from, 0, to, strlen(to), REAL(linkat)(old_base, old, new_base, new, flags));
+}
+int link(const char *old, const char *new) { return linkat(AT_FDCWD, old, AT_FDCWD, new, 0); }
 
 int unlinkat(int base, const char *name, int flags) {
     char path[PATH_MAX];
