@@ -141,7 +141,8 @@ let package = Package(
             .testTarget(
                 name: "EndToEndTests",
                 dependencies: [
-                    "winnow", "TestSupport", "StudyStore", "Experiments", "Datasets", "Messaging", "Wire", "Coordinator",
+                    "winnow", "TestSupport", "StudyStore", "Experiments", "Datasets", "Messaging", "Wire",
+                    "Coordinator",
                     logging,
                 ],
                 exclude: ["Faults/disk_shim.c", "Harness/slow_motion.c"],

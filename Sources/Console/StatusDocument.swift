@@ -1,4 +1,4 @@
-package import Coordinator
+import Coordinator
 internal import Experiments
 internal import Wire
 

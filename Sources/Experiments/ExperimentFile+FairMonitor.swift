@@ -44,7 +44,8 @@ extension ExperimentFile {
             let fair = Monitor.all(for: experiment.data.task).filter(isFair).map(\.rawValue)
             let path = ConfigPath(["train", "select", "monitor"])
             let place =
-                tree.node(at: path)?.place ?? tree.node(at: ConfigPath(["search", "parameters", parameter.path]))?.place
+                tree.node(at: path)?.place
+                ?? tree.node(at: ConfigPath(["search", "parameters", parameter.path]))?.place
             throw ExperimentError(
                 file: file, place: place, path: path,
                 message: "\(monitor.rawValue) measures something else with each \(parameter.path), so that it cannot "

@@ -98,7 +98,8 @@ struct ExperimentInput {
 
     /// Where the study goes when nobody says: `studies/`, and the experiment's name.
     var defaultStudy: String {
-        study ?? "studies/" + (file.experiment.name ?? URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent)
+        study ?? "studies/"
+            + (file.experiment.name ?? URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent)
     }
 
 }

@@ -26,7 +26,8 @@ import Testing
         ("open(path, 'wb').write(lzma.compress(text))", "is compressed by xz", "unxz"),
         ("t = tarfile.open(path, 'w'); t.add(sys.argv[2], 't.csv'); t.close()", "is a tar archive", "tar -xf"),
         (
-            "t = tarfile.open(path, 'w:gz'); t.add(sys.argv[2], 't.csv'); t.close()", "holds, within gzip, what is a tar archive",
+            "t = tarfile.open(path, 'w:gz'); t.add(sys.argv[2], 't.csv'); t.close()",
+            "holds, within gzip, what is a tar archive",
             "tar -xf"
         ),
         (

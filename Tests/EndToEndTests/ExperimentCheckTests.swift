@@ -27,7 +27,8 @@ import Testing
             #expect(
                 places == [
                     "winnow: bad.yaml:1:7: name:", "winnow: bad.yaml:2:24: data.batch_siz:",
-                    "winnow: bad.yaml:3:37: model.layers.1.linear.out_features:", "winnow: bad.yaml:4:24: optimizer.lr:",
+                    "winnow: bad.yaml:3:37: model.layers.1.linear.out_features:",
+                    "winnow: bad.yaml:4:24: optimizer.lr:",
                     "winnow: bad.yaml:5:17: train.epochs:", "winnow: bad.yaml:5:41: train.select.monitor:",
                 ], "\(run.errors)")
             #expect(run.output.isEmpty)

@@ -21,9 +21,11 @@ import Testing
         ("search: {parameters: {optimizer.lr: [0.1]}}", "learning_rate"),
         ("search: {parameters: {optimizer.learning_rate: {low: 0.1, high: 0.2}}}", "min"),
         ("search: {parameters: {optimizer.learning_rate: {choices: [0.1]}}}", "values"),
-        ("train: {select: {monitor: val_loss}}", "validation_loss"), ("train: {select: val_acc}", "validation_accuracy"),
+        ("train: {select: {monitor: val_loss}}", "validation_loss"),
+        ("train: {select: val_acc}", "validation_accuracy"),
         ("train: {select: {monitor: accuracy}}", "validation_accuracy"),
-        ("train: {select: {monitor: loss}}", "validation_loss"), ("train: {select: {monitor: f1}}", "validation_macro_f1"),
+        ("train: {select: {monitor: loss}}", "validation_loss"),
+        ("train: {select: {monitor: f1}}", "validation_macro_f1"),
         ("train: {select: {mode: min}}", "goal"), ("train: {early_stopping: {patience: 3, tol: 1}}", "min_delta"),
         ("optimizer: {learning_rate_schedule: CosineAnnealingLR}", "cosine"),
         ("optimizer: {learning_rate_schedule: {kind: step, step_size: 3}}", "epochs"),
@@ -75,7 +77,8 @@ import Testing
     @Test(arguments: [
         ("my.csv", "{csv: my.csv}"), ("data/my.csv.gz", "{csv: data/my.csv.gz}"), ("a.tsv", "{csv: a.tsv}"),
         ("a.h5", "{hdf5: a.h5}"), ("../a.HDF5", "{hdf5: ../a.HDF5}"), ("./animals", "{images: ./animals}"),
-        ("data/animals/", "{images: data/animals/}"), ("a.parquet", "{csv: FILE}"), ("train-images-idx3-ubyte", "{idx: FOLDER}"),
+        ("data/animals/", "{images: data/animals/}"), ("a.parquet", "{csv: FILE}"),
+        ("train-images-idx3-ubyte", "{idx: FOLDER}"),
         ("animals", "{images: FOLDER}"),
     ])
     func aPathAsSourceIsToldHowItIsWritten(_ path: String, _ form: String) throws {

@@ -6,9 +6,13 @@ import Testing
 @Suite struct ShortFormTests {
     @Test(arguments: [
         ("optimizer: sgd", "optimizer: {kind: sgd}"), ("loss: cross_entropy", "loss: {kind: cross_entropy}"),
-        ("train: 7", "train: {epochs: 7}"), ("train: {select: validation_accuracy}", "train: {select: {monitor: validation_accuracy}}"),
+        ("train: 7", "train: {epochs: 7}"),
+        ("train: {select: validation_accuracy}", "train: {select: {monitor: validation_accuracy}}"),
         ("checkpoint: 5m", "checkpoint: {every: 5m}"),
-        ("search: {parameters: {model.dropout: [0.1, 0.2]}}", "search: {parameters: {model.dropout: {values: [0.1, 0.2]}}}"),
+        (
+            "search: {parameters: {model.dropout: [0.1, 0.2]}}",
+            "search: {parameters: {model.dropout: {values: [0.1, 0.2]}}}"
+        ),
         (
             "optimizer: {learning_rate_schedule: {kind: cosine, warmup: 2}}",
             "optimizer: {learning_rate_schedule: {kind: cosine, warmup: {epochs: 2}}}"

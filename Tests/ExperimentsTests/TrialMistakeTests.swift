@@ -39,13 +39,16 @@ import Testing
 
     /// 5^6 combinations are too many: each pair is tried.
     @Test func inASpaceTooLargeToBeTriedPairsAre() throws {
-        let rest = (1...5).map { "    optimizer.\(["beta1", "beta2", "epsilon", "learning_rate", "weight_decay"][$0 - 1]): [0.1, 0.2, 0.3, 0.4, 0.5]\n" }
+        let rest = (1...5).map {
+            "    optimizer.\(["beta1", "beta2", "epsilon", "learning_rate", "weight_decay"][$0 - 1]): [0.1, 0.2, 0.3, 0.4, 0.5]\n"
+        }
         let lines = try mistakes(mixing.replacing("    optimizer.learning_rate: [0.1, 0.01]\n", with: rest.joined()))
         #expect(lines.count == 1 && lines[0].contains("mixup=0.2 regularize.cutmix=1"), "\(lines)")
     }
 
     @Test func aPlannedPointIsTried() throws {
-        let text = "data: {source: digits}\nmodel: {layers: [flatten, {linear: 8}, batch_norm, {linear: 10}]}\n"
+        let text =
+            "data: {source: digits}\nmodel: {layers: [flatten, {linear: 8}, batch_norm, {linear: 10}]}\n"
             + "search: {parameters: {data.batch_size: {min: 2, max: 200, integer: true}}}\n"
         #expect(try mistakes(text) == [])
         let lines = try mistakes(text, planned: [[.init(path: "data.batch_size", value: .int(33))]])
@@ -53,7 +56,8 @@ import Testing
     }
 
     private func normalized(_ data: String, _ rest: String = "") -> String {
-        "data: {source: digits, \(data)}\nmodel: {layers: [flatten, {linear: 8}, batch_norm, relu, {linear: 10}]}\n" + rest
+        "data: {source: digits, \(data)}\nmodel: {layers: [flatten, {linear: 8}, batch_norm, relu, {linear: 10}]}\n"
+            + rest
     }
 
     @Test(arguments: [
@@ -88,7 +92,8 @@ import Testing
 
     /// An image has many values of each channel: one is enough to normalise by.
     @Test func imagesAreNormalisedAlone() throws {
-        let text = "data: {source: digits, batch_size: 16}\n"
+        let text =
+            "data: {source: digits, batch_size: 16}\n"
             + "model: {layers: [{conv2d: {channels: 2, kernel: 3}}, batch_norm, flatten, {linear: 10}]}\n"
         #expect(try mistakes(text, training: 33) == [])
     }
@@ -97,7 +102,8 @@ import Testing
         let text = normalized("batch_size: 10, labelled: {count: 30}", "pseudo_label: {kind: online, batch_size: 1}\n")
         let lines = try mistakes(text, training: 30, unlabelled: 50)
         #expect(lines.count == 1 && lines[0].contains("pseudo_label.batch_size"), "\(lines)")
-        #expect(try mistakes(text.replacing("batch_size: 1}", with: "batch_size: 2}"), training: 30, unlabelled: 50) == [])
+        #expect(
+            try mistakes(text.replacing("batch_size: 1}", with: "batch_size: 2}"), training: 30, unlabelled: 50) == [])
     }
 
     @Test func aModelThatFitsOnlySomeTrials() throws {

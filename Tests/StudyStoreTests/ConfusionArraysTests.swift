@@ -93,7 +93,8 @@ import Testing
     }
 
     private static func bytes(_ state: StudyState) throws -> [UInt8] {
-        try StudyFile.encode(state: state, terms: SampleStudy.terms, provenance: Provenance(experiment: "", resolved: ""))
+        try StudyFile.encode(
+            state: state, terms: SampleStudy.terms, provenance: Provenance(experiment: "", resolved: ""))
     }
 
     /// Two matrices of 1,000 x 1,000 counts are 8 MB, where they are not compressed.

@@ -46,7 +46,8 @@ struct ReportTrials {
             sentences.append("Columns without room here: \(names).")
         }
         let others = report.ranking.entries.prefix(Self.most).count(where: \.hasOtherBudget)
-        let budget = "!: trained for another budget than \(Numeral.count(report.terms.epochs, "epoch")), and not compared."
+        let budget =
+            "!: trained for another budget than \(Numeral.count(report.terms.epochs, "epoch")), and not compared."
         let marks = others == 0 ? [] : [Markup.tag("p", ["class": "quiet"], text: budget)]
         guard !sentences.isEmpty else { return marks }
         sentences.append("The data at the end of the page have all trials with all columns.")

@@ -12,7 +12,8 @@ public struct TrainingRecipe: Sendable {
     public var pseudoLabels: PseudoLabelling?
 
     public init(
-        sampler: Sampler = .uniform, dropsLast: Bool = false, disturbance: TargetDisturbance? = nil, mixing: Mixing? = nil,
+        sampler: Sampler = .uniform, dropsLast: Bool = false, disturbance: TargetDisturbance? = nil,
+        mixing: Mixing? = nil,
         pseudoLabels: PseudoLabelling? = nil
     ) {
         self.sampler = sampler

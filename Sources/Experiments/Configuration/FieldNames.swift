@@ -16,7 +16,8 @@ enum FieldNames {
 
     /// The dotted path of the key `key` of another section than the one at `path`.
     static func path(ofKey key: String, from path: ConfigPath) -> String? {
-        guard !path.components.starts(with: ["model", "layers"]), !path.components.starts(with: ["search", "parameters"]),
+        guard !path.components.starts(with: ["model", "layers"]),
+            !path.components.starts(with: ["search", "parameters"]),
             let section = sections[key], section != path.description
         else { return nil }
         return section.isEmpty ? key : "\(section).\(key)"
@@ -59,7 +60,9 @@ enum FieldNames {
 
     private static let needless: [String: String] = {
         var reasons: [String: String] = [:]
-        for word in ["infeatures", "inchannels", "inputsize", "inputdim", "inputshape", "numfeatures", "normalizedshape"] {
+        for word in [
+            "infeatures", "inchannels", "inputsize", "inputdim", "inputshape", "numfeatures", "normalizedshape",
+        ] {
             reasons[word] = "it follows from the layer before"
         }
         for word in ["numclasses", "nclasses", "nclass", "outputs", "outputdim", "outputsize"] {
@@ -88,7 +91,10 @@ enum FieldNames {
         ("optimizer", "optim optimiser solver"),
         ("kind", "type name class algorithm method class_path"),
         ("epochs", "max_epochs n_epochs num_epochs nb_epochs num_train_epochs max_iter epoch"),
-        ("batch_size", "bs batch batchsize mini_batch_size minibatch_size train_batch_size per_device_train_batch_size"),
+        (
+            "batch_size",
+            "bs batch batchsize mini_batch_size minibatch_size train_batch_size per_device_train_batch_size"
+        ),
         ("drop_last", "drop_remainder drop_last_batch"),
         ("seed", "random_state random_seed manual_seed rng_seed"),
         ("data", "dataset datasets datamodule"),
@@ -112,7 +118,10 @@ enum FieldNames {
         ("model", "network net module estimator"),
         ("preset", "architecture arch type name backbone network kind"),
         ("layers", "modules blocks"),
-        ("hidden", "hidden_sizes hidden_layers hidden_layer_sizes hidden_units hidden_size hidden_dim hidden_dims units"),
+        (
+            "hidden",
+            "hidden_sizes hidden_layers hidden_layer_sizes hidden_units hidden_size hidden_dim hidden_dims units"
+        ),
         ("initialization", "init weight_init initializer kernel_initializer"),
         ("batch_norm", "batchnorm bn use_bn use_batch_norm"),
         ("features", "out_features units output_size neurons out_dim output_dim size n_out"),
@@ -190,7 +199,10 @@ enum FieldNames {
         ("validation_macro_f1", "f1 macro_f1 f1_macro f1_score val_f1 val_macro_f1 f1_score_macro"),
         ("validation_rmse", "rmse val_rmse root_mean_squared_error"),
         ("validation_r2", "r2 r2_score val_r2"),
-        ("validation_mean_squared_error", "mse val_mse mean_squared_error val_mean_squared_error neg_mean_squared_error"),
+        (
+            "validation_mean_squared_error",
+            "mse val_mse mean_squared_error val_mean_squared_error neg_mean_squared_error"
+        ),
         ("validation_cross_entropy", "cross_entropy val_cross_entropy nll log_loss ce val_nll val_log_loss"),
         ("minimize", "min minimise lower_is_better"),
         ("maximize", "max maximise higher_is_better"),

@@ -25,7 +25,9 @@ enum ShortForms {
         case .list: key = listKey(at: path)
         case .mapping: key = nil
         }
-        return key.map { (ConfigNode(.mapping([.init(key: $0, place: node.place, value: node)]), place: node.place), $0) }
+        return key.map {
+            (ConfigNode(.mapping([.init(key: $0, place: node.place, value: node)]), place: node.place), $0)
+        }
     }
 
     private static let sections = [

@@ -80,7 +80,8 @@ struct YAMLReader {
         case .duplicatedKeysInMapping(let keys, let context)?:
             let key = keys.first ?? ""
             return ExperimentError(
-                file: file, place: place(context.mark), path: ConfigPath([key]), message: "this key is given more than once")
+                file: file, place: place(context.mark), path: ConfigPath([key]),
+                message: "this key is given more than once")
         case .reader(let text, _, let value, _)?:
             return ExperimentError(file: file, place: nil, message: "not valid YAML: \(text) (\(value))")
         default:

@@ -76,7 +76,9 @@ extension DataSourceDescription {
         }
         if ends(".bin") { return "a folder with CIFAR-10's batches is {cifar10: FOLDER}" }
         if ends(".png", ".jpg", ".jpeg") { return "a folder with one folder of images per class is {images: FOLDER}" }
-        if ends(".npy", ".npz", ".parquet", ".feather", ".xlsx", ".xls", ".pkl", ".pickle", ".pt", ".mat", ".json", ".arff") {
+        if ends(
+            ".npy", ".npz", ".parquet", ".feather", ".xlsx", ".xls", ".pkl", ".pickle", ".pt", ".mat", ".json", ".arff")
+        {
             return "files of this kind are not read: write it as a table, {csv: FILE}, or as HDF5, {hdf5: FILE}"
         }
         guard path.contains("/") || path.hasPrefix(".") || path.hasPrefix("~") else { return nil }

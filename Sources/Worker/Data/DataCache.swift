@@ -1,5 +1,5 @@
 import Datasets
-package import Experiments
+import Experiments
 import Hashing
 import StudyStore
 import Synchronization
@@ -85,7 +85,7 @@ package final class DataCache: Sendable {
         return try reading.withLock { _ in
             if let data = known() { return data }
             guard let dataset = try local(experiment, digest: digest) ?? fetched(experiment, digest: digest) else {
-                throw WorkerError.otherData(try DataSource(experiment.data, folder: folder).name)
+                throw WorkerError.otherData(DataSource(experiment.data, folder: folder).name)
             }
             let data = try TrialData.prepare(dataset, for: experiment)
             state.withLock { $0.known[key] = data }
@@ -110,7 +110,7 @@ package final class DataCache: Sendable {
     private func fetched(_ experiment: Experiment, digest: String) throws -> Dataset? {
         guard let store, store.isWhole(digest) else { return nil }
         let place = store.folder(of: digest)
-        let source = try DataSource(experiment.data, folder: folder).relocated(to: place)
+        let source = DataSource(experiment.data, folder: folder).relocated(to: place)
         let dataset = try? source.load(from: DataLibrary(folders: [place]))
         guard dataset?.digest == digest else {
             store.distrust(digest)

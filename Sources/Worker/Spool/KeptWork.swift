@@ -1,4 +1,4 @@
-package import Experiments
+import Experiments
 import Glibc
 
 /// What a worker has left in its spool, as nobody took it before the worker ended: the newest checkpoint of each trial, for

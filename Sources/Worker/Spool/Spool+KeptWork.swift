@@ -1,8 +1,8 @@
-package import Experiments
+import Experiments
 import Glibc
 import Hashing
 import StudyStore
-package import Wire
+import Wire
 
 /// Work that outlives its worker.
 extension Spool {

@@ -23,7 +23,8 @@ enum TrialArgument: ExpressibleByArgument {
         case .best:
             guard let winner = results.winner else {
                 throw Failure(
-                    .usage, "\(results.folder.path): no trial has been selected yet; winnow results shows what there is")
+                    .usage, "\(results.folder.path): no trial has been selected yet; winnow results shows what there is"
+                )
             }
             return winner.number
         case .number(let number):

@@ -50,7 +50,8 @@ package final class LiveDisplay: StudyDisplay {
             progress[result.id.trial]?.step = 0
         case .trialStarted, .trialTakenOver, .workerJoined, .workerLeft, .draining(.finished):
             break
-        case .trialFinished, .trialRetried, .trialReturned, .trialBegunAnew, .workerLost, .workerRefused, .hostDistrusted,
+        case .trialFinished, .trialRetried, .trialReturned, .trialBegunAnew, .workerLost, .workerRefused,
+            .hostDistrusted,
             .uploadRefused, .checkpointDamaged, .checkpointRemoved, .checkpointBudgetExceeded, .messageRefused, .paused,
             .diskTrouble, .spoolTrouble, .spoolRecovered,
             .diskRecovered, .draining(.interrupted), .workerSuspect, .workerBack, .cannotBeSteered, .logTrouble:

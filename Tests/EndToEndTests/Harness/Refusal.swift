@@ -35,7 +35,8 @@ enum Refusal {
         let run = try await Winnow.run(arguments, in: folder)
         #expect(run.status == status, "\(run.errors)", sourceLocation: sourceLocation)
         #expect(
-            run.errorLines.count == lines && run.errors.hasSuffix("\n"), "\(run.errors)", sourceLocation: sourceLocation)
+            run.errorLines.count == lines && run.errors.hasSuffix("\n"), "\(run.errors)", sourceLocation: sourceLocation
+        )
         for word in words {
             #expect(run.errors.contains(word), sourceLocation: sourceLocation)
         }

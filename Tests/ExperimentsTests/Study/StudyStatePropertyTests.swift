@@ -184,7 +184,8 @@ extension JournalRecord {
         case .fileStored(let body): body.id
         case .attemptEnded(let body): body.id
         case .trialFinished(let body): body.outcome.id
-        case .studyCreated, .trialCreated, .trialReopened, .trialRetried, .fileRemoved, .workerJoined, .coordinatorStarted,
+        case .studyCreated, .trialCreated, .trialReopened, .trialRetried, .fileRemoved, .workerJoined,
+            .coordinatorStarted,
             .studyPaused:
             nil
         }
