@@ -49,17 +49,7 @@ package final class Dataset: Object {
     /// All strings, without what fills them up.
     /// - Throws: where it holds anything but fixed-length text.
     package func readStrings() throws(HDF5Error) -> [String] {
-        let type = try storedType()
-        try type.checkIsText(path)
-        var block = TextBlock(width: type.size, count: try count())
-        try Library.call("H5Dread", path) {
-            block.bytes.withUnsafeMutableBytes {
-                H5Dread(
-                    handle.id, type.handle.id, chdf5_whole_dataspace(), chdf5_whole_dataspace(), chdf5_default(),
-                    $0.baseAddress)
-            }
-        }
-        return block.strings
+        try readFixedText(storedType()).strings
     }
 
     /// Whether it holds text, of fixed or of variable length.
@@ -76,7 +66,7 @@ package final class Dataset: Object {
     /// - Throws: where it holds no text, or bytes that are no UTF-8: replacing them would make different texts alike.
     package func readText() throws(HDF5Error) -> [String] {
         let type = try storedType()
-        let texts = try type.isVariableText ? readVariableText(type) : readFixedText(type)
+        let texts = try type.isVariableText ? readVariableText(type) : readFixedText(type).fields
         return try texts.enumerated().map { row, bytes throws(HDF5Error) in
             guard let text = String(validating: bytes, as: UTF8.self) else {
                 throw HDF5Error(
@@ -87,7 +77,7 @@ package final class Dataset: Object {
         }
     }
 
-    private func readFixedText(_ type: StoredType) throws(HDF5Error) -> [ArraySlice<UInt8>] {
+    private func readFixedText(_ type: StoredType) throws(HDF5Error) -> TextBlock {
         try type.checkIsText(path)
         var block = TextBlock(width: type.size, count: try count())
         try Library.call("H5Dread", path) {
@@ -97,7 +87,7 @@ package final class Dataset: Object {
                     $0.baseAddress)
             }
         }
-        return block.fields
+        return block
     }
 
     private func readVariableText(_ type: StoredType) throws(HDF5Error) -> [ArraySlice<UInt8>] {
