@@ -6,6 +6,9 @@ SHELL := /bin/bash
 # One set of flags for programs and tests, so that nothing is compiled twice.
 FLAGS := -c release
 PYTHON ?= python3
+# Tests that run at once, for Swift Testing of 6.3 on (older ones start all): each waits for its turn behind the others
+# on as many threads as there are cores, and what talks to a process must answer it in time.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 6
 FORMATTED := Package.swift Sources Tests Benchmarks Fuzzing
 DEMO := studies/mnist-demo
 

@@ -139,10 +139,10 @@ final class Simulation {
         case .fault(let fault): if !isCalm { strike(fault) }
         case .refill: disk.isFull = false
         case .unpause:
-            guard driver != nil, isCoordinatorAwake(event) else {
-                return driver == nil ? queue.push(event, at: time + SimulationPlan.second) : ()
-            }
+            guard driver == nil || isCoordinatorAwake(event) else { return }
             drive { driver throws(StudyStoreError) in try driver.setPaused(false, at: moment) }
+            // Who had no answer, since the coordinator died before it was durable, asks again.
+            if driver == nil || disk.state.isPaused { queue.push(event, at: time + SimulationPlan.second) }
         case .calm:
             isCalm = true
             disk.isFull = false
