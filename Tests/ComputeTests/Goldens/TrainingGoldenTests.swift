@@ -13,6 +13,8 @@ private struct TrainingGolden {
     let batch: Int
     let batches: Int
     let losses: [Double]
+    /// How far PyTorch's own losses go apart when its weights are rounded otherwise.
+    let spread: [Double]
 
     init(_ golden: GoldenCase) throws {
         switch golden.name {
@@ -27,6 +29,7 @@ private struct TrainingGolden {
         batch = try golden.integer("batch")
         batches = try golden.integer("batches")
         losses = try golden.group.read("losses", as: Double.self).values
+        spread = try golden.group.read("spread", as: Double.self).values
     }
 
     func run(_ kernels: PlanOptions.Kernels) throws -> [Double] {
@@ -82,7 +85,10 @@ struct TrainingGoldenTests {
         let golden = try TrainingGolden(golden)
         let losses = try golden.run(kernels)
         #expect(losses.count == 20)
-        #expect(zip(losses, golden.losses).allSatisfy { abs($0 - $1) <= 1e-4 }, "\(losses) instead of \(golden.losses)")
+        for (step, loss) in losses.enumerated() {
+            let difference = abs(loss - golden.losses[step])
+            #expect(difference <= 1e-6 + 4 * golden.spread[step], "step \(step): \(loss), not \(golden.losses[step])")
+        }
     }
 
     @Test("the networks are those that have goldens")

@@ -1,6 +1,9 @@
 """Whole networks: the losses of 20 SGD steps from the same weights on the same batches.
 
-Nothing is stored but the losses: weights and batches are drawn from Winnow's random streams, by both sides.
+Nothing is stored but the losses: weights and batches are drawn from Winnow's random streams, by both sides. And how
+far they go apart by step k at most in `runs` runs whose weights are multiplied before each step by 1 + `rounding` times
+a normal number, which is what another order of the same sums does: a net whose ReLUs switch is chaotic, and no
+arithmetic can be asked to be closer to PyTorch's than PyTorch's is to itself.
 
 - Tensor i of the model's state, in its order, takes (2 u - 1) b from stream (`seed`, initialization, index i), with b
   = 1/sqrt(fan in) for weights of two and more dimensions and 0.1 for biases; the other weights (of a batch
@@ -15,6 +18,7 @@ import torch.nn.functional as F
 from . import golden_file, philox, presets
 
 seed, steps, batches = 2024, 20, 4
+runs, rounding = 32, 1e-7
 
 
 def write(file):
@@ -25,24 +29,38 @@ def write(file):
 
 
 def write_case(file, name, model, shape, loss_kind, batch, rate):
-    with torch.no_grad():
+    losses = losses_of(model, shape, loss_kind, batch, rate)
+    spread = np.zeros(steps)
+    for run in range(runs):
+        noise = torch.Generator().manual_seed(run)
+        spread = np.maximum(spread, np.abs(losses_of(model, shape, loss_kind, batch, rate, noise) - losses))
+    group = file.case(name, loss={"kind": loss_kind}, seed=seed, batch=batch, batches=batches, learning_rate=rate)
+    golden_file.write(group, "losses", losses, dtype="<f8")
+    golden_file.write(group, "spread", np.maximum.accumulate(spread), dtype="<f8")
+
+
+def losses_of(model, shape, loss_kind, batch, rate, noise=None):
+    model.load_state_dict({
+        tensor_name: torch.from_numpy(weights(tensor_name, tuple(tensor.shape), index))
         for index, (tensor_name, tensor) in enumerate(
-            (item for item in model.state_dict().items() if item[1].is_floating_point())
-        ):
-            tensor.copy_(torch.from_numpy(weights(tensor_name, tuple(tensor.shape), index)))
+            item for item in model.state_dict().items() if item[1].is_floating_point())
+    }, strict=False)
     drawn = [draw_batch(index, batch, shape, loss_kind) for index in range(batches)]
     optimizer = torch.optim.SGD(model.parameters(), lr=rate)
     loss_function = F.cross_entropy if loss_kind == "cross_entropy" else F.mse_loss
     losses = []
     for step in range(steps):
+        if noise:
+            with torch.no_grad():
+                for parameter in model.parameters():
+                    parameter.mul_(1 + rounding * torch.randn(parameter.shape, generator=noise))
         x, y = drawn[step % batches]
         optimizer.zero_grad()
         loss = loss_function(model(x), y)
         loss.backward()
         optimizer.step()
         losses.append(loss.item())
-    group = file.case(name, loss={"kind": loss_kind}, seed=seed, batch=batch, batches=batches, learning_rate=rate)
-    golden_file.write(group, "losses", losses, dtype="<f8")
+    return np.array(losses)
 
 
 def weights(name, shape, index):
