@@ -52,6 +52,13 @@ typedef struct {
     size_t image, row, column;
 } winograd_place;
 
+// A square of pixels of one panel of an image. Those of the rows top ..< bottom and the columns left ..< right are in the
+// image; the first pixel, whose offset is `start`, may lie before it.
+typedef struct {
+    const float *panel;
+    ptrdiff_t start, width, top, bottom, left, right;
+} winograd_window;
+
 // Where one panel of outputs goes, and what happens to it before.
 typedef struct {
     float *y;
@@ -78,6 +85,33 @@ WINNOW_INLINE void advance(const winograd_tiles *tiles, winograd_place *place) {
     if (++place->row < tiles->rows) return;
     place->row = 0;
     place->image++;
+}
+
+WINNOW_INLINE ptrdiff_t within(ptrdiff_t x, ptrdiff_t least, ptrdiff_t most) {
+    return x < least ? least : x > most ? most : x;
+}
+
+// The `size` x `size` pixels from (row, column) on. They may begin beyond the right edge: where a pooling leaves columns
+// out, the gradient has fewer than the tiles of dx cover.
+WINNOW_INLINE winograd_window window_at(
+    const winograd_images *images, const float *panel, ptrdiff_t row, ptrdiff_t column, ptrdiff_t size
+) {
+    ptrdiff_t height = (ptrdiff_t)images->height, width = (ptrdiff_t)images->width;
+    winograd_window window = {
+        .panel = panel, .start = row * width + column, .width = width,
+        .top = within(-row, 0, size), .left = within(-column, 0, size),
+    };
+    window.bottom = within(height - row, window.top, size);
+    window.right = within(width - column, window.left, size);
+    return window;
+}
+
+WINNOW_INLINE int is_whole(const winograd_window *window, ptrdiff_t size) {
+    return window->bottom - window->top == size && window->right - window->left == size;
+}
+
+WINNOW_INLINE ptrdiff_t pixel_of(const winograd_window *window, ptrdiff_t row, ptrdiff_t column) {
+    return (window->start + row * window->width + column) * lanes;
 }
 
 // How much is done at a time: tiles, and panels of 16 input and of 16 output channels. See the two .c files.

@@ -69,17 +69,25 @@ WINNOW_INLINE void WIDE(weight_line)(const vec *u, vec *g) {
     g[2] = g_a_a2 * sum_a + (g_b_b2 * sum_b + u[5]);
 }
 
-// v[p] = (B^T d B)[p] for a tile d of 6x6 pixels, rows `stride` apart; planes p are `plane` apart. The next tile, four
-// pixels further, is fetched ahead: six short rows are too little for the hardware to see a stream.
-WINNOW_INLINE void WIDE(transform_image)(const float *d, size_t stride, float *v, size_t plane) {
+// v[p] = (B^T d B)[p] for a tile d of 6x6 pixels; planes p are `plane` apart. The next tile, four pixels further, is
+// fetched ahead: six short rows are too little for the hardware to see a stream. `whole` is a constant where this is
+// inlined: of other tiles, the pixels outside the image are zeros, whose columns need no transform.
+WINNOW_INLINE void WIDE(transform_image)(const winograd_window *d, int whole, float *v, size_t plane) {
     for (size_t half = 0; half < lanes; half += winograd_lanes) {
         _Alignas(64) vec between[6][6];
-        for (size_t j = 0; j < 6; j++) {
+        for (ptrdiff_t j = 0; j < 6; j++) {
             vec in[6], out[6];
-            if (half == 0) {
-                for (size_t i = 0; i < 6; i++) fetch(d, i * stride + (j + 4) * lanes);
+            if (!whole && (j < d->left || j >= d->right)) {
+                for (size_t i = 0; i < 6; i++) between[i][j] = (vec){0};
+                continue;
             }
-            for (size_t i = 0; i < 6; i++) in[i] = FROM(d + i * stride + j * lanes + half);
+            if (whole && half == 0) {
+                for (ptrdiff_t i = 0; i < 6; i++) fetch(d->panel, (size_t)pixel_of(d, i, j + 4));
+            }
+            for (ptrdiff_t i = 0; i < 6; i++) {
+                int is_zero = !whole && (i < d->top || i >= d->bottom);
+                in[i] = is_zero ? (vec){0} : FROM(d->panel + pixel_of(d, i, j) + half);
+            }
             WIDE(image_line)(in, out);
             for (size_t i = 0; i < 6; i++) between[i][j] = out[i];
         }
@@ -92,12 +100,15 @@ WINNOW_INLINE void WIDE(transform_image)(const float *d, size_t stride, float *v
 }
 
 // v[p] = (A dy A^T)[p] for a tile of 4x4 pixels.
-WINNOW_INLINE void WIDE(transform_gradient)(const float *dy, size_t stride, float *v, size_t plane) {
+WINNOW_INLINE void WIDE(transform_gradient)(const winograd_window *dy, int whole, float *v, size_t plane) {
     for (size_t half = 0; half < lanes; half += winograd_lanes) {
         _Alignas(64) vec between[6][4];
-        for (size_t j = 0; j < 4; j++) {
+        for (ptrdiff_t j = 0; j < 4; j++) {
             vec in[4], out[6];
-            for (size_t i = 0; i < 4; i++) in[i] = FROM(dy + i * stride + j * lanes + half);
+            for (ptrdiff_t i = 0; i < 4; i++) {
+                int is_zero = !whole && (i >= dy->bottom || j >= dy->right);
+                in[i] = is_zero ? (vec){0} : FROM(dy->panel + pixel_of(dy, i, j) + half);
+            }
             WIDE(gradient_line)(in, out);
             for (size_t i = 0; i < 6; i++) between[i][j] = out[i];
         }
