@@ -79,11 +79,11 @@ package final class Coordinator {
         while end == nil {
             _ = try poller.wait(atMost: .milliseconds(100))
             if !poller.events(of: termination.fileDescriptor).isEmpty {
-                end = try takeSignals()
+                end = try handleSignals()
             }
             // First: who is one too many is closed before what it says is heard.
             try lookAfterConnections()
-            try takeMessages()
+            try receiveMessages()
             try superviseWorkers()
             try serveControl()
             try driver.tick(at: clock.now)
@@ -140,13 +140,13 @@ package final class Coordinator {
     private func tellWhatIsSeen() {
         suspects.look(at: driver.machine, now: clock.now).forEach { driver.notify($0) }
         logs.flushIfDue()
-        if let trouble = logs.takeComplaint() {
+        if let trouble = logs.drainComplaint() {
             driver.notify(.logTrouble(trouble))
         }
     }
 
     /// - Returns: how the coordinator ends at once, where it is told to for the second time.
-    private func takeSignals() throws -> StudyEnd? {
+    private func handleSignals() throws -> StudyEnd? {
         while let request = termination.take() {
             guard request == .save else { return .interrupted }
             try driver.interrupt(at: clock.now)
@@ -155,7 +155,7 @@ package final class Coordinator {
     }
 
     /// Takes what has come, a bounded number at a time so that the first need not wait for the last.
-    private func takeMessages() throws {
+    private func receiveMessages() throws {
         let now = clock.now
         for _ in 0..<1_000 {
             guard let arrival = try listener.receive() else { break }

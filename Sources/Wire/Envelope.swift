@@ -1,4 +1,4 @@
-import Experiments
+package import Experiments
 
 /// A message with the bytes that travel beside it: the header is one frame, the bytes, where there are any, a second.
 package struct Envelope<Message: WireMessage>: Hashable, Sendable {
@@ -62,3 +62,33 @@ package struct Envelope<Message: WireMessage>: Hashable, Sendable {
 
 /// Bytes; an assignment carries a whole experiment file, everything else is far shorter.
 package let maximumHeaderSize = 1 << 20
+
+/// What one side says to the other, and how it is checked before it is believed.
+package protocol WireMessage: PortableShortcut, Hashable, Sendable {
+    /// Checks every field; texts for people are cut to one line.
+    ///
+    /// - Parameter bytes: how many came in the frame beside the header; 0 where there was none.
+    /// - Throws: ``WireError`` that names the field.
+    mutating func check(bytes: Int) throws(WireError)
+
+    /// The same without what may be left out, for where the header is too long; nil where nothing may.
+    var shortened: Self? { get }
+}
+
+extension WireMessage {
+    package var shortened: Self? { nil }
+}
+
+/// The version of the protocol; both sides must have the same.
+package let protocolVersion = 2
+
+/// A message that cannot be read or written.
+package struct WireError: Error, Hashable, CustomStringConvertible {
+    package let reason: String
+
+    package init(reason: String) {
+        self.reason = reason
+    }
+
+    package var description: String { reason }
+}

@@ -1,7 +1,9 @@
+import Compute
 import Experiments
 import Foundation
 import Glibc
 package import Messaging
+import Synchronization
 package import Wire
 
 /// A worker: takes trials from a coordinator, trains each on a thread of its own, and delivers what comes out.
@@ -32,7 +34,7 @@ package final class Worker {
     private let threads = ThreadCount()
     private let began = ContinuousClock.now
     private var end: WorkerEnd?
-    private var witness = WorkerWitness()
+    private var events = WorkerEventDetector()
     /// What was trained and has reached no coordinator; known when the worker has ended.
     package private(set) var leftovers: WorkerLeftovers?
     /// Hears what happens; each thing once.
@@ -126,11 +128,11 @@ package final class Worker {
                 guard request == .save else { return .interrupted }
                 try perform(machine.stop(.interrupted, now: now))
             }
-            for input in mailbox.takeAll() {
-                try take(input)
+            for input in mailbox.removeAll() {
+                try handle(input)
             }
             try connection.flush()
-            try takeMessages()
+            try receiveMessages()
             try perform(machine.tick(now: now))
             if end == nil, connection.isRefused(for: machine.settings.connectTimeout) {
                 // Somebody has decided that; no waiting changes it, as it may where nobody answers.
@@ -141,7 +143,7 @@ package final class Worker {
         return end!
     }
 
-    private func take(_ input: Input) throws {
+    private func handle(_ input: Input) throws {
         switch input {
         case .slot(let event): try perform(machine.receive(event, now: now))
         case .storage(let event): try perform(machine.receive(event, now: now))
@@ -155,7 +157,7 @@ package final class Worker {
         }
     }
 
-    private func takeMessages() throws {
+    private func receiveMessages() throws {
         var unreadableWelcome: String?
         while end == nil,
             let envelope = try connection.receive(refused: { kind, reason in
@@ -163,7 +165,7 @@ package final class Worker {
                 if kind == "welcome" { unreadableWelcome = reason }
             })
         {
-            witness.hears(envelope.message).map(observe)
+            events.hears(envelope.message).map(observe)
             try perform(machine.receive(envelope.message, bytes: envelope.bytes, now: now))
         }
         if end == nil, let unreadableWelcome {
@@ -198,7 +200,7 @@ package final class Worker {
             case .abandon(let id):
                 controls[id]?.give(.abandon)
             case .reconnect:
-                witness.reconnects().map(observe)
+                events.reconnects().map(observe)
                 try connection.reopen()
             case .exit(let reason):
                 end = reason
@@ -211,7 +213,7 @@ package final class Worker {
         if case .handBack(let id) = message, machine.owes(id) {
             // Nothing has been saved.
         } else {
-            witness.says(message).map(observe)
+            events.says(message).map(observe)
         }
         try connection.send(Envelope(message, bytes: bytes).frames())
     }
@@ -230,7 +232,7 @@ package final class Worker {
         switch action {
         case .place(let id, let file): checkpoints.place(file, of: id)
         case .findSharedFolder(let folder): checkpoints.find(folder)
-        case .takeShared(let id, let file): checkpoints.take(file, of: id)
+        case .takeShared(let id, let file): checkpoints.copyShared(file, of: id)
         case .keep(let chunk, let bytes, let file): checkpoints.keep(chunk, bytes, in: file)
         case .discard(let file): checkpoints.discard(file)
         default: break
@@ -265,4 +267,60 @@ package final class Worker {
         thread.stackSize = 8 << 20
         thread.start()
     }
+}
+
+extension WorkerMessage.Hello {
+    /// What this process says of itself.
+    ///
+    /// - Throws: `ComputeError` where the environment asks for kernels that there are not.
+    package static func ofThisProcess(program: String, slots: Int) throws -> WorkerMessage.Hello {
+        var name = utsname()
+        uname(&name)
+        let host = withUnsafeBytes(of: &name.nodename) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        let backend = try ComputeBackend.current()
+        return WorkerMessage.Hello(
+            protocolVersion: Wire.protocolVersion,
+            worker: WorkerName(host: host, process: getpid(), token: .random(in: 0...UInt32.max)).description,
+            program: "winnow \(program)", host: host, slots: slots,
+            environment: [
+                "host": host, "program": "winnow \(program)", "onednn": backend.library,
+                "instruction_set": backend.instructionSet,
+                "kernels": backend.kernels, "threads": String(backend.threads),
+            ],
+            running: [])
+    }
+}
+
+/// Events from training threads to the network's, which `waker` wakes.
+final class Mailbox<Event: Sendable>: Sendable {
+    let waker: Waker
+    private let events = Mutex<[Event]>([])
+
+    init() throws(ZMQError) {
+        waker = try Waker()
+    }
+
+    func put(_ event: Event) {
+        events.withLock { $0.append(event) }
+        waker.wake()
+    }
+
+    /// Takes everything that has come, in order.
+    func removeAll() -> [Event] {
+        waker.drain()
+        return events.withLock { events in
+            defer { events.removeAll(keepingCapacity: true) }
+            return events
+        }
+    }
+}
+
+/// How many threads are in a slot.
+final class ThreadCount: Sendable {
+    private let value = Atomic<Int>(0)
+
+    var count: Int { value.load(ordering: .acquiring) }
+
+    func enter() { value.add(1, ordering: .acquiringAndReleasing) }
+    func leave() { value.subtract(1, ordering: .acquiringAndReleasing) }
 }

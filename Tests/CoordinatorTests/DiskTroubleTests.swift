@@ -28,7 +28,7 @@ import Wire
                 welcome: .init(generation: 1, study: "test", heartbeatSeconds: 1, leaseSeconds: 15),
                 settings: CoordinatorSettings(), epochs: 10, trialFile: { "trial \($0.number)" }),
             disk: disk, link: link, waitsForDisk: true, observe: { _, _ in })
-        var now = Moment(monotonic: .zero, unix: 0)
+        var now = Timestamp(monotonic: .zero, unix: 0)
         try driver.start(at: now)
         func send(_ message: WorkerMessage) throws -> [CoordinatorMessage] {
             try driver.receive(message, bytes: [], from: [1], at: now)
@@ -53,13 +53,13 @@ import Wire
         #expect(driver.isWaitingForDisk)
         // For longer than a lease: who answered nothing would lose the worker.
         for second in 2...30 {
-            now = Moment(monotonic: .seconds(second), unix: Double(second))
+            now = Timestamp(monotonic: .seconds(second), unix: Double(second))
             let answers = try send(.epochFinished(result, heartbeat: beat(second)))
             #expect(answers == [.heartbeat(.init(generation: 1, answers: second))])
             try driver.tick(at: now)
         }
         disk.isFull = false
-        now = Moment(monotonic: .seconds(32), unix: 32)
+        now = Timestamp(monotonic: .seconds(32), unix: 32)
         try driver.tick(at: now)
         #expect(!driver.isWaitingForDisk && link.take() == [.epochStored(.init(id: id, epoch: 1, answers: 1))])
         #expect(driver.machine.study.trials[0].id == id && disk.state.trials[0].history.count == 1)

@@ -38,7 +38,7 @@ struct PlayedCoordinator {
 
     var study: StudyState { machine.study }
     var status: CoordinatorStatus { machine.status(at: moment) }
-    private var moment: Moment { Moment(monotonic: now, unix: now.inSeconds) }
+    private var moment: Timestamp { Timestamp(monotonic: now, unix: now.inSeconds) }
 
     private mutating func keep(_ new: [CoordinatorAction]) -> [CoordinatorAction] {
         records += new.compactMap { if case .append(let record) = $0 { record } else { nil } }

@@ -82,7 +82,7 @@ import Testing
         for trial in 0..<10 {
             #expect(try lines(trial).map { $0.split(separator: " ")[2] } == (1...2000).map { "\($0):" })
         }
-        #expect(logs.takeComplaint() == nil)
+        #expect(logs.drainComplaint() == nil)
     }
 
     /// A worker's own words are in a trial's log too; they must not look like other lines.
@@ -125,7 +125,7 @@ import Testing
             let limit = try FileSizeLimit(bytes: before.utf8.count + 20)
             write(2)
             #expect(try text() == before)
-            #expect(logs.takeComplaint()?.contains("File too large") == true)
+            #expect(logs.drainComplaint()?.contains("File too large") == true)
             limit.lift()
             write(3)
             #expect(try text() == before + before.replacing("epoch 1:", with: "epoch 3:"))
@@ -140,9 +140,9 @@ import Testing
             logs.note(.epochFinished(.sample(AttemptID(trial: 0, attempt: 1), epoch: epoch)), unix: 0)
             logs.flush()
         }
-        let complaint = try #require(logs.takeComplaint())
+        let complaint = try #require(logs.drainComplaint())
         #expect(complaint.contains("trials"))
-        #expect(logs.takeComplaint() == nil)
+        #expect(logs.drainComplaint() == nil)
     }
 }
 

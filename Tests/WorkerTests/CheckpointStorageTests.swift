@@ -186,7 +186,7 @@ import Worker
         try study.createTrialFolder(id.trial)
         for (stored, isRight) in [(bytes, true), (Array(bytes.reversed()), false), (Array(bytes.dropLast()), false)] {
             try Data(stored).write(to: URL(fileURLWithPath: path))
-            storage.take(spooled, of: id)
+            storage.copyShared(spooled, of: id)
             #expect(events() == [.checkpoint(id, isRight ? spooled : nil)])
             #expect(try names == (isRight ? ["2-3-resume.h5", "lock"] : ["lock"]))
             spool.discard(spooled)

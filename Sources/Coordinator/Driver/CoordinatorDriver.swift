@@ -61,14 +61,14 @@ package struct CoordinatorDriver<Disk: CoordinatorDisk, Link: CoordinatorLink> {
     ///
     /// - Throws: ``StudyStoreError``, as all of these do: what no waiting heals, or any failure of the disk where the
     ///   coordinator is told not to wait. What was acknowledged is durable in every case.
-    package mutating func start(at now: Moment) throws(StudyStoreError) {
+    package mutating func start(at now: Timestamp) throws(StudyStoreError) {
         try perform(machine.start(at: now), at: now)
         try commit(at: now)
     }
 
     /// Takes a message; it is answered by ``commit(at:)``, at the end of a batch.
     package mutating func receive(
-        _ message: WorkerMessage, bytes: [UInt8], from peer: PeerID, at now: Moment
+        _ message: WorkerMessage, bytes: [UInt8], from peer: PeerID, at now: Timestamp
     ) throws(StudyStoreError) {
         if trouble == nil || message.isTakenInTrouble {
             try perform(machine.receive(message, bytes: bytes, from: peer, at: now), at: now)
@@ -77,7 +77,7 @@ package struct CoordinatorDriver<Disk: CoordinatorDisk, Link: CoordinatorLink> {
         }
     }
 
-    package mutating func tick(at now: Moment) throws(StudyStoreError) {
+    package mutating func tick(at now: Timestamp) throws(StudyStoreError) {
         if let trouble, now.monotonic >= trouble.next {
             try recover(trouble, at: now)
         }
@@ -85,32 +85,32 @@ package struct CoordinatorDriver<Disk: CoordinatorDisk, Link: CoordinatorLink> {
         try commit(at: now)
     }
 
-    package mutating func interrupt(at now: Moment) throws(StudyStoreError) {
+    package mutating func interrupt(at now: Timestamp) throws(StudyStoreError) {
         try perform(machine.interrupt(at: now), at: now)
         try commit(at: now)
     }
 
-    package mutating func setPaused(_ paused: Bool, at now: Moment) throws(StudyStoreError) {
+    package mutating func setPaused(_ paused: Bool, at now: Timestamp) throws(StudyStoreError) {
         try perform(machine.setPaused(paused, at: now), at: now)
         try commit(at: now)
     }
 
     package mutating func workerIsGone(
-        where matches: (String) -> Bool, isRevoked: Bool = false, process: ProcessEnd? = nil, at now: Moment
+        where matches: (String) -> Bool, isRevoked: Bool = false, process: ProcessEnd? = nil, at now: Timestamp
     ) throws(StudyStoreError) {
         try perform(machine.workerIsGone(where: matches, isRevoked: isRevoked, process: process, at: now), at: now)
         try commit(at: now)
     }
 
     /// - Returns: why not; nil where it was done.
-    package mutating func retry(_ trials: [Int]?, at now: Moment) throws(StudyStoreError) -> String? {
+    package mutating func retry(_ trials: [Int]?, at now: Timestamp) throws(StudyStoreError) -> String? {
         if let refusal = machine.refusalToRetry(trials) { return refusal }
         try perform(machine.retry(trials, at: now), at: now)
         try commit(at: now)
         return nil
     }
 
-    package func status(at now: Moment) -> CoordinatorStatus { machine.status(at: now) }
+    package func status(at now: Timestamp) -> CoordinatorStatus { machine.status(at: now) }
 
     /// Tells the onlooker of what the machine does not see.
     package func notify(_ event: CoordinatorEvent) { observe(event, machine.study) }
@@ -118,7 +118,7 @@ package struct CoordinatorDriver<Disk: CoordinatorDisk, Link: CoordinatorLink> {
     // MARK: Durability
 
     /// Makes everything appended so far durable, then does what depended on it.
-    package mutating func commit(at now: Moment) throws(StudyStoreError) {
+    package mutating func commit(at now: Timestamp) throws(StudyStoreError) {
         guard trouble == nil else { return }
         do {
             try disk.commit()
@@ -139,7 +139,7 @@ package struct CoordinatorDriver<Disk: CoordinatorDisk, Link: CoordinatorLink> {
     }
 
     /// The disk cannot take it now: all waits, or all ends.
-    private mutating func suffer(_ error: StudyStoreError, bytes: Int, at now: Moment) throws(StudyStoreError) {
+    private mutating func suffer(_ error: StudyStoreError, bytes: Int, at now: Timestamp) throws(StudyStoreError) {
         guard waitsForDisk, error.isDiskTrouble else { throw error }
         let isNew = trouble == nil
         trouble = DiskTrouble(
@@ -156,7 +156,7 @@ package struct CoordinatorDriver<Disk: CoordinatorDisk, Link: CoordinatorLink> {
         try perform(machine.setDiskTrouble(error.description, at: now), at: now)
     }
 
-    private mutating func recover(_ old: DiskTrouble, at now: Moment) throws(StudyStoreError) {
+    private mutating func recover(_ old: DiskTrouble, at now: Timestamp) throws(StudyStoreError) {
         do {
             try disk.probe(old.bytes, beside: old.path)
             try disk.commit()
@@ -176,7 +176,7 @@ package struct CoordinatorDriver<Disk: CoordinatorDisk, Link: CoordinatorLink> {
 
     // MARK: Actions
 
-    private mutating func perform(_ actions: [CoordinatorAction], at now: Moment) throws(StudyStoreError) {
+    private mutating func perform(_ actions: [CoordinatorAction], at now: Timestamp) throws(StudyStoreError) {
         for action in actions {
             switch action {
             case .append(let record):
@@ -188,15 +188,15 @@ package struct CoordinatorDriver<Disk: CoordinatorDisk, Link: CoordinatorLink> {
                     held.append(.send(message, peer))
                 }
             case .stage(let chunk, let bytes):
-                try take(chunk.id, chunk.file, from: nil, at: now) { disk throws(StudyStoreError) in
+                try store(chunk.id, chunk.file, from: nil, at: now) { disk throws(StudyStoreError) in
                     try disk.stage(chunk, bytes)
                 }
             case .publish(let chunk, let peer):
-                try take(chunk.id, chunk.file, from: peer, at: now) { disk throws(StudyStoreError) in
+                try store(chunk.id, chunk.file, from: peer, at: now) { disk throws(StudyStoreError) in
                     try disk.publish(chunk.id, chunk.file)
                 }
             case .adopt(let placed, let peer):
-                try take(placed.id, placed.file, from: peer, at: now) { disk throws(StudyStoreError) in
+                try store(placed.id, placed.file, from: peer, at: now) { disk throws(StudyStoreError) in
                     try disk.adopt(placed.id, placed.file)
                 }
             case .discardUploads(let id):
@@ -233,8 +233,8 @@ package struct CoordinatorDriver<Disk: CoordinatorDisk, Link: CoordinatorLink> {
     /// Hands a checkpoint, or a piece of one, to the disk.
     ///
     /// - Parameter peer: who waits for the answer; nil for a piece, which the machine has answered already.
-    private mutating func take(
-        _ id: AttemptID, _ file: StoredFile, from peer: PeerID?, at now: Moment,
+    private mutating func store(
+        _ id: AttemptID, _ file: StoredFile, from peer: PeerID?, at now: Timestamp,
         _ body: (inout Disk) throws(StudyStoreError) -> Void
     ) throws(StudyStoreError) {
         let key = CheckpointKey(trial: id.trial, kind: file.kind)
@@ -285,4 +285,35 @@ extension CoordinatorMessage {
         case .assign, .epochStored, .fileStored, .outcomeStored, .abandon, .recall: false
         }
     }
+}
+
+/// Where a coordinator keeps what must outlive it, and reads what it serves.
+package protocol CoordinatorDisk {
+    /// Adds a record to those that the next ``commit()`` makes durable.
+    mutating func append(_ record: JournalRecord) throws(StudyStoreError)
+    /// Makes all appended records durable; where it throws, they stay appended and a later call tries them again.
+    mutating func commit() throws(StudyStoreError)
+    /// Adds a piece to an upload; offset 0 begins it anew.
+    mutating func stage(_ chunk: Chunk, _ bytes: [UInt8]) throws(StudyStoreError)
+    /// Verifies a whole upload and puts it in its place, durably. What stood there before stays readable until a record
+    /// that names the new one is durable: between the two a crash may come.
+    mutating func publish(_ id: AttemptID, _ file: StoredFile) throws(StudyStoreError)
+    /// The same for a file that a worker has put into the study's folder.
+    mutating func adopt(_ id: AttemptID, _ file: StoredFile) throws(StudyStoreError)
+    /// Drops what was staged of an attempt's uploads.
+    mutating func discard(_ id: AttemptID)
+    /// - Parameter restoresPrevious: whether the checkpoint before it takes its place.
+    mutating func remove(trial: Int, _ kind: StoredFile.Kind, restoresPrevious: Bool)
+    /// A piece of a stored checkpoint; nil where it cannot be read, or is found to be damaged.
+    func read(_ chunk: Chunk) -> [UInt8]?
+    /// Whether there is room for so many bytes, and the right to write them, beside the file of this name.
+    mutating func probe(_ bytes: Int, beside path: String) throws(StudyStoreError)
+    /// As much of a data set's list as a message holds, from a place in it on; nil where nothing can be said yet.
+    func dataFiles(_ digest: String, from offset: Int) -> CoordinatorMessage.DataFiles?
+    func readData(_ chunk: CoordinatorMessage.DataChunk) -> [UInt8]?
+}
+
+/// The way to the workers. What cannot be sent is lost, and is nobody's fault: whoever misses it asks again.
+package protocol CoordinatorLink {
+    mutating func send(_ message: CoordinatorMessage, bytes: [UInt8], to peer: PeerID)
 }

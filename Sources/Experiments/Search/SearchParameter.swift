@@ -39,3 +39,164 @@ extension SearchParameter {
         (["train", "select"], "trials are compared by the same metric"),
     ]
 }
+
+/// The values that a parameter may take.
+package enum ParameterDomain: Hashable, Sendable {
+    case values([ParameterValue])
+    case real(minimum: Double, maximum: Double, scale: Scale)
+    /// Both ends included.
+    case integer(minimum: Int, maximum: Int, scale: Scale)
+
+    /// What a uniform draw is uniform in.
+    package enum Scale: String, Hashable, Sendable, CaseIterable {
+        case linear
+        case log
+    }
+
+    /// How many values there are, where they can be counted.
+    package var count: Int? {
+        switch self {
+        case .values(let values): values.count
+        case .integer(let minimum, let maximum, _): maximum - minimum + 1
+        case .real: nil
+        }
+    }
+
+    /// Values that stand for all, each with the keys that lead to it within the domain: if these are valid, so is what
+    /// lies between.
+    var witnesses: [(key: [String], value: ParameterValue)] {
+        switch self {
+        case .values(let values):
+            values.enumerated().map { (["values", String($0)], $1) }
+        case .real(let minimum, let maximum, _):
+            [(["min"], .double(minimum)), (["max"], .double(maximum))]
+        case .integer(let minimum, let maximum, _):
+            [(["min"], .int(minimum)), (["max"], .int(maximum))]
+        }
+    }
+}
+
+extension ParameterDomain {
+    init(reading section: Section) throws(ExperimentError) {
+        if section.has("values") || section.hasOtherName(of: "values") {
+            section.kind = "a list of values"
+            self = .values(try Self.values(section))
+            return
+        }
+        section.kind = "a range"
+        if try section.bool("integer", default: false) {
+            let range = -1_000_000_000...1_000_000_000
+            let minimum = try section.int("min", in: range)
+            let maximum = try section.int("max", in: range)
+            let scale: Scale = try section.choice("scale", default: .linear)
+            self = .integer(minimum: minimum, maximum: maximum, scale: scale)
+            try Self.check(Double(minimum), Double(maximum), scale, section)
+        } else {
+            let minimum = try section.double("min")
+            let maximum = try section.double("max")
+            let scale: Scale = try section.choice("scale", default: .linear)
+            self = .real(minimum: minimum, maximum: maximum, scale: scale)
+            try Self.check(minimum, maximum, scale, section)
+        }
+    }
+
+    private static func values(_ section: Section) throws(ExperimentError) -> [ParameterValue] {
+        var values: [ParameterValue] = []
+        for element in try section.required("values").elements() {
+            let value = try ParameterValue(reading: element)
+            guard !values.contains(value) else { throw element.error("the value \(value) is given twice") }
+            values.append(value)
+        }
+        if values.isEmpty { throw section.error(at: "values", "the list of values is empty") }
+        section.note("values", ConfigNode(.list(values.map { ConfigNode($0.scalar) })))
+        return values
+    }
+
+    private static func check(
+        _ minimum: Double, _ maximum: Double, _ scale: Scale, _ section: Section
+    ) throws(ExperimentError) {
+        guard minimum < maximum else {
+            throw section.error(at: "max", "max must be above min (\(minimum))")
+        }
+        guard (maximum - minimum).isFinite else { throw section.error(at: "max", "the range is too wide") }
+        guard scale == .linear || minimum > 0 else {
+            throw section.error(at: "min", "must be above 0 on a log scale")
+        }
+    }
+}
+
+/// A value that a trial gives to a key of the experiment.
+package enum ParameterValue: Hashable, Sendable, CustomStringConvertible {
+    case int(Int)
+    case double(Double)
+    case bool(Bool)
+    case string(String)
+
+    /// As an experiment file spells it; a Double reads back as the same one.
+    package var description: String { ConfigScalar(scalar).text }
+
+    /// The value as a number, where it is one.
+    package var number: Double? {
+        switch self {
+        case .int(let value): Double(value)
+        case .double(let value): value
+        case .bool, .string: nil
+        }
+    }
+
+    var scalar: ConfigScalar.Value {
+        switch self {
+        case .int(let value): .int(value)
+        case .double(let value): .double(value)
+        case .bool(let value): .bool(value)
+        case .string(let value): .string(value)
+        }
+    }
+}
+
+/// One key that names the type, so that 1 and 1.0 stay apart: `{"double": 1}`.
+extension ParameterValue: Codable {
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case int, double, bool, string
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        guard let key = container.allKeys.first, container.allKeys.count == 1 else {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "a parameter value has exactly one type"))
+        }
+        switch key {
+        case .int: self = .int(try container.decode(Int.self, forKey: key))
+        case .double: self = .double(try container.decode(Double.self, forKey: key))
+        case .bool: self = .bool(try container.decode(Bool.self, forKey: key))
+        case .string: self = .string(try container.decode(String.self, forKey: key))
+        }
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        switch self {
+        case .int(let value): try container.encode(value, forKey: .int)
+        case .double(let value): try container.encode(value, forKey: .double)
+        case .bool(let value): try container.encode(value, forKey: .bool)
+        case .string(let value): try container.encode(value, forKey: .string)
+        }
+    }
+}
+
+extension ParameterValue {
+    init(reading value: ConfigValue) throws(ExperimentError) {
+        guard case .scalar(let scalar) = value.node.content else {
+            throw value.mismatch("a single value")
+        }
+        switch scalar.value {
+        case .null: throw value.mismatch("a single value")
+        case .bool(let bool): self = .bool(bool)
+        case .int(let int): self = .int(int)
+        case .double(let double) where double.isFinite: self = .double(double)
+        case .double: throw value.error("must be a finite number, but is \(scalar.text)")
+        case .string(let string): self = .string(string)
+        }
+    }
+}

@@ -66,3 +66,66 @@ package struct StandingWinner: Sendable {
         leader = place
     }
 }
+
+/// The selected epochs of trials that are being trained: each question looks at the rows that have come since the last
+/// one, and at no row twice.
+package struct RunningSelections: Sendable {
+    private struct Known {
+        var attempt: Int
+        var rows: Int
+        var selection: Selection
+    }
+
+    private let rule: SelectionRule
+    private var known: [Int: Known] = [:]
+
+    package init(_ rule: SelectionRule) {
+        self.rule = rule
+    }
+
+    /// What ``TrialState/selection(_:)`` gives.
+    package mutating func selection(of trial: TrialState) -> (epoch: Int, value: Double)? {
+        var known = known[trial.number] ?? Known(attempt: trial.attempt, rows: 0, selection: Selection(rule))
+        // An attempt may begin by forgetting rows.
+        if known.attempt != trial.attempt {
+            known = Known(attempt: trial.attempt, rows: 0, selection: Selection(rule))
+        }
+        for row in trial.history[known.rows...] {
+            known.selection.observe(epoch: row.epoch, value: row.metrics[rule.monitor] ?? .nan)
+        }
+        known.rows = trial.history.count
+        self.known[trial.number] = known
+        guard let epoch = known.selection.bestEpoch, let value = known.selection.bestValue else { return nil }
+        return (epoch, value)
+    }
+
+    /// Forgets a trial that is no longer trained.
+    package mutating func forget(_ trial: Int) {
+        known[trial] = nil
+    }
+}
+
+/// The mean of a point's monitored values over its trials, which are added in the order of their numbers.
+package struct PointMean: Hashable, Sendable {
+    package private(set) var count = 0
+    /// The number of the best trial, the first of equals; nil without one.
+    package private(set) var best: Int?
+    /// The best trial's value.
+    package private(set) var bestValue: Double?
+    /// The first value; and the sum of the others' distances from it, so that equal values have exactly that mean.
+    private var origin = 0.0
+    private var sum = 0.0
+
+    package init() {}
+
+    /// Nil without values.
+    package var mean: Double? { count == 0 ? nil : origin + sum / Double(count) }
+
+    package mutating func add(_ value: Double, of trial: Int, _ goal: Goal) {
+        if count == 0 { origin = value }
+        count += 1
+        sum += value - origin
+        if let bestValue, !goal.prefers(value, over: bestValue) { return }
+        (best, bestValue) = (trial, value)
+    }
+}

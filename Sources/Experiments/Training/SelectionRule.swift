@@ -18,3 +18,76 @@ extension SelectionRule {
         self.init(monitor: monitor.rawValue, goal: try section.choice("goal", default: monitor.goal))
     }
 }
+
+/// Which way a monitored value gets better.
+package enum Goal: String, Hashable, Sendable, Codable, CaseIterable {
+    case minimize
+    case maximize
+
+    /// Whether `value` is better than `other`; false for equals and wherever NaN takes part.
+    package func prefers(_ value: Double, over other: Double) -> Bool {
+        switch self {
+        case .minimize: value < other
+        case .maximize: value > other
+        }
+    }
+}
+
+/// A validation metric that can decide which epoch is kept and when training stops.
+package enum Monitor: String, Hashable, Sendable, CaseIterable {
+    case validationLoss = "validation_loss"
+    case validationAccuracy = "validation_accuracy"
+    /// The mean over the classes of 2 precision recall / (precision + recall).
+    case validationMacroF1 = "validation_macro_f1"
+    case validationRMSE = "validation_rmse"
+    case validationR2 = "validation_r2"
+    /// The mean of -log p of the true class, whatever the loss: no smoothing, no class weights.
+    case validationCrossEntropy = "validation_cross_entropy"
+    /// The mean of (x - y)^2, whatever the loss.
+    case validationMeanSquaredError = "validation_mean_squared_error"
+
+    /// The way it gets better.
+    package var goal: Goal {
+        switch self {
+        case .validationLoss, .validationRMSE, .validationCrossEntropy, .validationMeanSquaredError: .minimize
+        case .validationAccuracy, .validationMacroF1, .validationR2: .maximize
+        }
+    }
+
+    /// Those that a task has.
+    package static func all(for task: LearningTask) -> [Monitor] {
+        switch task {
+        case .classification: [.validationLoss, .validationCrossEntropy, .validationAccuracy, .validationMacroF1]
+        case .regression: [.validationLoss, .validationMeanSquaredError, .validationRMSE, .validationR2]
+        }
+    }
+}
+
+extension Monitor {
+    init(reading value: ConfigValue, task: LearningTask) throws(ExperimentError) {
+        let word = try value.string()
+        if word.hasPrefix("test_") {
+            throw value.error(
+                "\(word) cannot be monitored: the test split is evaluated once, on the selected epoch only",
+                correction: Self.validation(word.dropFirst("test_".count)))
+        }
+        if word.hasPrefix("train_") {
+            throw value.error(
+                "\(word) cannot be monitored: it falls on while the model overfits",
+                correction: Self.validation(word.dropFirst("train_".count)))
+        }
+        let monitors = Monitor.all(for: task)
+        guard let monitor = Monitor(rawValue: word) else {
+            throw value.unknown("monitor", word, among: monitors.map(\.rawValue))
+        }
+        guard monitors.contains(monitor) else {
+            throw value.error(
+                "a \(task.rawValue) has no \(word); there are: \(monitors.map(\.rawValue).joined(separator: ", "))")
+        }
+        self = monitor
+    }
+
+    private static func validation(_ metric: Substring) -> ExperimentError.Correction? {
+        Monitor(rawValue: "validation_\(metric)").map { .spelling($0.rawValue) }
+    }
+}

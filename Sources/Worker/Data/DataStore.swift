@@ -1,4 +1,5 @@
 import Glibc
+import Hashing
 import Synchronization
 package import Wire
 
@@ -182,4 +183,95 @@ package final class DataStore: Sendable {
 
     /// Whether this process has got the list of a data set.
     func hasList(_ digest: String) -> Bool { state.withLock { $0.lists[digest] != nil } }
+}
+
+/// Why a data set cannot be kept on this machine.
+package enum DataStoreError: Error, Hashable, CustomStringConvertible {
+    /// The coordinator lists what is no data set.
+    case badList(String)
+    /// The coordinator's own files are gone.
+    case notServed
+    case noRoom(folder: String, needed: Int, free: Int)
+    case disk(SpoolError)
+
+    package var description: String {
+        switch self {
+        case .badList(let reason): "the coordinator's list of the data's files is refused: \(reason)"
+        case .notServed: "the coordinator has the data no more: start it again where they are"
+        case .noRoom(let folder, let needed, let free):
+            "\(folder): the data need \(needed) bytes, of which only \(free) are free; choose another --data-dir"
+        case .disk(let error): "\(error); make room, or choose another --data-dir"
+        }
+    }
+
+    static func unify<Result: ~Copyable>(_ body: () throws(SpoolError) -> Result) throws(DataStoreError) -> Result {
+        do {
+            return try body()
+        } catch {
+            throw .disk(error)
+        }
+    }
+}
+
+/// A data set's file that comes down, piece by piece; what is there of it outlives the process.
+final class IncomingFile {
+    let path: String
+    private let described: CoordinatorMessage.DataFiles.File
+    private let file: OpenFile
+    private let digest = SHA256Digest()
+    private var count = 0
+
+    /// Goes on after the bytes that an earlier try has left.
+    ///
+    /// - Parameters:
+    ///   - path: under which the file stands until it is whole.
+    ///   - have: how many of the bytes there are right to go on from.
+    init(_ described: CoordinatorMessage.DataFiles.File, at path: String, have: Int) throws(SpoolError) {
+        self.described = described
+        self.path = path
+        file = try OpenFile(path, O_RDWR | O_CREAT)
+        while count < have {
+            let bytes = try file.read(from: count, count: min(4 << 20, have - count))
+            guard !bytes.isEmpty else { break }
+            digest.update(bytes)
+            count += bytes.count
+        }
+        try file.truncate(to: count)
+    }
+
+    func append(_ bytes: [UInt8], at offset: Int) throws(SpoolError) -> Bool {
+        guard offset == count else { return false }
+        try file.write(bytes, at: count)
+        digest.update(bytes)
+        count += bytes.count
+        return true
+    }
+
+    var isComplete: Bool { count == described.size }
+
+    /// Puts the file into its place, if its bytes are those that were listed; otherwise there is nothing of it any more.
+    func finish(into place: String) throws(SpoolError) -> Bool {
+        guard digest.finish() == described.sha256 else {
+            unlink(path)
+            return false
+        }
+        if let slash = place.lastIndex(of: "/") { try FileTree.create(String(place[..<slash])) }
+        guard rename(path, place) == 0 else { throw .system("rename", place) }
+        return true
+    }
+}
+
+/// What a coordinator may call a data set's file: a message may say anything.
+enum DataPath {
+    /// Whether a path is relative and of plain names, and so leads nowhere but into the folder that it starts from.
+    static func isPlain(_ path: String) -> Bool {
+        let names = path.split(separator: "/", omittingEmptySubsequences: false)
+        return path.utf8.count <= 1024 && !path.utf8.contains(0)
+            && names.allSatisfy { (1...200).contains($0.utf8.count) && !$0.hasPrefix(".") }
+    }
+
+    /// Whether a text is a SHA-256 in lower-case hexadecimal.
+    static func isDigest(_ text: String) -> Bool {
+        text.utf8.count == 64 && text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+    }
 }

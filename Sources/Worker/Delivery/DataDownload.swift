@@ -53,7 +53,7 @@ package struct DataDownload: Sendable {
     // MARK: What comes
 
     /// A part of the list; the one without files is its end.
-    mutating func take(_ part: CoordinatorMessage.DataFiles, now: Duration) -> [WorkerAction] {
+    mutating func receive(_ part: CoordinatorMessage.DataFiles, now: Duration) -> [WorkerAction] {
         guard stage == .listing, part.offset == list.count else { return [] }
         backoff.restart(now: now)
         guard part.files.isEmpty || list.count + part.files.count > Self.mostFiles else {
@@ -78,7 +78,7 @@ package struct DataDownload: Sendable {
     }
 
     /// - Returns: nothing where this is not the next piece.
-    mutating func take(_ chunk: CoordinatorMessage.DataChunk, bytes: [UInt8], now: Duration) -> [WorkerAction] {
+    mutating func receive(_ chunk: CoordinatorMessage.DataChunk, bytes: [UInt8], now: Duration) -> [WorkerAction] {
         guard stage == .fetching, expecting.file < files.count else { return [] }
         let file = files[expecting.file]
         guard chunk.path == file.path, chunk.offset == expecting.offset,

@@ -26,7 +26,7 @@ struct Download: Hashable, Sendable {
     }
 
     /// - Returns: whether this is the next piece, with all the bytes that it should have.
-    mutating func take(offset: Int, count: Int, now: Duration) -> Bool {
+    mutating func receive(offset: Int, count: Int, now: Duration) -> Bool {
         guard offset == received, count == min(Chunk.size, spooled.file.size - offset), count > 0 else { return false }
         received += count
         backoff.restart(now: now)

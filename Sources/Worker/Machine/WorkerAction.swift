@@ -55,3 +55,73 @@ package enum WorkerAction: Hashable, Sendable {
     case reconnect
     case exit(WorkerEnd)
 }
+
+/// What became of the actions that touch files: the loop's answers.
+package enum StorageEvent: Hashable, Sendable {
+    /// To `.findSharedFolder`: whether the file of the welcome holds this nonce here.
+    case sharedFolder(nonce: String, isHere: Bool)
+    /// To `.place`: whether the copy is whole and durable in the study's folder.
+    case placed(AttemptID, SpooledFile, Bool)
+    /// To `.takeShared`, and to the `.keep` of a download's last piece; nil where the bytes are not those announced.
+    case checkpoint(AttemptID, SpooledFile?)
+    /// To `.findData`.
+    case data(AttemptID, DataPresence)
+    /// To `.beginData`: the files that are not whole here, in the order in which they are to be asked for.
+    case dataBegun(String, [DataDownload.File])
+    /// To the `.keepData` of a file's last piece: whether the file is what the list says.
+    case dataFile(String, path: String, isWhole: Bool)
+    /// To `.finishData`: all files are whole and in their place.
+    case dataFinished(String)
+    /// To any action on a data set's files: they cannot be kept here, and why.
+    case dataFailed(String, reason: String)
+}
+
+/// Whether a data set is on this machine.
+package enum DataPresence: Hashable, Sendable {
+    case here
+    /// It is to be fetched, by this process and no other, or is being fetched by it.
+    case missing
+    /// Another process of this machine is fetching it.
+    case busy
+}
+
+/// A checkpoint that lies in this worker's spool: what it is, and the name under which it lies there.
+package struct SpooledFile: Hashable, Sendable {
+    package var file: StoredFile
+    /// Within the spool's folder; no two checkpoints have the same one.
+    package var name: String
+
+    package init(file: StoredFile, name: String) {
+        self.file = file
+        self.name = name
+    }
+
+    /// The checkpoint that an attempt goes on from, as it comes down.
+    static func resumed(_ file: StoredFile, by id: AttemptID) -> SpooledFile {
+        SpooledFile(file: file, name: "\(id.trial)-\(id.attempt)-resume.h5")
+    }
+}
+
+/// Why a worker ends.
+package enum WorkerEnd: Hashable, Sendable {
+    /// The coordinator has nothing more to do.
+    case finished
+    /// It was told to stop, and has saved what it trained.
+    case interrupted
+    /// It has worked for as long as it was to; what it trained is saved.
+    case timeLimit
+    /// It has taken as many trials as it was to.
+    case countReached
+    /// There was nothing to do for as long as it was to wait.
+    case idle
+    /// No coordinator answered for so long.
+    case unreachable(after: Duration)
+    /// The coordinator that had started it has died.
+    case orphaned
+    /// The coordinator does not want this worker.
+    case refused(String)
+    /// A thread does not leave the attempt that was taken from it: only the process's end frees its slot.
+    case stuck(AttemptID)
+    /// The data of a trial cannot be had on this machine.
+    case noData(String)
+}

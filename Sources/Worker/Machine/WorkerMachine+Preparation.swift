@@ -3,7 +3,7 @@ import Wire
 
 /// Between an assignment and its start: the data and the checkpoint have to be here.
 extension WorkerMachine {
-    mutating func take(_ assign: CoordinatorMessage.Assign, now: Duration) -> [WorkerAction] {
+    mutating func accept(_ assign: CoordinatorMessage.Assign, now: Duration) -> [WorkerAction] {
         let id = assign.id
         guard !isTraining(id), preparing[id] == nil, deliveries[id] == nil else { return [] }
         // A `ready` that came late, or twice, brings more than was asked for: others may have it.
@@ -42,9 +42,9 @@ extension WorkerMachine {
         return ask(id)
     }
 
-    mutating func take(_ chunk: Chunk, bytes: [UInt8], now: Duration) -> [WorkerAction] {
+    mutating func receive(_ chunk: Chunk, bytes: [UInt8], now: Duration) -> [WorkerAction] {
         guard case .coming(var download) = preparing[chunk.id]?.resume, chunk.file == download.spooled.file,
-            download.take(offset: chunk.offset, count: bytes.count, now: now)
+            download.receive(offset: chunk.offset, count: bytes.count, now: now)
         else { return [] }
         preparing[chunk.id]!.resume = .coming(download)
         return [.keep(chunk, bytes: bytes, in: download.spooled)] + ask(chunk.id)
@@ -61,9 +61,9 @@ extension WorkerMachine {
             deliveries[id]?.placed(file, isThere)
             return advance(id, now: now)
         case .checkpoint(let id, let file):
-            return takeCheckpoint(file, of: id, now: now)
+            return checkpointArrived(file, of: id, now: now)
         case .data(let id, let presence):
-            return takeData(presence, for: id, now: now)
+            return dataFound(presence, for: id, now: now)
         case .dataBegun(let digest, let files):
             return downloads[digest]?.begin(files, settings: settings, now: now) ?? []
         case .dataFile(let digest, let path, let isWhole):
@@ -84,7 +84,7 @@ extension WorkerMachine {
         }
     }
 
-    private mutating func takeCheckpoint(_ file: SpooledFile?, of id: AttemptID, now: Duration) -> [WorkerAction] {
+    private mutating func checkpointArrived(_ file: SpooledFile?, of id: AttemptID, now: Duration) -> [WorkerAction] {
         guard let preparation = preparing[id] else { return file.map { [.discard($0)] } ?? [] }
         if let file {
             preparing[id]!.resume = .here(file)
@@ -103,7 +103,7 @@ extension WorkerMachine {
         }
     }
 
-    private mutating func takeData(_ presence: DataPresence, for id: AttemptID, now: Duration) -> [WorkerAction] {
+    private mutating func dataFound(_ presence: DataPresence, for id: AttemptID, now: Duration) -> [WorkerAction] {
         guard let digest = preparing[id]?.assign.dataDigest else { return [] }
         switch presence {
         case .here:
@@ -151,5 +151,50 @@ extension WorkerMachine {
 
     private mutating func leaveData(_ digest: String) -> [WorkerAction] {
         downloads.removeValue(forKey: digest) == nil ? [] : [.leaveData(digest)]
+    }
+}
+
+/// An assignment that cannot be started yet: its data or its checkpoint are still to come.
+struct Preparation: Sendable {
+    enum Resume: Sendable {
+        /// It begins from nothing.
+        case none
+        /// Being copied out of the study's folder.
+        case copying
+        case coming(Download)
+        case here(SpooledFile)
+    }
+
+    enum Data: Sendable, Hashable {
+        /// Somebody looks whether they are here.
+        case finding
+        /// This process fetches them.
+        case coming
+        /// Another process fetches them: look again then.
+        case elsewhere(again: Duration)
+        case here
+    }
+
+    let assign: CoordinatorMessage.Assign
+    var data = Data.finding
+    var resume = Resume.none
+
+    var isReady: Bool {
+        switch resume {
+        case .none, .here: data == .here
+        case .copying, .coming: false
+        }
+    }
+
+    var checkpoint: SpooledFile? {
+        if case .here(let file) = resume { file } else { nil }
+    }
+
+    var received: Int {
+        switch resume {
+        case .none, .copying: 0
+        case .coming(let download): download.received
+        case .here(let file): file.file.size
+        }
     }
 }

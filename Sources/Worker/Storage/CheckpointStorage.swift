@@ -1,5 +1,8 @@
 import Dispatch
 package import Experiments
+import Glibc
+import Hashing
+import StudyStore
 import Synchronization
 package import Wire
 
@@ -37,9 +40,9 @@ package final class CheckpointStorage: Sendable {
         }
     }
 
-    package func take(_ file: SpooledFile, of id: AttemptID) {
+    package func copyShared(_ file: SpooledFile, of id: AttemptID) {
         queue.async { [self] in
-            let isHere = shared.withLock { $0 }.map { $0.take(file, of: id, into: spool) } ?? false
+            let isHere = shared.withLock { $0 }.map { $0.copy(file, of: id, into: spool) } ?? false
             answer(.checkpoint(id, isHere ? file : nil))
         }
     }
@@ -71,4 +74,82 @@ package final class CheckpointStorage: Sendable {
 
     /// Returns when all that was asked for has been done.
     package func drain() { queue.sync {} }
+}
+
+/// A study's folder that this machine has, too: checkpoints go by copying, not over the wire.
+struct SharedStudy: Sendable {
+    private let folder: StudyFolder
+    private let shared: CoordinatorMessage.SharedFolder
+
+    /// - Returns: nil where the folder is not here: the file in it does not hold the nonce. Also where it is another
+    ///   user's: the coordinator could neither read what this process makes there, nor write into its folders.
+    init?(_ shared: CoordinatorMessage.SharedFolder) {
+        // The name comes from a message: it must not lead out of the folder.
+        guard shared.path.hasPrefix("/"), !shared.name.contains("/"), shared.nonce.utf8.count >= 16,
+            let folder = try? StudyFolder(shared.path).holding(), folder.isOwn
+        else { return nil }
+        self.folder = folder
+        self.shared = shared
+        guard isHere else { return nil }
+    }
+
+    /// Whether the path still leads to this folder, and the study in it is still the one: it may have been replaced.
+    private var isHere: Bool {
+        guard (try? folder.check()) != nil,
+            let bytes = try? StoredBytes.read("\(folder.root)/\(shared.name)", from: 0, count: 1024)
+        else { return false }
+        return String(decoding: bytes, as: UTF8.self) == shared.nonce
+    }
+
+    /// Copies a checkpoint under its incoming name.
+    ///
+    /// - Returns: whether it is there, whole and durable.
+    func place(_ path: String, as file: StoredFile, of id: AttemptID) -> Bool {
+        guard isHere else { return false }
+        let place = folder.incomingPath(id, file.kind)
+        do {
+            try folder.createTrialFolder(id.trial)
+            unlink(place)
+            // As all else in the study, and unlike what is in the spool: for whoever the umask lets read it.
+            try Self.copy(path, to: place, mode: 0o666, count: file.size) { _ in }
+            try OpenFile(folder.trialFolder(id.trial), O_RDONLY | O_DIRECTORY).synchronize()
+            return true
+        } catch {
+            unlink(place)
+            return false
+        }
+    }
+
+    /// Copies a trial's `last.h5` into the spool.
+    ///
+    /// - Returns: whether it is the file that was announced.
+    func copy(_ file: SpooledFile, of id: AttemptID, into spool: Spool) -> Bool {
+        let place = spool.path(of: file)
+        let digest = SHA256Digest()
+        do {
+            let path = folder.checkpointPath(trial: id.trial, file.file.kind)
+            try Self.copy(path, to: place, mode: 0o600, count: file.file.size) { digest.update($0) }
+            guard digest.finish() == file.file.sha256 else { throw WorkerError.notResumable(trial: id.trial) }
+            return true
+        } catch {
+            unlink(place)
+            return false
+        }
+    }
+
+    private static func copy(
+        _ path: String, to place: String, mode: mode_t, count: Int, look: ([UInt8]) -> Void
+    ) throws(SpoolError) {
+        let source = try OpenFile(path, O_RDONLY)
+        let target = try OpenFile(place, O_WRONLY | O_CREAT | O_EXCL, mode: mode)
+        var done = 0
+        while done < count {
+            let bytes = try source.read(from: done, count: min(1 << 20, count - done))
+            guard !bytes.isEmpty else { break }
+            look(bytes)
+            try target.write(bytes, at: done)
+            done += bytes.count
+        }
+        try target.synchronize()
+    }
 }

@@ -18,31 +18,31 @@ final class ProgressReports {
     }
 
     /// In training.
-    func report(_ course: Course, _ stage: Checkpoint.Stage) {
+    func report(_ session: TrainingSession, _ stage: Checkpoint.Stage) {
         tell {
             Progress(
-                id: id, epoch: course.loop.position.epoch, step: course.loop.position.step,
-                steps: course.loop.stepsPerEpoch, patienceLeft: course.earlyStopping.patienceLeft,
+                id: id, epoch: session.loop.position.epoch, step: session.loop.position.step,
+                steps: session.loop.stepsPerEpoch, patienceLeft: session.earlyStopping.patienceLeft,
                 stage: stage == .teacher ? stage.rawValue : nil)
         }
     }
 
     /// In an evaluation: batches take the place of steps.
-    func report(_ course: Course, stage: String, done: Int, of all: Int) {
+    func report(_ session: TrainingSession, stage: String, done: Int, of all: Int) {
         tell {
             Progress(
-                id: id, epoch: course.history.count + 1, step: done, steps: all,
-                patienceLeft: course.earlyStopping.patienceLeft, stage: stage)
+                id: id, epoch: session.history.count + 1, step: done, steps: all,
+                patienceLeft: session.earlyStopping.patienceLeft, stage: stage)
         }
     }
 
     /// The trial waits for room in the spool. It is told at once: there may be nothing more to tell for long.
-    func reportWaiting(_ course: Course) {
+    func reportWaiting(_ session: TrainingSession) {
         report(
             .progress(
                 Progress(
-                    id: id, epoch: course.history.count, step: 0, steps: 0,
-                    patienceLeft: course.earlyStopping.patienceLeft, stage: "waiting")))
+                    id: id, epoch: session.history.count, step: 0, steps: 0,
+                    patienceLeft: session.earlyStopping.patienceLeft, stage: "waiting")))
     }
 
     /// Before training.

@@ -33,12 +33,12 @@ extension TrainingRun {
             do {
                 try saveBest()
                 // A trial that early stopping ended has no more to train, whatever its budget becomes.
-                if !course.earlyStopping.shouldStop { try saveLast() }
+                if !session.earlyStopping.shouldStop { try saveLast() }
                 return spool.recovered()
             } catch let error as SpoolError {
                 spool.inTrouble(error)
                 // Nobody shall take it for a training that hangs.
-                progress.reportWaiting(course)
+                progress.reportWaiting(session)
                 // A thousandth of a second, to hear an order soon; a second, to try again.
                 for _ in 0..<1000 {
                     guard control.order == .train else { throw Interruption() }
@@ -51,7 +51,7 @@ extension TrainingRun {
     /// Reports the weights of the selected epoch; there are none while every value so far was NaN. A teacher's are
     /// nobody's result.
     private func saveBest() throws {
-        guard stage == .model, let bestState = course.bestState, let epoch = course.selection.bestEpoch,
+        guard stage == .model, let bestState = session.bestState, let epoch = session.selection.bestEpoch,
             epoch != savedBest
         else { return }
         try save(.best, epoch: epoch, model: bestState, resume: nil)
@@ -60,11 +60,11 @@ extension TrainingRun {
 
     /// Reports all that resuming needs, at this step.
     private func saveLast() throws {
-        let model = course.trainer.modelState()
-        let resume = course.resume(
+        let model = session.trainer.modelState()
+        let resume = session.resume(
             model: model, stage: stage, labels: labels?.classes, elapsedSeconds: elapsed.inSeconds)
         // While a teacher is trained, the trial itself has no epoch yet.
-        try save(.last, epoch: stage == .teacher ? 0 : course.history.count, model: model, resume: resume)
+        try save(.last, epoch: stage == .teacher ? 0 : session.history.count, model: model, resume: resume)
     }
 
     private func save(_ kind: StoredFile.Kind, epoch: Int, model: [NamedTensor], resume: Checkpoint.Resume?) throws {

@@ -3,6 +3,7 @@ import Compute
 import Datasets
 import Experiments
 import StudyStore
+import Synchronization
 package import Wire
 
 /// One attempt of a trial, from its first step or from a checkpoint to its outcome; runs on one dedicated thread.
@@ -17,12 +18,12 @@ package final class TrainingRun {
     let report: (SlotEvent) -> Void
     let experiment: Experiment
     private let data: TrialData
-    private let courses: CourseFactory
+    private let sessions: TrainingSessionFactory
     let began = ContinuousClock.now
 
-    /// Which of the trial's courses is run, or was the last.
+    /// Which of the trial's sessions is run, or was the last.
     private(set) var stage: Checkpoint.Stage
-    private(set) var course: Course
+    private(set) var session: TrainingSession
     /// What a teacher said of the unlabelled samples.
     private(set) var labels: PseudoLabels?
     /// Training time before this attempt's process.
@@ -49,7 +50,7 @@ package final class TrainingRun {
         let file = try ExperimentFile(text: assign.experiment, name: "trial \(assign.id.trial)")
         experiment = file.experiment
         data = try cache.data(for: experiment, digest: assign.dataDigest)
-        courses = CourseFactory(
+        sessions = TrainingSessionFactory(
             experiment: experiment, data: data,
             model: try file.check(inputShape: data.sampleShape, classes: data.classes), seed: assign.seed)
         let sent = try checkpoint.map { try Checkpoint(decoding: spool.read($0)) }
@@ -66,21 +67,21 @@ package final class TrainingRun {
             }
             stage = resume.stage
             labels = resume.pseudoLabels.map(PseudoLabels.init(classes:))
-            course = try stage == .teacher ? courses.teacher() : courses.model(labels: labels)
-            try course.restore(resume, model: checkpoint.modelState, trial: assign.id.trial)
+            session = try stage == .teacher ? sessions.teacher() : sessions.model(labels: labels)
+            try session.restore(resume, model: checkpoint.modelState, trial: assign.id.trial)
             elapsedBefore = .seconds(resume.elapsedSeconds)
         } else if case .threshold(_, .trained) = experiment.pseudoLabel?.kind {
             stage = .teacher
-            course = try courses.teacher()
+            session = try sessions.teacher()
         } else {
             stage = .model
             if case .threshold(let threshold, .given(let path)) = experiment.pseudoLabel?.kind {
-                let teacher = try courses.givenTeacher(at: cache.teacher(path, digest: assign.dataDigest))
+                let teacher = try sessions.givenTeacher(at: cache.teacher(path, digest: assign.dataDigest))
                 labels = try data.labels(by: teacher, threshold: threshold) { [progress, control] in
                     try progress.heed(control, stage: "labelling", done: $0, of: $1)
                 }
             }
-            course = try courses.model(labels: labels)
+            session = try sessions.model(labels: labels)
         }
     }
 
@@ -102,7 +103,7 @@ package final class TrainingRun {
                 assign, checkpoint: checkpoint, cache: cache, spool: spool, control: control,
                 progressInterval: progressInterval, shareOfSaving: shareOfSaving, report: report)
             if let checkpoint { spool.discard(checkpoint) }
-            defer { epoch = run.course.loop.position.epoch }
+            defer { epoch = run.session.loop.position.epoch }
             do {
                 try run.deliverKept()
                 try run.train()
@@ -125,9 +126,9 @@ package final class TrainingRun {
     private func deliverKept() throws {
         guard let kept else { return }
         if stage == .model {
-            for index in course.history.indices where course.history[index].epoch > assign.resume?.epoch ?? 0 {
-                course.history[index].id = assign.id
-                report(.epochFinished(course.history[index]))
+            for index in session.history.indices where session.history[index].epoch > assign.resume?.epoch ?? 0 {
+                session.history[index].id = assign.id
+                report(.epochFinished(session.history[index]))
             }
         }
         // Where the spool has no room, the only copy stays where it is.
@@ -141,32 +142,32 @@ package final class TrainingRun {
             try complete()
             labels = try judging {
                 guard case .threshold(let threshold, _) = experiment.pseudoLabel?.kind else { return nil }
-                return try data.labels(by: course.trainer, threshold: threshold) {
+                return try data.labels(by: session.trainer, threshold: threshold) {
                     try progress.heed(control, stage: "labelling", done: $0, of: $1)
                 }
             }
             stage = .model
-            course = try courses.model(labels: labels)
+            session = try sessions.model(labels: labels)
         }
         try complete()
         try saveFinal()
         try finish()
     }
 
-    /// Runs the course to its end.
+    /// Runs the session to its end.
     ///
     /// - Throws: ``Interruption`` where an order came between; ``WorkerError`` with `nothingSelected` where no epoch has a
     ///   finite monitored value.
     private func complete() throws {
-        while !course.isOver {
-            let result = try course.runEpoch(
+        while !session.isOver {
+            let result = try session.runEpoch(
                 of: assign.id, elapsed: { elapsed },
                 shouldPause: {
-                    progress.report(course, stage)
+                    progress.report(session, stage)
                     return control.order != .train || saving.isDue(every: experiment.checkpoint.every)
                 },
                 shouldPauseEvaluation: { done, all in
-                    progress.report(course, stage: "validating", done: done, of: all)
+                    progress.report(session, stage: "validating", done: done, of: all)
                     return control.order != .train
                 })
             if let result, stage == .model { report(.epochFinished(result)) }
@@ -174,9 +175,9 @@ package final class TrainingRun {
             if saving.isDue(every: experiment.checkpoint.every) { try save() }
         }
         let monitor = experiment.train.select.monitor
-        guard course.selection.bestEpoch != nil else {
+        guard session.selection.bestEpoch != nil else {
             throw WorkerError.nothingSelected(
-                monitor: monitor, epochs: course.history.count, last: course.history.last?.metrics[monitor] ?? .nan,
+                monitor: monitor, epochs: session.history.count, last: session.history.last?.metrics[monitor] ?? .nan,
                 isTeacher: stage == .teacher)
         }
     }
@@ -184,12 +185,12 @@ package final class TrainingRun {
     /// Lets the selected weights be asked; where an order comes between, the current ones are put back, so that they can
     /// be saved.
     private func judging<Result>(_ body: () throws -> Result) throws -> Result {
-        let current = course.trainer.modelState()
-        try course.takeSelected()
+        let current = session.trainer.modelState()
+        try session.loadSelected()
         do {
             return try body()
         } catch let interruption as Interruption {
-            try course.trainer.load(modelState: current)
+            try session.trainer.load(modelState: current)
             throw interruption
         }
     }
@@ -209,15 +210,15 @@ package final class TrainingRun {
             .finished(
                 TrialOutcome(
                     id: assign.id, state: .completed,
-                    stopReason: course.earlyStopping.shouldStop ? .earlyStopping : .budget,
-                    stopEpoch: course.history.count, wouldHaveStoppedAt: course.earlyStopping.wouldHaveStoppedAt,
+                    stopReason: session.earlyStopping.shouldStop ? .earlyStopping : .budget,
+                    stopEpoch: session.history.count, wouldHaveStoppedAt: session.earlyStopping.wouldHaveStoppedAt,
                     testMetrics: data.columns(test, of: "test").merging(data.summary(test, of: "test")) { $1 },
                     confusion: confusion.isEmpty ? nil : confusion, pseudoLabels: data.tally(labels))))
     }
 
     private func evaluate(on part: Part, stage: String) throws -> Metrics {
-        let metrics = try course.loop.evaluate(on: part) { done, all in
-            progress.report(course, stage: stage, done: done, of: all)
+        let metrics = try session.loop.evaluate(on: part) { done, all in
+            progress.report(session, stage: stage, done: done, of: all)
             return control.order != .train
         }
         guard let metrics else { throw Interruption() }
@@ -231,4 +232,52 @@ package final class TrainingRun {
     }
 
     var elapsed: Duration { elapsedBefore + (ContinuousClock.now - began) }
+}
+
+/// What a running attempt has been told: read by its thread before every step, written by the network's.
+package final class SlotControl: Sendable {
+    package enum Order: Int {
+        case train, pause, abandon
+    }
+
+    private let value = Atomic<Int>(Order.train.rawValue)
+
+    package init() {}
+
+    package var order: Order { Order(rawValue: value.load(ordering: .relaxed))! }
+
+    package func give(_ order: Order) {
+        value.store(order.rawValue, ordering: .relaxed)
+    }
+}
+
+/// An order came, and what was being done was given up.
+struct Interruption: Error {}
+
+/// Why a worker cannot train a trial that it was given.
+package enum WorkerError: Error, Hashable, CustomStringConvertible {
+    /// The data here are not those that the study began with.
+    case otherData(String)
+    /// The checkpoint holds a model, but not what resuming needs.
+    case notResumable(trial: Int)
+    /// A checkpoint that is to label the unlabelled samples is none, or another model's.
+    case teacher(String, String)
+    /// No epoch can be kept: the monitored value was never a finite number.
+    case nothingSelected(monitor: String, epochs: Int, last: Double, isTeacher: Bool)
+
+    package var description: String {
+        switch self {
+        case .otherData(let source):
+            "data.source \(source): the data on this machine are not those that the study began with"
+        case .notResumable(let trial):
+            "trial \(trial): its checkpoint has no optimizer state to go on from"
+        case .nothingSelected(let monitor, let epochs, let last, let isTeacher):
+            "train.select.monitor: \(monitor) of \(isTeacher ? "the teacher" : "the trial") was not a finite number in "
+                + "\(epochs == 1 ? "its only epoch" : "any of its \(epochs) epochs") (\(last) in the last), so that there "
+                + "is no model to keep and to test; monitor another metric, or see whether the validation part is too "
+                + "small or its targets do not vary"
+        case .teacher(let path, let reason):
+            "pseudo_label.teacher: \(path): \(reason)"
+        }
+    }
 }

@@ -5,14 +5,14 @@ import Testing
     @Test func aLineIsToldOnceAMinute() {
         var log = RefusalLog()
         for _ in 0..<3 { log.add("nonsense", .message) }
-        #expect(log.take(at: .seconds(1)) == ["nonsense"])
+        #expect(log.drain(at: .seconds(1)) == ["nonsense"])
         log.add("nonsense", .message)
-        #expect(log.take(at: .seconds(59)).isEmpty)
+        #expect(log.drain(at: .seconds(59)).isEmpty)
         #expect(
-            log.take(at: .seconds(61)) == ["3 more refusals in the last minute were not told one by one"])
+            log.drain(at: .seconds(61)) == ["3 more refusals in the last minute were not told one by one"])
         log.add("nonsense", .message)
-        #expect(log.take(at: .seconds(62)) == ["nonsense"], "a minute has begun")
-        #expect(log.take(at: .seconds(200)).isEmpty, "nothing was left out")
+        #expect(log.drain(at: .seconds(62)) == ["nonsense"], "a minute has begun")
+        #expect(log.drain(at: .seconds(200)).isEmpty, "nothing was left out")
     }
 
     /// Whoever sends nonsense of ever new kinds.
@@ -20,13 +20,13 @@ import Testing
         var log = RefusalLog()
         for number in 0..<1_000 { log.add("nonsense \(number)", .message) }
         log.add("a stranger", .connection)
-        let told = log.take(at: .seconds(1))
+        let told = log.drain(at: .seconds(1))
         #expect(told.count == RefusalLog.linesPerMinute + 1 && told.last == "a stranger")
         for number in 0..<1_000 { log.add("a stranger \(number)", .connection) }
-        #expect(log.take(at: .seconds(2)).count == RefusalLog.linesPerMinute - 1)
+        #expect(log.drain(at: .seconds(2)).count == RefusalLog.linesPerMinute - 1)
         #expect(
-            log.take(at: .seconds(61)) == ["1801 more refusals in the last minute were not told one by one"])
+            log.drain(at: .seconds(61)) == ["1801 more refusals in the last minute were not told one by one"])
         log.add("nonsense 999", .message)
-        #expect(log.take(at: .seconds(61)) == ["nonsense 999"])
+        #expect(log.drain(at: .seconds(61)) == ["nonsense 999"])
     }
 }

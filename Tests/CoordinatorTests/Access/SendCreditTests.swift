@@ -29,7 +29,7 @@ import Testing
         /// - Returns: how many bytes were let through before one piece was not.
         mutating func sendUntilRefused(atMost limit: Int) -> Int {
             var sent = 0
-            while sent < limit, credit.take(SendCreditTests.piece) {
+            while sent < limit, credit.spend(SendCreditTests.piece) {
                 sent += SendCreditTests.piece
                 waiting += SendCreditTests.piece
                 flush()
@@ -44,7 +44,7 @@ import Testing
         // What its system has confirmed, a few MiB at most, waits no more.
         #expect((SendCredit.limit - 2 * Self.piece...2 * SendCredit.limit).contains(sent), "\(sent)")
         #expect(peer.waiting <= SendCredit.limit)
-        let takesSmallOne = peer.credit.take(SendCredit.smallMessage)
+        let takesSmallOne = peer.credit.spend(SendCredit.smallMessage)
         #expect(takesSmallOne, "the socket's queue bounds those")
 
         // It reads again: all of it may be used anew.
@@ -66,7 +66,7 @@ import Testing
         try await eventually {
             read += peer.pair.receive(atMost: 1 << 16)
             peer.flush()
-            return peer.credit.take(Self.piece)
+            return peer.credit.spend(Self.piece)
         } last: {
             read
         }
@@ -77,7 +77,7 @@ import Testing
         var peer = try Peer()
         var sent = 0
         try await eventually {
-            for _ in 0..<64 where peer.credit.take(Self.piece) {
+            for _ in 0..<64 where peer.credit.spend(Self.piece) {
                 sent += Self.piece
                 peer.waiting += Self.piece
                 peer.flush()
@@ -94,7 +94,7 @@ import Testing
     /// On a Unix socket nothing is counted: the queue's number of messages is the bound.
     @Test func withoutCountsNothingIsHeldBack() {
         var credit = SendCredit(nil)
-        let taken = (0..<100).count { _ in credit.take(Self.piece) }
+        let taken = (0..<100).count { _ in credit.spend(Self.piece) }
         #expect(taken == 100)
     }
 }

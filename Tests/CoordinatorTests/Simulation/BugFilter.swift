@@ -20,7 +20,7 @@ final class BugFilter {
 
     func receive(
         _ message: WorkerMessage, _ bytes: [UInt8], from peer: PeerID, by driver: inout Driver, on disk: SimulatedDisk,
-        at now: Moment
+        at now: Timestamp
     ) throws(StudyStoreError) {
         if case .hello(let hello) = message { names[peer] = hello.worker }
         var (message, peer) = (message, peer)

@@ -93,7 +93,7 @@ final class Simulation {
     }
 
     private var now: Duration { .microseconds(time) }
-    private var moment: Moment { Moment(monotonic: now, unix: Double(time) / 1e6) }
+    private var moment: Timestamp { Timestamp(monotonic: now, unix: Double(time) / 1e6) }
 
     private func chance(_ probability: Double) -> Bool {
         probability > 0 && Double.random(in: 0..<1, using: &random) < probability
@@ -300,7 +300,7 @@ final class Simulation {
         guard bug == .sleepIsTakenForSilence else { return }
         // As if it had gone on looking at the clock, with closed ears.
         for step in 1...max(1, duration / 500_000) where driver != nil {
-            let then = Moment(monotonic: now + .milliseconds(500 * step), unix: 0)
+            let then = Timestamp(monotonic: now + .milliseconds(500 * step), unix: 0)
             drive { driver throws(StudyStoreError) in try driver.tick(at: then) }
         }
     }

@@ -1,0 +1,119 @@
+package import Experiments
+package import Wire
+
+/// A coordinator at one moment, for `winnow status`: what it would lose nothing by telling.
+package struct CoordinatorStatus: Hashable, Sendable, Codable {
+    package struct Worker: Hashable, Sendable, Codable {
+        package var worker: String
+        package var host: String
+        package var tags: [String]
+        package var slots: Int
+        package var freeSlots: Int
+        /// Since its last message.
+        package var silentSeconds: Double
+        /// It has been silent for longer than is usual.
+        package var isSuspect: Bool
+        /// It is given nothing more, since trials keep dying there.
+        package var isDistrusted: Bool
+        /// What it trains, as far as its last heartbeat told.
+        package var running: [Progress]
+        /// Why its spool takes nothing more; nil where it does.
+        package var spoolTrouble: String?
+
+        package init(
+            worker: String, host: String, tags: [String], slots: Int, freeSlots: Int, silentSeconds: Double,
+            isSuspect: Bool, isDistrusted: Bool, running: [Progress], spoolTrouble: String? = nil
+        ) {
+            self.worker = worker
+            self.host = host
+            self.tags = tags
+            self.slots = slots
+            self.freeSlots = freeSlots
+            self.silentSeconds = silentSeconds
+            self.isSuspect = isSuspect
+            self.isDistrusted = isDistrusted
+            self.running = running
+            self.spoolTrouble = spoolTrouble
+        }
+    }
+
+    package struct Orphan: Hashable, Sendable, Codable {
+        package var id: AttemptID
+        package var secondsLeft: Double
+
+        package init(id: AttemptID, secondsLeft: Double) {
+            self.id = id
+            self.secondsLeft = secondsLeft
+        }
+    }
+
+    package struct Counts: Hashable, Sendable, Codable {
+        package var waiting: Int
+        package var running: Int
+        package var completed: Int
+        package var failed: Int
+
+        package init(waiting: Int, running: Int, completed: Int, failed: Int) {
+            self.waiting = waiting
+            self.running = running
+            self.completed = completed
+            self.failed = failed
+        }
+    }
+
+    package var generation: Int
+    package var isPaused: Bool
+    /// Nil while trials are given out.
+    package var draining: CoordinatorMessage.Drain.Reason?
+    /// Why nothing can be made durable at the moment; nil where the disk is well.
+    package var diskTrouble: String?
+    package var trials: Counts
+    /// By name.
+    package var workers: [Worker]
+    /// Running attempts whose worker has not come back to this coordinator, with the seconds that they still have.
+    package var orphans: [Orphan]
+    /// Bytes of all stored checkpoints.
+    package var checkpointBytes: Int
+
+    package init(
+        generation: Int, isPaused: Bool, draining: CoordinatorMessage.Drain.Reason?, diskTrouble: String?,
+        trials: Counts, workers: [Worker], orphans: [Orphan], checkpointBytes: Int
+    ) {
+        self.generation = generation
+        self.isPaused = isPaused
+        self.draining = draining
+        self.diskTrouble = diskTrouble
+        self.trials = trials
+        self.workers = workers
+        self.orphans = orphans
+        self.checkpointBytes = checkpointBytes
+    }
+}
+
+extension CoordinatorMachine {
+    /// What a person who asks is told.
+    package func status(at now: Timestamp) -> CoordinatorStatus {
+        var clock = clock
+        clock.advance(to: now.monotonic)
+        return CoordinatorStatus(
+            generation: welcome.generation, isPaused: study.isPaused, draining: draining?.reason,
+            diskTrouble: diskTrouble,
+            trials: .init(
+                waiting: study.count(.waiting), running: study.count(.running), completed: study.count(.completed),
+                failed: study.count(.failed)),
+            workers: peers.values.sorted { $0.worker < $1.worker }.map { peer in
+                let silent = clock.now - peer.lastHeard
+                return .init(
+                    worker: peer.worker, host: peer.host, tags: peer.tags, slots: peer.slots,
+                    freeSlots: max(0, peer.freeSlots), silentSeconds: silent.inSeconds,
+                    isSuspect: silent > settings.suspectAfter, isDistrusted: hosts.isDistrusted(peer.host),
+                    running: peer.running.sorted { $0.key < $1.key }.map { id, running in
+                        running.progress ?? .init(id: id, epoch: 0, step: 0, steps: 0, patienceLeft: nil)
+                    }, spoolTrouble: peer.trouble)
+            },
+            orphans: orphans.sorted { $0.key < $1.key }.map { id, deadline in
+                .init(id: id, secondsLeft: max(0, (deadline - clock.now).inSeconds))
+            },
+            checkpointBytes: study.checkpointBytes)
+    }
+}

@@ -1,0 +1,234 @@
+package import Experiments
+import Glibc
+package import StudyStore
+import Synchronization
+
+/// Keeps each trial's `log.txt`: what was recorded of it, one line each, for people.
+///
+/// The records are noted in the coordinator's thread, which costs an append; a queue of its own makes lines of them and
+/// writes them within five seconds. The journal is the truth: what the disk has no room for is left out here, and
+/// said once.
+package final class TrialLogs: Sendable {
+    /// A record of one trial, and when it was made.
+    private struct Note {
+        var record: JournalRecord
+        var unix: Double
+    }
+
+    private struct State {
+        var notes: [Note] = []
+        var dropped = 0
+        var lastFlush = ContinuousClock.now
+        var trouble: String?
+        var hasComplained = false
+    }
+
+    /// Notes that may wait for a slow disk; more are left out, and counted.
+    private static let mostNotes = 1_000_000
+    private static let interval = Duration.seconds(5)
+
+    private let folder: StudyFolder
+    private let state = Mutex(State())
+    private let queue = BackgroundQueue(label: "winnow.trial-logs")
+
+    package init(_ folder: StudyFolder) {
+        self.folder = folder
+    }
+
+    package func note(_ record: JournalRecord, unix: Double) {
+        guard TrialLogLine.trial(of: record) != nil else { return }
+        state.withLock { state in
+            guard state.notes.count < Self.mostNotes else { return state.dropped += 1 }
+            state.notes.append(Note(record: record, unix: unix))
+        }
+    }
+
+    /// Writes what has come, if the last time is five seconds ago.
+    package func flushIfDue() {
+        let isDue = state.withLock { state in
+            guard !state.notes.isEmpty, .now - state.lastFlush >= Self.interval else { return false }
+            state.lastFlush = .now
+            return true
+        }
+        if isDue {
+            queue.async { self.write() }
+        }
+    }
+
+    /// Writes all that has come, and returns when it is written.
+    package func flush() {
+        queue.sync { write() }
+    }
+
+    /// Why lines had to be left out, the first time that it is asked after they were.
+    package func drainComplaint() -> String? {
+        state.withLock { state in
+            guard let trouble = state.trouble, !state.hasComplained else { return nil }
+            state.hasComplained = true
+            return trouble
+        }
+    }
+
+    private func write() {
+        let (notes, dropped) = state.withLock { state in
+            defer { (state.notes, state.dropped) = ([], 0) }
+            return (state.notes, state.dropped)
+        }
+        do {
+            try folder.check()
+        } catch {
+            return complain(error.description)
+        }
+        if dropped > 0 {
+            complain("\(dropped) lines came faster than they could be written")
+        }
+        for (trial, notes) in Dictionary(grouping: notes, by: { TrialLogLine.trial(of: $0.record)! }) {
+            let text = Array(notes.map { TrialLogLine.text($0.record, unix: $0.unix) + "\n" }.joined().utf8)
+            do {
+                try append(text, ofTrial: trial)
+            } catch let error as StudyStoreError {
+                complain(error.description)
+            } catch {
+                complain("\(error)")
+            }
+        }
+    }
+
+    private func complain(_ trouble: String) {
+        state.withLock { $0.trouble = trouble }
+    }
+
+    /// The folder is made where it turns out to be missing: it need not be asked for each time.
+    private func append(_ bytes: [UInt8], ofTrial trial: Int) throws {
+        let path = folder.logPath(trial: trial)
+        do {
+            try append(bytes, to: path)
+        } catch let trouble as LogTrouble where trouble.code == ENOENT {
+            try folder.createTrialFolder(trial)
+            try append(bytes, to: path)
+        }
+    }
+
+    /// All of it or nothing, as far as that can be had: half a line would spoil the next one.
+    private func append(_ bytes: [UInt8], to path: String) throws {
+        let file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o666)
+        guard file >= 0 else { throw LogTrouble(path: path, code: errno) }
+        defer { close(file) }
+        let size = lseek(file, 0, SEEK_END)
+        var written = 0
+        while written < bytes.count {
+            let count = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress! + written, bytes.count - written) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else {
+                let code = errno
+                ftruncate(file, size)
+                throw LogTrouble(path: path, code: code)
+            }
+            written += count
+        }
+    }
+
+    private struct LogTrouble: Error, CustomStringConvertible {
+        var path: String
+        var code: Int32
+        var description: String { "\(StudyFolder.shown(path)): \(String(cString: strerror(code)))" }
+    }
+}
+
+extension StudyFolder {
+    /// What happened to a trial, for people.
+    package func logPath(trial: Int) -> String { "\(trialFolder(trial))/log.txt" }
+}
+
+/// The lines of a trial's `log.txt`.
+package enum TrialLogLine {
+    /// The trial that a record is about; nil for those about the whole study, and for those that have no line.
+    static func trial(of record: JournalRecord) -> Int? {
+        switch record {
+        case .attemptStarted(let body): body.id.trial
+        case .epochFinished(let body): body.id.trial
+        case .fileStored(let body): body.id.trial
+        case .fileRemoved(let body): body.trial
+        case .attemptEnded(let body): body.id.trial
+        case .trialFinished(let body): body.outcome.id.trial
+        case .trialReopened(let body): body.trial
+        case .trialRetried(let body): body.trial
+        case .trialCreated, .studyCreated, .workerJoined, .coordinatorStarted, .studyPaused: nil
+        }
+    }
+
+    /// - Parameter unix: seconds since 1970, for records that have no time of their own.
+    package static func text(_ record: JournalRecord, unix: Double) -> String {
+        "\(UTCTime.text(unix)) \(oneLine(words(record)))"
+    }
+
+    /// What workers say of their errors may hold anything.
+    private static func oneLine(_ text: String) -> String {
+        let isClean = text.unicodeScalars.allSatisfy { $0.value >= 32 && $0.value != 127 }
+        return isClean
+            ? text : String(text.map { $0.unicodeScalars.allSatisfy { $0.value >= 32 && $0.value != 127 } ? $0 : " " })
+    }
+
+    private static func words(_ record: JournalRecord) -> String {
+        switch record {
+        case .attemptStarted(let body):
+            let place =
+                body.fromEpoch > 0
+                ? "goes on after epoch \(body.fromEpoch), from its checkpoint" : "begins at epoch 1"
+            return "attempt \(body.id.attempt) on \(body.worker) \(place)"
+        case .epochFinished(let body):
+            return "epoch \(body.epoch): \(metrics(body.metrics)) learning_rate \(body.learningRate) "
+                + "elapsed_s \((body.elapsedSeconds * 1000).rounded() / 1000)"
+        case .fileStored(let body):
+            return "\(body.file.kind.rawValue).h5 of epoch \(body.file.epoch) is stored (\(body.file.size) bytes)"
+        case .fileRemoved(let body):
+            return "\(body.kind.rawValue).h5 is removed: \(words(body.reason))"
+        case .attemptEnded(let body):
+            return "attempt \(body.id.attempt) ends (\(body.reason.rawValue)): \(body.detail ?? body.reason.sentence)"
+        case .trialFinished(let body):
+            return finished(body.outcome)
+        case .trialReopened:
+            return "goes on: the experiment now asks for more epochs"
+        case .trialRetried:
+            return "is let try again: winnow retry"
+        case .trialCreated, .studyCreated, .workerJoined, .coordinatorStarted, .studyPaused:
+            return ""
+        }
+    }
+
+    private static func words(_ reason: JournalRecord.FileRemoved.Reason?) -> String {
+        switch reason {
+        case .budget: "the checkpoints' budget is used up"
+        case .damaged: "it is missing, or damaged"
+        case .finished: "the trial is completed, and checkpoint.keep_last is not set"
+        case nil: "it was given up"
+        }
+    }
+
+    private static func finished(_ outcome: TrialOutcome) -> String {
+        if outcome.state == .failed {
+            return "failed after epoch \(outcome.stopEpoch): \(outcome.error ?? "no reason was given")"
+        }
+        let why = outcome.stopReason == .earlyStopping ? "early stopping" : "the budget"
+        let test = outcome.testMetrics.isEmpty ? "" : ": \(metrics(outcome.testMetrics))"
+        return "completed after epoch \(outcome.stopEpoch) (\(why))\(test)"
+    }
+
+    private static func metrics(_ metrics: [String: Double]) -> String {
+        metrics.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: " ")
+    }
+}
+
+extension JournalRecord.AttemptEnded.Reason {
+    /// Why the attempt is over, for a person.
+    package var sentence: String {
+        switch self {
+        case .lost: "its worker was lost"
+        case .hung: "it made no progress"
+        case .undelivered: "it never reached its worker"
+        case .handedBack: "its worker saved it and gave it back"
+        case .orphaned: "its worker did not come back to the new coordinator"
+        case .revoked: "its worker's key was revoked"
+        }
+    }
+}

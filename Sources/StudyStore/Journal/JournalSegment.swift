@@ -1,0 +1,160 @@
+/// One file of the journal, as bytes: a header of 16 bytes, then records.
+///
+///     header   "winnow-journal" | version  UInt16
+///     record   length  UInt32   | CRC-32C of the payload  UInt32 | payload: one JSON object
+///
+/// Numbers are little-endian. The header is put in place as a whole, before any record.
+enum JournalSegment {
+    static let version: UInt16 = 1
+    static let header: [UInt8] = Array("winnow-journal".utf8) + littleEndian(version)
+    static let recordHeaderSize = 8
+    /// No record comes near it; a longer one is not a record.
+    static let longestPayload = 16 << 20
+
+    static let suffix = ".wnj"
+
+    static func name(_ number: Int) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, 8 - digits.count)) + digits + suffix
+    }
+
+    static func append(_ payload: [UInt8], to bytes: inout [UInt8]) {
+        bytes += littleEndian(UInt32(payload.count))
+        bytes += littleEndian(CRC32C.checksum(payload))
+        bytes += payload
+    }
+
+    /// Every whole record in the bytes, also those after damage, and what lies between them.
+    static func salvage(_ bytes: [UInt8]) -> (payloads: [Range<Int>], damage: [Range<Int>]) {
+        var payloads: [Range<Int>] = []
+        var damage: [Range<Int>] = []
+        var end = min(header.count, bytes.count)
+        if !bytes.starts(with: header) { damage.append(0..<end) }
+        var offset = end
+        while offset < bytes.count {
+            if let payload = payload(at: offset, in: bytes) {
+                if offset > end { damage.append(end..<offset) }
+                payloads.append(payload)
+                end = payload.upperBound
+                offset = end
+            } else {
+                offset += 1
+            }
+        }
+        if end < bytes.count { damage.append(end..<bytes.count) }
+        return (payloads, damage)
+    }
+
+    /// What stands in a segment's bytes.
+    struct Contents {
+        /// The payload of each whole record, up to the first that is not.
+        var payloads: [Range<Int>]
+        /// Where the last of them ends.
+        var end: Int
+        /// Whether a whole record stands anywhere after `end`: then the bytes between are damage, not a torn tail.
+        var goesOn: Bool
+    }
+
+    /// - Throws: ``StudyStoreError`` where the header is not that of a segment which this program can read.
+    static func contents(of bytes: [UInt8], path: String) throws(StudyStoreError) -> Contents {
+        try checkHeader(bytes, path: path)
+        var payloads: [Range<Int>] = []
+        var end = header.count
+        while let payload = payload(at: end, in: bytes) {
+            payloads.append(payload)
+            end = payload.upperBound
+        }
+        let goesOn = (end..<bytes.count).dropFirst().contains { payload(at: $0, in: bytes) != nil }
+        return Contents(payloads: payloads, end: end, goesOn: goesOn)
+    }
+
+    private static func checkHeader(_ bytes: [UInt8], path: String) throws(StudyStoreError) {
+        guard bytes.count >= header.count, bytes.starts(with: header.dropLast(2)) else {
+            throw StudyStoreError(.damaged(offset: 0, reason: "not a segment of a journal"), path: path)
+        }
+        guard bytes.starts(with: header) else {
+            let found = Int(bytes[header.count - 2]) | Int(bytes[header.count - 1]) << 8
+            throw StudyStoreError(.unknownVersion("\(found)"), path: path)
+        }
+    }
+
+    /// The payload of the record that starts at `offset`; nil where no whole record does.
+    private static func payload(at offset: Int, in bytes: [UInt8]) -> Range<Int>? {
+        let start = offset + recordHeaderSize
+        guard start <= bytes.count else { return nil }
+        let count = Int(number(at: offset, in: bytes))
+        guard count > 0, count <= min(longestPayload, bytes.count - start) else { return nil }
+        let payload = start..<start + count
+        // A JSON object: looked at before the checksum, since the search for records after damage tries every byte.
+        guard bytes[start] == UInt8(ascii: "{"), bytes[payload.upperBound - 1] == UInt8(ascii: "}"),
+            CRC32C.checksum(bytes.span.extracting(payload)) == number(at: offset + 4, in: bytes)
+        else { return nil }
+        return payload
+    }
+
+    /// The checksum of the record whose payload stands there.
+    static func checksum(of payload: Range<Int>, in bytes: [UInt8]) -> UInt32 {
+        number(at: payload.lowerBound - 4, in: bytes)
+    }
+
+    private static func number(at offset: Int, in bytes: [UInt8]) -> UInt32 {
+        (0..<4).reduce(0) { $0 | UInt32(bytes[offset + $1]) << (8 * UInt32($1)) }
+    }
+
+    private static func littleEndian(_ value: some FixedWidthInteger) -> [UInt8] {
+        withUnsafeBytes(of: value.littleEndian) { Array($0) }
+    }
+}
+
+/// The Castagnoli checksum that guards each record of the journal.
+///
+/// Reflected polynomial 0x82F63B78, initial value and final exclusive-or 0xFFFFFFFF; "123456789" has 0xE3069283. Eight
+/// bytes are taken at a time, by a table for each of them.
+///
+/// Sources: RFC 3720, section 12.1 and appendix B.4; M. Kounavis, F. Berry, "A systematic approach to building high
+/// performance software-based CRC generators", ISCC 2005.
+package enum CRC32C {
+    package static func checksum(_ bytes: [UInt8]) -> UInt32 {
+        checksum(bytes.span)
+    }
+
+    package static func checksum(_ bytes: Span<UInt8>) -> UInt32 {
+        bytes.withUnsafeBytes { checksum($0) }
+    }
+
+    static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+        tables.withUnsafeBufferPointer { tables in
+            var crc = ~UInt32(0)
+            var offset = 0
+            while offset + 8 <= bytes.count {
+                let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+                let mixed = word ^ UInt64(crc)
+                crc = 0
+                for index in 0..<8 {
+                    let byte = Int(truncatingIfNeeded: mixed >> UInt64(8 * index)) & 0xFF
+                    crc ^= tables[(7 - index) << 8 + byte]
+                }
+                offset += 8
+            }
+            while offset < bytes.count {
+                crc = tables[Int(UInt8(truncatingIfNeeded: crc) ^ bytes[offset])] ^ (crc >> 8)
+                offset += 1
+            }
+            return ~crc
+        }
+    }
+
+    /// What a byte with n bytes after it adds, at `256 n + byte`.
+    private static let tables: [UInt32] = {
+        var tables: [UInt32] = (0..<256).map { index in
+            (0..<8).reduce(UInt32(index)) { crc, _ in
+                crc & 1 == 0 ? crc >> 1 : (crc >> 1) ^ 0x82F6_3B78
+            }
+        }
+        for index in 256..<2_048 {
+            let before = tables[index - 256]
+            tables.append(tables[Int(before & 0xFF)] ^ (before >> 8))
+        }
+        return tables
+    }()
+}

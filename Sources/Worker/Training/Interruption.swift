@@ -1,2 +1,0 @@
-/// An order came, and what was being done was given up.
-struct Interruption: Error {}
