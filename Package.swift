@@ -86,11 +86,12 @@ let package = Package(
         + module("Messaging", ["CZMQ", "CPosix"])
         + module("Random")
         + module("Hashing", ["CCrypto"])
+        + module("Files", ["CPosix"])
         + module("Architecture")
         + module(
             "Compute", ["CDNNL", "CKernels", "Architecture", "Random"], tests: ["HDF5"],
             excludingFromTests: goldens.map { "Goldens/\($0)" })
-        + module("Downloads", ["CCurl", "CArchive", "Hashing"])
+        + module("Downloads", ["CCurl", "CArchive", "Files", "Hashing"])
         + module(
             "Datasets", ["CZlib", "CSPNG", "CTurboJPEG", "HDF5", "Random", "Hashing"], excludingFromTests: ["Cases"])
         + module(
@@ -100,16 +101,17 @@ let package = Package(
             "Search", ["Experiments", "Random"],
             excludingFromTests: ["Goldens/comparisons.json", "Goldens/make_comparisons.py"])
         + module("Wire", ["Experiments"])
-        + module("StudyStore", ["HDF5", "Experiments", "Hashing", "CPosix"])
+        + module("StudyStore", ["HDF5", "Experiments", "Files", "Hashing"])
         + module("Charts", ["StudyStore", "Search", "Experiments"])
         + module(
-            "Coordinator", ["Search", "Wire", "Messaging", "StudyStore", "Experiments", "Hashing", "CPosix"],
+            "Coordinator", ["Search", "Wire", "Messaging", "StudyStore", "Experiments", "Files", "Hashing", "CPosix"],
             tests: ["Worker"])
         + module("Console", ["Coordinator", "Wire", "StudyStore", "Experiments", logging])
         + module(
             "Worker",
             [
-                "Wire", "Messaging", "StudyStore", "Compute", "Datasets", "Experiments", "Architecture", "Hashing",
+                "Wire", "Messaging", "StudyStore", "Compute", "Datasets", "Experiments", "Architecture", "Files",
+                "Hashing",
             ])
         + fuzzing
         + [

@@ -1,4 +1,5 @@
 package import Experiments
+import Files
 import Glibc
 package import Search
 package import StudyStore
@@ -184,15 +185,10 @@ package enum StudyRefusal: Error, Hashable, CustomStringConvertible {
 
     /// Whether the folder is missing, or holds nothing but what a coordinator that died at its start leaves.
     private static func isEmpty(_ folder: StudyFolder) -> Bool {
-        guard let listing = opendir(folder.path) else { return errno == ENOENT }
-        defer { closedir(listing) }
-        let own = [".", "..", "lock", "journal", "experiment.yaml", "resolved.yaml"]
-        while let entry = readdir(listing) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            guard own.contains(name) || name.hasPrefix(".") || StudyFolder.isLeftover(name) else { return false }
+        let own = ["lock", "journal", "experiment.yaml", "resolved.yaml"]
+        guard let names = try? Folder<StudyStoreError>.names(in: folder.path) else {
+            return access(folder.path, F_OK) != 0 && errno == ENOENT
         }
-        return true
+        return names.allSatisfy { own.contains($0) || $0.hasPrefix(".") || StudyFolder.isLeftover($0) }
     }
 }

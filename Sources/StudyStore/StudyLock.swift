@@ -1,3 +1,4 @@
+internal import Files
 internal import Glibc
 
 /// The right to write to a study, which one process has at a time.
@@ -10,7 +11,7 @@ package final class StudyLock {
     /// The folder that is locked, by its descriptor: whoever writes to the study does it through this.
     package let folder: StudyFolder
     /// Never read again: the lock lasts as long as the descriptor.
-    private let file: Descriptor
+    private let file: OpenFile
 
     /// Takes the lock, makes the folder where it is missing, and removes what a killed holder left half written.
     ///
@@ -23,7 +24,7 @@ package final class StudyLock {
         let folder = try folder.holding()
         self.folder = folder
         let path = folder.lockPath
-        file = try Descriptor(opening: path, O_RDWR | O_CREAT)
+        file = try OpenFile(path, O_RDWR | O_CREAT)
         let isLocked = try file.lock()
         let holder = try LockHolder(file.readAll(), path: path)
         guard isLocked else {

@@ -1,4 +1,5 @@
 package import Experiments
+internal import Files
 package import HDF5
 internal import Glibc
 
@@ -46,11 +47,6 @@ package struct StudyStoreError: Error, Hashable, Sendable, CustomStringConvertib
     package init(_ code: Code, path: String = "") {
         self.code = code
         self.path = HeldFolder.shown(path)
-    }
-
-    /// A failed system call, with the `errno` that it left.
-    static func system(_ operation: String, _ path: String) -> StudyStoreError {
-        StudyStoreError(.system(errno: errno, operation: operation), path: path)
     }
 
     /// The failed system call's `errno`, where there is one.
@@ -129,3 +125,12 @@ package struct StudyStoreError: Error, Hashable, Sendable, CustomStringConvertib
         }
     }
 }
+
+extension StudyStoreError: SystemCallError {
+    package init(failed operation: String, at path: String, code: Int32) {
+        self.init(.system(errno: code, operation: operation), path: path)
+    }
+}
+
+typealias OpenFile = Files.OpenFile<StudyStoreError>
+typealias Folder = Files.Folder<StudyStoreError>

@@ -1,4 +1,5 @@
 import Experiments
+import Files
 import Glibc
 import StudyStore
 import Wire
@@ -96,13 +97,8 @@ enum RoomProbe {
     }
 
     private static func reserve(_ bytes: Int, at path: String) throws(StudyStoreError) {
-        let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw StudyStoreError(.system(errno: errno, operation: "open"), path: path) }
-        defer {
-            close(file)
-            unlink(path)
-        }
-        let code = posix_fallocate(file, 0, off_t(bytes))
-        guard code == 0 else { throw StudyStoreError(.system(errno: code, operation: "posix_fallocate"), path: path) }
+        let file = try OpenFile<StudyStoreError>(path, O_WRONLY | O_CREAT, mode: 0o600)
+        defer { unlink(path) }
+        try file.reserve(bytes)
     }
 }

@@ -1,4 +1,5 @@
 package import Experiments
+import Files
 import Glibc
 package import StudyStore
 import Synchronization
@@ -86,10 +87,8 @@ package final class TrialLogs: Sendable {
             let text = Array(notes.map { TrialLogLine.text($0.record, unix: $0.unix) + "\n" }.joined().utf8)
             do {
                 try append(text, ofTrial: trial)
-            } catch let error as StudyStoreError {
-                complain(error.description)
             } catch {
-                complain("\(error)")
+                complain(error.description)
             }
         }
     }
@@ -99,39 +98,26 @@ package final class TrialLogs: Sendable {
     }
 
     /// The folder is made where it turns out to be missing: it need not be asked for each time.
-    private func append(_ bytes: [UInt8], ofTrial trial: Int) throws {
+    private func append(_ bytes: [UInt8], ofTrial trial: Int) throws(StudyStoreError) {
         let path = folder.logPath(trial: trial)
         do {
             try append(bytes, to: path)
-        } catch let trouble as LogTrouble where trouble.code == ENOENT {
+        } catch where error.systemError == ENOENT {
             try folder.createTrialFolder(trial)
             try append(bytes, to: path)
         }
     }
 
     /// All of it or nothing, as far as that can be had: half a line would spoil the next one.
-    private func append(_ bytes: [UInt8], to path: String) throws {
-        let file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o666)
-        guard file >= 0 else { throw LogTrouble(path: path, code: errno) }
-        defer { close(file) }
-        let size = lseek(file, 0, SEEK_END)
-        var written = 0
-        while written < bytes.count {
-            let count = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress! + written, bytes.count - written) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else {
-                let code = errno
-                ftruncate(file, size)
-                throw LogTrouble(path: path, code: code)
-            }
-            written += count
+    private func append(_ bytes: [UInt8], to path: String) throws(StudyStoreError) {
+        let file = try OpenFile<StudyStoreError>(path, O_WRONLY | O_CREAT)
+        let size = try file.size()
+        do {
+            try file.write(bytes, at: size)
+        } catch {
+            try? file.truncate(to: size)
+            throw error
         }
-    }
-
-    private struct LogTrouble: Error, CustomStringConvertible {
-        var path: String
-        var code: Int32
-        var description: String { "\(StudyFolder.shown(path)): \(String(cString: strerror(code)))" }
     }
 }
 

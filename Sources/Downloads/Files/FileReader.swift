@@ -1,61 +1,44 @@
+internal import Files
+internal import Glibc
 internal import Hashing
-
-#if canImport(Glibc)
-    internal import Glibc
-#else
-    internal import Darwin
-#endif
 
 /// Reads a file in pieces of 1 MiB.
 final class FileReader {
-    let path: String
     let size: Int
-    private let descriptor: Int32
-    private let piece: UnsafeMutableRawBufferPointer
+    private let file: OpenFile
 
     /// - Throws: ``DownloadError`` with `.missingFile` where there is none, or with the `errno`.
     init(_ path: String) throws(DownloadError) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        var status = stat()
-        guard descriptor >= 0 else {
-            throw errno == ENOENT || errno == ENOTDIR
-                ? DownloadError(.missingFile, at: path, "there is no such file") : .system("cannot be read", path)
+        do throws(DownloadError) {
+            file = try OpenFile(path, O_RDONLY)
+        } catch {
+            switch error.code {
+            case .system(ENOENT), .system(ENOTDIR): throw DownloadError(.missingFile, at: path, "there is no such file")
+            case .system(let code): throw .system("cannot be read", path, code: code)
+            default: throw error
+            }
         }
-        guard fstat(descriptor, &status) == 0 else {
-            close(descriptor)
-            throw .system("cannot be read", path)
-        }
-        self.path = path
-        self.descriptor = descriptor
-        size = Int(status.st_size)
-        piece = .allocate(byteCount: 1 << 20, alignment: 16)
-    }
-
-    deinit {
-        close(descriptor)
-        piece.deallocate()
+        size = try file.size()
     }
 
     /// Hands all bytes from `offset` on to `body`.
     func forEachPiece(
-        from offset: Int = 0, interruption: Interruption, _ body: (UnsafeRawBufferPointer) throws(DownloadError) -> Void
+        from offset: Int = 0, interruption: Interruption, _ body: ([UInt8]) throws(DownloadError) -> Void
     ) throws(DownloadError) {
         var offset = offset
         while true {
-            try interruption.check(at: path)
-            let count = pread(descriptor, piece.baseAddress, piece.count, off_t(offset))
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw .system("cannot be read", path) }
-            guard count > 0 else { return }
-            try body(UnsafeRawBufferPointer(rebasing: piece[..<count]))
-            offset += count
+            try interruption.check(at: file.path)
+            let piece = try file.read(from: offset, count: 1 << 20)
+            guard !piece.isEmpty else { return }
+            try body(piece)
+            offset += piece.count
         }
     }
 
     /// The SHA-256 of the file's bytes, in lower-case hexadecimal.
     func sha256(interruption: Interruption) throws(DownloadError) -> String {
         let digest = SHA256Digest()
-        try forEachPiece(interruption: interruption) { (bytes) throws(DownloadError) in digest.update(Array(bytes)) }
+        try forEachPiece(interruption: interruption) { (bytes) throws(DownloadError) in digest.update(bytes) }
         return digest.finish()
     }
 }

@@ -1,13 +1,20 @@
-#if canImport(Glibc)
-    internal import Glibc
-#else
-    internal import Darwin
-#endif
+internal import Files
+internal import Glibc
 
-extension DownloadError {
+extension DownloadError: SystemCallError {
+    init(failed operation: String, at path: String, code: Int32) {
+        let what =
+            switch operation {
+            case "mkdir": "the folder cannot be made"
+            case "rename": "cannot be renamed"
+            case "pread", "fstat": "cannot be read"
+            default: "cannot be written"
+            }
+        self = .system(what, path, code: code)
+    }
+
     /// What the system just refused: `what` ("cannot be written") with the text of `errno`, and what helps.
-    static func system(_ what: String, _ path: String) -> DownloadError {
-        let code = errno
+    static func system(_ what: String, _ path: String, code: Int32 = errno) -> DownloadError {
         let advice: String? =
             switch code {
             case ENOSPC, EDQUOT: "make room, or choose another folder with --to, and run this again: it goes on here"
@@ -17,3 +24,6 @@ extension DownloadError {
         return DownloadError(.system(code), at: path, "\(what): \(String(cString: strerror(code)))", advice: advice)
     }
 }
+
+typealias OpenFile = Files.OpenFile<DownloadError>
+typealias Folder = Files.Folder<DownloadError>

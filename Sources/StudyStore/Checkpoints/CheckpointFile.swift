@@ -1,4 +1,5 @@
 package import Experiments
+internal import Files
 internal import Glibc
 internal import Hashing
 
@@ -9,7 +10,7 @@ package enum CheckpointFile {
     /// - Throws: ``StudyStoreError`` with the `errno` where that cannot be told.
     package static func isWhole(_ file: StoredFile, at path: String) throws(StudyStoreError) -> Bool {
         do {
-            try verify(file, Descriptor(opening: path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK))
+            try verify(file, OpenFile(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK))
             return true
         } catch {
             switch error.code {
@@ -31,8 +32,8 @@ package enum CheckpointFile {
             let descriptor = try placed(incoming)
             try verify(file, descriptor)
             try descriptor.synchronize()
-            if let previous { try keep(path, at: previous) }
-            guard rename(incoming, path) == 0 else { throw StudyStoreError.system("rename", path) }
+            if let previous { try Folder.keep(path, at: previous) }
+            try Folder.rename(incoming, to: path)
         } catch {
             unlink(incoming)
             throw error
@@ -41,9 +42,9 @@ package enum CheckpointFile {
     }
 
     /// A worker may have put anything there, or nothing, or what nobody else may read: that is no trouble of this disk.
-    private static func placed(_ path: String) throws(StudyStoreError) -> Descriptor {
+    private static func placed(_ path: String) throws(StudyStoreError) -> OpenFile {
         do throws(StudyStoreError) {
-            return try Descriptor(opening: path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+            return try OpenFile(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
         } catch {
             guard case .system(let number, let operation) = error.code,
                 [ENOENT, EACCES, EPERM, ELOOP, ENXIO, ENOTDIR].contains(number)
@@ -52,18 +53,9 @@ package enum CheckpointFile {
         }
     }
 
-    /// Gives what stands at `path` a second name, so that it outlives its replacement.
-    package static func keep(_ path: String, at previous: String) throws(StudyStoreError) {
-        try Folder.remove(previous)
-        // Where a file system knows no second names, there is none for a moment, which the next start mends.
-        guard link(path, previous) == 0 || rename(path, previous) == 0 || errno == ENOENT else {
-            throw .system("rename", previous)
-        }
-    }
-
     /// Moves a file to another name in its folder, durably.
     package static func move(_ path: String, to target: String) throws(StudyStoreError) {
-        guard rename(path, target) == 0 else { throw .system("rename", target) }
+        try Folder.rename(path, to: target)
         try Folder.synchronize(Folder.parent(of: target))
     }
 
@@ -72,7 +64,7 @@ package enum CheckpointFile {
         try Folder.remove(path)
     }
 
-    private static func verify(_ file: StoredFile, _ descriptor: borrowing Descriptor) throws(StudyStoreError) {
+    private static func verify(_ file: StoredFile, _ descriptor: borrowing OpenFile) throws(StudyStoreError) {
         let size = try descriptor.size()
         guard size == file.size else {
             throw StudyStoreError(.wrongSize(expected: file.size, actual: size), path: descriptor.path)

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Files
 internal import Hashing
 
 /// A file that is replaced as a whole: a reader finds the old bytes or the new ones, also after a crash.
@@ -7,7 +7,7 @@ package enum AtomicFile {
     ///
     /// - Throws: ``StudyStoreError`` with the `errno`; what stood at `path` before is then as it was.
     package static func write(_ bytes: [UInt8], to path: String) throws(StudyStoreError) {
-        let file = try PartialFile(for: path)
+        let file = try PartialFile<StudyStoreError>(for: path)
         try file.append(bytes)
         try file.publish()
     }
@@ -18,52 +18,12 @@ package enum AtomicFile {
     }
 }
 
-/// A file that is being written beside the place where it will stand: whole and on disk there, or not at all.
-///
-/// Its temporary name ends in `.part`; what a killed process left of that kind is removed with the study's next lock.
-final class PartialFile {
-    static let suffix = ".part"
-
-    private let descriptor: Descriptor
-    private let target: String
-    private(set) var count = 0
-    private var isPublished = false
-
-    /// Makes the temporary file in the folder of `target`, which must exist.
-    init(for target: String) throws(StudyStoreError) {
-        self.target = target
-        // Random, so that a file which is given up cannot take away the one that came after it.
-        let path = "\(target).\(String(UInt64.random(in: 0...UInt64.max), radix: 36))\(PartialFile.suffix)"
-        descriptor = try Descriptor(opening: path, O_WRONLY | O_CREAT | O_EXCL)
-    }
-
-    deinit {
-        if !isPublished { unlink(descriptor.path) }
-    }
-
-    /// Adds `bytes` at the end.
-    func append(_ bytes: [UInt8]) throws(StudyStoreError) {
-        try descriptor.write(bytes, at: count)
-        count += bytes.count
-    }
-
-    /// Puts the file in its place; when this returns, that has reached the disk.
-    /// What stood there before is kept under the name `previous`, where that is given.
-    func publish(keepingOldAt previous: String? = nil) throws(StudyStoreError) {
-        try descriptor.synchronize()
-        if let previous { try CheckpointFile.keep(target, at: previous) }
-        guard rename(descriptor.path, target) == 0 else { throw .system("rename", target) }
-        isPublished = true
-        try Folder.synchronize(Folder.parent(of: target))
-    }
-}
-
 /// A file that arrives in pieces, as opaque bytes, and takes its place only when their SHA-256 is the one announced.
 ///
 /// What is given up, by ``discard()`` or by letting go of it, leaves nothing behind.
 package final class StagedFile {
     private let path: String
-    private var partial: PartialFile?
+    private var partial: PartialFile<StudyStoreError>?
     private let digest = SHA256Digest()
     /// How many bytes have arrived: the offset of the next piece.
     package private(set) var count = 0

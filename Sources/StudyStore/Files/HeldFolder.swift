@@ -1,3 +1,4 @@
+internal import Files
 internal import Glibc
 internal import Synchronization
 
@@ -12,7 +13,7 @@ final class HeldFolder: Sendable {
     let access: String
     /// Whether this process's user owns the folder.
     let isOwn: Bool
-    private let descriptor: Int32
+    private let directory: OpenFile
     private let identity: FileIdentity
     /// Files that prove that the folder is the one: their names, and which files they were.
     private let witnesses = Mutex<[String: FileIdentity]>([:])
@@ -21,41 +22,31 @@ final class HeldFolder: Sendable {
 
     /// - Throws: ``StudyStoreError`` with the `errno` where the folder cannot be opened.
     init(_ path: String) throws(StudyStoreError) {
-        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .system("open", path) }
-        let identity: FileIdentity
-        do throws(StudyStoreError) {
-            identity = try FileIdentity(of: descriptor, path: path)
-        } catch {
-            close(descriptor)
-            throw error
-        }
-        self.descriptor = descriptor
+        directory = try OpenFile(path, O_RDONLY | O_DIRECTORY)
+        let identity = try directory.identity()
         self.identity = identity
         self.path = path
-        var status = stat()
-        isOwn = fstat(descriptor, &status) == 0 && status.st_uid == geteuid()
-        let access = "\(Self.prefix)\(descriptor)"
+        isOwn = directory.isOwn
+        let access = "\(Self.prefix)\(directory.descriptor)"
         // Without /proc the path itself has to do: it is compared before each publication all the same.
-        let isReachable = (try? FileIdentity(at: access)) == identity
+        let isReachable = (try? Folder.identity(of: access)) == identity
         self.access = isReachable ? access : path
         if isReachable { Self.shownPaths.withLock { $0[access] = path } }
     }
 
     deinit {
         Self.shownPaths.withLock { $0[access] = nil }
-        close(descriptor)
     }
 
     /// Also compares the file of this name from now on: it is there for as long as the folder is this study's.
-    func remember(_ file: borrowing Descriptor, as name: String) throws(StudyStoreError) {
-        let identity = try FileIdentity(of: file.number, path: file.path)
+    func remember(_ file: borrowing OpenFile, as name: String) throws(StudyStoreError) {
+        let identity = try file.identity()
         witnesses.withLock { $0[name] = identity }
     }
 
     /// The same for what stands at the name now, unless that is remembered already.
     func remember(_ name: String) throws(StudyStoreError) {
-        guard witnesses.withLock({ $0[name] == nil }), let identity = try FileIdentity(at: "\(access)/\(name)") else {
+        guard witnesses.withLock({ $0[name] == nil }), let identity = try Folder.identity(of: "\(access)/\(name)") else {
             return
         }
         witnesses.withLock { $0[name] = identity }
@@ -65,9 +56,9 @@ final class HeldFolder: Sendable {
     ///
     /// - Throws: ``StudyStoreError`` with `.folderReplaced` where it does not, with the `errno` where that cannot be told.
     func check() throws(StudyStoreError) {
-        guard try FileIdentity(at: path) == identity else { throw StudyStoreError(.folderReplaced, path: path) }
+        guard try Folder.identity(of: path) == identity else { throw StudyStoreError(.folderReplaced, path: path) }
         for (name, file) in witnesses.withLock({ $0 }) {
-            guard try FileIdentity(at: "\(path)/\(name)") == file else {
+            guard try Folder.identity(of: "\(path)/\(name)") == file else {
                 throw StudyStoreError(.folderReplaced, path: path)
             }
         }

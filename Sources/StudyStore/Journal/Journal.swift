@@ -1,4 +1,5 @@
 package import Experiments
+internal import Files
 internal import Glibc
 
 /// The truth about a study: its records in the order in which they happened, in append-only segments.
@@ -17,7 +18,7 @@ package final class Journal {
 
     private final class Segment {
         let number: Int
-        let file: Descriptor
+        let file: OpenFile
         var size: Int
         /// A write failed here, and the bytes after `size` may be anything.
         var hasTail = false
@@ -26,7 +27,7 @@ package final class Journal {
             self.number = number
             self.size = size
             let name = JournalSegment.name(number)
-            file = try Descriptor(opening: "\(study.journalFolder)/\(name)", O_WRONLY)
+            file = try OpenFile("\(study.journalFolder)/\(name)", O_WRONLY)
             // A journal that is removed takes the study with it, though its folder stays.
             try study.held?.remember(file, as: "\(StudyFolder.journalName)/\(name)")
         }

@@ -1,4 +1,5 @@
 package import Experiments
+internal import Files
 internal import Glibc
 
 /// A journal as it was found on disk.
@@ -66,7 +67,7 @@ struct JournalReplay {
     private mutating func read(
         _ path: String, number: Int, isLast: Bool, until isEnd: (JournalRecord) throws(StudyStoreError) -> Bool
     ) throws(StudyStoreError) -> Bool {
-        let bytes = try Descriptor(opening: path, O_RDONLY).readAll()
+        let bytes = try OpenFile(path, O_RDONLY).readAll()
         let contents = try JournalSegment.contents(of: bytes, path: path)
         guard contents.end == bytes.count || (isLast && !contents.goesOn) else {
             let reason = contents.goesOn ? "no record, but records follow" : "no record, but later segments follow"

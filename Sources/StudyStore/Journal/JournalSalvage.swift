@@ -1,5 +1,5 @@
-internal import CPosix
 package import Experiments
+internal import Files
 internal import Glibc
 
 /// What is whole of a damaged journal: the records that can be read and that follow from one another.
@@ -44,7 +44,7 @@ package struct JournalSalvage: Sendable {
     }
 
     private mutating func read(_ path: String) throws(StudyStoreError) {
-        let bytes = try Descriptor(opening: path, O_RDONLY).readAll()
+        let bytes = try OpenFile(path, O_RDONLY).readAll()
         let (payloads, damage) = JournalSegment.salvage(bytes)
         self.damage += damage.map { Damage(path: path, offset: $0.lowerBound, count: $0.count) }
         for payload in payloads {
@@ -90,7 +90,7 @@ package struct JournalSalvage: Sendable {
         }
         try journal.commit()
         try Folder.create(fresh.journalFolder)
-        try JournalSalvage.exchange(fresh.journalFolder, folder.journalFolder)
+        try Folder.exchange(fresh.journalFolder, folder.journalFolder)
         let damaged = try JournalSalvage.keepAside(fresh, folder)
         rmdir(fresh.path)
         try Folder.synchronize(folder.path)
@@ -105,16 +105,7 @@ package struct JournalSalvage: Sendable {
             number += 1
             damaged = "\(folder.path)/journal.damaged-\(number)"
         }
-        guard rename(fresh.journalFolder, damaged) == 0 else { throw .system("rename", damaged) }
+        try Folder.rename(fresh.journalFolder, to: damaged)
         return damaged
-    }
-
-    private static func exchange(_ one: String, _ other: String) throws(StudyStoreError) {
-        if winnow_exchange(one, other) == 0 { return }
-        // Not every file system can.
-        let aside = "\(one).aside"
-        guard rename(other, aside) == 0, rename(one, other) == 0, rename(aside, one) == 0 else {
-            throw .system("rename", other)
-        }
     }
 }

@@ -1,4 +1,5 @@
 internal import Experiments
+internal import Files
 internal import Glibc
 
 /// A study's state at some point of its journal, so that the records up to there need not be decoded again.

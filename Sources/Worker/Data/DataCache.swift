@@ -1,5 +1,6 @@
 import Datasets
 import Experiments
+import Files
 import Hashing
 import StudyStore
 import Synchronization
@@ -168,7 +169,7 @@ package final class DataCache: Sendable {
             let prefix = TeacherFile.prefix(of: key.path)
             guard let file = list.files.first(where: { $0.path.hasPrefix(prefix) }) else { continue }
             let place = TrialData.path(key.path, in: folder)
-            let isRight = FileTree.size(place) == file.size && digest(of: place) == file.sha256
+            let isRight = Folder.size(ofFile: place) == file.size && digest(of: place) == file.sha256
             if isRight { here.insert(file.path) }
             let path = isRight ? place : "\(store.folder(of: list.data))/\(file.path)"
             state.withLock { $0.teachers[key] = path }

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 import Hashing
 import Synchronization
@@ -17,7 +18,7 @@ package final class DataStore: Sendable {
 
     private final class LockFile: Sendable {
         let file: OpenFile
-        init(_ path: String) throws(SpoolError) { file = try OpenFile(path, O_RDWR | O_CREAT) }
+        init(_ path: String) throws(SpoolError) { file = try OpenFile(own: path, O_RDWR | O_CREAT) }
     }
 
     /// Touched by one thread at a time: the one that holds the state.
@@ -45,7 +46,7 @@ package final class DataStore: Sendable {
 
     /// Whether all files of a data set are here.
     package func isWhole(_ digest: String) -> Bool {
-        DataPath.isDigest(digest) && FileTree.size("\(folder(of: digest))/.whole") != nil
+        DataPath.isDigest(digest) && Folder.size(ofFile: "\(folder(of: digest))/.whole") != nil
     }
 
     /// Takes a data set's lock, or keeps it.
@@ -55,7 +56,7 @@ package final class DataStore: Sendable {
         guard DataPath.isDigest(digest) else { throw .badList("\"\(digest.prefix(80))\" is no digest") }
         if state.withLock({ $0.locks[digest] != nil }) { return true }
         let lock = try DataStoreError.unify { () throws(SpoolError) in
-            try FileTree.create(folder, mode: 0o700)
+            try Folder.create(folder, mode: 0o700, durably: false)
             return try LockFile("\(folder)/.lock-\(digest)")
         }
         guard try DataStoreError.unify({ () throws(SpoolError) in try lock.file.lock() }) else { return false }
@@ -73,10 +74,10 @@ package final class DataStore: Sendable {
 
     /// The bytes here are not those of this data set: they are fetched again.
     func distrust(_ digest: String) {
-        let names = FileTree.names(in: folder(of: digest))
+        let names = (try? Folder.names(in: folder(of: digest))) ?? []
         unlink("\(folder(of: digest))/.whole")
         for name in names where !name.hasPrefix(".") {
-            FileTree.remove("\(folder(of: digest))/\(name)")
+            Folder.removeTree("\(folder(of: digest))/\(name)")
         }
     }
 
@@ -95,7 +96,7 @@ package final class DataStore: Sendable {
         try check(list)
         let needed = list.files.filter(isNeeded)
         let missing = try DataStoreError.unify { () throws(SpoolError) in
-            try FileTree.create(folder(of: digest), mode: 0o700)
+            try Folder.create(folder(of: digest), mode: 0o700, durably: false)
             var missing: [DataDownload.File] = []
             for file in needed {
                 let have = try have(of: file, in: digest)
@@ -131,9 +132,9 @@ package final class DataStore: Sendable {
     /// How many bytes of a file are here; all of them where it is whole.
     private func have(of file: CoordinatorMessage.DataFiles.File, in digest: String) throws(SpoolError) -> Int {
         let place = "\(folder(of: digest))/\(file.path)"
-        if FileTree.size(place) == file.size { return file.size }
+        if Folder.size(ofFile: place) == file.size { return file.size }
         let part = part(of: file, in: digest)
-        let have = FileTree.size(part) ?? 0
+        let have = Folder.size(ofFile: part) ?? 0
         guard have >= file.size else { return have }
         // Either nothing of an empty file is missing, or a process died before it could look.
         return try IncomingFile(file, at: part, have: file.size).finish(into: place) ? file.size : 0
@@ -167,7 +168,7 @@ package final class DataStore: Sendable {
     package func finish(_ digest: String, isWhole: Bool = true) throws(DataStoreError) {
         if isWhole {
             try DataStoreError.unify { () throws(SpoolError) in
-                let mark = try OpenFile("\(folder(of: digest))/.whole", O_WRONLY | O_CREAT)
+                let mark = try OpenFile(own: "\(folder(of: digest))/.whole", O_WRONLY | O_CREAT)
                 try mark.synchronize()
             }
         }
@@ -229,7 +230,7 @@ final class IncomingFile {
     init(_ described: CoordinatorMessage.DataFiles.File, at path: String, have: Int) throws(SpoolError) {
         self.described = described
         self.path = path
-        file = try OpenFile(path, O_RDWR | O_CREAT)
+        file = try OpenFile(own: path, O_RDWR | O_CREAT)
         while count < have {
             let bytes = try file.read(from: count, count: min(4 << 20, have - count))
             guard !bytes.isEmpty else { break }
@@ -255,8 +256,8 @@ final class IncomingFile {
             unlink(path)
             return false
         }
-        if let slash = place.lastIndex(of: "/") { try FileTree.create(String(place[..<slash])) }
-        guard rename(path, place) == 0 else { throw .system("rename", place) }
+        try Folder.create(Folder.parent(of: place), durably: false)
+        try Folder.rename(path, to: place)
         return true
     }
 }

@@ -1,4 +1,5 @@
 import Experiments
+import Files
 import Glibc
 import Hashing
 import StudyStore
@@ -31,7 +32,7 @@ struct KeptWork: Hashable, Codable {
     init?(in folder: String) {
         var status = stat()
         guard stat("\(folder)/\(Self.name)", &status) == 0, time(nil) - status.st_mtim.tv_sec < Self.lifetime,
-            let file = try? OpenFile("\(folder)/\(Self.name)", O_RDONLY),
+            let file = try? OpenFile(own: "\(folder)/\(Self.name)", O_RDONLY),
             let bytes = try? file.read(from: 0, count: min(Int(status.st_size), 16 << 20)),
             let work = try? PortableJSON.decode(KeptWork.self, from: bytes)
         else { return nil }
@@ -46,7 +47,7 @@ struct KeptWork: Hashable, Codable {
 
     /// The spools that dead workers of this machine have left with something in them.
     static func all(in parent: String, host: String) -> [(folder: String, work: KeptWork)] {
-        FileTree.names(in: parent).filter { $0.hasPrefix("winnow-\(host)-") }.sorted().compactMap { name in
+        ((try? Folder.names(in: parent)) ?? []).filter { $0.hasPrefix("winnow-\(host)-") }.compactMap { name in
             KeptWork(in: "\(parent)/\(name)").map { ("\(parent)/\(name)", $0) }
         }
     }
@@ -69,7 +70,7 @@ extension Spool {
 
         /// - Returns: nil where it is not there, or somebody has it.
         init?(_ path: String) {
-            guard let file = try? OpenFile(path, O_RDWR), (try? file.lock()) == true else { return nil }
+            guard let file = try? OpenFile(own: path, O_RDWR), (try? file.lock()) == true else { return nil }
             self.file = file
         }
     }
@@ -77,7 +78,7 @@ extension Spool {
     /// Whether the worker whose spool this is has ended.
     private static func isAbandoned(_ folder: String) -> Bool {
         // Several may look at the same time.
-        guard let lock = try? OpenFile("\(folder)/lock", O_RDWR) else { return false }
+        guard let lock = try? OpenFile(own: "\(folder)/lock", O_RDWR) else { return false }
         return (try? lock.lock(isShared: true)) == true
     }
 
@@ -87,12 +88,12 @@ extension Spool {
     func keep(_ entries: [KeptWork.Entry], study: String, worker: String) throws {
         let bytes = try PortableJSON.encode(KeptWork(worker: worker, study: study, entries: entries))
         let kept = Set(entries.map(\.file) + ["lock", KeptWork.name])
-        for name in FileTree.names(in: path) where !kept.contains(name) { unlink("\(path)/\(name)") }
+        for name in (try? Folder.names(in: path)) ?? [] where !kept.contains(name) { unlink("\(path)/\(name)") }
         let temporary = "\(path)/\(KeptWork.name).part"
-        let file = try OpenFile(temporary, O_WRONLY | O_CREAT | O_TRUNC)
+        let file = try OpenFile(own: temporary, O_WRONLY | O_CREAT | O_TRUNC)
         try file.write(bytes, at: 0)
         try file.synchronize()
-        guard rename(temporary, "\(path)/\(KeptWork.name)") == 0 else { throw SpoolError.system("rename", temporary) }
+        try Folder.rename(temporary, to: "\(path)/\(KeptWork.name)")
     }
 
     /// The furthest checkpoint that a dead worker of this machine has left of a trial.
@@ -134,7 +135,7 @@ extension Spool {
     func discard(_ found: Found) {
         unlink("\(found.folder)/\(found.entry.file)")
         let rest = KeptWork(in: found.folder)?.entries.filter { access("\(found.folder)/\($0.file)", F_OK) == 0 }
-        if rest?.isEmpty ?? true { FileTree.remove(flat: found.folder) }
+        if rest?.isEmpty ?? true { Folder.removeWithFiles(found.folder) }
     }
 }
 

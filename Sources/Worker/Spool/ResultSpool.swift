@@ -1,4 +1,5 @@
 package import Experiments
+import Files
 import Glibc
 
 /// The results of epochs that nobody has acknowledged yet, one file for each attempt; of each result only its place
@@ -35,7 +36,7 @@ package struct ResultSpool {
         defer { attempts[id] = attempt }
         do {
             let bytes = try PortableJSON.encode(result)
-            try OpenFile(path(id), O_WRONLY | O_CREAT).write(bytes, at: attempt.size)
+            try OpenFile(own: path(id), O_WRONLY | O_CREAT).write(bytes, at: attempt.size)
             attempt.kept.append(Kept(epoch: result.epoch, offset: attempt.size, count: bytes.count))
             attempt.size += bytes.count
         } catch {
@@ -50,7 +51,7 @@ package struct ResultSpool {
         let wanted = attempt.kept.filter { epochs.contains($0.epoch) }
         var results = attempt.unwritten.values.filter { epochs.contains($0.epoch) }
         if !wanted.isEmpty {
-            let file = try OpenFile(path(id), O_RDONLY)
+            let file = try OpenFile(own: path(id), O_RDONLY)
             for kept in wanted {
                 results.append(
                     try PortableJSON.decode(EpochResult.self, from: file.read(from: kept.offset, count: kept.count)))

@@ -1,4 +1,5 @@
 package import Experiments
+import Files
 import Glibc
 import Hashing
 import Synchronization
@@ -30,18 +31,19 @@ package final class Spool: Sendable {
         self.observe = observe
         self.parent = parent
         self.host = host
-        try FileTree.create(parent)
+        try Folder.create(parent, durably: false)
         Self.removeAbandoned(in: parent, host: host)
         path = "\(parent)/winnow-\(worker)"
         // It gets its name when it is locked: another worker that starts at this moment would take one that is not for
         // abandoned, and remove it.
         let unnamed = "\(parent)/.winnow-\(worker)"
-        guard mkdir(unnamed, 0o700) == 0 else { throw .system("mkdir", unnamed) }
-        lock = try OpenFile("\(unnamed)/lock", O_RDWR | O_CREAT | O_EXCL)
+        guard mkdir(unnamed, 0o700) == 0 else { throw SpoolError(failed: "mkdir", at: unnamed, code: errno) }
+        lock = try OpenFile(own: "\(unnamed)/lock", O_RDWR | O_CREAT | O_EXCL)
         _ = try lock.lock()
-        guard rename(unnamed, path) == 0 else {
-            let error = SpoolError.system("rename", unnamed)
-            FileTree.remove(flat: unnamed)
+        do throws(SpoolError) {
+            try Folder.rename(unnamed, to: path)
+        } catch {
+            Folder.removeWithFiles(unnamed)
             throw error
         }
     }
@@ -52,16 +54,16 @@ package final class Spool: Sendable {
     }
 
     private static func removeAbandoned(in parent: String, host: String) {
-        for name in FileTree.names(in: parent) where name.hasPrefix("winnow-\(host)-") {
+        for name in (try? Folder.names(in: parent)) ?? [] where name.hasPrefix("winnow-\(host)-") {
             let folder = "\(parent)/\(name)"
             guard KeptWork(in: folder) == nil else { continue }
-            guard let lock = try? OpenFile("\(folder)/lock", O_RDWR), (try? lock.lock()) == true else { continue }
-            FileTree.remove(flat: folder)
+            guard let lock = try? OpenFile(own: "\(folder)/lock", O_RDWR), (try? lock.lock()) == true else { continue }
+            Folder.removeWithFiles(folder)
         }
     }
 
     /// Removes it with all that is in it.
-    package func remove() { FileTree.remove(flat: path) }
+    package func remove() { Folder.removeWithFiles(path) }
 
     // MARK: Trouble
 
@@ -91,8 +93,8 @@ package final class Spool: Sendable {
         let spooled = SpooledFile(file: file, name: "\(id.trial)-\(id.attempt)-\(file.kind.rawValue)-\(number).h5")
         let temporary = "\(path(of: spooled)).part"
         do throws(SpoolError) {
-            try OpenFile(temporary, O_WRONLY | O_CREAT | O_EXCL).write(bytes, at: 0)
-            guard rename(temporary, path(of: spooled)) == 0 else { throw SpoolError.system("rename", temporary) }
+            try OpenFile(own: temporary, O_WRONLY | O_CREAT | O_EXCL).write(bytes, at: 0)
+            try Folder.rename(temporary, to: path(of: spooled))
         } catch {
             unlink(temporary)
             throw error
@@ -104,7 +106,7 @@ package final class Spool: Sendable {
 
     /// At most `count` bytes from `offset` on.
     package func read(_ file: SpooledFile, from offset: Int, count: Int) throws(SpoolError) -> [UInt8] {
-        try OpenFile(path(of: file), O_RDONLY).read(from: offset, count: count)
+        try OpenFile(own: path(of: file), O_RDONLY).read(from: offset, count: count)
     }
 
     package func read(_ file: SpooledFile) throws(SpoolError) -> [UInt8] {
@@ -129,7 +131,7 @@ final class IncomingDownload {
     init(_ spooled: SpooledFile, in spool: Spool) throws(SpoolError) {
         self.spooled = spooled
         self.spool = spool
-        file = try OpenFile("\(spool.path(of: spooled)).part", O_WRONLY | O_CREAT | O_TRUNC)
+        file = try OpenFile(own: "\(spool.path(of: spooled)).part", O_WRONLY | O_CREAT | O_TRUNC)
     }
 
     func append(_ bytes: [UInt8]) throws(SpoolError) {
@@ -162,8 +164,20 @@ package struct SpoolError: Error, Hashable, CustomStringConvertible {
         "\(path): \(String(cString: strerror(code))) (\(operation), errno \(code))"
     }
 
-    /// A failed system call, with the `errno` that it left.
-    static func system(_ operation: String, _ path: String) -> SpoolError {
-        SpoolError(path: path, operation: operation, code: errno)
+}
+
+extension SpoolError: SystemCallError {
+    package init(failed operation: String, at path: String, code: Int32) {
+        (self.path, self.operation, self.code) = (path, operation, code)
+    }
+}
+
+typealias OpenFile = Files.OpenFile<SpoolError>
+typealias Folder = Files.Folder<SpoolError>
+
+extension Files.OpenFile where Failure == SpoolError {
+    /// A file of this worker's own: for its user alone, and never behind a symbolic link that somebody else has made.
+    init(own path: String, _ flags: Int32) throws(SpoolError) {
+        try self.init(path, flags | O_NOFOLLOW, mode: 0o600)
     }
 }

@@ -1,5 +1,6 @@
 import Dispatch
 package import Experiments
+import Files
 import Glibc
 import Hashing
 import StudyStore
@@ -138,10 +139,10 @@ struct SharedStudy: Sendable {
     }
 
     private static func copy(
-        _ path: String, to place: String, mode: mode_t, count: Int, look: ([UInt8]) -> Void
+        _ path: String, to place: String, mode: UInt32, count: Int, look: ([UInt8]) -> Void
     ) throws(SpoolError) {
-        let source = try OpenFile(path, O_RDONLY)
-        let target = try OpenFile(place, O_WRONLY | O_CREAT | O_EXCL, mode: mode)
+        let source = try OpenFile(path, O_RDONLY | O_NOFOLLOW)
+        let target = try OpenFile(place, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: mode)
         var done = 0
         while done < count {
             let bytes = try source.read(from: done, count: min(1 << 20, count - done))
