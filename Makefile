@@ -12,7 +12,7 @@ export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 6
 FORMATTED := Package.swift Sources Tests Benchmarks Fuzzing
 DEMO := studies/mnist-demo
 
-.PHONY: help bootstrap build test test-onednn3 test-deploy deb soak fuzz sanitize demo results bench bench-store docs format lint clean
+.PHONY: help bootstrap build build-tests test test-onednn3 test-deploy deb soak fuzz sanitize demo results bench bench-store docs format lint clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,10 +23,12 @@ bootstrap: ## install the missing C libraries; check the Swift version
 build: bootstrap ## build .build/release/winnow
 	swift build $(FLAGS)
 
+build-tests: bootstrap ## build everything, and the tests
+	swift build $(FLAGS) --build-tests
+
 # The lines that announce each case of a parametrised test are left out; those that fail are named with their arguments.
 # Tests that are skipped for want of data are counted.
-test: bootstrap ## build and run all tests
-	swift build $(FLAGS) --build-tests
+test: build-tests ## build and run all tests
 	swift test $(FLAGS) --skip-build --disable-xctest 2>&1 | awk '/^◇ Test case / { next } \
 		/^➜ Test .* skipped/ { skipped++ } { print; fflush() } END { if (skipped) \
 		print skipped " tests were skipped: they need real data sets in the folder WINNOW_TEST_DATA, or root" }'
@@ -79,8 +81,9 @@ docs: bootstrap ## write Compute's documentation to .build/docs, to be served by
 format: ## lay the Swift code out
 	swift format --in-place --parallel --recursive $(FORMATTED)
 
-lint: ## check the layout of the Swift code
+lint: bootstrap ## check the layout of the Swift code, and the C code for warnings
 	swift format lint --strict --parallel --recursive $(FORMATTED)
+	@scripts/lint-c
 
 clean: ## remove what was built
 	rm -rf .build .build-onednn3 Benchmarks/.build

@@ -7,7 +7,7 @@
 // run over the ends of rows and samples, and planes of 4x4 pixels are computed as efficiently as large ones.
 #pragma once
 
-#include "clones.h"
+#include "vectors.h"
 
 // Pixels per band at most: enough for a block of weights to be worth loading, few enough for their sums to stay in L1.
 // The tables have room for the rounding up to a whole block of pixels.
@@ -17,16 +17,10 @@ typedef struct {
     size_t samples, rows, columns;
 } winnow_band;
 
-WINNOW_INLINE size_t least(size_t a, size_t b) { return a < b ? a : b; }
-
-// Blocks of 16 channels.
-WINNOW_INLINE size_t blocks_of(size_t channels) { return (channels + lanes - 1) / lanes; }
-
 // The length of `total`'s pieces where they are as equal as can be, and none is longer than `most`.
 WINNOW_INLINE size_t piece_of(size_t total, size_t most) {
     if (total <= most) return total;
-    size_t pieces = (total + most - 1) / most;
-    return (total + pieces - 1) / pieces;
+    return ceil_divide(total, ceil_divide(total, most));
 }
 
 // Rows (or columns) of the input under `count` windows.
@@ -50,7 +44,7 @@ static inline winnow_band plan_band(winnow_band all, size_t step, size_t extent,
     }
     band.rows = piece_of(all.rows, most);
     if (band.rows < all.rows || band.columns < all.columns) return band;
-    most = least(band_pixels / (band.rows * band.columns), room / band_copy(band, step, extent, depth));
+    most = min_size(band_pixels / (band.rows * band.columns), room / band_copy(band, step, extent, depth));
     band.samples = piece_of(all.samples, most > 0 ? most : 1);
     return band;
 }
@@ -76,9 +70,9 @@ static inline void copy_box(
     ptrdiff_t top, ptrdiff_t left, size_t step
 ) {
     // The columns that lie within the plane are first..<last.
-    size_t first = left < 0 ? least(columns, ((size_t)-left + step - 1) / step) : 0;
+    size_t first = left < 0 ? min_size(columns, ceil_divide((size_t)-left, step)) : 0;
     ptrdiff_t inside = (ptrdiff_t)width - left;
-    size_t last = inside > 0 ? least(columns, ((size_t)inside + step - 1) / step) : 0;
+    size_t last = inside > 0 ? min_size(columns, ceil_divide((size_t)inside, step)) : 0;
     if (last < first) last = first;
     for (size_t i = 0; i < rows; i++, to += columns * depth) {
         ptrdiff_t row = top + (ptrdiff_t)(i * step);

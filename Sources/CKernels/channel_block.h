@@ -1,10 +1,8 @@
 // How the batch normalisation kernels walk over one block of 16 channels of the whole batch.
 #pragma once
 
-#include "clones.h"
-#include "doubles.h"
+#include "vectors.h"
 #include "include/batch_norm.h"
-#include "masks.h"
 
 // Where a block's vectors lie: `runs` times `length` vectors that are `step` floats apart. Images have one run per
 // sample; features, whose samples have one pixel each, are a single run over the batch.
@@ -21,7 +19,7 @@ enum { chunk_length = 128 };
 WINNOW_INLINE channel_block block_of(const winnow_batch_norm_shape *shape, size_t first_channel) {
     channel_block block = {shape->batch, shape->sample_stride, shape->pixels, lanes, 0, 0, lanes};
     if (shape->pixels == 1) block = (channel_block){1, 0, shape->batch, shape->sample_stride, 0, 0, lanes};
-    block.part = block.length < chunk_length ? block.length : chunk_length;
+    block.part = min_size(block.length, chunk_length);
     block.group = chunk_length / block.part;
     size_t rest = shape->channels - first_channel;
     if (!shape->padded && rest < lanes) block.width = rest;
@@ -34,8 +32,8 @@ typedef struct {
 } chunk;
 
 WINNOW_INLINE chunk chunk_at(const channel_block *block, size_t first, size_t start) {
-    size_t last = first + block->group, end = start + block->part;
-    return (chunk){first, last < block->runs ? last : block->runs, start, end < block->length ? end : block->length};
+    size_t last = min_size(first + block->group, block->runs), end = min_size(start + block->part, block->length);
+    return (chunk){first, last, start, end};
 }
 
 #define FOR_CHUNKS(c, block)                                                                    \
@@ -43,21 +41,12 @@ WINNOW_INLINE chunk chunk_at(const channel_block *block, size_t first, size_t st
         for (size_t start_ = 0; start_ < (block)->length; start_ += (block)->part)              \
             for (chunk c = chunk_at((block), first_, start_), *once_ = &c; once_; once_ = NULL)
 
-// `width` is the constant 16 where this is inlined for a whole block. In pieces of constant size otherwise: a call of
-// memcpy would cost more than the work.
+// `width` is the constant 16 where this is inlined for a whole block.
 WINNOW_INLINE void load_lanes(vec16 *x, const float *p, size_t width) {
     if (width == lanes) {
         *x = LOAD16(p);
-        return;
-    }
-    *x = (vec16){0};
-    float *to = (float *)x;
-    for (size_t piece = 8; piece > 0; piece /= 2) {
-        if (width & piece) {
-            memcpy(to, p, piece * sizeof(float));
-            p += piece;
-            to += piece;
-        }
+    } else {
+        load_part(x, p, width);
     }
 }
 
@@ -71,6 +60,5 @@ WINNOW_INLINE void store_lanes(float *p, const vec16 *x, size_t width) {
 
 // Lanes of a vector per channel that belong to channels.
 WINNOW_INLINE size_t channels_in_block(const winnow_batch_norm_shape *shape, size_t first_channel) {
-    size_t rest = shape->channels - first_channel;
-    return rest < lanes ? rest : lanes;
+    return min_size(shape->channels - first_channel, lanes);
 }

@@ -1,57 +1,35 @@
-// How a kernel asks to be compiled once per instruction set, and the vectors it is written in.
+// How a kernel asks to be compiled once per instruction set.
 #pragma once
-
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-// x86-64-v4 is AVX-512, v3 is AVX2 with FMA. The loader binds the best that the CPU has, through an ifunc, which only
-// ELF with glibc offers; elsewhere the compiler's baseline is used, and where tests define WINNOW_FORCE_WIDE, which
-// compiles one form of all kernels for any CPU (see wide.h).
-#if defined(__x86_64__) && defined(__gnu_linux__) && !defined(WINNOW_FORCE_WIDE)
-#define WINNOW_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define WINNOW_CLONES
-#endif
 
 #define WINNOW_INLINE static inline __attribute__((always_inline))
 
-// Sixteen lanes: one AVX-512 register, two of AVX2, four of SSE or NEON. Alignment 4: loads may be unaligned.
-typedef float vec16 __attribute__((vector_size(64), aligned(4)));
-enum { lanes = 16 };
+// WINNOW_CLONES compiles a function for every instruction set: x86-64-v4 is AVX-512, v3 is AVX2 with FMA. The loader
+// binds the best that the CPU has, through an ifunc, which only ELF with glibc offers. Elsewhere the compiler's
+// baseline is used.
+//
+// WINNOW_WIDE and WINNOW_NARROW are for a template with two instances: one for CPUs with AVX-512 alone, whose 32
+// registers allow a larger block of sums, and one for all others. Without the vector width, clang would halve each
+// vector of sixteen.
+//
+// WINNOW_FORCE_WIDE, 1 or 0, compiles one of the two for whatever the compiler's flags name, and takes it on every CPU:
+// vectors of sixteen are made of smaller ones where need be. So Tests/CKernelsTests try both on any machine.
+#if defined(WINNOW_FORCE_WIDE)
+#define WINNOW_CLONES
+#define WINNOW_WIDE
+#define WINNOW_NARROW
+WINNOW_INLINE int has_wide_registers(void) { return WINNOW_FORCE_WIDE; }
+#elif defined(__x86_64__) && defined(__gnu_linux__)
+#define WINNOW_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#define WINNOW_WIDE __attribute__((target("arch=x86-64-v4"), min_vector_width(512)))
+#define WINNOW_NARROW __attribute__((target_clones("arch=x86-64-v3", "default")))
+WINNOW_INLINE int has_wide_registers(void) { return __builtin_cpu_supports("x86-64-v4"); }
+#else
+#define WINNOW_CLONES
+#define WINNOW_WIDE
+#define WINNOW_NARROW
+WINNOW_INLINE int has_wide_registers(void) { return 0; }
+#endif
 
-// Macros, and helpers that take pointers: a vector passed by value between functions of different instruction sets
-// would change the calling convention, even where all is inlined.
-#define LOAD16(p) (*(const vec16 *)(p))
-#define STORE16(p, x) (*(vec16 *)(p) = (x))
-
-// Asks for the cache line of p[offset], which need not exist: the address is a number, since a pointer outside of its
-// array is undefined even where nobody follows it.
-WINNOW_INLINE void fetch(const float *p, size_t offset) {
-    __builtin_prefetch((const void *)((uintptr_t)p + offset * sizeof(float)));
-}
-
-// The first `count` (< 16) values of p, then zeros.
-WINNOW_INLINE void load_part(vec16 *x, const float *p, size_t count) {
-    float *to = (float *)x;
-    *x = (vec16){0};
-    for (size_t piece = 8; piece > 0; piece /= 2) {
-        if (count & piece) {
-            memcpy(to, p, piece * sizeof(float));
-            to += piece;
-            p += piece;
-        }
-    }
-}
-
-// In pieces of constant size, which become single stores: a call of memcpy would cost more than a small product's row.
-WINNOW_INLINE void store_part(float *p, const vec16 *x, size_t count) {
-    const float *from = (const float *)x;
-    for (size_t piece = 8; piece > 0; piece /= 2) {
-        if (count & piece) {
-            memcpy(p, from, piece * sizeof(float));
-            p += piece;
-            from += piece;
-        }
-    }
-}
+// Before each loop over the sums of a template, whose bounds are constants only where it is inlined. Left to itself,
+// clang keeps such a loop where it is long, and then the sums lie on the stack: a third of the speed.
+#define UNROLLED _Pragma("clang loop unroll(full)")

@@ -10,7 +10,6 @@
 // What is left at its end stays in registers throughout: with up to 16 classes there is nothing else. Sums are double.
 #include <math.h>
 
-#include "doubles.h"
 #include "exponential.h"
 #include "include/losses.h"
 
@@ -27,9 +26,10 @@ typedef struct {
 
 // `count` < 16 values; 16 are read where the matrix has them, for that is faster.
 WINNOW_INLINE void load_tail(vec16 *x, const float *p, size_t count, size_t readable) {
-    const mask16 lane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
     if (readable >= lanes) {
-        *x = KEEP16(lane < (int32_t)count, LOAD16(p));
+        mask16 there;
+        first_lanes(&there, count);
+        *x = KEEP16(there, LOAD16(p));
     } else {
         load_part(x, p, count);
     }
@@ -52,9 +52,9 @@ WINNOW_INLINE double row_loss(
     const float *x, size_t columns, size_t readable, const row_target *target, int smooth, float *gradient,
     double gradient_scale
 ) {
-    const mask16 lane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
     size_t whole = columns / lanes * lanes, rest = columns - whole;
-    mask16 there = lane < (int32_t)rest;
+    mask16 there;
+    first_lanes(&there, rest);
     float chosen = x[target->class];
 
     // NaN need not survive here: it is met again in the exponentials.

@@ -1,4 +1,4 @@
-// What the three directions of the direct convolution share.
+// What the directions of the direct convolution share.
 #pragma once
 
 #include "bands.h"
@@ -8,9 +8,4 @@
 // sample has few pixels and many channels, the more of them are done together, the less often all weights are read.
 enum { direct_copy_room = 98304 };
 
-// Distance of neighbouring windows in the copy of x.
-WINNOW_INLINE size_t copy_stride(const winnow_convolution_shape *s) { return s->kernel == 1 ? 1 : s->stride; }
-
-size_t direct_forward_scratch(const winnow_convolution_shape *s);
-size_t direct_backward_data_scratch(const winnow_convolution_shape *s);
-size_t direct_backward_weights_scratch(const winnow_convolution_shape *s);
+size_t winnow_direct_backward_data_scratch(const winnow_convolution_shape *shape);

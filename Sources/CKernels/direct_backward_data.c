@@ -10,7 +10,7 @@
 //
 // The classes' weights are laid out in scratch first, [block of c][block of o][t from last to first][16 o][16 c]:
 // transposed blocks of 16x16, in the order in which a window's rows and columns ascend.
-#include "include/direct_convolution.h"
+#include "include/convolution.h"
 
 #include "direct.h"
 #include "window_products.h"
@@ -30,13 +30,13 @@ static quotients quotients_of(const winnow_convolution_shape *s) {
             s->batch, (s->height - 1 + s->padding) / s->stride + 1 - row,
             (s->width - 1 + s->padding) / s->stride + 1 - column,
         },
-        .taps = (s->kernel + s->stride - 1) / s->stride,
+        .taps = ceil_divide(s->kernel, s->stride),
     };
 }
 
 // Kernel rows of class a.
 static size_t taps_of(const winnow_convolution_shape *s, size_t a) {
-    return a < s->kernel ? (s->kernel - a + s->stride - 1) / s->stride : 0;
+    return a < s->kernel ? ceil_divide(s->kernel - a, s->stride) : 0;
 }
 
 static winnow_band backward_band(const winnow_convolution_shape *s) {
@@ -48,41 +48,17 @@ static size_t weights_size(const winnow_convolution_shape *s) {
     return blocks_of(s->inputs) * blocks_of(s->outputs) * s->kernel * s->kernel * lanes * lanes;
 }
 
-size_t direct_backward_data_scratch(const winnow_convolution_shape *s) {
+size_t winnow_direct_backward_data_scratch(const winnow_convolution_shape *s) {
     quotients q = quotients_of(s);
     return weights_size(s) + window_sums + band_copy(backward_band(s), 1, q.taps, blocks_of(s->outputs) * lanes);
 }
 
-typedef float vec8 __attribute__((vector_size(32), aligned(4)));
-#define LOAD8(p) (*(const vec8 *)(p))
-
-// A block of 8x8 of a 16x16 matrix, by three rounds of interleaving.
+// A block of 8x8 of a 16x16 matrix.
 WINNOW_INLINE void transpose_8x8(const float *from, float *to) {
-    vec8 a[8], b[8];
-    for (size_t i = 0; i < 8; i++) a[i] = LOAD8(from + i * lanes);
-    for (size_t i = 0; i < 4; i++) {
-        b[2 * i] = __builtin_shufflevector(a[i], a[i + 4], 0, 8, 1, 9, 4, 12, 5, 13);
-        b[2 * i + 1] = __builtin_shufflevector(a[i], a[i + 4], 2, 10, 3, 11, 6, 14, 7, 15);
-    }
-    // b[2i], b[2i+1] hold pairs (row i, row i + 4) of columns 0 1 4 5 and 2 3 6 7.
-    for (size_t h = 0; h < 2; h++) {
-        vec8 even = __builtin_shufflevector(b[h], b[4 + h], 0, 8, 1, 9, 4, 12, 5, 13);
-        vec8 odd = __builtin_shufflevector(b[h], b[4 + h], 2, 10, 3, 11, 6, 14, 7, 15);
-        a[h] = even;
-        a[2 + h] = odd;
-        even = __builtin_shufflevector(b[2 + h], b[6 + h], 0, 8, 1, 9, 4, 12, 5, 13);
-        odd = __builtin_shufflevector(b[2 + h], b[6 + h], 2, 10, 3, 11, 6, 14, 7, 15);
-        a[4 + h] = even;
-        a[6 + h] = odd;
-    }
-    // a[h] and a[4 + h] hold rows 0 2 4 6 and 1 3 5 7 of a column in each half: columns 2h, 2h + 4; a[2 + h] the next.
-    for (size_t h = 0; h < 4; h++) {
-        size_t column = (h & 1) * 2 + (h >> 1);
-        vec8 low = __builtin_shufflevector(a[h], a[4 + h], 0, 8, 1, 9, 2, 10, 3, 11);
-        vec8 high = __builtin_shufflevector(a[h], a[4 + h], 4, 12, 5, 13, 6, 14, 7, 15);
-        *(vec8 *)(to + column * lanes) = low;
-        *(vec8 *)(to + (column + 4) * lanes) = high;
-    }
+    vec8 square[8];
+    for (size_t i = 0; i < 8; i++) square[i] = LOAD8(from + i * lanes);
+    transpose8(square);
+    for (size_t i = 0; i < 8; i++) STORE8(to + i * lanes, square[i]);
 }
 
 // Puts the weights in the classes' order.
@@ -117,10 +93,10 @@ typedef struct {
 
 static range valid(const winnow_convolution_shape *s, size_t a, size_t size, size_t first, size_t count) {
     size_t last = first + count, p = s->padding;
-    size_t least_q = p > a ? (p - a + s->stride - 1) / s->stride : 0;
+    size_t least_q = p > a ? ceil_divide(p - a, s->stride) : 0;
     size_t end_q = size + p > a ? (size + p - a - 1) / s->stride + 1 : 0;
-    if (first < least_q) first = least_q;
-    if (last > end_q) last = end_q;
+    first = max_size(first, least_q);
+    last = min_size(last, end_q);
     return (range){first, last > first ? last - first : 0};
 }
 
@@ -139,11 +115,11 @@ void winnow_direct_backward_data(
     size_t sources[table_length], targets[table_length];
     winnow_band most = backward_band(&s), here;
     for (size_t n = 0; n < s.batch; n += here.samples) {
-        here.samples = least(most.samples, s.batch - n);
+        here.samples = min_size(most.samples, s.batch - n);
         for (size_t i = 0; i < q.all.rows; i += here.rows) {
-            here.rows = least(most.rows, q.all.rows - i);
+            here.rows = min_size(most.rows, q.all.rows - i);
             for (size_t j = 0; j < q.all.columns; j += here.columns) {
-                here.columns = least(most.columns, q.all.columns - j);
+                here.columns = min_size(most.columns, q.all.columns - j);
                 size_t first_row = q.first_row + i, first_column = q.first_column + j;
                 size_t rows = covered(here.rows, 1, q.taps), columns = covered(here.columns, 1, q.taps);
                 size_t plane = rows * columns * lanes;

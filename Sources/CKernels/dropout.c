@@ -8,9 +8,8 @@
 //
 // Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC'11. Random's Philox4x32 is the same
 // function.
-#include "clones.h"
+#include "vectors.h"
 #include "include/dropout.h"
-#include "masks.h"
 
 enum { blocks_at_once = 8, words_at_once = 4 * blocks_at_once };
 
@@ -111,7 +110,7 @@ WINNOW_CLONES void winnow_channel_dropout_forward(
     size_t count = batch * channels;
     for (size_t i = 0; i < count; i += words_at_once) {
         philox_words(i / 4, key, counter_high, words);
-        draw_words(words, kept + i, count - i < words_at_once ? count - i : words_at_once, threshold);
+        draw_words(words, kept + i, min_size(count - i, words_at_once), threshold);
     }
     scale_channels(kept, x, batch, channels, pixels, scale);
 }

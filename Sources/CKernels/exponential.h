@@ -5,10 +5,10 @@
 // 1.5 * 2^23, which leaves it in the low bits.
 #pragma once
 
-#include "masks.h"
+#include "vectors.h"
 
-#define EXP_SMALLEST -87.33654f  // below: 0, where float has no normal number left
-#define EXP_LARGEST 88.02969f    // above: as there, 1.7e38, which is as good as infinity for what is built on it
+#define EXP_SMALLEST (-87.33654f)  // below: 0, where float has no normal number left
+#define EXP_LARGEST 88.02969f      // above: as there, 1.7e38, which is as good as infinity for what is built on it
 
 // x becomes exp(x); NaN stays NaN. Where this is inlined, contraction to fused operations is assumed to be on.
 WINNOW_INLINE void exponential(vec16 *x) {

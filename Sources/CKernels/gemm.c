@@ -7,7 +7,7 @@
 enum { few = 16 };
 
 size_t winnow_gemm_scratch(size_t m, size_t n, size_t k) {
-    return gemm_larger(winnow_gemm_panels_scratch(m, k), n > m ? winnow_gemm_strips_scratch(m, n, k) : 0);
+    return max_size(winnow_gemm_panels_scratch(m, k), n > m ? winnow_gemm_strips_scratch(m, n, k) : 0);
 }
 
 void winnow_gemm(
@@ -19,7 +19,7 @@ void winnow_gemm(
         .c = c, .ldc = ldc, .scratch = scratch,
     };
     int along_depth = a_column == 1 && b_row == 1;
-    if (along_depth && (n == 1 || (gemm_smaller(m, n) < few && k >= few))) {
+    if (along_depth && (n == 1 || (min_size(m, n) < few && k >= few))) {
         winnow_gemm_dots(&product);
     } else if (along_depth && n > m && k >= few) {
         winnow_gemm_strips(&product);

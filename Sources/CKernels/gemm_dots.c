@@ -4,8 +4,6 @@
 // numbers at a time, whose lanes are added at the end. A tile of 2 x 3 elements (AVX-512: 4 x 5) shares its loads; even
 // a transposition of the smaller matrix alone would take longer than all its multiplications.
 #include "gemm_product.h"
-#include "masks.h"
-#include "wide.h"
 
 #pragma clang fp contract(fast)
 
@@ -19,10 +17,9 @@ enum {
 };
 
 WINNOW_INLINE float sum_of_lanes(const vec16 *x) {
-    typedef float vec8 __attribute__((vector_size(32), aligned(4)));
     typedef float vec4 __attribute__((vector_size(16), aligned(4)));
     const float *v = (const float *)x;
-    vec8 eight = *(const vec8 *)v + *(const vec8 *)(v + 8);
+    vec8 eight = LOAD8(v) + LOAD8(v + 8);
     vec4 four = *(const vec4 *)&eight + *((const vec4 *)&eight + 1);
     return (four[0] + four[2]) + (four[1] + four[3]);
 }
@@ -75,7 +72,7 @@ WINNOW_INLINE void multiply_tile(
 
 WINNOW_INLINE void multiply_columns(size_t most_sums, size_t columns, const gemm_product *x, size_t j) {
     const float *b = x->b.base + j * x->b.column, *bias = x->bias ? x->bias + j : 0;
-    gemm_split rows = gemm_split_evenly(x->m, gemm_smaller(most_sums / columns, most_rows));
+    gemm_split rows = gemm_split_evenly(x->m, min_size(most_sums / columns, most_rows));
     for (size_t r = 0, i = 0, count; r < rows.parts; r++, i += count) {
         count = gemm_part_size(&rows, r);
         const float *a = x->a.base + i * x->a.row;
@@ -86,6 +83,7 @@ WINNOW_INLINE void multiply_columns(size_t most_sums, size_t columns, const gemm
         break;
         switch (count) {
             ROWS(1) ROWS(2) ROWS(3) ROWS(4) ROWS(5) ROWS(6)
+        default: break;
         }
 #undef ROWS
     }
@@ -101,6 +99,7 @@ WINNOW_INLINE void multiply(size_t most_sums, size_t widest, const gemm_product 
         break;
         switch (count) {
             COLUMNS(1) COLUMNS(2) COLUMNS(3) COLUMNS(4) COLUMNS(5)
+        default: break;
         }
 #undef COLUMNS
     }

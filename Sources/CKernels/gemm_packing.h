@@ -2,8 +2,6 @@
 #pragma once
 
 #include "gemm_product.h"
-#include "masks.h"
-#include "squares.h"
 
 // A panel [depth][16] of up to 16 columns of B, zeros in what is missing. Columns that are contiguous (a weight matrix
 // [outputs][inputs] read as its transpose) are turned in squares of 8 x 8; the last square overlaps the one before it.
@@ -17,7 +15,7 @@ WINNOW_INLINE void gemm_pack_columns(const gemm_matrix *b, size_t depth, size_t 
         return;
     }
     for (size_t half = 0; half < lanes; half += 8) {
-        size_t there = columns <= half ? 0 : gemm_smaller(columns - half, 8);
+        size_t there = columns <= half ? 0 : min_size(columns - half, 8);
         const float *from = there ? b->base + half * b->column : b->base;
         for (size_t p = 0; p < depth; p += 8) {
             if (p > depth - 8) p = depth - 8;
@@ -41,7 +39,7 @@ WINNOW_INLINE void gemm_pack_rows(
     }
     if (whole == panels) return;
     mask16 wanted;
-    for (int j = 0; j < lanes; j++) wanted[j] = j < (int)rest ? -1 : 0;
+    first_lanes(&wanted, rest);
     for (size_t p = 0; p < depth; p++) {
         size_t at = p * b->row + whole * lanes;
         vec16 row;

@@ -15,7 +15,6 @@
 //
 // Source of the scheme: Goto, van de Geijn, "Anatomy of high-performance matrix multiplication", ACM TOMS 34(3), 2008.
 #include "gemm_packing.h"
-#include "gemm_tile.h"
 
 enum {
     most_depth = 256,
@@ -28,13 +27,13 @@ enum {
     fewest_depth = 128,      // with which rows that were copied one by one need no more room than strips
 };
 
-static size_t group_floats(size_t k) { return group_columns * gemm_smaller(k, most_depth); }
+static size_t group_floats(size_t k) { return group_columns * min_size(k, most_depth); }
 
 static size_t block_rows(size_t depth) { return block_floats / depth / gemm_wide_rows * gemm_wide_rows; }
 
 size_t winnow_gemm_panels_scratch(size_t m, size_t k) {
-    size_t depth = gemm_smaller(k, most_depth);
-    size_t strips = gemm_parts(gemm_smaller(m, block_rows(depth)), gemm_narrow_rows) * gemm_wide_rows * depth;
+    size_t depth = min_size(k, most_depth);
+    size_t strips = ceil_divide(min_size(m, block_rows(depth)), gemm_narrow_rows) * gemm_wide_rows * depth;
     return group_floats(k) + strips;
 }
 
@@ -61,11 +60,11 @@ typedef struct {
 // further the next ones are.
 WINNOW_INLINE size_t take_unit(const block *x, size_t j, size_t beside, float *room, unit *u) {
     const gemm_product *product = x->product;
-    size_t n = product->n, left = gemm_larger(n - j, lanes) / lanes;
+    size_t n = product->n, left = max_size(n - j, lanes) / lanes;
     u->panels = left >= beside ? beside : left >= 2 && beside >= 2 ? 2 : 1;
-    size_t width = u->panels * lanes, used = gemm_smaller(width, n - j);
+    size_t width = u->panels * lanes, used = min_size(width, n - j);
     u->first = used < width && n >= width && x->first && x->last ? n - width : j;
-    u->columns = gemm_smaller(width, n - u->first);
+    u->columns = min_size(width, n - u->first);
     memset(u->start, 0, width * sizeof(float));
     if (product->bias && x->first) memcpy(u->start, product->bias + u->first, u->columns * sizeof(float));
 
@@ -81,7 +80,7 @@ WINNOW_INLINE size_t take_unit(const block *x, size_t j, size_t beside, float *r
     } else {
         for (size_t q = 0; q < u->panels; q++) {
             gemm_matrix panel = {part.base + q * lanes * part.column, part.row, part.column};
-            gemm_pack_columns(&panel, x->depth, gemm_smaller(lanes, u->columns - q * lanes), room + q * u->b_panel);
+            gemm_pack_columns(&panel, x->depth, min_size(lanes, u->columns - q * lanes), room + q * u->b_panel);
         }
     }
     return used;
@@ -89,7 +88,7 @@ WINNOW_INLINE size_t take_unit(const block *x, size_t j, size_t beside, float *r
 
 // Asks for part `part` of `parts` of the panels from column j on.
 WINNOW_INLINE void fetch_panels(const block *x, size_t j, size_t part, size_t parts) {
-    size_t columns = gemm_smaller(group_columns, x->product->n - j);
+    size_t columns = min_size(group_columns, x->product->n - j);
     const float *base = x->b.base + j * x->b.column;
     size_t from = part * x->depth / parts, to = (part + 1) * x->depth / parts;
     if (x->b.column == 1) {
@@ -97,7 +96,7 @@ WINNOW_INLINE void fetch_panels(const block *x, size_t j, size_t part, size_t pa
             for (size_t l = 0; l < columns; l += lanes) __builtin_prefetch(base + p * x->b.row + l);
         }
     } else {
-        for (size_t p = gemm_parts(from, lanes) * lanes; p < to; p += lanes) {
+        for (size_t p = ceil_divide(from, lanes) * lanes; p < to; p += lanes) {
             for (size_t l = 0; l < columns; l++) __builtin_prefetch(base + l * x->b.column + p);
         }
     }
@@ -125,7 +124,7 @@ WINNOW_INLINE void multiply_rows(const block *x, size_t row, const gemm_split *r
     for (size_t j = 0; j < product->n;) {
         unit units[gemm_most_panels];
         size_t count = 0;
-        for (size_t end = gemm_smaller(j + group_columns, product->n), panels = 0; j < end; count++) {
+        for (size_t end = min_size(j + group_columns, product->n), panels = 0; j < end; count++) {
             j += take_unit(x, j, beside, x->room_b + panels * x->depth * lanes, &units[count]);
             panels += units[count].panels;
         }
@@ -164,7 +163,7 @@ WINNOW_CLONES void winnow_gemm_panels(const gemm_product *product) {
     block x = {
         .product = product,
         .packs_a = a->column != 1 && n >= fewest_columns && m >= fewest_rows && m * k > small_floats,
-        .copies_a = a->column == 1 && gemm_rows_collide(a->row, gemm_smaller(m, tile_rows))
+        .copies_a = a->column == 1 && gemm_rows_collide(a->row, min_size(m, tile_rows))
             && n >= fewest_columns && k >= fewest_depth,
         .copies_b = copies_b,
         .fetches_b = n * k > block_floats && (copies_b || n * k <= most_fetched),
@@ -179,7 +178,7 @@ WINNOW_CLONES void winnow_gemm_panels(const gemm_product *product) {
         x.a = (gemm_matrix){a->base + p * a->column, a->row, a->column};
         x.b = (gemm_matrix){b->base + p * b->row, b->row, b->column};
         for (size_t i = 0, limit = block_rows(gemm_part_size(&depths, 0)); i < m; i += limit) {
-            gemm_split rows = gemm_split_evenly(gemm_smaller(limit, m - i), winnow_gemm_tile_rows());
+            gemm_split rows = gemm_split_evenly(min_size(limit, m - i), winnow_gemm_tile_rows());
             multiply_rows(&x, i, &rows);
         }
     }

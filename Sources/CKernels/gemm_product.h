@@ -1,7 +1,7 @@
-// What the kernels of matrix products share: the product itself, and how its rows are cut.
+// What the kernels of matrix products share: the product itself, how its rows are cut, and the tile of C.
 #pragma once
 
-#include "clones.h"
+#include "vectors.h"
 
 // Element (i, j) stands at base[i row + j column].
 typedef struct {
@@ -20,10 +20,6 @@ typedef struct {
     float *scratch;
 } gemm_product;
 
-static inline size_t gemm_smaller(size_t a, size_t b) { return a < b ? a : b; }
-static inline size_t gemm_larger(size_t a, size_t b) { return a > b ? a : b; }
-static inline size_t gemm_parts(size_t count, size_t most) { return (count + most - 1) / most; }
-
 // Whether `count` rows that are `row` floats apart push each other out of an L1 cache while a tile walks along them:
 // what is a multiple of 4 KB apart falls into the same set, which holds eight lines.
 static inline int gemm_rows_collide(size_t row, size_t count) { return row % 1024 == 0 && count > 8; }
@@ -38,7 +34,7 @@ typedef struct {
 } gemm_split;
 
 static inline gemm_split gemm_split_evenly(size_t count, size_t most) {
-    size_t parts = gemm_parts(count, most);
+    size_t parts = ceil_divide(count, most);
     return (gemm_split){parts, count / parts, count % parts};
 }
 
@@ -54,3 +50,34 @@ size_t winnow_gemm_strips_scratch(size_t m, size_t n, size_t k);
 void winnow_gemm_strips(const gemm_product *product);
 
 void winnow_gemm_dots(const gemm_product *product);
+
+// A tile of C: a few of its rows and one to four panels of 16 columns, whose sums stay in registers; see gemm_tile.c.
+enum {
+    gemm_narrow_rows = 6,
+    gemm_narrow_sums = 6,    // rows x panels
+    gemm_narrow_beside = 4,  // the same with several panels, whose vectors take registers too
+    gemm_wide_rows = 12,
+    gemm_wide_sums = 24,
+    gemm_wide_beside = 24,
+    gemm_most_panels = 4,
+};
+
+typedef struct {
+    size_t depth;
+    gemm_matrix a;          // (row, p)
+    const float *b;         // step p of panel q at b[p b_row + q b_panel], 16 floats
+    size_t b_row, b_panel;
+    const float *start;     // what the sums begin with, 16 floats a panel: the bias, or zeros
+    int adds, relu;         // whether C is added to, and whether negative results become 0
+    float *c;
+    size_t ldc;
+} gemm_tile;
+
+// How many rows a tile has at most, and how many panels (1, 2 or 4) go with some number of rows.
+size_t winnow_gemm_tile_rows(void);
+size_t winnow_gemm_tile_panels(size_t rows);
+
+void winnow_gemm_multiply_tile(size_t rows, size_t panels, const gemm_tile *tile);
+
+// One panel, of which C has only `columns` < 16.
+void winnow_gemm_multiply_narrow_tile(size_t rows, size_t columns, const gemm_tile *tile);

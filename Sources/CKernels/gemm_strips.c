@@ -5,7 +5,6 @@
 // while they meet all panels of the batch; these, up to 256 columns by 256 of the depth, are transposed once and stay
 // in L2. At the end C^T is turned around.
 #include "gemm_packing.h"
-#include "gemm_tile.h"
 
 typedef int32_t mask8 __attribute__((vector_size(32), aligned(4)));
 
@@ -16,13 +15,13 @@ enum {
 };
 
 static size_t block_floats(size_t m, size_t k) {
-    return gemm_parts(gemm_smaller(m, most_width), lanes) * lanes * gemm_smaller(k, most_depth);
+    return ceil_divide(min_size(m, most_width), lanes) * lanes * min_size(k, most_depth);
 }
 
-static size_t rows_floats(size_t k) { return gemm_wide_rows * gemm_copied_row(gemm_smaller(k, most_depth)); }
+static size_t rows_floats(size_t k) { return gemm_wide_rows * gemm_copied_row(min_size(k, most_depth)); }
 
 size_t winnow_gemm_strips_scratch(size_t m, size_t n, size_t k) {
-    return block_floats(m, k) + gemm_parts(m, lanes) * lanes * n + rows_floats(k);
+    return block_floats(m, k) + ceil_divide(m, lanes) * lanes * n + rows_floats(k);
 }
 
 // Asks for the next rows' share that falls to panel `part` of `parts`: each row is a short piece of a long one, too
@@ -31,7 +30,7 @@ WINNOW_INLINE void fetch_rows(const gemm_matrix *a, size_t rows, size_t depth, s
     size_t from = part * depth / parts, to = (part + 1) * depth / parts;
     for (size_t r = 0; r < rows; r++) {
         const float *row = a->base + r * a->row;
-        for (size_t p = gemm_parts(from, lanes) * lanes; p < to; p += lanes) __builtin_prefetch(row + p);
+        for (size_t p = ceil_divide(from, lanes) * lanes; p < to; p += lanes) __builtin_prefetch(row + p);
     }
 }
 
@@ -47,10 +46,10 @@ WINNOW_INLINE void multiply(
     for (size_t d = 0, p = 0, depth; d < depths.parts; d++, p += depth) {
         depth = gemm_part_size(&depths, d);
         for (size_t j = 0; j < m; j += most_width) {
-            size_t width = gemm_smaller(most_width, m - j), panels = gemm_parts(width, lanes);
+            size_t width = min_size(most_width, m - j), panels = ceil_divide(width, lanes);
             for (size_t q = 0; q < panels; q++) {
                 gemm_matrix part = {b->base + p * b->row + (j + q * lanes) * b->column, b->row, b->column};
-                gemm_pack_columns(&part, depth, gemm_smaller(lanes, width - q * lanes), packed + q * depth * lanes);
+                gemm_pack_columns(&part, depth, min_size(lanes, width - q * lanes), packed + q * depth * lanes);
             }
             for (size_t r = 0, i = 0, count; r < rows.parts; r++, i += count) {
                 count = gemm_part_size(&rows, r);
@@ -81,14 +80,14 @@ WINNOW_INLINE void multiply(
 // C = T^T + bias, T being n x m with rows `step` apart, a multiple of 16.
 WINNOW_INLINE void turn(const float *t, size_t step, const gemm_product *x) {
     for (size_t j = 0; j < x->n; j += 8) {
-        size_t columns = gemm_smaller(8, x->n - j);
+        size_t columns = min_size(8, x->n - j);
         vec8 bias = {0};
         if (x->bias) memcpy(&bias, x->bias + j, columns * sizeof(float));
         for (size_t i = 0; i < x->m; i += 8) {
             vec8 square[8];
             for (size_t l = 0; l < 8; l++) square[l] = l < columns ? LOAD8(t + (j + l) * step + i) : (vec8){0};
             transpose8(square);
-            for (size_t l = 0; l < gemm_smaller(8, x->m - i); l++) {
+            for (size_t l = 0; l < min_size(8, x->m - i); l++) {
                 vec8 sum = square[l] + bias;
                 if (x->relu) sum = (vec8)(~(sum < 0) & (mask8)sum);
                 float *c = x->c + (i + l) * x->ldc + j;
@@ -104,7 +103,7 @@ WINNOW_INLINE void turn(const float *t, size_t step, const gemm_product *x) {
 
 WINNOW_CLONES void winnow_gemm_strips(const gemm_product *x) {
     float *turned = x->scratch + block_floats(x->m, x->k);
-    size_t step = gemm_parts(x->m, lanes) * lanes;
+    size_t step = ceil_divide(x->m, lanes) * lanes;
     gemm_matrix weights = {x->b.base, x->b.column, x->b.row}, batch = {x->a.base, x->a.column, x->a.row};
     multiply(x->n, x->m, x->k, &weights, &batch, x->scratch, turned + step * x->n, turned, step);
     turn(turned, step, x);

@@ -4,10 +4,7 @@
 // multiplies it with one number of A per row. On AVX2 a panel's vector is two registers, and 6 rows by 1 panel make 12
 // sums of the 16 registers: 8 loads for 12 multiplications, in 6 cycles. On AVX-512 it is 12 rows by 2 panels, 24 sums
 // of 32. Fewer rows get more panels, for the multipliers need 8 or more independent sums to be kept busy.
-#include "gemm_tile.h"
-
-#include "masks.h"
-#include "wide.h"
+#include "gemm_product.h"
 
 #pragma clang fp contract(fast)
 
@@ -39,7 +36,7 @@ WINNOW_INLINE void multiply(size_t rows, size_t panels, const gemm_tile *t) {
     }
     size_t left = t->depth;
     do {
-        size_t steps = gemm_smaller(left, run);
+        size_t steps = min_size(left, run);
         left -= steps;
         do {
             vec16 vectors[gemm_most_panels];
@@ -69,6 +66,7 @@ WINNOW_INLINE void multiply_rows(size_t most_rows, size_t most_sums, size_t rows
         break;
     switch (rows) {
         ROWS(1) ROWS(2) ROWS(3) ROWS(4) ROWS(5) ROWS(6) ROWS(7) ROWS(8) ROWS(9) ROWS(10) ROWS(11) ROWS(12)
+    default: break;
     }
 #undef ROWS
 }
@@ -80,6 +78,7 @@ WINNOW_INLINE void multiply_panels(
     case 1: multiply_rows(most_rows, most_sums, rows, 1, t); break;
     case 2: multiply_rows(most_rows, most_beside, rows, 2, t); break;
     case 4: multiply_rows(most_rows, most_beside, rows, 4, t); break;
+    default: break;
     }
 }
 

@@ -1,5 +1,5 @@
 // Which of a kernel's clones the loader has bound: the same question as its own, for a study's provenance.
-#include "include/instruction_set.h"
+#include "include/CKernels.h"
 
 const char *winnow_instruction_set(void) {
 #if defined(__x86_64__) && defined(__gnu_linux__)

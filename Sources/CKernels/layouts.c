@@ -4,10 +4,8 @@
 // is done in squares of 8 x 8, three rounds of exchanges between registers, and element by element at the edges.
 // Weights differ in the order of the vectors alone: column (input, tap) of the 16 outputs' rows becomes vector (tap,
 // input) of the block of 16 inputs. Channels that are not there are rows of zeros.
-#include "clones.h"
+#include "vectors.h"
 #include "include/layouts.h"
-#include "masks.h"
-#include "squares.h"
 
 // Where the vector of matrix column `column` stands: columns are (input, tap), vectors (tap, input). One tap keeps the
 // order.
@@ -21,7 +19,7 @@ WINNOW_INLINE void rows_to_lanes(
 ) {
     size_t whole = columns / 8 * 8;
     for (size_t half = 0; half < lanes; half += 8) {
-        size_t there = rows <= half ? 0 : rows - half < 8 ? rows - half : 8;
+        size_t there = rows <= half ? 0 : min_size(rows - half, 8);
         const float *from = there ? plain + half * stride : plain;
         for (size_t j = 0; j < whole; j += 8) {
             vec8 r[8];
@@ -41,7 +39,7 @@ WINNOW_INLINE void lanes_to_rows(
 ) {
     size_t whole = columns / 8 * 8;
     for (size_t half = 0; half < lanes && half < rows; half += 8) {
-        size_t there = rows - half < 8 ? rows - half : 8;
+        size_t there = min_size(rows - half, 8);
         float *to = plain + half * stride;
         for (size_t j = 0; j < whole; j += 8) {
             vec8 r[8];
@@ -56,14 +54,12 @@ WINNOW_INLINE void lanes_to_rows(
     }
 }
 
-WINNOW_INLINE size_t at_most_16(size_t count) { return count < lanes ? count : lanes; }
-
 WINNOW_CLONES void winnow_block_channels(
     const float *plain, float *blocked, size_t batch, size_t channels, size_t pixels
 ) {
     for (size_t n = 0; n < batch; n++) {
         for (size_t c = 0; c < channels; c += lanes) {
-            size_t rows = at_most_16(channels - c);
+            size_t rows = min_size(channels - c, lanes);
             rows_to_lanes(plain, pixels, rows, pixels, 1, blocked);
             plain += rows * pixels;
             blocked += lanes * pixels;
@@ -76,7 +72,7 @@ WINNOW_CLONES void winnow_unblock_channels(
 ) {
     for (size_t n = 0; n < batch; n++) {
         for (size_t c = 0; c < channels; c += lanes) {
-            size_t rows = at_most_16(channels - c);
+            size_t rows = min_size(channels - c, lanes);
             lanes_to_rows(blocked, 1, plain, pixels, rows, pixels);
             plain += rows * pixels;
             blocked += lanes * pixels;
@@ -85,10 +81,10 @@ WINNOW_CLONES void winnow_unblock_channels(
 }
 
 WINNOW_CLONES void winnow_clear_padding(float *image, size_t batch, size_t channels, size_t pixels) {
-    const mask16 lane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-    size_t rest = channels % lanes, sample = (channels + lanes - 1) / lanes * pixels * lanes;
+    size_t rest = channels % lanes, sample = blocks_of(channels) * pixels * lanes;
     if (rest == 0) return;
-    mask16 there = lane < (int32_t)rest;
+    mask16 there;
+    first_lanes(&there, rest);
     for (size_t n = 0; n < batch; n++, image += sample) {
         float *block = image + channels / lanes * pixels * lanes;
         for (size_t i = 0; i < pixels * lanes; i += lanes) STORE16(block + i, KEEP16(there, LOAD16(block + i)));
@@ -101,8 +97,8 @@ WINNOW_CLONES void winnow_block_weights(
     size_t row = inputs * taps;
     for (size_t o = 0; o < outputs; o += lanes) {
         for (size_t i = 0; i < inputs; i += lanes) {
-            size_t there = at_most_16(inputs - i);
-            rows_to_lanes(plain + o * row + i * taps, row, at_most_16(outputs - o), there * taps, taps, blocked);
+            size_t there = min_size(inputs - i, lanes);
+            rows_to_lanes(plain + o * row + i * taps, row, min_size(outputs - o, lanes), there * taps, taps, blocked);
             for (size_t tap = 0; tap < taps && there < lanes; tap++) {
                 memset(blocked + (tap * lanes + there) * lanes, 0, (lanes - there) * lanes * sizeof(float));
             }
@@ -118,7 +114,7 @@ WINNOW_CLONES void winnow_unblock_weights(
     for (size_t o = 0; o < outputs; o += lanes) {
         for (size_t i = 0; i < inputs; i += lanes) {
             float *to = plain + o * row + i * taps;
-            lanes_to_rows(blocked, taps, to, row, at_most_16(outputs - o), at_most_16(inputs - i) * taps);
+            lanes_to_rows(blocked, taps, to, row, min_size(outputs - o, lanes), min_size(inputs - i, lanes) * taps);
             blocked += taps * lanes * lanes;
         }
     }

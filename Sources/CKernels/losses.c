@@ -2,7 +2,6 @@
 // Comparisons are written so that NaN reaches both the sum and the gradient.
 #include <math.h>
 
-#include "clones.h"
 #include "include/losses.h"
 
 double winnow_squared_error(

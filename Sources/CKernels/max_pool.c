@@ -7,7 +7,6 @@
 //
 // The backward pass gathers: every pixel of dx is written once, with the sum over the windows around it. Where windows
 // do not overlap, a window writes its pixels directly.
-#include "masks.h"
 #include "window.h"
 
 typedef uint8_t bytes16 __attribute__((vector_size(16), aligned(1)));

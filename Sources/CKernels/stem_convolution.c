@@ -9,9 +9,8 @@
 // product (window_products.c) over bands (bands.h), and the weight gradient its counterpart (window_gradients.c), a
 // kernel tap of a channel being an element. Both are limited by memory where the product is short: y, or dy, is large
 // and the rest is small.
-#include "include/stem_convolution.h"
+#include "include/convolution.h"
 
-#include "window_gradients.h"
 #include "window_products.h"
 
 // Floats of a band's copied input.
@@ -24,7 +23,7 @@ static winnow_band stem_band(const winnow_convolution_shape *s) {
 
 size_t winnow_stem_scratch(const winnow_convolution_shape *s) {
     size_t gradient = blocks_of(s->outputs) * band_pixels * lanes;
-    return (gradient > window_sums ? gradient : window_sums) + band_copy(stem_band(s), s->stride, s->kernel, s->inputs);
+    return max_size(gradient, window_sums) + band_copy(stem_band(s), s->stride, s->kernel, s->inputs);
 }
 
 // The part of x under a band: [channel][sample][row][column].
@@ -60,8 +59,8 @@ void winnow_stem_forward(
         for (size_t i = 0; i < s.out_height; i += band.rows) {
             for (size_t j = 0; j < s.out_width; j += band.columns) {
                 winnow_band here = {
-                    least(most.samples, s.batch - n), least(most.rows, s.out_height - i),
-                    least(most.columns, s.out_width - j),
+                    min_size(most.samples, s.batch - n), min_size(most.rows, s.out_height - i),
+                    min_size(most.columns, s.out_width - j),
                 };
                 if (memcmp(&here, &band, sizeof band) != 0) {
                     band = here;
@@ -96,11 +95,11 @@ void winnow_stem_backward_weights(
         .x = copy, .sources = sources, .blocks = out_blocks, .dw_stride = taps * lanes, .add = 0,
     };
     for (size_t n = 0; n < s.batch; n += here.samples) {
-        here.samples = least(most.samples, s.batch - n);
+        here.samples = min_size(most.samples, s.batch - n);
         for (size_t i = 0; i < s.out_height; i += here.rows) {
-            here.rows = least(most.rows, s.out_height - i);
+            here.rows = min_size(most.rows, s.out_height - i);
             for (size_t j = 0; j < s.out_width; j += here.columns) {
-                here.columns = least(most.columns, s.out_width - j);
+                here.columns = min_size(most.columns, s.out_width - j);
                 size_t columns = covered(here.columns, s.stride, s.kernel);
                 size_t plane = covered(here.rows, s.stride, s.kernel) * columns;
                 work.pixels = fill_table(sources, here, plane, s.stride * columns, s.stride, 1);
@@ -113,7 +112,7 @@ void winnow_stem_backward_weights(
                     work.dy_stride = pack_band(gradient, here, from, out_blocks, y_plane, s.out_width * lanes);
                 }
                 for (size_t tap = 0; tap < taps; tap += most_elements) {
-                    work.count = least(taps - tap, most_elements);
+                    work.count = min_size(taps - tap, most_elements);
                     for (size_t e = 0; e < work.count; e++) {
                         size_t t = tap + e, row = t / s.kernel;
                         work.elements[e] =

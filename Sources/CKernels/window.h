@@ -1,7 +1,7 @@
 // Which pixels a pooling window holds, and which windows hold a pixel.
 #pragma once
 
-#include "clones.h"
+#include "vectors.h"
 #include "include/pooling.h"
 
 // first ..< last.
@@ -28,7 +28,7 @@ WINNOW_INLINE range positions_inside(const winnow_pooling_shape *s, size_t i, si
 // The outputs, of `count`, whose windows are wholly inside.
 WINNOW_INLINE range whole_windows(const winnow_pooling_shape *s, size_t size, size_t count) {
     size_t room = size + s->padding, last = room < s->kernel ? 0 : (room - s->kernel) / s->stride + 1;
-    return (range){(s->padding + s->stride - 1) / s->stride, last < count ? last : count};
+    return (range){ceil_divide(s->padding, s->stride), min_size(last, count)};
 }
 
 WINNOW_INLINE int is_within(range r, size_t i) { return i >= r.first && i < r.last; }
@@ -46,6 +46,6 @@ WINNOW_INLINE range windows_around(const winnow_pooling_shape *s, size_t i, size
     size_t place = i + s->padding, last = place / s->stride + 1;
     return (range){
         place < s->kernel ? 0 : (place - s->kernel) / s->stride + 1,
-        last < count ? last : count,
+        min_size(last, count),
     };
 }

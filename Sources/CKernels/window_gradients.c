@@ -6,21 +6,19 @@
 // multiply-adds, 9 loads in the 6 cycles that the sums take. AVX-512 does 8 elements by 32 outputs, 11 loads in 8
 // cycles. The elements of a call, up to 48, are shared out evenly, so that 16 channels are 6 + 5 + 5 and nothing is
 // computed twice. For one block of outputs dy's pixels, 8 KB, stay in L1 while all elements pass.
-#include "window_gradients.h"
-
-#include "wide.h"
+#include "window_products.h"
 
 #pragma clang fp contract(fast)
 
-enum { most_tile_elements = 8, most_tile_blocks = 2 };
+enum { most_gradient_elements = 8, most_gradient_blocks = 2 };
 
 // `blocks` and `elements` are constants where this is inlined.
 WINNOW_INLINE void gather_tile(
     size_t blocks, size_t elements, const winnow_window_gradients *work, size_t block, size_t element
 ) {
-    const float *x[most_tile_elements];
+    const float *x[most_gradient_elements];
     UNROLLED for (size_t e = 0; e < elements; e++) x[e] = work->x + work->elements[element + e];
-    vec16 total[most_tile_elements][most_tile_blocks];
+    vec16 total[most_gradient_elements][most_gradient_blocks];
     UNROLLED for (size_t e = 0; e < elements; e++) {
         UNROLLED for (size_t b = 0; b < blocks; b++) total[e][b] = (vec16){0};
     }
@@ -30,7 +28,7 @@ WINNOW_INLINE void gather_tile(
 #define GATHER_PIXELS(pixels) \
     for (size_t p = 0; p < pixels; p++, dy += lanes) { \
         size_t source = sources[p]; \
-        vec16 row[most_tile_blocks]; \
+        vec16 row[most_gradient_blocks]; \
         UNROLLED for (size_t b = 0; b < blocks; b++) row[b] = LOAD16(dy + b * stride); \
         UNROLLED for (size_t e = 0; e < elements; e++) { \
             UNROLLED for (size_t b = 0; b < blocks; b++) total[e][b] += x[e][source] * row[b]; \
@@ -52,7 +50,7 @@ WINNOW_INLINE void gather_tile(
 }
 
 WINNOW_INLINE void gather_elements(size_t blocks, size_t most, const winnow_window_gradients *work, size_t block) {
-    size_t tiles = (work->count + most - 1) / most;
+    size_t tiles = ceil_divide(work->count, most);
     for (size_t tile = 0; tile < tiles; tile++) {
         size_t first = tile * work->count / tiles, count = (tile + 1) * work->count / tiles - first;
         switch (count) {

@@ -13,14 +13,10 @@
 // copies of the last pixel: all its residuals are read before any result is stored, so storing twice does no harm.
 #include "window_products.h"
 
-#include "wide.h"
-
 #pragma clang fp contract(fast)
 
 // Runs per chunk, and floats of weights.
 enum { most_runs = 16, chunk_weights = 4096 };
-
-typedef int32_t bits16 __attribute__((vector_size(64), aligned(4)));
 
 // A part of the runs, for one group of output blocks.
 typedef struct {
@@ -68,11 +64,8 @@ WINNOW_INLINE void finish_tile(size_t blocks, const chunk *c, size_t pixel, vec1
         }
     }
     if (epilogue.relu) {
-        // Clears what is below zero; NaN is not, and stays.
         UNROLLED for (size_t b = 0; b < blocks; b++) {
-            UNROLLED for (size_t i = 0; i < tile_pixels; i++) {
-                total[i][b] = (vec16)((bits16)total[i][b] & ~(total[i][b] < 0));
-            }
+            UNROLLED for (size_t i = 0; i < tile_pixels; i++) total[i][b] = RELU16(total[i][b]);
         }
     }
     UNROLLED for (size_t b = 0; b < blocks; b++) {
@@ -137,7 +130,7 @@ void winnow_multiply_windows(const winnow_window_products *work) {
         size_t left = work->blocks - block;
         count = left >= 4 && widest >= 4 ? 4 : left >= 2 && widest >= 2 ? 2 : 1;
         size_t room = chunk_weights / (run_weights * count);
-        size_t runs = piece_of(all_runs, room < 1 ? 1 : least(room, most_runs));
+        size_t runs = piece_of(all_runs, room < 1 ? 1 : min_size(room, most_runs));
         chunk c = {
             .work = work, .block = block, .length = work->length,
             .weights = work->weights + block * all_runs * run_weights, .weights_stride = all_runs * run_weights,
@@ -145,7 +138,7 @@ void winnow_multiply_windows(const winnow_window_products *work) {
         };
         size_t plane = 0, row = 0, column = 0;
         for (size_t done = 0; done < all_runs || c.first; done += runs) {
-            c.runs = least(runs, all_runs - done);
+            c.runs = min_size(runs, all_runs - done);
             c.last = done + c.runs == all_runs;
             for (size_t r = 0; r < c.runs; r++) {
                 c.offsets[r] = plane * work->plane_stride + row * work->row_stride + column * work->length;

@@ -1,4 +1,5 @@
-// The product at the heart of direct convolutions; see window_products.c.
+// The products at the heart of direct convolutions and of their weight gradients; see window_products.c and
+// window_gradients.c.
 #pragma once
 
 #include "bands.h"
@@ -26,3 +27,23 @@ typedef struct {
 enum { window_sums = table_length * most_tile_blocks * lanes };
 
 void winnow_multiply_windows(const winnow_window_products *work);
+
+// Elements of a window that one call of winnow_gather_gradients does at most.
+enum { most_elements = 48 };
+
+/// dw[b][e][o] (+)= the sum over p of x[source(p) + element(e)] dy[b][p][o], for o < 16.
+typedef struct {
+    const float *x;
+    const size_t *sources;
+    size_t pixels;
+    size_t elements[most_elements];
+    size_t count;
+    const float *dy;
+    size_t dy_stride;  // floats between blocks of outputs
+    float *dw;
+    size_t dw_stride;
+    size_t blocks;
+    int add;
+} winnow_window_gradients;
+
+void winnow_gather_gradients(const winnow_window_gradients *work);

@@ -9,9 +9,8 @@
 //   - Larger filters are transformed where they are used, some outputs at a time, for many tiles at once: with few
 //     pixels and many channels, writing and reading the whole transformed filter (38 MB for 512 x 512) would cost more
 //     than the products. Where even all tiles are few, inputs are cut as well, and products added up in L2.
-#include "wide.h"
-#include "winograd_filter.h"
 #include "winograd_product.h"
+#include "winograd_tile.h"
 
 enum {
     whole_filter = 8 * 8,    // panels of inputs times panels of outputs
@@ -33,12 +32,11 @@ typedef struct {
 
 static winograd_blocking blocking_of(size_t inputs, size_t outputs, size_t tiles) {
     if (inputs * outputs <= whole_filter) {
-        size_t count = block_panels / (inputs > outputs ? inputs : outputs) / most_rows * most_rows;
-        if (count < 2 * most_rows) count = 2 * most_rows;
-        return (winograd_blocking){at_most(count, tiles), inputs, outputs};
+        size_t count = block_panels / max_size(inputs, outputs) / most_rows * most_rows;
+        return (winograd_blocking){min_size(max_size(count, 2 * most_rows), tiles), inputs, outputs};
     }
-    if (tiles > few_tiles) return (winograd_blocking){at_most(many_tiles, tiles), inputs, at_most(4, outputs)};
-    return (winograd_blocking){tiles, at_most(4, inputs), at_most(2, outputs)};
+    if (tiles > few_tiles) return (winograd_blocking){min_size(many_tiles, tiles), inputs, min_size(4, outputs)};
+    return (winograd_blocking){tiles, min_size(4, inputs), min_size(2, outputs)};
 }
 
 // Where the parts of the scratch memory begin, and how far apart planes are in them.
@@ -53,7 +51,7 @@ WINNOW_INLINE winograd_memory memory_of(const winograd_blocking *block, size_t i
     memory.u_plane = filter_plane(block);
     memory.m = winograd_planes * memory.u_plane;
     if (memory.whole) {
-        memory.m_plane = memory.v_plane = tile_plane(block->tiles, inputs > outputs ? inputs : outputs);
+        memory.m_plane = memory.v_plane = tile_plane(block->tiles, max_size(inputs, outputs));
         memory.v = memory.m + memory.m_plane;
     } else {
         memory.m_plane = tile_plane(block->tiles, block->outputs);
@@ -88,9 +86,9 @@ WINNOW_INLINE void convolve_block(
     size_t inputs = w->in.channels, outputs = w->out.channels;
     float *u = w->scratch, *m = u + memory->m;
     for (size_t o = 0; o < outputs; o += w->block.outputs) {
-        size_t some_outputs = at_most(w->block.outputs, outputs - o);
+        size_t some_outputs = min_size(w->block.outputs, outputs - o);
         for (size_t i = 0; i < inputs; i += w->block.inputs) {
-            size_t some_inputs = at_most(w->block.inputs, inputs - i);
+            size_t some_inputs = min_size(w->block.inputs, inputs - i);
             if (!memory->whole) {
                 transform_filters(
                     wide, transposed, w->weights, inputs, outputs, i, some_inputs, o, some_outputs, u,
@@ -116,7 +114,7 @@ WINNOW_INLINE void convolve(const winograd_convolution *w, int wide, int transpo
     for (int part = 0; part < 4; part++) {
         winograd_tiles tiles = thin_tiles(w, part & 1, part >> 1);
         for (size_t first = 0; first < tiles.count; first += w->block.tiles) {
-            size_t count = at_most(w->block.tiles, tiles.count - first);
+            size_t count = min_size(w->block.tiles, tiles.count - first);
             gather_images(
                 wide, &w->in, &tiles, first, count, (ptrdiff_t)w->padding, 0, inputs, w->x, w->scratch + memory.v,
                 memory.v_plane);
@@ -132,8 +130,8 @@ WINNOW_NARROW static void backward_narrow(const winograd_convolution *work) { co
 
 static winograd_convolution forward_of(const winnow_convolution_shape *s) {
     winograd_convolution work = {
-        .in = {blocks_of(s->inputs, lanes), s->height, s->width},
-        .out = {blocks_of(s->outputs, lanes), s->out_height, s->out_width},
+        .in = {blocks_of(s->inputs), s->height, s->width},
+        .out = {blocks_of(s->outputs), s->out_height, s->out_width},
         .padding = s->padding,
     };
     work.tiles = tiles_of(&work.out, s->batch);
@@ -154,9 +152,8 @@ size_t winnow_winograd_scratch(const winnow_convolution_shape *shape) {
     winograd_convolution forward = forward_of(shape), backward = backward_of(shape);
     size_t most = memory_of(&forward.block, forward.in.channels, forward.out.channels).end;
     size_t back = memory_of(&backward.block, backward.in.channels, backward.out.channels).end;
-    size_t gradient = winograd_weight_gradient_scratch(shape);
-    if (back > most) most = back;
-    return gradient > most ? gradient : most;
+    size_t gradient = winnow_winograd_weight_gradient_scratch(shape);
+    return max_size(max_size(most, back), gradient);
 }
 
 void winnow_winograd_forward(

@@ -23,8 +23,8 @@
 // of one tile would fall into the same set of the cache.
 #pragma once
 
-#include "clones.h"
-#include "include/winograd.h"
+#include "vectors.h"
+#include "include/convolution.h"
 
 #pragma clang fp contract(fast)
 
@@ -67,10 +67,8 @@ typedef struct {
     int relu;
 } winograd_output;
 
-WINNOW_INLINE size_t blocks_of(size_t count, size_t size) { return (count + size - 1) / size; }
-
 WINNOW_INLINE winograd_tiles tiles_of(const winograd_images *images, size_t batch) {
-    size_t rows = blocks_of(images->height, 4), columns = blocks_of(images->width, 4);
+    size_t rows = ceil_divide(images->height, 4), columns = ceil_divide(images->width, 4);
     return (winograd_tiles){0, 0, rows, columns, batch * rows * columns, 0, 0};
 }
 
@@ -119,12 +117,10 @@ typedef struct {
     size_t tiles, inputs, outputs;
 } winograd_blocking;
 
-WINNOW_INLINE size_t at_most(size_t count, size_t limit) { return count < limit ? count : limit; }
-
 // Floats between the planes of tiles, and of filters.
 WINNOW_INLINE size_t tile_plane(size_t tiles, size_t channels) { return tiles * channels * lanes + winograd_pad; }
 WINNOW_INLINE size_t filter_plane(const winograd_blocking *block) {
     return block->inputs * block->outputs * winograd_panel + winograd_pad;
 }
 
-size_t winograd_weight_gradient_scratch(const winnow_convolution_shape *shape);
+size_t winnow_winograd_weight_gradient_scratch(const winnow_convolution_shape *shape);

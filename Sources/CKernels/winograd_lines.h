@@ -1,5 +1,5 @@
 // The one-dimensional transforms of F(4,3) and F(3,4), and the two-dimensional ones of a tile; included once for each
-// width of vector, with `winograd_lanes` defined. See winograd.h.
+// width of vector, with `winograd_lanes` defined. See winograd_layout.h.
 //
 // A 6x6 tile of 16 channels is 36 AVX-512 registers, which nearly fits, but 72 of AVX2: there the transforms go over
 // a tile twice, 8 lanes at a time, with what lies between rows and columns in L1. That is aligned, because `vec` itself

@@ -2,7 +2,6 @@
 // and six broadcasts for 12 multiplications), AVX-512's 32 hold 6 rows of four panels (24 sums).
 #pragma once
 
-#include "wide.h"
 #include "winograd_layout.h"
 
 enum { most_rows = 6, most_panels = 4 };

@@ -4,9 +4,8 @@
 // once. 64 tiles are the inner dimension of the products: a plane of 64 channels of inputs and of gradients then fills
 // L1, and reading and writing the sums costs little against it. Where there are few tiles, they are all transformed
 // first, and no sum is written twice; blocks of 64 x 64 channels then come back from L2.
-#include "wide.h"
-#include "winograd_filter.h"
 #include "winograd_product.h"
+#include "winograd_tile.h"
 
 enum { block_tiles = 64, few_tiles = 128 };
 
@@ -21,15 +20,15 @@ typedef struct {
 
 static winograd_weight_gradient work_of(const winnow_convolution_shape *s) {
     winograd_weight_gradient work = {
-        .in = {blocks_of(s->inputs, lanes), s->height, s->width},
-        .out = {blocks_of(s->outputs, lanes), s->out_height, s->out_width},
+        .in = {blocks_of(s->inputs), s->height, s->width},
+        .out = {blocks_of(s->outputs), s->out_height, s->out_width},
         .padding = s->padding,
     };
     work.tiles = tiles_of(&work.out, s->batch);
     int few = work.tiles.count <= few_tiles;
     size_t panels = few ? 4 : 8;
     work.block = (winograd_blocking){
-        few ? work.tiles.count : block_tiles, at_most(panels, work.in.channels), at_most(panels, work.out.channels),
+        few ? work.tiles.count : block_tiles, min_size(panels, work.in.channels), min_size(panels, work.out.channels),
     };
     return work;
 }
@@ -55,11 +54,11 @@ WINNOW_INLINE winograd_memory memory_of(const winograd_weight_gradient *w) {
 WINNOW_INLINE void gather_block(
     const winograd_weight_gradient *w, const winograd_memory *memory, size_t i, size_t o, int wide
 ) {
-    size_t inputs = at_most(w->block.inputs, w->in.channels - i);
-    size_t outputs = at_most(w->block.outputs, w->out.channels - o);
+    size_t inputs = min_size(w->block.inputs, w->in.channels - i);
+    size_t outputs = min_size(w->block.outputs, w->out.channels - o);
     float *m = w->scratch;
     for (size_t first = 0; first < w->tiles.count; first += w->block.tiles) {
-        size_t count = at_most(w->block.tiles, w->tiles.count - first);
+        size_t count = min_size(w->block.tiles, w->tiles.count - first);
         float *v = w->scratch + memory->v + (memory->once ? i * count * lanes : 0);
         float *d = w->scratch + memory->d + (memory->once ? o * count * lanes : 0);
         if (!memory->once || o == 0) {
@@ -85,7 +84,7 @@ WINNOW_INLINE void gather_weights(const winograd_weight_gradient *w, int wide) {
 WINNOW_WIDE static void gather_wide(const winograd_weight_gradient *work) { gather_weights(work, 1); }
 WINNOW_NARROW static void gather_narrow(const winograd_weight_gradient *work) { gather_weights(work, 0); }
 
-size_t winograd_weight_gradient_scratch(const winnow_convolution_shape *shape) {
+size_t winnow_winograd_weight_gradient_scratch(const winnow_convolution_shape *shape) {
     winograd_weight_gradient work = work_of(shape);
     return memory_of(&work).end;
 }

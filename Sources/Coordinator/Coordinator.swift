@@ -1,5 +1,4 @@
 package import Experiments
-import Glibc
 import Messaging
 package import StudyStore
 import Wire
@@ -7,6 +6,9 @@ import Wire
 /// A coordinator: publishes the trials of one study to workers, and keeps what they send back.
 ///
 /// A thin loop around ``CoordinatorDriver``: it waits for messages and hands them in.
+///
+/// The process must block the signals that ask for its end in every thread, and ignore SIGXFSZ: a limit on the size of
+/// files is then an error of `write(2)`.
 package final class Coordinator {
     private let listener: CoordinatorListener
     private var socket: Socket { listener.socket }
@@ -58,8 +60,6 @@ package final class Coordinator {
                 logs: logs,
                 data: data),
             link: SocketLink(listener: listener), waitsForDisk: settings.waitsForDisk, observe: observe)
-        // A limit on the size of files is an error of `write`, and no reason to die.
-        signal(SIGXFSZ, SIG_IGN)
     }
 
     package var study: StudyState { driver.machine.study }

@@ -1,7 +1,6 @@
 import Compute
 import Experiments
 import Foundation
-import Glibc
 package import Messaging
 import Synchronization
 package import Wire
@@ -10,6 +9,9 @@ package import Wire
 ///
 /// A thin loop around ``WorkerMachine``; the network's thread never trains and never waits for a slow disk, so that
 /// heartbeats go on.
+///
+/// The process must block the signals that ask for its end in every thread, and ignore SIGXFSZ: a limit on the size of
+/// files is then an error of `write(2)`.
 package final class Worker {
     private enum Input: Sendable {
         case slot(SlotEvent)
@@ -69,8 +71,6 @@ package final class Worker {
         results = ResultSpool(spool)
         checkpoints = CheckpointStorage(spool) { mailbox.put(.storage($0)) }
         data = DataStorage(cache) { mailbox.put(.storage($0)) }
-        // A limit on the size of files is an error of `write`, and no reason to die.
-        signal(SIGXFSZ, SIG_IGN)
     }
 
     /// Why the coordinator does not talk to this worker, as far as that is known.

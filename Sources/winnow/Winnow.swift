@@ -1,5 +1,6 @@
 import ArgumentParser
 import CPosix
+import Glibc
 
 @main
 struct Winnow: ParsableCommand {
@@ -30,8 +31,7 @@ struct Winnow: ParsableCommand {
         ])
 
     static func main() {
-        // Before any thread starts, so that all of them inherit it: the loops read signals from a descriptor.
-        _ = winnow_block_termination()
+        setUpProcess()
         var status = ArgumentParser.ExitCode.success
         do {
             try UnknownCommand.refuse(in: Array(CommandLine.arguments.dropFirst()), of: Winnow.self)
@@ -54,6 +54,18 @@ struct Winnow: ParsableCommand {
             status = ArgumentParser.ExitCode(failure.code.rawValue)
         }
         if !status.isSuccess { Self.exit(withError: status) }
+    }
+
+    /// Sets all state of the process that the libraries below rely on; they change none of it.
+    ///
+    /// It runs before any thread starts, so that all threads inherit the blocked signals.
+    private static func setUpProcess() {
+        // The loops read the signals that ask for the end from a descriptor; SIGPIPE is ignored.
+        _ = winnow_block_termination()
+        // A limit on the size of files is an error of `write`, and no reason to die.
+        signal(SIGXFSZ, SIG_IGN)
+        // A coordinator keeps a connection for every worker.
+        _ = winnow_raise_descriptor_limit()
     }
 }
 

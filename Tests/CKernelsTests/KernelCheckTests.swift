@@ -6,6 +6,7 @@ import Testing
 @Suite("Every kernel, between guards")
 struct KernelCheckTests {
     private static let include = "-I\(KernelSources.kernels)/include"
+    private static let compiler = ["clang", "-O1", "-g1", "-Wall", "-Wextra", "-Werror"]
 
     /// What runs more cases than a test has time for: `WINNOW_KERNEL_ROUNDS`.
     private static var rounds: String { ProcessInfo.processInfo.environment["WINNOW_KERNEL_ROUNDS"] ?? "4" }
@@ -27,7 +28,7 @@ struct KernelCheckTests {
             try KernelSources.files(in: KernelSources.kernels, suffix: ".c")
             + KernelSources.files(in: KernelSources.checks, suffix: ".c")
         try await Program.output(
-            ["clang", "-O1", "-g1", "-Wall", "-Werror", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+            Self.compiler + ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
                 + ["-DWINNOW_FORCE_WIDE=\(wide)", Self.include, "-fuse-ld=lld", "-o", program] + sources + ["-lm"])
         try await run(program)
     }
@@ -37,7 +38,7 @@ struct KernelCheckTests {
         let directory = try TemporaryDirectory()
         let program = directory.file("kernel-checks")
         try await Program.output(
-            ["clang", "-O1", "-g1", "-Wall", "-Werror", Self.include, "-fuse-ld=lld", "-o", program]
+            Self.compiler + [Self.include, "-fuse-ld=lld", "-o", program]
                 + KernelSources.files(in: KernelSources.checks, suffix: ".c") + KernelSources.objects() + ["-lm"])
         try await run(program)
     }

@@ -8,7 +8,7 @@
 extern "C" {
 #endif
 
-/// Adam and AdamW; see adam.c.
+/// Adam and AdamW; see optimizers.c.
 typedef struct {
     float beta1_complement;     // 1 - beta1, rounded once
     float beta2;

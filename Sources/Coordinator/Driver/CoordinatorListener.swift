@@ -1,4 +1,4 @@
-import CPosix
+import Glibc
 package import Messaging
 import Wire
 
@@ -53,11 +53,18 @@ package final class CoordinatorListener {
             options.security = .server(pair)
         }
         // Files, pipes and what the library needs for itself come first.
-        self.mostConnections = min(mostConnections, max(16, Int(winnow_raise_descriptor_limit()) - 256))
+        self.mostConnections = min(mostConnections, max(16, Self.descriptorLimit - 256))
         admission = AdmissionControl(ring: ring, largestCheckpoint: largestCheckpoint)
         socket = try Socket(context, .router, options: options)
         monitor = try SocketMonitor(socket)
         self.endpoint = try socket.bind(endpoint)
+    }
+
+    /// How many descriptors the process may have: its limit of now, which the program raises at its start.
+    private static var descriptorLimit: Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1_024 }
+        return Int(min(limit.rlim_cur, 1_000_000))
     }
 
     /// Bytes that a worker may announce for a checkpoint of a model with so many parameters: with all that optimizers,

@@ -44,7 +44,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static void *real(const char *name) { return dlsym(RTLD_NEXT, name); }
 
 // glibc hands the program's arguments to a library's constructors.
-__attribute__((constructor)) static void start(int argc, char **argv, char **environment) {
+__attribute__((constructor)) static void start(int argc, char **argv) {
     const char *name = strrchr(argv[0], '/');
     name = name ? name + 1 : argv[0];
     const char *chosen = getenv("WINNOW_SHIM_FOLDER");
