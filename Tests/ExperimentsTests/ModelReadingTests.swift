@@ -93,7 +93,7 @@ import Testing
 
     @Test func namesAreThoseOfSequentialModules() throws {
         let text = "[relu, {residual: {body: [relu, {sequential: [tanh]}], shortcut: [gelu]}}, {sequential: [relu]}]"
-        let placed = try model("{layers: \(text)}").description(outputs: 1).placed(on: [4])
-        #expect(placed.nodes.map(\.name) == ["0", "1.body.0", "1.body.1.0", "1.shortcut.0", "1", "2.0"])
+        let graph = try model("{layers: \(text)}").description(outputs: 1).graph(on: [4])
+        #expect(graph.nodes.map(\.name) == ["0", "1.body.0", "1.body.1.0", "1.shortcut.0", "1", "2.0"])
     }
 }

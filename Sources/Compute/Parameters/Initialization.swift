@@ -21,7 +21,7 @@ extension ParameterStore {
     }
 }
 
-extension Parameter.Start {
+extension LayerTensor.Start {
     fileprivate func values(
         count: Int, _ initialization: Initialization, from random: inout RandomStream
     ) -> [Float] {

@@ -1,19 +1,14 @@
+internal import Architecture
+
 /// One tensor of a model's state: its name and shape as PyTorch has them, and its place in the store.
 struct Parameter: Sendable, Hashable {
     let name: String
     let shape: [Int]
     let order: StorageOrder
     /// How its first values are drawn.
-    let start: Start
+    let start: LayerTensor.Start
     /// Where its values begin in the store, in floats.
     let offset: Int
-
-    enum Start: Hashable {
-        /// Weights, with the number of inputs that reach one output: the initialisation's scale follows from it.
-        case weight(fanIn: Int)
-        case bias(fanIn: Int)
-        case constant(Float)
-    }
 
     /// Numbers that it has, without padding.
     var count: Int { shape.reduce(1, *) }

@@ -11,12 +11,12 @@ final class ParameterStore {
     let gradients: AlignedFloats
     private let statistics: AlignedFloats
 
-    init(model: PlacedModel, options: PlanOptions) throws(ComputeError) {
+    init(model: ModelGraph, options: PlanOptions) throws(ComputeError) {
         var layers: [LayerParameters?] = []
         var (end, statisticsEnd) = (0, 0)
         for node in model.nodes {
             let layer = LayerParameters(
-                of: node, takesPlainImage: node.isStem(options), from: end, statisticsOffset: statisticsEnd)
+                of: node, weightOrder: node.weightOrder(options), from: end, statisticsOffset: statisticsEnd)
             layers.append(layer)
             end = layer?.trained.last?.end ?? end
             statisticsEnd = layer?.statistics.last?.end ?? statisticsEnd
@@ -54,10 +54,11 @@ final class ParameterStore {
     }
 }
 
-extension PlacedModel.Node {
-    /// Whether it is a convolution that reads few channels of the model's input as it comes.
-    fileprivate func isStem(_ options: PlanOptions) -> Bool {
-        guard case .convolution(let conv) = operation else { return false }
-        return inputs == [0] && conv.inputs <= 8 && !options.differentiatesInput
+extension ModelGraph.Node {
+    /// How the weight lies in the store. A convolution that reads few channels of the model's input takes it as it comes.
+    fileprivate func weightOrder(_ options: PlanOptions) -> StorageOrder {
+        guard case .convolution(let conv) = operation else { return .plain }
+        let isStem = inputs == [0] && conv.inputs <= 8 && !options.differentiatesInput
+        return isStem ? .blockedOutputs : .blocked
     }
 }

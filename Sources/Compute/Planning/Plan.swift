@@ -13,7 +13,7 @@ final class Plan {
     /// Floats that all values, their gradients and the layers' scratch memory take.
     var memorySize: Int { arena.size }
 
-    init(_ model: PlacedModel, context: PlanContext) throws(ComputeError) {
+    init(_ model: ModelGraph, context: PlanContext) throws(ComputeError) {
         batch = context.batch
         arena = context.arena
         input = Value(

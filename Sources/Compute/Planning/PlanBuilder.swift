@@ -2,7 +2,7 @@ internal import Architecture
 
 /// Appends layer after layer to a plan and keeps the values that they leave.
 struct PlanBuilder {
-    private let model: PlacedModel
+    private let model: ModelGraph
     private let context: PlanContext
     private let steps: [PlanStep]
     /// The value that the model leaves.
@@ -12,7 +12,7 @@ struct PlanBuilder {
     private var values: [Int: Value]
     private(set) var layers: [any PlannedLayer] = []
 
-    init(_ model: PlacedModel, input: Value, context: PlanContext) {
+    init(_ model: ModelGraph, input: Value, context: PlanContext) {
         self.model = model
         self.context = context
         // What a step that changes nothing leaves is the value that it took, whoever takes that.

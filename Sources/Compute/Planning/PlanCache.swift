@@ -4,13 +4,13 @@ internal import Architecture
 final class PlanCache {
     private let purpose: PlanContext.Purpose
     private let options: PlanOptions
-    private let model: PlacedModel
+    private let model: ModelGraph
     private let device: Device
     private let store: ParameterStore
     private var plans: [Plan] = []
 
     init(
-        _ purpose: PlanContext.Purpose, model: PlacedModel, options: PlanOptions, device: Device, store: ParameterStore
+        _ purpose: PlanContext.Purpose, model: ModelGraph, options: PlanOptions, device: Device, store: ParameterStore
     ) {
         self.purpose = purpose
         self.options = options

@@ -15,7 +15,7 @@ struct PlanStep: Hashable {
     var output: Int
 }
 
-extension PlacedModel {
+extension ModelGraph {
     /// The nodes as steps, with every sum, ReLU and normalisation fused into the layer before it where that layer can
     /// take it, so that values pass through memory once.
     ///

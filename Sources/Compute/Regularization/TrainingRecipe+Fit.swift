@@ -29,7 +29,7 @@ extension TargetDisturbance {
 }
 
 extension Mixing {
-    fileprivate func requireFit(for model: PlacedModel) throws(TrainingError) {
+    fileprivate func requireFit(for model: ModelGraph) throws(TrainingError) {
         switch self {
         case .mixup(let alpha):
             try require(alpha > 0 && alpha.isFinite, "mixup's alpha must be finite and above 0, not \(alpha)")

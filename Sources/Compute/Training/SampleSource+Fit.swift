@@ -39,7 +39,7 @@ extension SampleSource {
     ///   - count: how many samples the batches have together, where it is not all of them.
     ///   - dropsLast: whether samples that fill no batch are left out.
     func requireBatches(
-        of batchSize: Int, in count: Int? = nil, dropsLast: Bool = false, for model: PlacedModel
+        of batchSize: Int, in count: Int? = nil, dropsLast: Bool = false, for model: ModelGraph
     ) throws(TrainingError) {
         let count = count ?? self.count
         guard !dropsLast || batchSize <= count else {

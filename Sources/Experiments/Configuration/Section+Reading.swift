@@ -1,3 +1,5 @@
+import Architecture
+
 /// Reading keys as types. Each method notes down what it returns; a key without a default must be there.
 extension Section {
     func double(_ key: String, in bounds: Bounds = .any, default: Double? = nil) throws(ExperimentError) -> Double {

@@ -1,3 +1,5 @@
+import Architecture
+
 /// When to stop looking for a better epoch. The value it looks at is the one that selection monitors.
 package struct EarlyStoppingDescription: Hashable, Sendable {
     package enum Rule: Hashable, Sendable {

@@ -7,7 +7,7 @@ import Experiments
 struct CourseFactory {
     let experiment: Experiment
     let data: TrialData
-    let model: PlacedModel
+    let model: ModelGraph
     let seed: UInt64
 
     /// The teacher's course: the trial's own as it would be without unlabelled samples.

@@ -1,11 +1,11 @@
 import Architecture
 import Testing
 
-@Suite("Placing a model")
-struct PlacementTests {
+@Suite("A model's graph")
+struct ModelGraphTests {
     @Test("infers mnist_cnn's shapes and counts its parameters")
     func mnist() throws {
-        let model = try ModelDescription.mnistCNN().placed(on: [1, 28, 28])
+        let model = try ModelDescription.mnistCNN().graph(on: [1, 28, 28])
         #expect(
             model.nodes.map(\.output.description) == [
                 "64x26x26", "64x26x26", "64x13x13", "192x13x13", "192x13x13", "192x6x6", "192x6x6", "6912", "1024",
@@ -18,9 +18,9 @@ struct PlacementTests {
 
     @Test("gives a preset as many outputs as there are classes")
     func classes() throws {
-        #expect(try ModelDescription.mnistCNN(classes: 3).placed(on: [1, 28, 28]).output == [3])
+        #expect(try ModelDescription.mnistCNN(classes: 3).graph(on: [1, 28, 28]).output == [3])
         // PyTorch: (28 * 28 + 1) * 9 + (9 + 1) * 3.
-        let perceptron = try ModelDescription.mlp(outputs: 3, hidden: [9], dropout: 0.1).placed(on: [1, 28, 28])
+        let perceptron = try ModelDescription.mlp(outputs: 3, hidden: [9], dropout: 0.1).graph(on: [1, 28, 28])
         #expect(perceptron.output == [3])
         #expect(perceptron.nodes.map(\.name) == ["0", "1", "2", "3", "4"])
         #expect(perceptron.parameterCount == 785 * 9 + 30)
@@ -29,7 +29,7 @@ struct PlacementTests {
     @Test("infers regressor's shapes, with and without a ReLU on the output")
     func regressor() throws {
         for outputReLU in [false, true] {
-            let model = try ModelDescription.regressor(outputReLU: outputReLU).placed(on: [13])
+            let model = try ModelDescription.regressor(outputReLU: outputReLU).graph(on: [13])
             #expect(model.output == [1])
             #expect(model.nodes.count == (outputReLU ? 5 : 4))
             #expect(model.parameterCount == 751)
@@ -40,7 +40,7 @@ struct PlacementTests {
     func rounding() throws {
         let model = try ModelDescription([
             .conv2d(.init(channels: 3, kernel: 3, stride: 2, padding: 1)), .maxPool2d(.init(kernel: 3, stride: 2)),
-        ]).placed(on: [2, 12, 9])
+        ]).graph(on: [2, 12, 9])
         #expect(model.nodes.map(\.output) == [[3, 6, 5], [3, 2, 2]])
     }
 
@@ -84,14 +84,14 @@ struct PlacementTests {
             (.batchNorm(.init()), [2, 4], "layer 0 (batch_norm) takes features or an image, but gets 2x4"),
         ] as [(Layer, [Int], String)])
     func misfits(layer: Layer, input: [Int], message: String) {
-        let error = #expect(throws: ShapeError.self) { _ = try ModelDescription([layer]).placed(on: Shape(input)) }
+        let error = #expect(throws: ShapeError.self) { _ = try ModelDescription([layer]).graph(on: Shape(input)) }
         #expect(error?.description == message)
     }
 
     @Test(
         "refuses settings that no layer can have, where dividing by them or multiplying them would trap",
         arguments: [
-            (Layer.linear(.init(outputs: 0)), "layer 0 (linear) needs outputs from 1 to 1048576, but has 0"),
+            (Layer.linear(.init(outputs: 0)), "layer 0 (linear) needs features from 1 to 1000000, but has 0"),
             (.conv2d(.init(channels: 1, kernel: 1, stride: 0)), "stride"),
             (.conv2d(.init(channels: -1, kernel: 1)), "channels"),
             (.conv2d(.init(channels: 1, kernel: 0)), "kernel"),
@@ -104,7 +104,8 @@ struct PlacementTests {
             (.avgPool2d(.init(kernel: 3, padding: -1)), "padding"),
             (.batchNorm(.init(momentum: 1.5)), "momentum"),
             (.batchNorm(.init(momentum: .nan)), "momentum"),
-            (.batchNorm(.init(epsilon: 0)), "epsilon"),
+            (.conv2d(.init(channels: 65_537, kernel: 1)), "channels from 1 to 65536"),
+            (.batchNorm(.init(epsilon: 0)), "layer 0 (batch_norm) needs epsilon above 0 and at most 1, but has 0.0"),
             (.batchNorm(.init(epsilon: .infinity)), "epsilon"),
             (.leakyReLU(.init(slope: -0.1)), "slope"),
             (.dropout2d(.init(probability: 1)), "probability"),
@@ -112,7 +113,7 @@ struct PlacementTests {
             (.dropout(.init(probability: .nan)), "probability"),
         ] as [(Layer, String)])
     func settings(layer: Layer, message: String) throws {
-        let error = #expect(throws: ShapeError.self) { _ = try ModelDescription([layer]).placed(on: [1, 4, 4]) }
+        let error = #expect(throws: ShapeError.self) { _ = try ModelDescription([layer]).graph(on: [1, 4, 4]) }
         #expect(try #require(error).description.contains(message))
     }
 }
