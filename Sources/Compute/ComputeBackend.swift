@@ -1,5 +1,4 @@
 internal import CDNNL
-internal import CKernels
 
 /// What the numbers of a run depend on beside the program: it belongs into a study's provenance.
 public struct ComputeBackend: Sendable, Hashable {
@@ -16,12 +15,12 @@ public struct ComputeBackend: Sendable, Hashable {
     ///
     /// - Throws: ``ComputeError`` with `invalidSetting` where the environment's `WINNOW_KERNELS` has a wrong word.
     public static func current() throws(ComputeError) -> ComputeBackend {
-        let kernels = try PlanOptions.fromEnvironment().kernels
+        let kernels = try PlanOptions.fromEnvironment().kernels.library
         let version = dnnl_version()!.pointee
         return ComputeBackend(
             library: "\(version.major).\(version.minor).\(version.patch)",
             instructionSet: name(of: dnnl_get_effective_cpu_isa()),
-            kernels: kernels == .own ? "own \(String(cString: winnow_instruction_set()))" : kernels.rawValue,
+            kernels: kernels.description,
             threads: 1)
     }
 

@@ -9,30 +9,26 @@ final class ActivationLayer: PlannedLayer {
     let output: Value
     private let function: ActivationFunction
     private let input: Value
-    private let context: PlanContext
-    private var passage: GradientPassage?
 
-    init(_ function: ActivationFunction, _ place: LayerPlace, input: Value) {
-        name = place.name
-        context = place.context
+    init(_ function: ActivationFunction, _ site: LayerSite, input: Value) {
+        name = site.name
         self.function = function
         self.input = input
         output =
             function == .gelu
-            ? place.output(input.arrangement, from: input, isKept: false)
-            : place.outputInPlace(of: input, isKept: true)
+            ? site.output(input.arrangement, from: input, isKept: false)
+            : site.outputInPlace(of: input, isKept: true)
     }
 
     var kind: String { Operation.activation(function).kind.rawValue }
 
-    func planBackward() {
-        passage = GradientPassage(from: output, to: input, context.arena)
-    }
+    var outputGradient: OutputGradientUse { .overwritten }
+    var inputGradients: [(value: Value, route: GradientRoute)] { [(input, .passed)] }
 
     var footprint: Footprint {
         Footprint(
             forward: [input.buffer, output.buffer],
-            backward: [function == .gelu ? input.buffer : output.buffer] + (passage?.buffers ?? []))
+            backward: [function == .gelu ? input.buffer : output.buffer])
     }
 
     func forward(_ step: StepIdentity) {
@@ -56,16 +52,14 @@ final class ActivationLayer: PlannedLayer {
         }
     }
 
-    func backward() {
-        let count = output.buffer.count
-        passage?.run { gradient in
-            switch function {
-            case .relu: winnow_relu_backward(output.base, gradient, count)
-            case .leakyReLU(let slope): winnow_leaky_relu_backward(output.base, Float(slope), gradient, count)
-            case .gelu: winnow_gelu_backward(input.base, gradient, count)
-            case .sigmoid: winnow_sigmoid_backward(output.base, gradient, count)
-            case .tanh: winnow_tanh_backward(output.base, gradient, count)
-            }
+    func backward(_ gradients: LayerGradients) {
+        let (gradient, count) = (gradients.output.base!, output.buffer.count)
+        switch function {
+        case .relu: winnow_relu_backward(output.base, gradient, count)
+        case .leakyReLU(let slope): winnow_leaky_relu_backward(output.base, Float(slope), gradient, count)
+        case .gelu: winnow_gelu_backward(input.base, gradient, count)
+        case .sigmoid: winnow_sigmoid_backward(output.base, gradient, count)
+        case .tanh: winnow_tanh_backward(output.base, gradient, count)
         }
     }
 }

@@ -8,55 +8,35 @@ final class Addition: PlannedLayer {
     private let input: Value
     private let other: Value
     private let relu: Bool
-    private let context: PlanContext
-    private var outputGradient: MaskedGradient?
-    private var parts: [(destination: Arena.Buffer, addend: Arena.Buffer)] = []
 
-    init(_ place: LayerPlace, input: Value, other: Value) {
-        name = place.name
-        kind = place.relu ? "add, relu" : "add"
-        context = place.context
-        relu = place.relu
+    init(_ site: LayerSite, input: Value, other: Value) {
+        let context = site.context
+        name = site.name
+        kind = site.relu ? "add, relu" : "add"
+        relu = site.relu
         self.input = input
         self.other = other
         let isDifferentiable = input.isDifferentiable || other.isDifferentiable
         let isInPlace = input.isOverwritable && input !== other
         let buffer = isInPlace ? input.buffer : context.arena.reserve(floats: input.buffer.count)
         output = Value(
-            shape: place.shape, batch: input.batch, arrangement: input.arrangement, buffer: buffer,
-            isDifferentiable: isDifferentiable, isOverwritable: place.isOnlyUse && !(place.relu && context.isTraining))
+            shape: site.shape, batch: input.batch, arrangement: input.arrangement, buffer: buffer,
+            isDifferentiable: isDifferentiable, isOverwritable: site.isOnlyUse && !(site.relu && context.isTraining))
     }
 
-    /// Both get the output's gradient; where a part is there already, it is added to it.
-    func planBackward() {
-        outputGradient = MaskedGradient(of: output, relu: relu, context.arena)
-        guard let gradient = outputGradient?.buffer else { return }
-        for value in [input, other] where value.isDifferentiable {
-            if value.gradient == nil {
-                value.adopt(gradient, isShared: true)
-            } else {
-                let (destination, addend) = value.contribute(context.arena)
-                parts.append((destination, addend!))
-            }
-        }
-    }
+    var outputGradient: OutputGradientUse { relu ? .overwritten : .read }
+    var inputGradients: [(value: Value, route: GradientRoute)] { [(input, .passed), (other, .passed)] }
 
     var footprint: Footprint {
         Footprint(
-            forward: [input.buffer, other.buffer, output.buffer],
-            backward: (outputGradient?.buffers ?? []) + parts.flatMap { [$0.destination, $0.addend] })
+            forward: [input.buffer, other.buffer, output.buffer], backward: [relu ? output.buffer : nil])
     }
 
     func forward(_ step: StepIdentity) {
         winnow_add_relu(output.base, input.base, other.base, relu ? 1 : 0, output.buffer.count)
     }
 
-    func backward() {
-        guard let outputGradient else { return }
-        outputGradient.compute()
-        let gradient = outputGradient.buffer
-        for part in parts {
-            winnow_add_relu(part.destination.base, part.addend.base, gradient.base, 0, gradient.count)
-        }
+    func backward(_ gradients: LayerGradients) {
+        if relu { winnow_relu_backward(output.base, gradients.output.base, output.buffer.count) }
     }
 }
