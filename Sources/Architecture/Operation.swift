@@ -1,7 +1,7 @@
 extension Layer {
     /// Every kind of layer, with its settings at their defaults; 0 stands for a setting that must be given.
     package static let kinds: [any LayerKind] = [
-        Linear(outputs: 0), Conv2d(channels: 0, kernel: 0), BatchNorm(),
+        Linear(outputs: 0), Conv2d(channels: 0, kernel: 0), BatchNorm(), LayerNorm(),
         Activation(name: "relu", function: .relu), LeakyReLU(), Activation(name: "gelu", function: .gelu),
         Activation(name: "sigmoid", function: .sigmoid), Activation(name: "tanh", function: .tanh),
         MaxPool2d(pool: .init(kernel: 0)), AvgPool2d(pool: .init(kernel: 0)), GlobalAvgPool(), Flatten(),
@@ -14,6 +14,7 @@ public enum Operation: Hashable, Sendable {
     case linear(Linear)
     case convolution(Convolution)
     case batchNorm(Layer.BatchNorm)
+    case layerNorm(Layer.LayerNorm)
     case activation(ActivationFunction)
     case maxPooling(Layer.Pool2d)
     case averagePooling(Layer.Pool2d)
@@ -46,6 +47,7 @@ extension Operation {
     public enum Kind: String, Hashable, Sendable, CaseIterable {
         case linear, convolution, flatten, dropout, add, relu, gelu, sigmoid, tanh
         case batchNorm = "batch_norm"
+        case layerNorm = "layer_norm"
         case leakyReLU = "leaky_relu"
         case maxPooling = "max_pooling"
         case averagePooling = "average_pooling"
@@ -58,6 +60,7 @@ extension Operation {
         case .linear: .linear
         case .convolution: .convolution
         case .batchNorm: .batchNorm
+        case .layerNorm: .layerNorm
         case .activation(.relu): .relu
         case .activation(.leakyReLU): .leakyReLU
         case .activation(.gelu): .gelu

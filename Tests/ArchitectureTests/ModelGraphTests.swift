@@ -44,6 +44,24 @@ struct ModelGraphTests {
         #expect(model.nodes.map(\.output) == [[3, 6, 5], [3, 2, 2]])
     }
 
+    @Test("gives a layer normalisation one factor and one summand for each value of a sample")
+    func layerNorm() throws {
+        let graph = try ModelDescription([
+            .layerNorm(.init()), .flatten, .layerNorm(.init()), .linear(.init(outputs: 1)),
+        ]).graph(on: [3, 4, 5])
+        #expect(graph.nodes.map(\.output) == [[3, 4, 5], [60], [60], [1]])
+        #expect(graph.parameterCount == 4 * 60 + 61)
+    }
+
+    @Test("every kind of layer is known by its name, and by no other's")
+    func kinds() {
+        #expect(Set(Layer.names).count == Layer.names.count)
+        for kind in Layer.kinds {
+            #expect(Layer.kind(named: kind.name).map { Layer($0) } == Layer(kind))
+            #expect(kind.shortKey.map { key in kind.settings.contains { $0.key == key } } ?? true)
+        }
+    }
+
     @Test(
         "names the layer, what it takes and what it gets",
         arguments: [
@@ -107,6 +125,7 @@ struct ModelGraphTests {
             (.conv2d(.init(channels: 65_537, kernel: 1)), "channels from 1 to 65536"),
             (.batchNorm(.init(epsilon: 0)), "layer 0 (batch_norm) needs epsilon above 0 and at most 1, but has 0.0"),
             (.batchNorm(.init(epsilon: .infinity)), "epsilon"),
+            (.layerNorm(.init(epsilon: -1)), "layer 0 (layer_norm) needs epsilon above 0 and at most 1, but has -1.0"),
             (.leakyReLU(.init(slope: -0.1)), "slope"),
             (.dropout2d(.init(probability: 1)), "probability"),
             (.dropout(.init(probability: 1)), "probability"),

@@ -16,7 +16,20 @@ extension Layer {
         }
     }
 
+    /// y = gamma (x - mean) / sqrt(variance + epsilon) + beta, with mean and biased variance of all values of a sample;
+    /// gamma and beta have the sample's shape. `torch.nn.LayerNorm` with that shape.
+    ///
+    /// Source: Ba, Kiros, Hinton, "Layer normalization", arXiv:1607.06450.
+    public struct LayerNorm: Hashable, Sendable {
+        public var epsilon: Double
+
+        public init(epsilon: Double = 1e-5) {
+            self.epsilon = epsilon
+        }
+    }
+
     public static func batchNorm(_ norm: BatchNorm) -> Layer { Layer(norm) }
+    public static func layerNorm(_ norm: LayerNorm) -> Layer { Layer(norm) }
 }
 
 extension Layer.BatchNorm: LayerKind {
@@ -37,5 +50,19 @@ extension Layer.BatchNorm: LayerKind {
                 LayerTensor("running_mean", channels, .constant(0), isTrained: false),
                 LayerTensor("running_var", channels, .constant(1), isTrained: false),
             ])
+    }
+}
+
+extension Layer.LayerNorm: LayerKind {
+    package var name: String { "layer_norm" }
+    package var otherNames: String { "layernorm ln layer_normalization" }
+
+    package mutating func visitSettings<Visitor: SettingVisitor>(_ visitor: Visitor) throws(Visitor.Failure) {
+        try visitor.optional("epsilon", &epsilon, in: .above(0).atMost(1))
+    }
+
+    package func sized(for input: LayerInput) -> SizedLayer {
+        SizedLayer(
+            .layerNorm(self), output: input.shape, tensors: LayerTensor.scaleAndShift(input.shape.dimensions))
     }
 }

@@ -67,6 +67,8 @@ struct PlanBuilder {
             return context.isTraining
                 ? BatchNorm(norm, site(step), parameters!, input: image, residual: residual)
                 : FoldedBatchNorm(norm, site(step), parameters!, input: image, residual: residual)
+        case .layerNorm(let norm):
+            return LayerNorm(norm, site(step), parameters!, input: rearranged(input, to: .rowMajor))
         case .activation(let function):
             return ActivationLayer(function, site(step), input: input)
         case .maxPooling(let pool):

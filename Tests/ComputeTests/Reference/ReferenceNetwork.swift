@@ -90,6 +90,8 @@ struct ReferenceNetwork {
                 pixels: input.dimensions.dropFirst().reduce(1, *), gamma: tensor("weight")!, beta: tensor("bias")!,
                 runningMean: tensor("running_mean")!, runningVariance: tensor("running_var")!,
                 isTraining: step != nil)
+        case .layerNorm(let norm):
+            return ReferenceLayerNorm(norm: norm, count: count, gamma: tensor("weight")!, beta: tensor("bias")!)
         case .activation(let function):
             return ReferenceActivation(function: function)
         case .maxPooling(let pool), .averagePooling(let pool):
