@@ -1,110 +1,24 @@
 /// One layer of a model, as a description: what it computes and with which sizes, without weights.
-public indirect enum Layer: Hashable, Sendable {
-    case linear(Linear)
-    case conv2d(Conv2d)
-    case batchNorm(BatchNorm)
-    case relu
-    case leakyReLU(LeakyReLU)
-    case gelu
-    case sigmoid
-    case tanh
-    case maxPool2d(Pool2d)
-    case avgPool2d(Pool2d)
-    case globalAvgPool
-    case flatten
-    case dropout(Dropout)
-    case dropout2d(Dropout)
-    case residual(Residual)
-    case sequential(ModelDescription)
+public struct Layer: Hashable, Sendable {
+    package let content: Content
 
-    /// y = x W^T + b, with W of shape [outputs, inputs].
-    public struct Linear: Hashable, Sendable {
-        /// Checked against the incoming shape where given, else inferred.
-        public var inputs: Int?
-        public var outputs: Int
-        public var bias: Bool
-
-        public init(inputs: Int? = nil, outputs: Int, bias: Bool = true) {
-            self.inputs = inputs
-            self.outputs = outputs
-            self.bias = bias
-        }
+    /// A layer of its own, or one that holds others.
+    package enum Content: Sendable {
+        case single(any LayerKind)
+        case residual(Residual)
+        case sequential(ModelDescription)
     }
 
-    /// A two-dimensional cross-correlation with a square kernel, weights [channels, inputs, kernel, kernel].
-    public struct Conv2d: Hashable, Sendable {
-        /// Input channels: checked against the incoming shape where given, else inferred.
-        public var inputs: Int?
-        public var channels: Int
-        public var kernel: Int
-        public var stride: Int
-        public var padding: Int
-        public var bias: Bool
-
-        public init(
-            inputs: Int? = nil, channels: Int, kernel: Int, stride: Int = 1, padding: Int = 0, bias: Bool = true
-        ) {
-            self.inputs = inputs
-            self.channels = channels
-            self.kernel = kernel
-            self.stride = stride
-            self.padding = padding
-            self.bias = bias
-        }
+    package init(_ kind: any LayerKind) {
+        content = .single(kind)
     }
 
-    /// y = gamma (x - mean) / sqrt(variance + epsilon) + beta, for each channel of an image (BatchNorm2d) or each
-    /// feature of a row (BatchNorm1d).
-    ///
-    /// Training takes mean and variance from the batch, and moves the running ones towards them:
-    /// running = (1 - momentum) running + momentum batch. Evaluation takes the running ones.
-    ///
-    /// Source: Ioffe, Szegedy, "Batch normalization", ICML 2015.
-    public struct BatchNorm: Hashable, Sendable {
-        public var momentum: Double
-        public var epsilon: Double
-
-        public init(momentum: Double = 0.1, epsilon: Double = 1e-5) {
-            self.momentum = momentum
-            self.epsilon = epsilon
-        }
+    private init(_ content: Content) {
+        self.content = content
     }
 
-    /// y = x where x is positive, `slope` x elsewhere.
-    public struct LeakyReLU: Hashable, Sendable {
-        public var slope: Double
-
-        public init(slope: Double = 0.01) {
-            self.slope = slope
-        }
-    }
-
-    /// The maximum or the mean over square windows; a partial window at the edge is left out, as in PyTorch. What
-    /// padding adds never is a maximum, and counts as zeros in a mean.
-    public struct Pool2d: Hashable, Sendable {
-        public var kernel: Int
-        public var stride: Int
-        public var padding: Int
-
-        /// - Parameters:
-        ///   - stride: the kernel where it is nil.
-        ///   - padding: at most half the kernel.
-        public init(kernel: Int, stride: Int? = nil, padding: Int = 0) {
-            self.kernel = kernel
-            self.stride = stride ?? kernel
-            self.padding = padding
-        }
-    }
-
-    /// Zeroes each value (`dropout2d`: each whole channel) with `probability` in training and scales the rest by
-    /// 1 / (1 - probability).
-    public struct Dropout: Hashable, Sendable {
-        public var probability: Double
-
-        public init(probability: Double) {
-            self.probability = probability
-        }
-    }
+    public static func residual(_ residual: Residual) -> Layer { Layer(.residual(residual)) }
+    public static func sequential(_ model: ModelDescription) -> Layer { Layer(.sequential(model)) }
 
     /// y = body(x) + shortcut(x); an empty shortcut is the identity.
     ///
@@ -130,23 +44,49 @@ public indirect enum Layer: Hashable, Sendable {
 
     /// The name that an experiment file uses.
     public var kind: String {
-        switch self {
-        case .linear: "linear"
-        case .conv2d: "conv2d"
-        case .batchNorm: "batch_norm"
-        case .relu: "relu"
-        case .leakyReLU: "leaky_relu"
-        case .gelu: "gelu"
-        case .sigmoid: "sigmoid"
-        case .tanh: "tanh"
-        case .maxPool2d: "max_pool2d"
-        case .avgPool2d: "avg_pool2d"
-        case .globalAvgPool: "global_avg_pool"
-        case .flatten: "flatten"
-        case .dropout: "dropout"
-        case .dropout2d: "dropout2d"
-        case .residual: "residual"
-        case .sequential: "sequential"
+        switch content {
+        case .single(let kind): kind.name
+        case .residual: Composite.residual.rawValue
+        case .sequential: Composite.sequential.rawValue
         }
+    }
+}
+
+extension Layer.Content: Hashable {
+    package static func == (a: Self, b: Self) -> Bool {
+        switch (a, b) {
+        case (.single(let a), .single(let b)): AnyHashable(a) == AnyHashable(b)
+        case (.residual(let a), .residual(let b)): a == b
+        case (.sequential(let a), .sequential(let b)): a == b
+        default: false
+        }
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        switch self {
+        case .single(let kind): hasher.combine(AnyHashable(kind))
+        case .residual(let residual): hasher.combine(residual)
+        case .sequential(let model): hasher.combine(model)
+        }
+    }
+}
+
+extension Layer {
+    /// The layers that hold others, by the words that an experiment file uses.
+    package enum Composite: String, CaseIterable, Sendable {
+        case residual, sequential
+    }
+
+    /// The words of all layers, in the order in which an error lists them.
+    package static var names: [String] { kinds.map(\.name) + Composite.allCases.map(\.rawValue) }
+
+    /// What other programs call the layers, words separated by spaces.
+    package static var otherNames: [(name: String, others: String)] {
+        kinds.map { ($0.name, $0.otherNames) } + [(Composite.residual.rawValue, "resblock residual_block skip")]
+    }
+
+    /// The kind with its settings at their defaults; nil for a composite layer and an unknown word.
+    package static func kind(named name: String) -> (any LayerKind)? {
+        kinds.first { $0.name == name }
     }
 }

@@ -1,8 +1,20 @@
-/// What one node of a placed model computes: a layer whose sizes are all known, or the sum at a residual's end.
+extension Layer {
+    /// Every kind of layer, with its settings at their defaults; 0 stands for a setting that must be given.
+    package static let kinds: [any LayerKind] = [
+        Linear(outputs: 0), Conv2d(channels: 0, kernel: 0), BatchNorm(), LayerNorm(),
+        Activation(name: "relu", function: .relu), LeakyReLU(), Activation(name: "gelu", function: .gelu),
+        Activation(name: "sigmoid", function: .sigmoid), Activation(name: "tanh", function: .tanh),
+        MaxPool2d(pool: .init(kernel: 0)), AvgPool2d(pool: .init(kernel: 0)), GlobalAvgPool(), Flatten(),
+        Dropout(probability: 0), Dropout2d(dropout: .init(probability: 0)),
+    ]
+}
+
+/// What one node of a graph computes: a layer whose sizes are all known, or the sum at a residual's end.
 public enum Operation: Hashable, Sendable {
     case linear(Linear)
     case convolution(Convolution)
     case batchNorm(Layer.BatchNorm)
+    case layerNorm(Layer.LayerNorm)
     case activation(ActivationFunction)
     case maxPooling(Layer.Pool2d)
     case averagePooling(Layer.Pool2d)
@@ -30,26 +42,12 @@ public enum Operation: Hashable, Sendable {
     }
 }
 
-/// A function of each value by itself.
-public enum ActivationFunction: Hashable, Sendable {
-    /// max(x, 0).
-    case relu
-    /// x where x is positive, slope x elsewhere.
-    case leakyReLU(slope: Double)
-    /// x Phi(x), with Phi the normal distribution's function, exactly.
-    ///
-    /// Source: Hendrycks, Gimpel, "Gaussian error linear units", arXiv:1606.08415.
-    case gelu
-    /// 1 / (1 + exp(-x)).
-    case sigmoid
-    case tanh
-}
-
 extension Operation {
-    /// The operation without its sizes: what a registry of operations lists.
+    /// The operation without its sizes.
     public enum Kind: String, Hashable, Sendable, CaseIterable {
         case linear, convolution, flatten, dropout, add, relu, gelu, sigmoid, tanh
         case batchNorm = "batch_norm"
+        case layerNorm = "layer_norm"
         case leakyReLU = "leaky_relu"
         case maxPooling = "max_pooling"
         case averagePooling = "average_pooling"
@@ -62,6 +60,7 @@ extension Operation {
         case .linear: .linear
         case .convolution: .convolution
         case .batchNorm: .batchNorm
+        case .layerNorm: .layerNorm
         case .activation(.relu): .relu
         case .activation(.leakyReLU): .leakyReLU
         case .activation(.gelu): .gelu

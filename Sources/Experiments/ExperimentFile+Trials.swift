@@ -50,7 +50,7 @@ extension ExperimentFile {
         let trial = try Self.assigned(assignment, to: tree, file: file)
         let experiment = try Self.decode(trial, file: file).experiment
         let model = try ModelCheck(file: file, inputShape: data.inputShape, classes: data.classes)
-            .place(experiment, tree: trial)
+            .graph(of: experiment, tree: trial)
         try BatchCheck(experiment, model: model, data: data).requireTrainable { path, message in
             ExperimentError(
                 file: file, place: trial.node(at: path)?.place ?? trial.node(at: ConfigPath(["data"]))?.place,

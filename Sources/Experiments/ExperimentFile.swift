@@ -105,13 +105,13 @@ package struct ExperimentFile: Sendable {
     /// - Returns: the model of the experiment as it stands.
     /// - Throws: ``ExperimentError`` naming the layer and the shapes.
     @discardableResult
-    package func check(inputShape: Shape, classes: Int?) throws(ExperimentError) -> PlacedModel {
+    package func check(inputShape: Shape, classes: Int?) throws(ExperimentError) -> ModelGraph {
         let check = ModelCheck(file: file, inputShape: inputShape, classes: classes)
-        let model = try check.place(experiment, tree: tree)
+        let model = try check.graph(of: experiment, tree: tree)
         for (assignment, place) in Self.witnesses(experiment, tree)
         where assignment.elements.contains(where: { $0.path.hasPrefix("model.") || $0.path.hasPrefix("loss.") }) {
             let trial = try Self.assigned(assignment, to: tree, place: place, file: file)
-            _ = try check.place(Self.decode(trial, file: file).experiment, tree: trial, searched: place)
+            _ = try check.graph(of: Self.decode(trial, file: file).experiment, tree: trial, searched: place)
         }
         return model
     }

@@ -33,7 +33,7 @@ struct ExperimentInput {
     let text: String
     let file: ExperimentFile
     let data: TrialData
-    let model: PlacedModel
+    let model: ModelGraph
     let plan: TrialPlan
     /// The folder that relative paths in the file start from.
     let folder: String

@@ -14,20 +14,20 @@ struct ResNetTests {
             (.resNet(classes: 10, width: 16, depth: 1), 78_042),
         ])
     func parameters(model: ModelDescription, count: Int) throws {
-        #expect(try model.placed(on: [3, 32, 32]).parameterCount == count)
+        #expect(try model.graph(on: [3, 32, 32]).parameterCount == count)
     }
 
     @Test("have torchvision's names and shapes, in its order")
     func names() throws {
-        let model = try ModelDescription.resNet18Torchvision().placed(on: [3, 32, 32])
+        let model = try ModelDescription.resNet18Torchvision().graph(on: [3, 32, 32])
         #expect(model.nodes.flatMap(state) == Torchvision.resNet18)
 
-        let ours = try ModelDescription.resNet18().placed(on: [3, 32, 32])
+        let ours = try ModelDescription.resNet18().graph(on: [3, 32, 32])
         #expect(ours.nodes.flatMap(state) == Torchvision.resNet18.filter { $0 != "conv1.bias 64" })
     }
 
     /// What PyTorch keeps of a module.
-    private func state(_ node: PlacedModel.Node) -> [String] {
+    private func state(_ node: ModelGraph.Node) -> [String] {
         switch node.operation {
         case .linear(let linear):
             ["\(node.name).weight \(linear.outputs)x\(linear.inputs)"]
@@ -46,7 +46,7 @@ struct ResNetTests {
     @Test("halve the image and double the channels from stage to stage, as deep as they are asked to be")
     func stages() throws {
         let sums = { (model: ModelDescription) in
-            try model.placed(on: [3, 32, 32]).nodes.filter { $0.operation == .add }.map(\.output.description)
+            try model.graph(on: [3, 32, 32]).nodes.filter { $0.operation == .add }.map(\.output.description)
         }
         #expect(
             try sums(.resNet18()) == [
@@ -57,7 +57,7 @@ struct ResNetTests {
         // No image is too small: a window of a stride of 2 on one pixel is one pixel.
         #expect(try sums(.resNet(classes: 10, width: 1, depth: 1, stages: 6)).last == "32x1x1")
         #expect(
-            try ModelDescription.resNet(classes: 7, width: 2, depth: 1, stages: 6).placed(on: [1, 1, 1]).output == [7])
+            try ModelDescription.resNet(classes: 7, width: 2, depth: 1, stages: 6).graph(on: [1, 1, 1]).output == [7])
     }
 
     @Test("name the residual layer whose shortcut has another shape, and both shapes")
@@ -67,12 +67,12 @@ struct ResNetTests {
                 body: [.conv2d(.init(channels: 4, kernel: 3, stride: 2, padding: 1)), .relu],
                 shortcut: [.conv2d(.init(channels: 4, kernel: 1))]))
         let error = #expect(throws: ShapeError.self) {
-            try ModelDescription([.relu, .sequential(ModelDescription([block]))]).placed(on: [3, 8, 8])
+            try ModelDescription([.relu, .sequential(ModelDescription([block]))]).graph(on: [3, 8, 8])
         }
         #expect(error?.layer == "1.0")
         #expect(error?.description == "layer 1.0 (residual) takes a shortcut to 4x4x4, but gets 4x8x8")
         let identity = #expect(throws: ShapeError.self) {
-            try ModelDescription([.residual(.init(body: [.conv2d(.init(channels: 4, kernel: 3))]))]).placed(on: [
+            try ModelDescription([.residual(.init(body: [.conv2d(.init(channels: 4, kernel: 3))]))]).graph(on: [
                 3, 8, 8,
             ])
         }
@@ -82,7 +82,7 @@ struct ResNetTests {
     @Test("name a layer by those around it")
     func nested() {
         let error = #expect(throws: ShapeError.self) {
-            try ModelDescription([.residual(.init(body: [.relu, .linear(.init(outputs: 1))]))]).placed(on: [3, 8, 8])
+            try ModelDescription([.residual(.init(body: [.relu, .linear(.init(outputs: 1))]))]).graph(on: [3, 8, 8])
         }
         #expect(error?.layer == "0.body.1")
     }
@@ -91,7 +91,7 @@ struct ResNetTests {
     func graph() throws {
         let model = try ModelDescription([
             .relu, .residual(.init(body: [.tanh, .gelu])), .residual(.init(body: [.tanh], shortcut: [.gelu, .relu])),
-        ]).placed(on: [5])
+        ]).graph(on: [5])
         #expect(model.nodes.map(\.inputs) == [[0], [1], [2], [3, 1], [4], [4], [6], [5, 7]])
         #expect(model.nodes.map(\.name)[3] == "1")
         #expect(model.output == [5])

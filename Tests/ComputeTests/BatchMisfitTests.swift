@@ -15,7 +15,7 @@ struct BatchMisfitTests {
 
     private func trainer(_ loss: LossDescription, outputs: Int) throws -> Trainer {
         try Trainer(
-            model: try ModelDescription([.linear(.init(outputs: outputs))]).placed(on: [4]), loss: loss,
+            model: try ModelDescription([.linear(.init(outputs: outputs))]).graph(on: [4]), loss: loss,
             optimizer: .adam(learningRate: 1e-3), batchSize: 4, seed: 1)
     }
 

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("A run that has diverged")
 struct DivergenceTests {
-    private func drops(_ model: PlacedModel) -> Bool {
+    private func drops(_ model: ModelGraph) -> Bool {
         model.nodes.contains { [.dropout, .channelDropout].contains($0.operation.kind) }
     }
 
@@ -49,7 +49,7 @@ struct DivergenceTests {
             [.conv2d(.init(channels: 5, kernel: 2, stride: 2)), .relu],
         ])
     func pixel(layers: [Layer]) throws {
-        let model = try ModelDescription(layers + [.flatten, .linear(.init(outputs: 2))]).placed(on: [10, 6, 6])
+        let model = try ModelDescription(layers + [.flatten, .linear(.init(outputs: 2))]).graph(on: [10, 6, 6])
         for options in [PlanOptions(), .init(differentiatesInput: true), .init(kernels: .oneDNN)] {
             let trainer = try Trainer(
                 model: model, loss: .crossEntropy(), optimizer: .sgd(learningRate: 0), batchSize: 2, seed: 1,

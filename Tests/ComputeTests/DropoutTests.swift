@@ -9,7 +9,7 @@ struct DropoutTests {
     /// What the layers make of ones in two steps of training.
     private func outputs(_ layers: [Layer], on input: Shape, step: Int = 0) throws -> [Float] {
         let trainer = try Trainer(
-            model: try ModelDescription(layers).placed(on: input), loss: .meanSquaredError,
+            model: try ModelDescription(layers).graph(on: input), loss: .meanSquaredError,
             optimizer: .sgd(learningRate: 0), batchSize: 2, seed: 12, options: PlanOptions())
         trainer.restore(stepCount: step)
         let ones = [Float](repeating: 1, count: 2 * input.count)
@@ -65,7 +65,7 @@ struct DropoutTests {
     @Test("does nothing in evaluation")
     func evaluation() throws {
         let trainer = try Trainer(
-            model: try ModelDescription([.dropout(.init(probability: 0.9))]).placed(on: [100]),
+            model: try ModelDescription([.dropout(.init(probability: 0.9))]).graph(on: [100]),
             loss: .meanSquaredError, optimizer: .sgd(learningRate: 0), batchSize: 1, seed: 12, options: PlanOptions())
         let ones = [Float](repeating: 1, count: 100)
         #expect(try ones.withUnsafeBufferPointer { Array(try trainer.predict(features: $0, count: 1)) } == ones)

@@ -25,7 +25,7 @@ struct MemoryTests {
 
     @Test("is far less than its buffers' sum in a deep net")
     func size() throws {
-        let model = try ModelDescription.resNet(classes: 10, width: 16, depth: 8).placed(on: [3, 16, 16])
+        let model = try ModelDescription.resNet(classes: 10, width: 16, depth: 8).graph(on: [3, 16, 16])
         func size(isTraining: Bool, sharesMemory: Bool) throws -> Double {
             let trainer = try Trainer(
                 model: model, loss: .crossEntropy(), optimizer: .sgd(learningRate: 0), batchSize: 16, seed: 1,

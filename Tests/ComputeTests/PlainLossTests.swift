@@ -10,7 +10,7 @@ struct PlainLossTests {
     private func metrics(_ loss: LossDescription, _ samples: ArraySource) throws -> Metrics {
         let count = samples.featureCount
         let trainer = try Trainer(
-            model: ModelDescription([.linear(.init(outputs: count))]).placed(on: [count]), loss: loss,
+            model: ModelDescription([.linear(.init(outputs: count))]).graph(on: [count]), loss: loss,
             optimizer: .sgd(learningRate: 1), batchSize: 2, seed: 1)
         let identity = (0..<count * count).map { $0 % (count + 1) == 0 ? Float(1) : 0 }
         try trainer.load(modelState: [

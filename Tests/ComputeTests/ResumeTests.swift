@@ -92,7 +92,7 @@ private struct Run {
             .maxPool2d(.init(kernel: 2)), .dropout2d(.init(probability: 0.25)), .flatten,
             .linear(.init(outputs: 12)), .batchNorm(.init()), .relu, .dropout(.init(probability: 0.5)),
             .linear(.init(outputs: 2)),
-        ]).placed(on: [1, 8, 8])
+        ]).graph(on: [1, 8, 8])
         trainer = try Trainer(
             model: model, loss: .crossEntropy(), optimizer: setup.optimizer, batchSize: 16, seed: seed)
         loop = try TrainingLoop(

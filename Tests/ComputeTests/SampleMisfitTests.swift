@@ -8,7 +8,7 @@ struct SampleMisfitTests {
         _ samples: ArraySource, _ layers: [Layer], on input: Shape = [4], _ loss: LossDescription, batchSize: Int = 16
     ) throws -> String? {
         let trainer = try Trainer(
-            model: try ModelDescription(layers).placed(on: input), loss: loss, optimizer: .sgd(learningRate: 1),
+            model: try ModelDescription(layers).graph(on: input), loss: loss, optimizer: .sgd(learningRate: 1),
             batchSize: 16, seed: 1)
         do throws(TrainingError) {
             _ = try TrainingLoop(trainer: trainer, training: samples, batchSize: batchSize, seed: 1)

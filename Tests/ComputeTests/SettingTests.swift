@@ -82,7 +82,7 @@ private struct Misfit: CustomTestStringConvertible {
 struct SettingTests {
     @Test("are refused, in words that name them", arguments: Misfit.all)
     private func refusal(misfit: Misfit) throws {
-        let model = try ModelDescription(misfit.layers).placed(on: [4])
+        let model = try ModelDescription(misfit.layers).graph(on: [4])
         let error = #expect(throws: ComputeError.self) {
             _ = try Trainer(
                 model: model, loss: misfit.loss, optimizer: misfit.optimizer, batchSize: misfit.batchSize, seed: 1)
@@ -97,7 +97,7 @@ struct SettingTests {
             .crossEntropy: .crossEntropy(), .binaryCrossEntropy: .binaryCrossEntropy,
             .meanSquaredError: .meanSquaredError, .meanAbsoluteError: .meanAbsoluteError, .huber: .huber(),
         ]
-        let model = try ModelDescription([.conv2d(.init(channels: 2, kernel: 1))]).placed(on: [1, 2, 2])
+        let model = try ModelDescription([.conv2d(.init(channels: 2, kernel: 1))]).graph(on: [1, 2, 2])
         let error = #expect(throws: ComputeError.self) {
             _ = try Trainer(
                 model: model, loss: try #require(losses[kind]), optimizer: .sgd(learningRate: 1), batchSize: 1, seed: 1)
@@ -119,7 +119,7 @@ struct SettingTests {
 
     @Test("class weights from frequencies are a list once the samples are counted")
     func frequencies() throws {
-        let model = try ModelDescription([.linear(.init(outputs: 2))]).placed(on: [4])
+        let model = try ModelDescription([.linear(.init(outputs: 2))]).graph(on: [4])
         for (weights, list) in [(ClassWeights.inverseFrequency, [2, 2 / 3.0]), (.oneMinusFrequency, [0.75, 0.25])] {
             let loss = LossDescription.crossEntropy(.init(classWeights: weights)).resolved(classCounts: [1, 3])
             #expect(loss == .crossEntropy(.init(classWeights: .list(list))))

@@ -11,7 +11,7 @@ struct TrainerTests {
         batchSize: Int = 4
     ) throws -> Trainer {
         try Trainer(
-            model: try ModelDescription(layers).placed(on: input), loss: loss, optimizer: optimizer,
+            model: try ModelDescription(layers).graph(on: input), loss: loss, optimizer: optimizer,
             batchSize: batchSize, seed: 1)
     }
 

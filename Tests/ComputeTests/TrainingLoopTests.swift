@@ -8,7 +8,7 @@ struct TrainingLoopTests {
         learningRate: Double = 1e-2, dropout: Double = 0, batchSize: Int = 16
     ) throws -> Trainer {
         try Trainer(
-            model: try ModelDescription.regressor(hidden: 20, dropout: dropout).placed(on: [4]),
+            model: try ModelDescription.regressor(hidden: 20, dropout: dropout).graph(on: [4]),
             loss: .meanSquaredError, optimizer: .adam(learningRate: learningRate), batchSize: batchSize, seed: 3)
     }
 
@@ -50,7 +50,7 @@ struct TrainingLoopTests {
 
     @Test("counts the right classes")
     func accuracy() throws {
-        let model = try ModelDescription([.linear(.init(outputs: 3))]).placed(on: [3])
+        let model = try ModelDescription([.linear(.init(outputs: 3))]).graph(on: [3])
         let trainer = try Trainer(
             model: model, loss: .crossEntropy(), optimizer: .sgd(learningRate: 1), batchSize: 4, seed: 1)
         try trainer.load(modelState: [

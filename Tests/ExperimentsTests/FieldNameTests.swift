@@ -48,7 +48,8 @@ import Testing
         ("conv2d: {out_channels: 3, kernel: 3}", "channels"), ("conv2d: {channels: 3, kernel_size: 3}", "kernel"),
         ("linear: {out_features: 3}", "features"), ("linear: {units: 3}", "features"), ("Dense: 3", "linear"),
         ("max_pool2d: {kernel: 2, strides: 2}", "stride"), ("MaxPooling2D: 2", "max_pool2d"),
-        ("BatchNorm2d: {}", "batch_norm"), ("leaky_relu: {negative_slope: 0.1}", "slope"),
+        ("BatchNorm2d: {}", "batch_norm"), ("LayerNorm: {}", "layer_norm"),
+        ("leaky_relu: {negative_slope: 0.1}", "slope"),
         ("dropout: {p: 0.5}", "probability"),
     ])
     func layersToo(_ layer: String, _ name: String) throws {

@@ -82,6 +82,12 @@ import Testing
             "e.yaml:4:20: model.layers.0.batch_norm.eps: unknown key \"eps\" for batch_norm "
                 + "(called epsilon here)"),
         .init(
+            "an epsilon of layer normalisation", layered("layer_norm: {epsilon: 2}"),
+            "e.yaml:4:29: model.layers.0.layer_norm.epsilon: must be above 0 and at most 1, but is 2"),
+        .init(
+            "a single value for layer normalisation", layered("layer_norm: 1.0e-5"),
+            "e.yaml:4:19: model.layers.0.layer_norm: expected a mapping, found \"1.0e-5\""),
+        .init(
             "a slope for relu", layered("relu: {slope: 0.1}"),
             "e.yaml:4:13: model.layers.0.relu: relu takes no options: write it as a bare word"),
         .init(

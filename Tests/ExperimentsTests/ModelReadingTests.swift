@@ -24,6 +24,8 @@ import Testing
             ("batch_norm", .batchNorm(.init(momentum: 0.1, epsilon: 1e-5))),
             ("batch_norm: {momentum: 1}", .batchNorm(.init(momentum: 1))),
             ("batch_norm: {epsilon: 0.001}", .batchNorm(.init(epsilon: 0.001))),
+            ("layer_norm", .layerNorm(.init(epsilon: 1e-5))),
+            ("layer_norm: {epsilon: 0.001}", .layerNorm(.init(epsilon: 0.001))),
             ("relu", .relu),
             ("leaky_relu", .leakyReLU(.init(slope: 0.01))),
             ("leaky_relu: {slope: 0.3}", .leakyReLU(.init(slope: 0.3))),
@@ -93,7 +95,7 @@ import Testing
 
     @Test func namesAreThoseOfSequentialModules() throws {
         let text = "[relu, {residual: {body: [relu, {sequential: [tanh]}], shortcut: [gelu]}}, {sequential: [relu]}]"
-        let placed = try model("{layers: \(text)}").description(outputs: 1).placed(on: [4])
-        #expect(placed.nodes.map(\.name) == ["0", "1.body.0", "1.body.1.0", "1.shortcut.0", "1", "2.0"])
+        let graph = try model("{layers: \(text)}").description(outputs: 1).graph(on: [4])
+        #expect(graph.nodes.map(\.name) == ["0", "1.body.0", "1.body.1.0", "1.shortcut.0", "1", "2.0"])
     }
 }

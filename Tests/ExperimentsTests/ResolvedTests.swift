@@ -116,7 +116,9 @@ import Testing
             - avg_pool2d: {kernel: 2}
             - global_avg_pool
             - flatten
+            - layer_norm
             - sigmoid
+            - layer_norm: {epsilon: 1e-3}
             - tanh
             - linear: {features: 10}
         loss:

@@ -20,7 +20,7 @@ import Worker
         let part = try AugmentedPart(
             prepared.training, augmentations: [.horizontalFlip(probability: 0.5), .randomCrop(padding: 4)], seed: 1,
             name: data.name)
-        let model = try ModelDescription.resNet(classes: 10, width: 8, depth: 1, stages: 3).placed(on: [3, 32, 32])
+        let model = try ModelDescription.resNet(classes: 10, width: 8, depth: 1, stages: 3).graph(on: [3, 32, 32])
         let trainer = try Trainer(
             model: model, loss: .crossEntropy(), optimizer: .adam(learningRate: 1e-3), batchSize: 32, seed: 1)
         let loop = try TrainingLoop(trainer: trainer, training: part, batchSize: 32, seed: 1)

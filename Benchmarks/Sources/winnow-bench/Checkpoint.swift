@@ -8,14 +8,14 @@ struct Checkpoint {
 
     /// Trains the preset with dropout on, so that its running statistics are no longer those of a new network.
     init?(preset: String) throws {
-        let model: PlacedModel
+        let model: ModelGraph
         switch preset {
-        case "mlp": model = try ModelDescription.mlp(outputs: 4, hidden: [33, 17], dropout: 0.2).placed(on: [3, 5, 5])
-        case "regressor": model = try ModelDescription.regressor().placed(on: [13])
-        case "mnist_cnn": model = try ModelDescription.mnistCNN().placed(on: [1, 28, 28])
-        case "resnet18": model = try ModelDescription.resNet18().placed(on: [3, 32, 32])
-        case "resnet18_torchvision": model = try ModelDescription.resNet18Torchvision().placed(on: [3, 32, 32])
-        case "resnet": model = try ModelDescription.resNet(classes: 10, width: 8, depth: 2).placed(on: [3, 16, 16])
+        case "mlp": model = try ModelDescription.mlp(outputs: 4, hidden: [33, 17], dropout: 0.2).graph(on: [3, 5, 5])
+        case "regressor": model = try ModelDescription.regressor().graph(on: [13])
+        case "mnist_cnn": model = try ModelDescription.mnistCNN().graph(on: [1, 28, 28])
+        case "resnet18": model = try ModelDescription.resNet18().graph(on: [3, 32, 32])
+        case "resnet18_torchvision": model = try ModelDescription.resNet18Torchvision().graph(on: [3, 32, 32])
+        case "resnet": model = try ModelDescription.resNet(classes: 10, width: 8, depth: 2).graph(on: [3, 16, 16])
         default: return nil
         }
         slot = try Slot(

@@ -3,11 +3,11 @@ import Compute
 
 /// A model with its loss and batch; `train_step.py` trains the same ones, with the same Adam.
 struct Workload {
-    let model: PlacedModel
+    let model: ModelGraph
     let loss: LossDescription
     let batchSize: Int
 
-    init(model: PlacedModel, loss: LossDescription, batchSize: Int) {
+    init(model: ModelGraph, loss: LossDescription, batchSize: Int) {
         self.model = model
         self.loss = loss
         self.batchSize = batchSize
@@ -18,15 +18,15 @@ struct Workload {
         switch name {
         case "mnist_cnn":
             self.init(
-                model: try ModelDescription.mnistCNN(dropout: dropout).placed(on: [1, 28, 28]), loss: .crossEntropy(),
+                model: try ModelDescription.mnistCNN(dropout: dropout).graph(on: [1, 28, 28]), loss: .crossEntropy(),
                 batchSize: 128)
         case "regressor":
             self.init(
-                model: try ModelDescription.regressor(dropout: dropout).placed(on: [13]), loss: .meanSquaredError,
+                model: try ModelDescription.regressor(dropout: dropout).graph(on: [13]), loss: .meanSquaredError,
                 batchSize: 32)
         case "resnet18":
             self.init(
-                model: try ModelDescription.resNet18().placed(on: [3, 32, 32]), loss: .crossEntropy(), batchSize: 32)
+                model: try ModelDescription.resNet18().graph(on: [3, 32, 32]), loss: .crossEntropy(), batchSize: 32)
         default:
             return nil
         }

@@ -19,25 +19,21 @@ final class BatchNorm: PlannedLayer {
     private let shape: winnow_batch_norm_shape
     private let mean: Arena.Buffer
     private let inverseDeviation: Arena.Buffer
-    private var inputGradient: GradientPart?
     /// Where the kernel writes the input's gradient when nobody asks for it.
     private var unwanted: Arena.Buffer?
-    /// The output's gradient behind the ReLU, where the residual wants it.
-    private var maskedGradient: Arena.Buffer?
-    private var residualSum: (destination: Arena.Buffer, addend: Arena.Buffer)?
 
     init(
-        _ norm: Layer.BatchNorm, _ place: LayerPlace, _ parameters: LayerParameters, input: Value, residual: Value?
+        _ norm: Layer.BatchNorm, _ site: LayerSite, _ parameters: LayerParameters, input: Value, residual: Value?
     ) {
-        name = place.name
-        context = place.context
-        relu = place.relu
+        name = site.name
+        context = site.context
+        relu = site.relu
         self.norm = norm
         self.parameters = parameters
         self.input = input
         self.residual = residual
         shape = winnow_batch_norm_shape(input)
-        output = place.output(input.arrangement, from: input, hasParameters: true, isKept: place.relu)
+        output = site.output(input.arrangement, from: input, hasParameters: true, isKept: site.relu)
         let floats = AlignedFloats.padded(input.shape.channels)
         mean = context.arena.reserve(floats: floats)
         inverseDeviation = context.arena.reserve(floats: floats)
@@ -45,29 +41,23 @@ final class BatchNorm: PlannedLayer {
 
     var kind: String { "batch_norm" + (residual == nil ? "" : ", add") + (relu ? ", relu" : "") }
 
-    func planBackward() {
-        guard let gradient = output.gradient else { return }
-        inputGradient = GradientPart(to: input, context.arena)
-        if inputGradient == nil { unwanted = context.arena.reserve(floats: input.buffer.count) }
-        guard let residual, residual.isDifferentiable else { return }
-        let masked =
-            !relu || !gradient.isShared ? gradient.buffer : context.arena.reserve(floats: gradient.buffer.count)
-        maskedGradient = masked
-        if residual.gradient == nil {
-            residual.adopt(masked, isShared: !relu && gradient.isShared)
-        } else {
-            let (destination, addend) = residual.contribute(context.arena)
-            residualSum = (destination, addend!)
-        }
+    /// Behind the ReLU, where the residual wants it.
+    var outputGradient: OutputGradientUse { passesMasked ? .rewritten : .read }
+
+    var inputGradients: [(value: Value, route: GradientRoute)] {
+        [(input, .written)] + (residual.map { [($0, .passed)] } ?? [])
+    }
+
+    private var passesMasked: Bool { relu && residual?.isDifferentiable == true }
+
+    func planBackward(_ gradients: LayerGradients) {
+        if gradients.input == nil { unwanted = context.arena.reserve(floats: input.buffer.count) }
     }
 
     var footprint: Footprint {
         Footprint(
             forward: [input.buffer, output.buffer, residual?.buffer, mean, inverseDeviation],
-            backward: [
-                input.buffer, relu ? output.buffer : nil, output.gradient?.buffer, mean, inverseDeviation,
-                unwanted, maskedGradient, residualSum?.destination, residualSum?.addend,
-            ] + (inputGradient?.buffers ?? []))
+            backward: [input.buffer, relu ? output.buffer : nil, mean, inverseDeviation, unwanted])
     }
 
     func forward(_ step: StepIdentity) {
@@ -81,19 +71,14 @@ final class BatchNorm: PlannedLayer {
         }
     }
 
-    func backward() {
-        guard let gradient = output.gradient?.buffer, let target = inputGradient?.target ?? unwanted else { return }
+    func backward(_ gradients: LayerGradients) {
         let store = context.store
         withUnsafePointer(to: shape) {
             winnow_batch_norm_backward(
-                $0, input.base, output.base, gradient.base, store.values(of: parameters.weight), mean.base,
-                inverseDeviation.base, relu ? 1 : 0, relu ? maskedGradient?.base : nil,
-                store.gradients(of: parameters.weight), store.gradients(of: parameters.bias!), target.base)
-        }
-        inputGradient?.finish()
-        if let residualSum, let maskedGradient {
-            winnow_add_relu(
-                residualSum.destination.base, residualSum.addend.base, maskedGradient.base, 0, maskedGradient.count)
+                $0, input.base, output.base, gradients.source.base, store.values(of: parameters.weight), mean.base,
+                inverseDeviation.base, relu ? 1 : 0, passesMasked ? gradients.output.base : nil,
+                store.gradients(of: parameters.weight), store.gradients(of: parameters.bias!),
+                (gradients.input ?? unwanted)!.base)
         }
     }
 }

@@ -20,28 +20,26 @@ final class Convolution: PlannedLayer {
     private let weightGradient: UnsafeMutablePointer<Float>
     private let bias: UnsafeMutablePointer<Float>?
     private let biasGradient: UnsafeMutablePointer<Float>?
-    private var outputGradient: MaskedGradient?
-    private var inputGradient: (destination: Arena.Buffer, addend: Arena.Buffer?)?
 
     init(
-        _ conv: Operation.Convolution, _ place: LayerPlace, _ parameters: LayerParameters,
+        _ conv: Operation.Convolution, _ site: LayerSite, _ parameters: LayerParameters,
         normalization: FoldedNormalization?, input: Value, residual: Value?
     ) {
-        let store = place.context.store
-        name = place.name
-        context = place.context
-        relu = place.relu
+        let store = site.context.store
+        name = site.name
+        context = site.context
+        relu = site.relu
         self.input = input
         self.residual = residual
         self.normalization = normalization
         kernel = ConvolutionKernel(
-            conv, batch: input.batch, input: input.shape, output: place.shape,
+            conv, batch: input.batch, input: input.shape, output: site.shape,
             isStem: parameters.weight.order == .blockedOutputs)
         weight = store.values(of: parameters.weight)
         weightGradient = store.gradients(of: parameters.weight)
         bias = parameters.bias.map(store.values(of:))
         biasGradient = parameters.bias.map(store.gradients(of:))
-        output = place.output(.blocked, from: input, hasParameters: true, isKept: place.relu)
+        output = site.output(.blocked, from: input, hasParameters: true, isKept: site.relu)
         context.arena.requireScratch(floats: kernel.scratchFloats)
     }
 
@@ -50,18 +48,13 @@ final class Convolution: PlannedLayer {
         return (["convolution (\(kernel.method))"] + fused.compactMap(\.self)).joined(separator: ", ")
     }
 
-    func planBackward() {
-        outputGradient = MaskedGradient(of: output, relu: relu, context.arena)
-        if input.isDifferentiable {
-            inputGradient = input.contribute(context.arena)
-        }
-    }
+    var outputGradient: OutputGradientUse { relu ? .overwritten : .read }
+    var inputGradients: [(value: Value, route: GradientRoute)] { [(input, .added)] }
 
     var footprint: Footprint {
         Footprint(
             forward: [input.buffer, output.buffer, residual?.buffer] + (normalization?.buffers ?? []),
-            backward: [input.buffer, inputGradient?.destination, inputGradient?.addend]
-                + (outputGradient?.buffers ?? []))
+            backward: [input.buffer, relu ? output.buffer : nil])
     }
 
     func forward(_ step: StepIdentity) {
@@ -74,19 +67,18 @@ final class Convolution: PlannedLayer {
             scratch: context.arena.scratch)
     }
 
-    func backward() {
-        guard let outputGradient else { return }
-        outputGradient.compute()
-        let gradient = outputGradient.buffer.base!
+    func backward(_ gradients: LayerGradients) {
+        let gradient = gradients.output.base!
         let scratch = context.arena.scratch
+        if relu { winnow_relu_backward(output.base, gradient, output.buffer.count) }
         if let biasGradient {
             winnow_sum_channels(gradient, biasGradient, output.batch, output.shape.channels, output.shape.pixels)
         }
         kernel.backwardWeights(input.base, gradient, into: weightGradient, scratch: scratch)
-        if let inputGradient {
+        if let inputGradient = gradients.input {
             kernel.backwardData(
-                gradient, weight, into: inputGradient.destination.base,
-                winnow_epilogue(scale: nil, shift: nil, residual: inputGradient.addend?.base, relu: 0),
+                gradient, weight, into: inputGradient.base,
+                winnow_epilogue(scale: nil, shift: nil, residual: gradients.addend?.base, relu: 0),
                 scratch: scratch)
         }
     }

@@ -20,13 +20,10 @@ final class Dropout: PlannedLayer {
     let output: Value
     private let unit: Unit
     private let input: Value
-    private let context: PlanContext
     private let mask: DropoutMask
-    private var passage: GradientPassage?
 
-    init(of unit: Unit, probability: Double, _ place: LayerPlace, input: Value) {
-        name = place.name
-        context = place.context
+    init(of unit: Unit, probability: Double, _ site: LayerSite, input: Value) {
+        name = site.name
         self.unit = unit
         self.input = input
         let count =
@@ -34,8 +31,8 @@ final class Dropout: PlannedLayer {
             case .value: input.count
             case .channel: input.batch * input.shape.channels
             }
-        mask = DropoutMask(probability: probability, index: place.index, count: count, context.arena)
-        output = place.outputInPlace(of: input, isKept: false)
+        mask = DropoutMask(probability: probability, index: site.index, count: count, site.context.arena)
+        output = site.outputInPlace(of: input, isKept: false)
     }
 
     var kind: String {
@@ -45,14 +42,13 @@ final class Dropout: PlannedLayer {
         }
     }
 
-    func planBackward() {
-        passage = GradientPassage(from: output, to: input, context.arena)
-    }
+    var outputGradient: OutputGradientUse { .overwritten }
+    var inputGradients: [(value: Value, route: GradientRoute)] { [(input, .passed)] }
 
     var footprint: Footprint {
         Footprint(
             forward: [input.buffer, output.buffer, mask.kept],
-            backward: [mask.kept] + (passage?.buffers ?? []))
+            backward: [mask.kept])
     }
 
     func forward(_ step: StepIdentity) {
@@ -69,14 +65,49 @@ final class Dropout: PlannedLayer {
         }
     }
 
-    func backward() {
-        passage?.run { gradient in
-            switch unit {
-            case .value:
-                winnow_dropout_backward(mask.bytes, gradient, output.count, mask.scale)
-            case .channel:
-                winnow_channel_dropout_backward(
-                    mask.bytes, gradient, output.batch, output.shape.channels, output.shape.pixels, mask.scale)
+    func backward(_ gradients: LayerGradients) {
+        let gradient = gradients.output.base!
+        switch unit {
+        case .value:
+            winnow_dropout_backward(mask.bytes, gradient, output.count, mask.scale)
+        case .channel:
+            winnow_channel_dropout_backward(
+                mask.bytes, gradient, output.batch, output.shape.channels, output.shape.pixels, mask.scale)
+        }
+    }
+}
+
+/// Which values, or which channels, a dropout layer has kept in the current step.
+struct DropoutMask {
+    let probability: Float
+    /// What the kept ones are multiplied by.
+    let scale: Float
+    let kept: Arena.Buffer
+    private let index: Int
+
+    init(probability: Double, index: Int, count: Int, _ arena: Arena) {
+        self.probability = Float(probability)
+        scale = Float(1 / (1 - probability))
+        self.index = index
+        kept = arena.reserve(bytes: count)
+    }
+
+    /// One byte for each: whether it is kept.
+    var bytes: UnsafeMutablePointer<UInt8> {
+        UnsafeMutableRawPointer(kept.base).assumingMemoryBound(to: UInt8.self)
+    }
+
+    /// Calls a kernel with the mask's place, and with the key and the counter of the step's draws.
+    func draw(
+        _ step: StepIdentity,
+        _ kernel: (UnsafeMutablePointer<UInt8>, UnsafePointer<UInt32>, UnsafePointer<UInt32>) -> Void
+    ) {
+        let random = step.dropoutStream(index: index)
+        withUnsafeBytes(of: random.generator.key) { key in
+            withUnsafeBytes(of: random.counterHigh) { high in
+                kernel(
+                    bytes, key.baseAddress!.assumingMemoryBound(to: UInt32.self),
+                    high.baseAddress!.assumingMemoryBound(to: UInt32.self))
             }
         }
     }

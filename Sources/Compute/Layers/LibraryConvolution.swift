@@ -13,14 +13,13 @@ final class LibraryConvolution: PlannedLayer {
     private let descriptors: ConvolutionDescriptors
     private let forwardOperation: LibraryOperation
     private var backwardOperations: [LibraryOperation] = []
-    private var inputGradient: GradientPart?
 
     init(
-        _ conv: Operation.Convolution, _ place: LayerPlace, _ parameters: LayerParameters, input: Value
+        _ conv: Operation.Convolution, _ site: LayerSite, _ parameters: LayerParameters, input: Value
     ) throws(ComputeError) {
-        let context = place.context
-        let output = place.output(.blocked, from: input, hasParameters: true, isKept: false)
-        name = place.name
+        let context = site.context
+        let output = site.output(.blocked, from: input, hasParameters: true, isKept: false)
+        name = site.name
         weight = parameters.weight
         bias = parameters.bias
         self.context = context
@@ -41,8 +40,10 @@ final class LibraryConvolution: PlannedLayer {
         forwardOperation = try LibraryOperation(descriptors.forward, operands, context: context)
     }
 
-    func planBackward() throws(ComputeError) {
-        guard let gradient = output.gradient?.buffer else { return }
+    var inputGradients: [(value: Value, route: GradientRoute)] { [(input, .written)] }
+
+    func planBackward(_ gradients: LayerGradients) throws(ComputeError) {
+        let gradient = gradients.output
         let (input, weight, store) = (input, weight, context.store)
         let outputGradient = LibraryOperation.Operand(
             DNNL_ARG_DIFF_DST, dnnl_query_diff_dst_md, .read, try Layout(output)
@@ -63,8 +64,7 @@ final class LibraryConvolution: PlannedLayer {
         backwardOperations = [
             try LibraryOperation(try descriptors.backwardWeights(), operands, context: context)
         ]
-        guard let part = GradientPart(to: input, context.arena) else { return }
-        inputGradient = part
+        guard let inputGradient = gradients.input else { return }
         backwardOperations.append(
             try LibraryOperation(
                 try descriptors.backwardData(),
@@ -74,7 +74,7 @@ final class LibraryConvolution: PlannedLayer {
                         store.values(of: weight)
                     },
                     .init(DNNL_ARG_DIFF_SRC, dnnl_query_diff_src_md, .written, try Layout(input)) {
-                        part.target.base
+                        inputGradient.base
                     },
                 ], context: context))
     }
@@ -82,8 +82,7 @@ final class LibraryConvolution: PlannedLayer {
     var footprint: Footprint {
         Footprint(
             forward: [input.buffer, output.buffer] + forwardOperation.buffers,
-            backward: [input.buffer, output.gradient?.buffer] + backwardOperations.flatMap(\.buffers)
-                + (inputGradient?.buffers ?? []))
+            backward: [input.buffer] + backwardOperations.flatMap(\.buffers))
     }
 
     func bind() throws(ComputeError) {
@@ -95,8 +94,71 @@ final class LibraryConvolution: PlannedLayer {
         try forwardOperation.execute()
     }
 
-    func backward() throws(ComputeError) {
+    func backward(_ gradients: LayerGradients) throws(ComputeError) {
         for operation in backwardOperations { try operation.execute() }
-        inputGradient?.finish()
+    }
+}
+
+/// oneDNN's choice for one convolution: its algorithm in each direction, with layouts as it likes them.
+struct ConvolutionDescriptors {
+    let forward: PrimitiveDescriptor
+    private let input: [Int]
+    private let output: [Int]
+    private let weights: [Int]
+    private let bias: [Int]?
+    private let strides: [dnnl_dim_t]
+    private let padding: [dnnl_dim_t]
+    private let context: PlanContext
+
+    /// - Parameters:
+    ///   - input: batch, channels, height, width.
+    ///   - output: alike.
+    init(
+        _ conv: Operation.Convolution, input: [Int], output: [Int], context: PlanContext
+    ) throws(ComputeError) {
+        let strides = [dnnl_dim_t](repeating: dnnl_dim_t(conv.stride), count: 2)
+        let padding = [dnnl_dim_t](repeating: dnnl_dim_t(conv.padding), count: 2)
+        let bias = conv.bias ? [conv.channels] : nil
+        let weights = [conv.channels, conv.inputs, conv.kernel, conv.kernel]
+        let source = try Layout(chosenByPrimitive: input)
+        let filter = try Layout(chosenByPrimitive: weights)
+        let destination = try Layout(chosenByPrimitive: output)
+        let summand = try bias.map { shape throws(ComputeError) in try Layout(rowMajor: shape) }
+        let kind = context.isTraining ? dnnl_forward_training : dnnl_forward_inference
+        forward = try context.describe("convolution forward") { result, attributes in
+            winnow_convolution_forward(
+                &result, context.device.engine, attributes, kind, dnnl_convolution_auto, source.handle, filter.handle,
+                summand?.handle, destination.handle, strides, padding)
+        }
+        self.input = input
+        self.output = output
+        self.weights = weights
+        self.bias = bias
+        self.strides = strides
+        self.padding = padding
+        self.context = context
+    }
+
+    func backwardWeights() throws(ComputeError) -> PrimitiveDescriptor {
+        let source = try Layout(chosenByPrimitive: input)
+        let filter = try Layout(chosenByPrimitive: weights)
+        let destination = try Layout(chosenByPrimitive: output)
+        let summand = try bias.map { shape throws(ComputeError) in try Layout(rowMajor: shape) }
+        return try context.describe("convolution backward by weights") { result, attributes in
+            winnow_convolution_backward_weights(
+                &result, context.device.engine, attributes, dnnl_convolution_auto, forward.handle, source.handle,
+                filter.handle, summand?.handle, destination.handle, strides, padding)
+        }
+    }
+
+    func backwardData() throws(ComputeError) -> PrimitiveDescriptor {
+        let source = try Layout(chosenByPrimitive: input)
+        let filter = try Layout(chosenByPrimitive: weights)
+        let destination = try Layout(chosenByPrimitive: output)
+        return try context.describe("convolution backward by data") { result, attributes in
+            winnow_convolution_backward_data(
+                &result, context.device.engine, attributes, dnnl_convolution_auto, forward.handle, source.handle,
+                filter.handle, destination.handle, strides, padding)
+        }
     }
 }

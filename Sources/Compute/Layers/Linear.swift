@@ -18,15 +18,16 @@ final class Linear: PlannedLayer {
     private let rows: Int
     private let inputs: Int
     private let outputs: Int
-    private var outputGradient: MaskedGradient?
-    private var inputGradient: GradientPart?
+    private let forwardProduct: any MatrixProduct
+    private let weightProduct: any MatrixProduct
+    private let inputProduct: any MatrixProduct
 
-    init(_ place: LayerPlace, _ parameters: LayerParameters, input: Value) {
-        let store = place.context.store
-        name = place.name
-        kind = place.relu ? "linear, relu" : "linear"
-        context = place.context
-        relu = place.relu
+    init(_ site: LayerSite, _ parameters: LayerParameters, input: Value) {
+        let (store, kernels) = (site.context.store, site.context.kernels)
+        name = site.name
+        kind = site.relu ? "linear, relu" : "linear"
+        context = site.context
+        relu = site.relu
         self.input = input
         rows = input.batch
         inputs = parameters.weight.shape[1]
@@ -35,19 +36,21 @@ final class Linear: PlannedLayer {
         weightGradient = store.gradients(of: parameters.weight)
         bias = parameters.bias.map(store.values(of:))
         biasGradient = parameters.bias.map(store.gradients(of:))
-        output = place.output(.rowMajor, from: input, hasParameters: true, isKept: place.relu)
-        for product in products { context.arena.requireScratch(floats: product.scratchFloats) }
+        output = site.output(.rowMajor, from: input, hasParameters: true, isKept: site.relu)
+        forwardProduct = kernels.product(rows: rows, columns: outputs, inner: inputs)
+        weightProduct = kernels.product(rows: outputs, columns: inputs, inner: rows)
+        inputProduct = kernels.product(rows: rows, columns: inputs, inner: outputs)
+        for product in [forwardProduct, weightProduct, inputProduct] {
+            context.arena.requireScratch(floats: product.scratchFloats)
+        }
     }
 
-    func planBackward() {
-        outputGradient = MaskedGradient(of: output, relu: relu, context.arena)
-        inputGradient = GradientPart(to: input, context.arena)
-    }
+    var outputGradient: OutputGradientUse { relu ? .overwritten : .read }
+    var inputGradients: [(value: Value, route: GradientRoute)] { [(input, .written)] }
 
     var footprint: Footprint {
         Footprint(
-            forward: [input.buffer, output.buffer],
-            backward: [input.buffer] + (outputGradient?.buffers ?? []) + (inputGradient?.buffers ?? []))
+            forward: [input.buffer, output.buffer], backward: [input.buffer, relu ? output.buffer : nil])
     }
 
     func forward(_ step: StepIdentity) throws(ComputeError) {
@@ -56,31 +59,20 @@ final class Linear: PlannedLayer {
             into: output.base, scratch: context.arena.scratch)
     }
 
-    func backward() throws(ComputeError) {
-        guard let outputGradient else { return }
-        outputGradient.compute()
-        let gradient = outputGradient.buffer.base!
+    func backward(_ gradients: LayerGradients) throws(ComputeError) {
+        let gradient = gradients.output.base!
         let scratch = context.arena.scratch
+        if relu { winnow_relu_backward(output.base, gradient, output.buffer.count) }
         try weightProduct.run(
             .init(gradient, stride: outputs, transposed: true), .init(input.base, stride: inputs),
             into: weightGradient, scratch: scratch)
         if let biasGradient {
             winnow_sum_columns(gradient, biasGradient, rows, outputs)
         }
-        if let inputGradient {
+        if let inputGradient = gradients.input {
             try inputProduct.run(
-                .init(gradient, stride: outputs), .init(weight, stride: inputs), into: inputGradient.target.base,
+                .init(gradient, stride: outputs), .init(weight, stride: inputs), into: inputGradient.base,
                 scratch: scratch)
-            inputGradient.finish()
         }
-    }
-
-    private var forwardProduct: Product { product(rows, outputs, inputs) }
-    private var weightProduct: Product { product(outputs, inputs, rows) }
-    private var inputProduct: Product { product(rows, inputs, outputs) }
-    private var products: [Product] { [forwardProduct, weightProduct, inputProduct] }
-
-    private func product(_ rows: Int, _ columns: Int, _ inner: Int) -> Product {
-        Product(rows: rows, columns: columns, inner: inner, kernels: context.options.kernels)
     }
 }

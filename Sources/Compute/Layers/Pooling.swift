@@ -1,8 +1,8 @@
 internal import Architecture
 internal import CKernels
 
-/// The maximum over square windows, and of it and zero where a ReLU is fused; where it was found is noted for the
-/// backward pass, the first of equals.
+/// The maximum over square windows, and of it and zero where a ReLU is fused; the position of the first maximum is kept
+/// for the backward pass.
 ///
 /// Shapes: [batch, channels, height, width] to [batch, channels, (height + 2 padding - kernel) / stride + 1, ...],
 /// rounded down.
@@ -12,44 +12,41 @@ final class MaxPooling: PlannedLayer {
     let output: Value
     private let input: Value
     private let relu: Bool
-    private let context: PlanContext
     private let shape: winnow_pooling_shape
-    private let places: Arena.Buffer?
-    private var inputGradient: GradientPart?
+    private let positions: Arena.Buffer?
 
-    init(_ pool: Layer.Pool2d, _ place: LayerPlace, input: Value) {
-        name = place.name
-        kind = place.relu ? "max_pooling, relu" : "max_pooling"
-        context = place.context
-        relu = place.relu
+    init(_ pool: Layer.Pool2d, _ site: LayerSite, input: Value) {
+        name = site.name
+        kind = site.relu ? "max_pooling, relu" : "max_pooling"
+        relu = site.relu
         self.input = input
-        shape = winnow_pooling_shape(pool, from: input, to: place.shape)
-        output = place.output(.blocked, from: input, isKept: false)
-        places = output.isDifferentiable ? context.arena.reserve(bytes: output.buffer.count) : nil
+        shape = winnow_pooling_shape(pool, from: input, to: site.shape)
+        output = site.output(.blocked, from: input, isKept: false)
+        positions = output.isDifferentiable ? site.context.arena.reserve(bytes: output.buffer.count) : nil
     }
 
-    func planBackward() {
-        inputGradient = GradientPart(to: input, context.arena)
-    }
+    var inputGradients: [(value: Value, route: GradientRoute)] { [(input, .written)] }
 
     var footprint: Footprint {
         Footprint(
-            forward: [input.buffer, output.buffer, places],
-            backward: [output.gradient?.buffer, places] + (inputGradient?.buffers ?? []))
+            forward: [input.buffer, output.buffer, positions], backward: [positions])
     }
 
     func forward(_ step: StepIdentity) {
-        withUnsafePointer(to: shape) { winnow_max_pool_forward($0, input.base, relu ? 1 : 0, output.base, noted) }
+        withUnsafePointer(to: shape) {
+            winnow_max_pool_forward($0, input.base, relu ? 1 : 0, output.base, positionBytes)
+        }
     }
 
-    func backward() {
-        guard let inputGradient, let gradient = output.gradient?.buffer.base else { return }
-        withUnsafePointer(to: shape) { winnow_max_pool_backward($0, gradient, noted, inputGradient.target.base) }
-        inputGradient.finish()
+    func backward(_ gradients: LayerGradients) {
+        guard let inputGradient = gradients.input else { return }
+        withUnsafePointer(to: shape) {
+            winnow_max_pool_backward($0, gradients.output.base, positionBytes, inputGradient.base)
+        }
     }
 
-    private var noted: UnsafeMutablePointer<UInt8>? {
-        places.map { UnsafeMutableRawPointer($0.base).assumingMemoryBound(to: UInt8.self) }
+    private var positionBytes: UnsafeMutablePointer<UInt8>? {
+        positions.map { UnsafeMutableRawPointer($0.base).assumingMemoryBound(to: UInt8.self) }
     }
 }
 
@@ -59,36 +56,28 @@ final class AveragePooling: PlannedLayer {
     let kind = "average_pooling"
     let output: Value
     private let input: Value
-    private let context: PlanContext
     private let shape: winnow_pooling_shape
-    private var inputGradient: GradientPart?
 
-    init(_ pool: Layer.Pool2d, _ place: LayerPlace, input: Value) {
-        name = place.name
-        context = place.context
+    init(_ pool: Layer.Pool2d, _ site: LayerSite, input: Value) {
+        name = site.name
         self.input = input
-        shape = winnow_pooling_shape(pool, from: input, to: place.shape)
-        output = place.output(.blocked, from: input, isKept: false)
+        shape = winnow_pooling_shape(pool, from: input, to: site.shape)
+        output = site.output(.blocked, from: input, isKept: false)
     }
 
-    func planBackward() {
-        inputGradient = GradientPart(to: input, context.arena)
-    }
+    var inputGradients: [(value: Value, route: GradientRoute)] { [(input, .written)] }
 
     var footprint: Footprint {
-        Footprint(
-            forward: [input.buffer, output.buffer],
-            backward: [output.gradient?.buffer] + (inputGradient?.buffers ?? []))
+        Footprint(forward: [input.buffer, output.buffer])
     }
 
     func forward(_ step: StepIdentity) {
         withUnsafePointer(to: shape) { winnow_average_pool_forward($0, input.base, output.base) }
     }
 
-    func backward() {
-        guard let inputGradient, let gradient = output.gradient?.buffer.base else { return }
-        withUnsafePointer(to: shape) { winnow_average_pool_backward($0, gradient, inputGradient.target.base) }
-        inputGradient.finish()
+    func backward(_ gradients: LayerGradients) {
+        guard let inputGradient = gradients.input else { return }
+        withUnsafePointer(to: shape) { winnow_average_pool_backward($0, gradients.output.base, inputGradient.base) }
     }
 }
 
@@ -98,34 +87,26 @@ final class GlobalAveragePooling: PlannedLayer {
     let kind = "global_average_pooling"
     let output: Value
     private let input: Value
-    private let context: PlanContext
-    private var inputGradient: GradientPart?
 
-    init(_ place: LayerPlace, input: Value) {
-        name = place.name
-        context = place.context
+    init(_ site: LayerSite, input: Value) {
+        name = site.name
         self.input = input
-        output = place.output(.blocked, from: input, isKept: false)
+        output = site.output(.blocked, from: input, isKept: false)
     }
 
-    func planBackward() {
-        inputGradient = GradientPart(to: input, context.arena)
-    }
+    var inputGradients: [(value: Value, route: GradientRoute)] { [(input, .written)] }
 
     var footprint: Footprint {
-        Footprint(
-            forward: [input.buffer, output.buffer],
-            backward: [output.gradient?.buffer] + (inputGradient?.buffers ?? []))
+        Footprint(forward: [input.buffer, output.buffer])
     }
 
     func forward(_ step: StepIdentity) {
         winnow_global_average_forward(input.base, output.base, planes, input.shape.pixels)
     }
 
-    func backward() {
-        guard let inputGradient, let gradient = output.gradient?.buffer.base else { return }
-        winnow_global_average_backward(gradient, inputGradient.target.base, planes, input.shape.pixels)
-        inputGradient.finish()
+    func backward(_ gradients: LayerGradients) {
+        guard let inputGradient = gradients.input else { return }
+        winnow_global_average_backward(gradients.output.base, inputGradient.base, planes, input.shape.pixels)
     }
 
     private var planes: Int { input.batch * input.shape.channelBlocks }

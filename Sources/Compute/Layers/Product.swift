@@ -3,41 +3,73 @@ internal import CKernels
 
 /// A matrix product C = A B, or C = A B + bias with the bias in every row, and a ReLU where one follows; C is row-major
 /// and dense.
-struct Product {
+protocol MatrixProduct {
+    /// Floats of scratch memory that ``run`` needs.
+    var scratchFloats: Int { get }
+
+    func run(
+        _ a: MatrixOperand, _ b: MatrixOperand, bias: UnsafePointer<Float>?, relu: Bool,
+        into c: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
+    ) throws(ComputeError)
+}
+
+extension MatrixProduct {
+    func run(
+        _ a: MatrixOperand, _ b: MatrixOperand, into c: UnsafeMutablePointer<Float>,
+        scratch: UnsafeMutablePointer<Float>
+    ) throws(ComputeError) {
+        try run(a, b, bias: nil, relu: false, into: c, scratch: scratch)
+    }
+}
+
+/// A matrix in memory, row-major, read as it is or transposed.
+struct MatrixOperand {
+    let base: UnsafePointer<Float>
+    /// Floats from one stored row to the next.
+    let stride: Int
+    let transposed: Bool
+
+    init(_ base: UnsafePointer<Float>, stride: Int, transposed: Bool = false) {
+        self.base = base
+        self.stride = stride
+        self.transposed = transposed
+    }
+
+    fileprivate var rowStep: Int { transposed ? 1 : stride }
+    fileprivate var columnStep: Int { transposed ? stride : 1 }
+    fileprivate var transposition: CChar { CChar(bitPattern: UInt8(ascii: transposed ? "T" : "N")) }
+}
+
+/// A product by this project's kernel.
+struct KernelProduct: MatrixProduct {
     let rows: Int
     let columns: Int
     let inner: Int
-    let kernels: PlanOptions.Kernels
 
-    /// A matrix in memory, row-major, read as it is or transposed.
-    struct Operand {
-        let base: UnsafePointer<Float>
-        /// Floats from one stored row to the next.
-        let stride: Int
-        let transposed: Bool
-
-        init(_ base: UnsafePointer<Float>, stride: Int, transposed: Bool = false) {
-            self.base = base
-            self.stride = stride
-            self.transposed = transposed
-        }
-    }
-
-    /// Floats of scratch memory that ``run`` needs.
-    var scratchFloats: Int {
-        kernels == .own ? winnow_gemm_scratch(rows, columns, inner) : 0
-    }
+    var scratchFloats: Int { winnow_gemm_scratch(rows, columns, inner) }
 
     func run(
-        _ a: Operand, _ b: Operand, bias: UnsafePointer<Float>? = nil, relu: Bool = false,
+        _ a: MatrixOperand, _ b: MatrixOperand, bias: UnsafePointer<Float>?, relu: Bool,
+        into c: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
+    ) {
+        winnow_gemm(
+            rows, columns, inner, a.base, a.rowStep, a.columnStep, b.base, b.rowStep, b.columnStep, bias,
+            relu ? 1 : 0, c, columns, scratch)
+    }
+}
+
+/// A product by oneDNN.
+struct LibraryProduct: MatrixProduct {
+    let rows: Int
+    let columns: Int
+    let inner: Int
+
+    var scratchFloats: Int { 0 }
+
+    func run(
+        _ a: MatrixOperand, _ b: MatrixOperand, bias: UnsafePointer<Float>?, relu: Bool,
         into c: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
     ) throws(ComputeError) {
-        guard kernels == .oneDNN else {
-            winnow_gemm(
-                rows, columns, inner, a.base, a.rowStep, a.columnStep, b.base, b.rowStep, b.columnStep, bias,
-                relu ? 1 : 0, c, columns, scratch)
-            return
-        }
         if let bias {
             winnow_fill_rows(bias, c, rows, columns)
         }
@@ -50,10 +82,4 @@ struct Product {
             winnow_relu_forward(c, rows * columns)
         }
     }
-}
-
-extension Product.Operand {
-    fileprivate var rowStep: Int { transposed ? 1 : stride }
-    fileprivate var columnStep: Int { transposed ? stride : 1 }
-    fileprivate var transposition: CChar { CChar(bitPattern: UInt8(ascii: transposed ? "T" : "N")) }
 }

@@ -6,12 +6,9 @@ final class Rearrangement: PlannedLayer {
     let kind: String
     let output: Value
     private let input: Value
-    private let context: PlanContext
-    private var inputGradient: GradientPart?
 
     init(_ input: Value, to arrangement: Arrangement, context: PlanContext) {
         self.input = input
-        self.context = context
         kind = arrangement == .blocked ? "block channels" : "unblock channels"
         let floats = arrangement.floats(batch: input.batch, of: input.shape)
         // One pixel of whole blocks lies alike both ways.
@@ -24,29 +21,18 @@ final class Rearrangement: PlannedLayer {
 
     private var movesNothing: Bool { output.buffer === input.buffer }
 
-    func planBackward() {
-        if movesNothing, input.gradient == nil, input.isDifferentiable, let gradient = output.gradient {
-            input.adopt(gradient.buffer, isShared: gradient.isShared)
-        } else {
-            inputGradient = GradientPart(to: input, context.arena)
-        }
-    }
+    var inputGradients: [(value: Value, route: GradientRoute)] { [(input, movesNothing ? .passed : .written)] }
 
-    var footprint: Footprint {
-        Footprint(
-            forward: [input.buffer, output.buffer],
-            backward: [output.gradient?.buffer] + (inputGradient?.buffers ?? []))
-    }
+    var footprint: Footprint { Footprint(forward: [input.buffer, output.buffer]) }
 
     func forward(_ step: StepIdentity) {
         guard !movesNothing else { return }
         move(input.base, to: output.base, output.arrangement)
     }
 
-    func backward() {
-        guard let inputGradient, let gradient = output.gradient?.buffer.base else { return }
-        move(gradient, to: inputGradient.target.base, input.arrangement)
-        inputGradient.finish()
+    func backward(_ gradients: LayerGradients) {
+        guard let inputGradient = gradients.input else { return }
+        move(gradients.output.base, to: inputGradient.base, input.arrangement)
     }
 
     private func move(
@@ -58,4 +44,26 @@ final class Rearrangement: PlannedLayer {
         case .rowMajor: winnow_unblock_channels(from, destination, batch, channels, pixels)
         }
     }
+}
+
+/// The same memory seen as [batch, features]: flattening row-major values moves nothing.
+final class Flatten: PlannedLayer {
+    let name: String
+    let kind = "flatten"
+    let output: Value
+    private let input: Value
+
+    init(_ site: LayerSite, input: Value) {
+        name = site.name
+        self.input = input
+        output = Value(
+            shape: site.shape, batch: input.batch, arrangement: .rowMajor, buffer: input.buffer,
+            isDifferentiable: input.isDifferentiable, isOverwritable: input.isOverwritable && site.isOnlyUse)
+    }
+
+    var inputGradients: [(value: Value, route: GradientRoute)] { [(input, .passed)] }
+    var footprint: Footprint { Footprint(forward: [input.buffer]) }
+
+    func forward(_ step: StepIdentity) {}
+    func backward(_ gradients: LayerGradients) {}
 }

@@ -1,5 +1,43 @@
 internal import CDNNL
 
+/// A primitive before it is made: the algorithm and the layouts that oneDNN chose.
+final class PrimitiveDescriptor {
+    let handle: dnnl_primitive_desc_t
+    let operation: String
+
+    /// Asks oneDNN for a primitive; `create` gets the place for the result and attributes with a user's scratchpad.
+    init(
+        _ operation: String,
+        _ create: (inout dnnl_primitive_desc_t?, dnnl_primitive_attr_t?) throws(ComputeError) -> dnnl_status_t
+    ) throws(ComputeError) {
+        var attributes: dnnl_primitive_attr_t?
+        try check(winnow_user_scratchpad(&attributes), "\(operation): attributes")
+        defer { dnnl_primitive_attr_destroy(attributes) }
+        var handle: dnnl_primitive_desc_t?
+        try check(try create(&handle, attributes), operation)
+        self.handle = handle!
+        self.operation = operation
+    }
+
+    deinit {
+        dnnl_primitive_desc_destroy(handle)
+    }
+
+    /// The layout that oneDNN chose for an argument.
+    func layout(_ query: dnnl_query_t) throws(ComputeError) -> Layout {
+        var layout: winnow_layout_t?
+        try check(winnow_chosen_layout(&layout, handle, query), "\(operation): layout")
+        return Layout(owning: layout!)
+    }
+
+    /// Bytes of scratch memory that the primitive works in.
+    var scratchBytes: Int {
+        get throws(ComputeError) {
+            try layout(dnnl_query_scratchpad_md).bytes
+        }
+    }
+}
+
 /// A primitive with its arguments bound once: executing it looks nothing up and allocates nothing.
 final class Primitive {
     private let operation: String
@@ -43,5 +81,31 @@ final class Primitive {
     func execute() throws(ComputeError) {
         try check(
             dnnl_primitive_execute(handle, device.stream, Int32(arguments.count), arguments.baseAddress), operation)
+    }
+}
+
+extension PlanContext {
+    /// Asks oneDNN for a primitive and reserves the scratch memory that it will work in.
+    func describe(
+        _ operation: String,
+        _ create: (inout dnnl_primitive_desc_t?, dnnl_primitive_attr_t?) throws(ComputeError) -> dnnl_status_t
+    ) throws(ComputeError) -> PrimitiveDescriptor {
+        let descriptor = try PrimitiveDescriptor(operation, create)
+        arena.requireScratch(floats: (try descriptor.scratchBytes + 3) / 4)
+        return descriptor
+    }
+
+    /// A copy from one layout into another.
+    func reorder(from source: Layout, to destination: Layout) throws(ComputeError) -> PrimitiveDescriptor {
+        try describe("reorder") { result, attributes in
+            winnow_reorder(&result, device.engine, attributes, source.handle, destination.handle)
+        }
+    }
+
+    /// Makes a primitive once the arena has been allocated.
+    func primitive(
+        _ descriptor: PrimitiveDescriptor, _ arguments: [Primitive.Argument]
+    ) throws(ComputeError) -> Primitive {
+        try Primitive(descriptor, on: device, arguments: arguments, scratch: arena.scratch)
     }
 }

@@ -1,4 +1,6 @@
 internal import Architecture
+internal import Glibc
+internal import Random
 
 /// All parameters of a model and their gradients, each set in one block of memory, and what batch normalisation keeps.
 ///
@@ -11,12 +13,12 @@ final class ParameterStore {
     let gradients: AlignedFloats
     private let statistics: AlignedFloats
 
-    init(model: PlacedModel, options: PlanOptions) throws(ComputeError) {
+    init(model: ModelGraph, options: PlanOptions) throws(ComputeError) {
         var layers: [LayerParameters?] = []
         var (end, statisticsEnd) = (0, 0)
         for node in model.nodes {
             let layer = LayerParameters(
-                of: node, takesPlainImage: node.isStem(options), from: end, statisticsOffset: statisticsEnd)
+                of: node, weightOrder: node.weightOrder(options), from: end, statisticsOffset: statisticsEnd)
             layers.append(layer)
             end = layer?.trained.last?.end ?? end
             statisticsEnd = layer?.statistics.last?.end ?? statisticsEnd
@@ -54,10 +56,58 @@ final class ParameterStore {
     }
 }
 
-extension PlacedModel.Node {
-    /// Whether it is a convolution that reads few channels of the model's input as it comes.
-    fileprivate func isStem(_ options: PlanOptions) -> Bool {
-        guard case .convolution(let conv) = operation else { return false }
-        return inputs == [0] && conv.inputs <= 8 && !options.differentiatesInput
+extension ModelGraph.Node {
+    /// How the weight lies in the store. A convolution that reads few channels of the model's input takes it as it comes.
+    fileprivate func weightOrder(_ options: PlanOptions) -> StorageOrder {
+        guard case .convolution(let conv) = operation else { return .plain }
+        let isStem = inputs == [0] && conv.inputs <= 8 && !options.differentiatesInput
+        return isStem ? .blockedOutputs : .blocked
+    }
+}
+
+extension ParameterStore {
+    /// Draws every parameter as the model's initialisation says.
+    ///
+    /// Tensor i of those that training changes has a random stream of its own, so its values depend on the seed and on
+    /// i alone; they are drawn in PyTorch's order, however they are stored.
+    func initialize(_ initialization: Initialization, seed: UInt64) {
+        for (index, parameter) in parameters.enumerated() {
+            var random = RandomStream(seed: seed, stream: .initialization, index: index)
+            parameter.set(
+                parameter.start.values(count: parameter.count, initialization, from: &random), in: values)
+        }
+        for parameter in layers.flatMap({ $0?.statistics ?? [] }) {
+            if case .constant(let value) = parameter.start {
+                statistics(of: parameter).update(repeating: value, count: parameter.count)
+            }
+        }
+    }
+}
+
+extension LayerTensor.Start {
+    fileprivate func values(
+        count: Int, _ initialization: Initialization, from random: inout RandomStream
+    ) -> [Float] {
+        switch (self, initialization) {
+        case (.constant(let value), _):
+            return Array(repeating: value, count: count)
+        case (.bias, .he):
+            return Array(repeating: 0, count: count)
+        case (.weight(let fanIn), .pytorch), (.bias(let fanIn), .pytorch):
+            // kaiming_uniform_ with a = sqrt 5.
+            let bound = 1 / Float(fanIn).squareRoot()
+            return (0..<count).map { _ in (2 * random.uniformFloat() - 1) * bound }
+        case (.weight(let fanIn), .he):
+            let deviation = (2 / Double(fanIn)).squareRoot()
+            return (0..<count).map { _ in Float(deviation * normal(from: &random)) }
+        }
+    }
+
+    /// A draw from the normal distribution.
+    ///
+    /// Source: Box, Muller, "A note on the generation of random normal deviates", 1958.
+    private func normal(from random: inout RandomStream) -> Double {
+        let radius = (-2 * log(1 - random.uniformDouble())).squareRoot()
+        return radius * cos(2 * .pi * random.uniformDouble())
     }
 }

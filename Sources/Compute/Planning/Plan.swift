@@ -8,12 +8,14 @@ final class Plan {
     /// Row-major.
     let output: Value
     private let layers: [any PlannedLayer]
+    /// From the last layer to the first.
+    private let backwardSteps: [BackwardStep]
     private let arena: Arena
 
     /// Floats that all values, their gradients and the layers' scratch memory take.
     var memorySize: Int { arena.size }
 
-    init(_ model: PlacedModel, context: PlanContext) throws(ComputeError) {
+    init(_ model: ModelGraph, context: PlanContext) throws(ComputeError) {
         batch = context.batch
         arena = context.arena
         input = Value(
@@ -23,10 +25,14 @@ final class Plan {
         var builder = PlanBuilder(model, input: input, context: context)
         output = try builder.build()
         layers = builder.layers
+        var backwardSteps: [BackwardStep] = []
         if output.isDifferentiable {
             output.adopt(arena.reserve(floats: output.buffer.count), isShared: false)
-            for layer in layers.reversed() { try layer.planBackward() }
+            for layer in layers.reversed() {
+                if let step = try BackwardStep(layer, arena) { backwardSteps.append(step) }
+            }
         }
+        self.backwardSteps = backwardSteps
         setLifetimes()
         try arena.allocate()
         for layer in layers { try layer.bind() }
@@ -40,11 +46,14 @@ final class Plan {
         input.gradient?.buffer.use(at: 2 * loss + 1)
         output.buffer.use(at: loss)
         output.gradient?.buffer.use(at: loss)
+        var times: [ObjectIdentifier: Int] = [:]
         for (time, layer) in layers.enumerated() {
-            let footprint = layer.footprint
-            for buffer in footprint.forward { buffer.use(at: time) }
-            guard output.isDifferentiable else { continue }
-            for buffer in footprint.backward { buffer.use(at: 2 * loss - time) }
+            times[ObjectIdentifier(layer)] = time
+            for buffer in layer.footprint.forward { buffer.use(at: time) }
+        }
+        for step in backwardSteps {
+            let time = 2 * loss - times[ObjectIdentifier(step.layer)]!
+            for buffer in step.buffers + step.layer.footprint.backward { buffer.use(at: time) }
         }
     }
 
@@ -57,8 +66,8 @@ final class Plan {
 
     /// From the output's gradient to the parameters' gradients.
     func backward() throws(ComputeError) {
-        for layer in layers.reversed() {
-            try layer.backward()
+        for step in backwardSteps {
+            try step.run()
         }
     }
 
@@ -71,8 +80,42 @@ final class Plan {
 
     /// As ``backward()``, and tells how long each layer took.
     func backward(into profile: inout StepProfile) throws(ComputeError) {
-        for layer in layers.reversed() {
-            try profile.measure(layer.name, layer.kind, .backward) { () throws(ComputeError) in try layer.backward() }
+        for step in backwardSteps {
+            try profile.measure(step.layer.name, step.layer.kind, .backward) { () throws(ComputeError) in
+                try step.run()
+            }
         }
+    }
+}
+
+/// The plans of one purpose, each made when its batch size first occurs: the full one, and the epoch's smaller last.
+final class PlanCache {
+    private let purpose: PlanContext.Purpose
+    private let options: PlanOptions
+    private let model: ModelGraph
+    private let device: Device
+    private let store: ParameterStore
+    private var plans: [Plan] = []
+
+    init(
+        _ purpose: PlanContext.Purpose, model: ModelGraph, options: PlanOptions, device: Device, store: ParameterStore
+    ) {
+        self.purpose = purpose
+        self.options = options
+        self.model = model
+        self.device = device
+        self.store = store
+    }
+
+    func plan(for batch: Int) throws(ComputeError) -> Plan {
+        // There are two or three; the first is nearly always the one.
+        for plan in plans where plan.batch == batch {
+            return plan
+        }
+        let plan = try Plan(
+            model,
+            context: PlanContext(purpose: purpose, batch: batch, options: options, device: device, store: store))
+        plans.append(plan)
+        return plan
     }
 }

@@ -2,7 +2,7 @@ internal import Architecture
 
 /// Appends layer after layer to a plan and keeps the values that they leave.
 struct PlanBuilder {
-    private let model: PlacedModel
+    private let model: ModelGraph
     private let context: PlanContext
     private let steps: [PlanStep]
     /// The value that the model leaves.
@@ -12,21 +12,22 @@ struct PlanBuilder {
     private var values: [Int: Value]
     private(set) var layers: [any PlannedLayer] = []
 
-    init(_ model: PlacedModel, input: Value, context: PlanContext) {
+    init(_ model: ModelGraph, input: Value, context: PlanContext) {
         self.model = model
         self.context = context
         // What a step that changes nothing leaves is the value that it took, whoever takes that.
         var same = Array(0...model.nodes.count)
-        let steps = model.steps(for: context.purpose, kernels: context.options.kernels).compactMap { step in
-            var step = step
-            step.input = same[step.input]
-            step.residual = step.residual.map { same[$0] }
-            guard model.nodes[step.node].operation.changesValues(for: context.purpose) else {
-                same[step.output] = step.input
-                return nil as PlanStep?
+        let steps = model.steps(for: context.purpose, fusesConvolutions: context.kernels.fusesConvolutions)
+            .compactMap { step in
+                var step = step
+                step.input = same[step.input]
+                step.residual = step.residual.map { same[$0] }
+                guard model.nodes[step.node].operation.changesValues(for: context.purpose) else {
+                    same[step.output] = step.input
+                    return nil as PlanStep?
+                }
+                return step
             }
-            return step
-        }
         self.steps = steps
         outputValue = same[model.nodes.count]
         uses = (steps.flatMap { [$0.input] + ($0.residual.map { [$0] } ?? []) } + [outputValue])
@@ -57,11 +58,8 @@ struct PlanBuilder {
             let site = site(step, shape: croppedShape(step))
             let isStem = parameters!.weight.order == .blockedOutputs
             let image = isStem ? input : rearranged(input, to: .blocked)
-            if context.options.kernels == .oneDNN {
-                return try LibraryConvolution(conv, site, parameters!, input: image)
-            }
-            return Convolution(
-                conv, site, parameters!, normalization: normalization(step), input: image,
+            return try context.kernels.convolution(
+                conv, site, parameters!, input: image, normalization: normalization(step),
                 residual: step.residual.map { rearranged(values[$0]!, to: .blocked) })
         case .batchNorm(let norm):
             let image = rearranged(input, to: input.shape.isImage ? .blocked : .rowMajor)
@@ -69,6 +67,8 @@ struct PlanBuilder {
             return context.isTraining
                 ? BatchNorm(norm, site(step), parameters!, input: image, residual: residual)
                 : FoldedBatchNorm(norm, site(step), parameters!, input: image, residual: residual)
+        case .layerNorm(let norm):
+            return LayerNorm(norm, site(step), parameters!, input: rearranged(input, to: .rowMajor))
         case .activation(let function):
             return ActivationLayer(function, site(step), input: input)
         case .maxPooling(let pool):
@@ -93,8 +93,8 @@ struct PlanBuilder {
     }
 
     /// Where a layer stands, and what it leaves.
-    private func site(_ step: PlanStep, shape: Shape? = nil) -> LayerPlace {
-        LayerPlace(
+    private func site(_ step: PlanStep, shape: Shape? = nil) -> LayerSite {
+        LayerSite(
             name: model.nodes[step.node].name, index: step.node, relu: step.relu,
             shape: shape ?? model.shape(ofValue: step.output), isOnlyUse: uses[step.output] == 1, context: context)
     }
@@ -110,7 +110,7 @@ struct PlanBuilder {
     /// rows and columns, these need not be computed, and their gradient is zero. A value that is added to the output is
     /// whole, so the output has to be.
     private func croppedShape(_ step: PlanStep) -> Shape? {
-        guard context.options.kernels == .own, uses[step.output] == 1, step.residual == nil,
+        guard context.kernels.fusesConvolutions, uses[step.output] == 1, step.residual == nil,
             let consumer = steps.first(where: { $0.input == step.output })
         else { return nil }
         switch model.nodes[consumer.node].operation {

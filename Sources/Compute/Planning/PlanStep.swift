@@ -15,7 +15,7 @@ struct PlanStep: Hashable {
     var output: Int
 }
 
-extension PlacedModel {
+extension ModelGraph {
     /// The nodes as steps, with every sum, ReLU and normalisation fused into the layer before it where that layer can
     /// take it, so that values pass through memory once.
     ///
@@ -23,8 +23,8 @@ extension PlacedModel {
     /// keeps the order of positive values, so the maximum is the same one, and where no value of a window is positive
     /// the gradient is zero either way.
     ///
-    /// - Parameter kernels: oneDNN's convolutions take nothing but their bias.
-    func steps(for purpose: PlanContext.Purpose, kernels: PlanOptions.Kernels) -> [PlanStep] {
+    /// - Parameter fusesConvolutions: whether a convolution can take in what follows it.
+    func steps(for purpose: PlanContext.Purpose, fusesConvolutions: Bool) -> [PlanStep] {
         let consumers = consumers()
         var absorbed = Set<Int>()
         var steps: [PlanStep] = []
@@ -47,7 +47,7 @@ extension PlacedModel {
                     PlanStep(node: pooling, input: step.input, relu: true, output: pooling + 1))
                 continue
             }
-            let isFusable = nodes[index].operation.fuses(with: kernels)
+            let isFusable = nodes[index].operation.fuses(convolutions: fusesConvolutions)
             let isEvaluated = nodes[index].operation.kind == .convolution && purpose == .evaluation
             if isFusable, isEvaluated, let norm = next(step.output), case .batchNorm = nodes[norm].operation {
                 absorbed.insert(norm)
@@ -92,9 +92,9 @@ extension PlacedModel {
 
 extension Operation {
     /// Whether its layer can end with a sum or a ReLU of its own.
-    fileprivate func fuses(with kernels: PlanOptions.Kernels) -> Bool {
+    fileprivate func fuses(convolutions: Bool) -> Bool {
         switch kind {
-        case .convolution: kernels == .own
+        case .convolution: convolutions
         case .linear, .batchNorm, .add: true
         default: false
         }

@@ -1,6 +1,24 @@
 package import Architecture
 package import Random
 
+/// Batches mixed with themselves: sample i with sample p(i) of a random permutation, at a share lambda drawn from
+/// Beta(alpha, alpha) for each batch.
+///
+/// Targets are mixed alike: the loss is lambda L(y) + (1 - lambda) L(y'), where L has all settings that the loss has
+/// without mixing. Target values are mixed themselves, lambda y + (1 - lambda) y'.
+public enum Mixing: Hashable, Sendable {
+    /// x = lambda x + (1 - lambda) x'.
+    ///
+    /// Source: Zhang et al., "mixup: beyond empirical risk minimization", ICLR 2018.
+    case mixup(alpha: Double)
+    /// A box of the image, of the share 1 - lambda of its area around a random pixel, is that of the other image; what
+    /// of the box lies outside is cut off, and lambda follows the area that is left. For images alone.
+    ///
+    /// Source: Yun et al., "CutMix: regularization strategy to train strong classifiers with localizable features",
+    /// ICCV 2019.
+    case cutmix(alpha: Double)
+}
+
 /// Mixes batches with themselves, as a ``Mixing`` says.
 package final class BatchMixer {
     private let mixing: Mixing
@@ -78,5 +96,25 @@ package final class BatchMixer {
                 }
             }
         }
+    }
+}
+
+/// The part of an image that is cut out: of 1 - lambda of its area, around a random pixel, cut off at the border.
+package struct CutBox: Equatable {
+    package let rows: Range<Int>
+    package let columns: Range<Int>
+    /// What is left of the image, as a share of its area.
+    package let share: Double
+
+    /// - Parameter lambda: the share to be left.
+    package init(keeping lambda: Double, height: Int, width: Int, using random: inout RandomStream) {
+        let scale = (1 - lambda).squareRoot()
+        func range(_ size: Int, around middle: Int) -> Range<Int> {
+            let cut = Int(Double(size) * scale)
+            return max(middle - cut / 2, 0)..<min(middle + cut / 2, size)
+        }
+        rows = range(height, around: random.uniformInt(below: height))
+        columns = range(width, around: random.uniformInt(below: width))
+        share = 1 - Double(rows.count * columns.count) / Double(height * width)
     }
 }

@@ -1,3 +1,5 @@
+internal import Architecture
+
 /// What training does to its batches beyond shuffling them: nothing, unless told.
 public struct TrainingRecipe: Sendable {
     public var sampler: Sampler
@@ -22,4 +24,81 @@ public struct TrainingRecipe: Sendable {
         self.mixing = mixing
         self.pseudoLabels = pseudoLabels
     }
+}
+
+/// Which samples an epoch takes, and in which order; seed and epoch fix both.
+public enum Sampler: String, Hashable, Sendable, CaseIterable {
+    /// Every sample once.
+    case uniform
+    /// As many draws as there are samples, with replacement, a sample of class c with the weight 1 / n_c, where n_c is
+    /// the number of samples of that class: every class is drawn equally often in the long run. For classes alone.
+    ///
+    /// Source: `torch.utils.data.WeightedRandomSampler`.
+    case weighted
+}
+
+extension TrainingRecipe {
+    /// - Throws: ``TrainingError`` with `unfitRecipe` for a setting outside its range, or where samples, model or loss
+    ///   have not what it needs.
+    func requireFit(for trainer: Trainer, training: any SampleSource) throws(TrainingError) {
+        try disturbance?.requireFit(for: training.task)
+        try mixing?.requireFit(for: trainer.model)
+        try pseudoLabels?.requireFit(for: trainer)
+    }
+}
+
+extension TargetDisturbance {
+    fileprivate func requireFit(for task: LearningTask) throws(TrainingError) {
+        switch (self, task) {
+        case (.labels(let alpha), .classification(let classes)):
+            try require((0...100).contains(alpha), "DisturbLabel's alpha must lie in 0...100 percent, not be \(alpha)")
+            try require(classes >= 2, "DisturbLabel needs at least 2 classes")
+        case (.values(let scale, let fraction), .regression):
+            try require(
+                scale >= 0 && scale.isFinite, "DisturbValue's scale must be finite and at least 0, not \(scale)")
+            try require((0...1).contains(fraction), "DisturbValue's fraction must lie in 0...1, not be \(fraction)")
+        case (.labels, .regression):
+            throw .unfitRecipe("DisturbLabel needs classes, but the samples have target values")
+        case (.values, .classification):
+            throw .unfitRecipe("DisturbValue needs target values, but the samples have classes")
+        }
+    }
+}
+
+extension Mixing {
+    fileprivate func requireFit(for model: ModelGraph) throws(TrainingError) {
+        switch self {
+        case .mixup(let alpha):
+            try require(alpha > 0 && alpha.isFinite, "mixup's alpha must be finite and above 0, not \(alpha)")
+        case .cutmix(let alpha):
+            try require(alpha > 0 && alpha.isFinite, "cutmix's alpha must be finite and above 0, not \(alpha)")
+            try require(model.input.isImage, "cutmix needs images, but the samples have the shape \(model.input)")
+        }
+    }
+}
+
+extension PseudoLabelling {
+    fileprivate func requireFit(for trainer: Trainer) throws(TrainingError) {
+        guard case .classification = unlabelled.task, case .crossEntropy = trainer.loss else {
+            throw .unfitRecipe("pseudo-labels need classes and cross-entropy, not \(trainer.loss.kind.rawValue)")
+        }
+        try require(alpha >= 0 && alpha.isFinite, "pseudo-labels' alpha must be finite and at least 0, not \(alpha)")
+        try require(
+            rampStart <= rampEnd, "pseudo-labels' ramp ends in epoch \(rampEnd), before its start in \(rampStart)")
+        try require(
+            (1...trainer.batchSize).contains(batchSize),
+            "the batch size of pseudo-labels must be 1 to \(trainer.batchSize), not \(batchSize)")
+        do {
+            try unlabelled.requireFit(for: trainer)
+            let batchSize = min(batchSize, unlabelled.count)
+            try unlabelled.requireBatches(
+                of: batchSize, in: unlabelled.count / batchSize * batchSize, for: trainer.model)
+        } catch {
+            throw .unfitRecipe("the unlabelled part does not fit: \(error)")
+        }
+    }
+}
+
+private func require(_ holds: Bool, _ rule: @autoclosure () -> String) throws(TrainingError) {
+    guard holds else { throw .unfitRecipe(rule()) }
 }

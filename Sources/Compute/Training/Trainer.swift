@@ -7,13 +7,13 @@ public import Architecture
 /// other would have, bit for bit.
 ///
 /// ```swift
-/// let model = try ModelDescription.regressor().placed(on: [13])
+/// let model = try ModelDescription.regressor().graph(on: [13])
 /// let trainer = try Trainer(
 ///     model: model, loss: .meanSquaredError, optimizer: .adam(learningRate: 1e-3), batchSize: 32, seed: 1)
 /// let loss = try trainer.step(features: features, targets: .values(prices), count: 32)
 /// ```
 public final class Trainer {
-    public let model: PlacedModel
+    public let model: ModelGraph
     public let loss: LossDescription
     /// The largest batch that a step or a prediction takes.
     public let batchSize: Int
@@ -42,7 +42,7 @@ public final class Trainer {
     /// - Throws: ``ComputeError`` for a setting outside its range, a model without weights, or a loss that does not
     ///   fit the model's output.
     public convenience init(
-        model: PlacedModel, loss: LossDescription, optimizer: OptimizerDescription, batchSize: Int, seed: UInt64
+        model: ModelGraph, loss: LossDescription, optimizer: OptimizerDescription, batchSize: Int, seed: UInt64
     ) throws(ComputeError) {
         guard model.parameterCount > 0 else {
             throw ComputeError(.invalidSetting, "plan the model", "it has no weights to train")
@@ -53,7 +53,7 @@ public final class Trainer {
     }
 
     package init(
-        model: PlacedModel, loss: LossDescription, optimizer: OptimizerDescription, batchSize: Int, seed: UInt64,
+        model: ModelGraph, loss: LossDescription, optimizer: OptimizerDescription, batchSize: Int, seed: UInt64,
         options: PlanOptions
     ) throws(ComputeError) {
         guard batchSize >= 1 else {
@@ -80,7 +80,7 @@ public final class Trainer {
     /// One step of training: forward, loss, backward, update.
     ///
     /// - Parameters:
-    ///   - features: count x inputs, each sample in the shape that the model was placed on, row-major.
+    ///   - features: count x inputs, each sample in the shape that the graph takes, row-major.
     ///   - targets: what the samples should be predicted as.
     ///   - count: samples in the batch, 1...batchSize.
     /// - Returns: the mean loss before the update; not finite where training has diverged.

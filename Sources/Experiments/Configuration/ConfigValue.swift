@@ -1,3 +1,5 @@
+import Architecture
+
 /// A value of a configuration with the path that leads to it: what a description reads its own type from.
 ///
 /// Every reading method throws an ``ExperimentError`` that says what was expected and what was found.
@@ -56,14 +58,18 @@ struct ConfigValue {
     ///
     /// - Parameter noun: what is chosen, for the error.
     func choice<Choice: RawRepresentable<String> & CaseIterable>(of noun: String) throws(ExperimentError) -> Choice {
-        let names = Choice.allCases.map(\.rawValue)
+        Choice(rawValue: try choice(of: noun, among: Choice.allCases.map(\.rawValue)))!
+    }
+
+    /// One of `names`.
+    ///
+    /// - Parameter noun: what is chosen, for the error.
+    func choice(of noun: String, among names: [String]) throws(ExperimentError) -> String {
         guard case .scalar(let scalar) = node.content, scalar.value != .null else {
             throw mismatch("one of \(names.joined(separator: ", "))")
         }
-        guard let choice = Choice(rawValue: scalar.text) else {
-            throw unknown(noun, scalar.text, among: names)
-        }
-        return choice
+        guard names.contains(scalar.text) else { throw unknown(noun, scalar.text, among: names) }
+        return scalar.text
     }
 
     func unknown(_ noun: String, _ word: String, among names: [String]) -> ExperimentError {

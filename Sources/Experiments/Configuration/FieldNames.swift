@@ -1,3 +1,5 @@
+import Architecture
+
 /// What other programs call the keys and words of an experiment file: PyTorch, Lightning, Keras, scikit-learn, Optuna.
 ///
 /// Words are compared without case and punctuation, so that `maxEpochs` and `max-epochs` are `max_epochs`.
@@ -165,8 +167,10 @@ enum FieldNames {
         ("integer", "int is_int is_integer"),
     ])
 
-    /// The same for values.
-    private static let words = table([
+    /// The same for values; a layer says itself what it is called elsewhere.
+    private static let words = table(Layer.otherNames + valueNames)
+
+    private static let valueNames: [(name: String, others: String)] = [
         ("mean_squared_error", "mse mse_loss l2 l2_loss squared_error squared_loss"),
         ("mean_absolute_error", "mae l1 l1_loss absolute_error"),
         ("huber", "smooth_l1 smooth_l1_loss huber_loss"),
@@ -181,15 +185,6 @@ enum FieldNames {
         ("standardize", "standard standard_scaler z_score standardise standardization zero_mean"),
         ("min_max", "min_max_scaler"),
         ("normalize", "normalise normalization"),
-        ("linear", "dense fc fully_connected"),
-        ("conv2d", "conv convolution convolution2d"),
-        ("max_pool2d", "max_pool max_pooling max_pooling2d"),
-        ("avg_pool2d", "avg_pool average_pool average_pooling average_pooling2d average_pool2d"),
-        ("global_avg_pool", "global_average_pooling2d global_avg_pool2d adaptive_avg_pool2d global_average_pooling"),
-        ("batch_norm", "bn batch_norm1d batch_norm2d batch_normalization"),
-        ("dropout2d", "spatial_dropout spatial_dropout2d"),
-        ("leaky_relu", "lrelu"),
-        ("residual", "resblock residual_block skip"),
         ("cosine", "cosine_annealing cosine_annealing_lr cosine_decay cos"),
         ("step", "step_lr multi_step_lr step_decay"),
         ("one_cycle", "one_cycle_lr"),
@@ -221,9 +216,9 @@ enum FieldNames {
         ("random_erasing", "erasing cutout"),
         ("fashion-mnist", "fmnist"),
         ("housing", "boston boston_housing"),
-    ])
+    ]
 
-    private static func table(_ rows: [(String, String)]) -> [String: [String]] {
+    private static func table(_ rows: [(name: String, others: String)]) -> [String: [String]] {
         var table: [String: [String]] = [:]
         for (name, others) in rows {
             for other in others.split(separator: " ") { table[plain(String(other)), default: []].append(name) }

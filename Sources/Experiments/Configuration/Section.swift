@@ -1,3 +1,5 @@
+import Architecture
+
 /// A mapping of a configuration while its keys are read.
 ///
 /// A section remembers which keys were asked for, so that the others are errors, and notes down every value it gave

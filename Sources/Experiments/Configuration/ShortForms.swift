@@ -1,3 +1,5 @@
+import Architecture
+
 /// Where a single value, or a list, stands for a mapping: `optimizer: sgd` is short for `optimizer: {kind: sgd}`.
 enum ShortForms {
     /// The key of the mapping at `path` that a single value is short for.
@@ -6,7 +8,7 @@ enum ShortForms {
         if let key = sections[path.description] { return key }
         guard let last = components.last else { return nil }
         if components.starts(with: ["model", "layers"]) {
-            return Int(last) == nil ? LayerKind(rawValue: last)?.short : nil
+            return Int(last) == nil ? Layer.kind(named: last)?.shortKey : nil
         }
         if components.count == 3, components.starts(with: ["data", "augment"]) { return "kind" }
         return nil

@@ -1,3 +1,5 @@
+import Architecture
+
 /// A random change of a training image, drawn anew whenever it is trained on.
 package enum AugmentationDescription: Hashable, Sendable {
     /// Left becomes right.

@@ -3,11 +3,11 @@ import Architecture
 /// Holds the sizes of a trial's training batches against what its model can be trained on.
 struct BatchCheck {
     private let experiment: Experiment
-    private let model: PlacedModel
+    private let model: ModelGraph
     private let training: Int
     private let unlabelled: Int
 
-    init(_ experiment: Experiment, model: PlacedModel, data: DataFacts) {
+    init(_ experiment: Experiment, model: ModelGraph, data: DataFacts) {
         self.experiment = experiment
         self.model = model
         training = experiment.data.imbalance.map { $0.reduce(0, +) } ?? data.training

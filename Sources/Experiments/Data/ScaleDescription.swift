@@ -1,3 +1,5 @@
+import Architecture
+
 /// How features are scaled; what is measured is measured on the training part alone.
 package enum ScaleDescription: Hashable, Sendable {
     /// (x - min) / (max - min).

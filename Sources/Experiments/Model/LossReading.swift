@@ -51,7 +51,7 @@ extension LossDescription.CrossEntropy {
             labelSmoothing: try section.unlessNone("label_smoothing") {
                 smoothing throws(ExperimentError) in
                 LabelSmoothing(
-                    amount: try smoothing.double("amount", in: .probability),
+                    amount: try smoothing.double("amount", in: .fraction),
                     spread: try smoothing.choice("spread", default: .others))
             },
             classWeights: try ClassWeights.read("class_weights", of: section))

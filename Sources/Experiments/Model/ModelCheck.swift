@@ -11,10 +11,10 @@ struct ModelCheck {
     /// - Parameters:
     ///   - tree: the file that the experiment was read from, for places in it.
     ///   - searched: where a searched value was written, when it is what is being tried.
-    /// - Returns: the model, placed on the data's shape.
-    func place(
-        _ experiment: Experiment, tree: ConfigNode, searched: Place? = nil
-    ) throws(ExperimentError) -> PlacedModel {
+    /// - Returns: the model's graph on the data's shape.
+    func graph(
+        of experiment: Experiment, tree: ConfigNode, searched: Place? = nil
+    ) throws(ExperimentError) -> ModelGraph {
         func error(at path: ConfigPath, _ message: String) -> ExperimentError {
             ExperimentError(
                 file: file, place: searched ?? tree.node(at: path)?.place ?? tree.place, path: path,
@@ -30,18 +30,18 @@ struct ModelCheck {
                 "is for images, [channels, height, width], but the data's samples have the shape \(inputShape)")
         }
         let outputs = experiment.loss.outputs(classes: classes)
-        let placed: PlacedModel
+        let graph: ModelGraph
         do {
-            placed = try experiment.model.description(outputs: outputs).placed(on: inputShape)
+            graph = try experiment.model.description(outputs: outputs).graph(on: inputShape)
         } catch let misfit {
             throw error(at: tree.pathOfLayer(misfit.layer), misfit.description)
         }
-        guard placed.output == [outputs] else {
+        guard graph.output == [outputs] else {
             throw error(
-                at: tree.pathOfLayer(placed.nodes.last?.name ?? ""),
-                "\(reason(for: experiment.loss)), but the model's output is \(placed.output)")
+                at: tree.pathOfLayer(graph.nodes.last?.name ?? ""),
+                "\(reason(for: experiment.loss)), but the model's output is \(graph.output)")
         }
-        return placed
+        return graph
     }
 
     /// A key that only images can have.
@@ -89,6 +89,6 @@ extension ConfigNode {
     }
 
     private var compositeKey: String? {
-        [LayerKind.residual, .sequential].map(\.rawValue).first { child($0) != nil }
+        Layer.Composite.allCases.map(\.rawValue).first { child($0) != nil }
     }
 }

@@ -33,14 +33,14 @@ extension ModelTemplate.Network {
         case .mlp:
             self = .mlp(
                 hidden: try section.ints("hidden", in: 1...1_000_000, default: [64]),
-                dropout: try section.double("dropout", in: .probability, default: 0))
+                dropout: try section.double("dropout", in: .fraction, default: 0))
         case .mnistCNN:
             self = .mnistCNN(
-                dropout: try section.double("dropout", in: .probability, default: 0.5),
+                dropout: try section.double("dropout", in: .fraction, default: 0.5),
                 batchNorm: try section.bool("batch_norm", default: false))
         case .regressor:
             let hidden = try section.int("hidden", in: 1...1_000_000, default: 50)
-            let dropout = try section.double("dropout", in: .probability, default: 0.5)
+            let dropout = try section.double("dropout", in: .fraction, default: 0.5)
             let outputReLU = try section.bool("output_relu", default: false)
             if outputReLU, standardizedTarget {
                 throw section.error(
@@ -50,7 +50,7 @@ extension ModelTemplate.Network {
         case .resnet18:
             self = .resNet18
         case .resnet18Torchvision:
-            self = .resNet18Torchvision(dropout: try section.double("dropout", in: .probability, default: 0.5))
+            self = .resNet18Torchvision(dropout: try section.double("dropout", in: .fraction, default: 0.5))
         case .resnet:
             self = .resNet(
                 width: try section.int("width", in: 1...1024, default: 16),

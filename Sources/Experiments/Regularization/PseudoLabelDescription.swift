@@ -1,3 +1,5 @@
+import Architecture
+
 /// The `pseudo_label` section: learning from unlabelled samples by labels that a model gives them.
 ///
 /// Source: Lee, "Pseudo-label: the simple and efficient semi-supervised learning method", ICML workshop 2013.

@@ -1,3 +1,5 @@
+import Architecture
+
 /// The `regularize` section: what is done to each training batch against overfitting. An amount of 0 is none.
 package struct RegularizationDescription: Hashable, Sendable {
     /// Labels that are drawn wrong on purpose.

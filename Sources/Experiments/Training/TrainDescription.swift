@@ -1,3 +1,5 @@
+import Architecture
+
 /// The `train` section: the budget of a trial, which epoch is kept, and when training stops early.
 package struct TrainDescription: Hashable, Sendable {
     /// The most epochs that a trial is trained.

@@ -7,7 +7,7 @@ import Experiments
 struct TrainingSessionFactory {
     let experiment: Experiment
     let data: TrialData
-    let model: PlacedModel
+    let model: ModelGraph
     let seed: UInt64
 
     /// The teacher's session: the trial's own as it would be without unlabelled samples.

@@ -35,7 +35,7 @@ private final class WatchedSource: SampleSource {
 struct BatchFeedTests {
     private func loop(_ source: WatchedSource, preparesAhead: Bool? = nil) throws -> TrainingLoop {
         let trainer = try Trainer(
-            model: try ModelDescription([.linear(.init(outputs: 1))]).placed(on: [source.featureCount]),
+            model: try ModelDescription([.linear(.init(outputs: 1))]).graph(on: [source.featureCount]),
             loss: .meanSquaredError, optimizer: .sgd(learningRate: 1e-6), batchSize: 16, seed: 1)
         return try TrainingLoop(
             trainer: trainer, training: source, batchSize: 16, seed: 1, preparesAhead: preparesAhead)

@@ -32,7 +32,7 @@ struct DropLastTests {
     private func batches(of count: Int, by size: Int, dropsLast: Bool, epochs: Int = 2) throws -> [[Int]] {
         let source = NotedSource(count: count)
         let trainer = try Trainer(
-            model: try ModelDescription([.linear(.init(outputs: 1))]).placed(on: [2]), loss: .meanSquaredError,
+            model: try ModelDescription([.linear(.init(outputs: 1))]).graph(on: [2]), loss: .meanSquaredError,
             optimizer: .sgd(learningRate: 1e-6), batchSize: size, seed: 1)
         let loop = try TrainingLoop(
             trainer: trainer, training: source, batchSize: size, seed: 1,

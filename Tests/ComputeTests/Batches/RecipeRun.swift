@@ -62,7 +62,7 @@ struct RecipeRun {
             .conv2d(.init(channels: 3, kernel: 3, padding: 1, bias: false)), .batchNorm(.init()), .relu,
             .dropout2d(.init(probability: 0.25)), .flatten, .linear(.init(outputs: 9)), .relu,
             .dropout(.init(probability: 0.5)), .linear(.init(outputs: outputs)),
-        ]).placed(on: [1, 6, 6])
+        ]).graph(on: [1, 6, 6])
         trainer = try Trainer(
             model: model, loss: technique.isRegression ? .meanSquaredError : .crossEntropy(),
             optimizer: .adam(learningRate: 0.01), batchSize: 10, seed: 5)

@@ -6,7 +6,7 @@ import Testing
 /// A case of `layers.h5`: a small model, a batch, the gradient by its outputs, and all that follows from them.
 private struct LayerGolden {
     let golden: GoldenCase
-    let model: PlacedModel
+    let model: ModelGraph
     let results: Results
     let tolerance: Double
 
@@ -15,10 +15,10 @@ private struct LayerGolden {
         let (_, shape) = try golden.group.read("inputs", as: Float.self)
         let layers = try golden.settings("layers", as: [LayerSettings].self).map { try $0.layer() }
         let input = Shape(Array(shape.dropFirst()))
-        let model = try ModelDescription(layers).placed(on: input)
+        let model = try ModelDescription(layers).graph(on: input)
         // Losses take features only; to flatten an image changes none of its values.
         self.model =
-            model.output.dimensions.count == 1 ? model : try ModelDescription(layers + [.flatten]).placed(on: input)
+            model.output.dimensions.count == 1 ? model : try ModelDescription(layers + [.flatten]).graph(on: input)
         tolerance = try golden.number("tolerance")
         var results = Results()
         for name in ["outputs", "input_gradient"] { results.add(name, try golden.floats(name)) }

@@ -1,57 +1,65 @@
 import Architecture
 
-/// A layer; the kind says which settings it has.
+/// A layer of a golden; the kind says which settings it has.
 struct LayerSettings: Decodable {
     let kind: String
-    let outputs: Int?
-    let channels: Int?
-    let kernel: Int?
-    let stride: Int?
-    let padding: Int?
-    let bias: Bool?
-    let momentum: Double?
-    let epsilon: Double?
-    let slope: Double?
-    let probability: Double?
     let body: [LayerSettings]?
     let shortcut: [LayerSettings]?
+    fileprivate let numbers: [String: Double]
 
-    func layer() throws -> Layer {
-        switch kind {
-        case "linear":
-            .linear(.init(outputs: try required(outputs), bias: bias ?? true))
-        case "conv2d":
-            .conv2d(
-                .init(
-                    channels: try required(channels), kernel: try required(kernel), stride: stride ?? 1,
-                    padding: padding ?? 0, bias: bias ?? true))
-        case "batch_norm": .batchNorm(.init(momentum: momentum ?? 0.1, epsilon: epsilon ?? 1e-5))
-        case "relu": .relu
-        case "leaky_relu": .leakyReLU(.init(slope: slope ?? 0.01))
-        case "gelu": .gelu
-        case "sigmoid": .sigmoid
-        case "tanh": .tanh
-        case "max_pool2d": .maxPool2d(try pool())
-        case "avg_pool2d": .avgPool2d(try pool())
-        case "global_avg_pool": .globalAvgPool
-        case "flatten": .flatten
-        case "dropout": .dropout(.init(probability: try required(probability)))
-        case "dropout2d": .dropout2d(.init(probability: try required(probability)))
-        case "residual":
-            .residual(
-                .init(
-                    body: try required(body).map { try $0.layer() },
-                    shortcut: try shortcut?.map { try $0.layer() } ?? []))
-        default: throw GoldenSettingsError(unknownKind: kind)
+    private struct Key: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        kind = try container.decode(String.self, forKey: Key(stringValue: "kind"))
+        body = try container.decodeIfPresent([LayerSettings].self, forKey: Key(stringValue: "body"))
+        shortcut = try container.decodeIfPresent([LayerSettings].self, forKey: Key(stringValue: "shortcut"))
+        numbers = try container.allKeys.reduce(into: [:]) { numbers, key in
+            switch key.stringValue {
+            case "kind", "body", "shortcut": break
+            case "bias": numbers["bias"] = try container.decode(Bool.self, forKey: key) ? 1 : 0
+            // The goldens call a linear layer's features what `torch.nn.Linear` does without its "out".
+            case "outputs": numbers["features"] = try container.decode(Double.self, forKey: key)
+            case let name: numbers[name] = try container.decode(Double.self, forKey: key)
+            }
         }
     }
 
-    private func pool() throws -> Layer.Pool2d {
-        .init(kernel: try required(kernel), stride: stride, padding: padding ?? 0)
+    func layer() throws -> Layer {
+        if let body {
+            return .residual(
+                .init(body: try body.map { try $0.layer() }, shortcut: try shortcut?.map { try $0.layer() } ?? []))
+        }
+        guard var layer = Layer.kind(named: kind) else { throw GoldenSettingsError(unknownKind: kind) }
+        try layer.visitSettings(GoldenReader(settings: self))
+        return Layer(layer)
+    }
+}
+
+private struct GoldenReader: SettingVisitor {
+    let settings: LayerSettings
+
+    func visit(_ key: String, _ value: inout Int, in _: ClosedRange<Int>, default: Int?) throws {
+        value = Int(try number(key, default: `default`.map(Double.init)))
     }
 
-    private func required<Setting>(_ setting: Setting?) throws -> Setting {
-        guard let setting else { throw GoldenSettingsError(unknownKind: kind) }
-        return setting
+    func visit(_ key: String, _ value: inout Double, in _: Bounds, default: Double?) throws {
+        value = try number(key, default: `default`)
+    }
+
+    func visit(_ key: String, _ value: inout Bool, default: Bool?) throws {
+        value = try number(key, default: `default`.map { $0 ? 1 : 0 }) != 0
+    }
+
+    private func number(_ key: String, default: Double?) throws -> Double {
+        guard let value = settings.numbers[key] ?? `default` else {
+            throw GoldenSettingsError(unknownKind: settings.kind)
+        }
+        return value
     }
 }

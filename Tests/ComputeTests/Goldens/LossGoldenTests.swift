@@ -19,7 +19,7 @@ struct LossGoldenTests {
         let (count, outputs) = (shape[0], shape[1])
         // The network before the loss has no part in it.
         let trainer = try Trainer(
-            model: try ModelDescription([.linear(.init(outputs: outputs))]).placed(on: [1]),
+            model: try ModelDescription([.linear(.init(outputs: outputs))]).graph(on: [1]),
             loss: description(golden), optimizer: .sgd(learningRate: 0), batchSize: count, seed: 1,
             options: PlanOptions(kernels: kernels))
         var gradient = [Float](repeating: .nan, count: predictions.count)

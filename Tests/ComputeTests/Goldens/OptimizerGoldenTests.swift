@@ -14,7 +14,7 @@ struct OptimizerGoldenTests {
         let (steps, count) = (shape[0], shape[1])
         let layers = try golden.settings("layers", as: [LayerSettings].self).map { try $0.layer() }
         let trainer = try Trainer(
-            model: try ModelDescription(layers).placed(on: Shape(Array(shape.dropFirst(2)))), loss: .meanSquaredError,
+            model: try ModelDescription(layers).graph(on: Shape(Array(shape.dropFirst(2)))), loss: .meanSquaredError,
             optimizer: try golden.settings("optimizer", as: OptimizerSettings.self).optimizer, batchSize: count,
             seed: 1, options: PlanOptions(kernels: kernels))
         try trainer.load(modelState: golden.tensors("state"))

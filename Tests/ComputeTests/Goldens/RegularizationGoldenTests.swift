@@ -15,7 +15,7 @@ struct RegularizationGoldenTests {
     func mixed(golden: GoldenCase, kernels: PlanOptions.Kernels) throws {
         let (predictions, shape) = try golden.group.read("predictions", as: Float.self)
         let trainer = try Trainer(
-            model: try ModelDescription([.linear(.init(outputs: shape[1]))]).placed(on: [1]),
+            model: try ModelDescription([.linear(.init(outputs: shape[1]))]).graph(on: [1]),
             loss: try golden.settings("loss", as: LossSettings.self).loss(), optimizer: .sgd(learningRate: 0),
             batchSize: shape[0], seed: 1, options: PlanOptions(kernels: kernels))
         let share = try golden.number("share")
@@ -49,7 +49,7 @@ struct RegularizationGoldenTests {
         let layers = try golden.settings("layers", as: [LayerSettings].self).map { try $0.layer() }
         let clipNorm = try golden.number("clip_norm")
         let trainer = try Trainer(
-            model: try ModelDescription(layers).placed(on: Shape(Array(shape.dropFirst()))),
+            model: try ModelDescription(layers).graph(on: Shape(Array(shape.dropFirst()))),
             loss: try golden.settings("loss", as: LossSettings.self).loss(),
             optimizer: .init(
                 .sgd(), learningRate: try golden.number("learning_rate"), clipNorm: clipNorm > 0 ? clipNorm : nil),

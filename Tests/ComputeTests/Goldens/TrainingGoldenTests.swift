@@ -6,7 +6,7 @@ import Testing
 
 /// A case of `training.h5`, whose weights and batches are drawn as `pytorch/training.py` says.
 private struct TrainingGolden {
-    let model: PlacedModel
+    let model: ModelGraph
     let loss: LossDescription
     let learningRate: Double
     let seed: UInt64
@@ -18,9 +18,9 @@ private struct TrainingGolden {
 
     init(_ golden: GoldenCase) throws {
         switch golden.name {
-        case "mnist_cnn": model = try ModelDescription.mnistCNN(dropout: 0).placed(on: [1, 28, 28])
-        case "regressor": model = try ModelDescription.regressor(dropout: 0).placed(on: [13])
-        case "resnet": model = try ModelDescription.resNet(classes: 10, width: 8, depth: 1).placed(on: [3, 16, 16])
+        case "mnist_cnn": model = try ModelDescription.mnistCNN(dropout: 0).graph(on: [1, 28, 28])
+        case "regressor": model = try ModelDescription.regressor(dropout: 0).graph(on: [13])
+        case "resnet": model = try ModelDescription.resNet(classes: 10, width: 8, depth: 1).graph(on: [3, 16, 16])
         default: throw GoldenSettingsError(unknownKind: golden.name)
         }
         loss = try golden.settings("loss", as: LossSettings.self).loss()

@@ -4,7 +4,7 @@ import Architecture
 enum ModelFamily: String, CaseIterable {
     case perceptron, normalizedPerceptron
     case convolutions, manyChannels, plainImage
-    case normalizedConvolutions, activations
+    case normalizedConvolutions, layerNorms, activations
     case croppedPooling, averageLeavingRows, paddedPooling
     case sigmoidBeforeDropout, channelDropout
     case identityResidual, convolutionResidual, poolingResidual, nestedResiduals, residualOfReLU, sharedValues
@@ -41,6 +41,12 @@ enum ModelFamily: String, CaseIterable {
             return [draw.convolution(), .flatten, .linear(.init(outputs: 3)), .tanh]
         case .normalizedConvolutions:
             return [draw.convolution(), norm, .relu, draw.convolution(), draw.norm(), draw.activation()]
+        case .layerNorms:
+            return [
+                draw.same(width), .layerNorm(.init()), .relu, draw.same(width), draw.activation(),
+                .layerNorm(.init(epsilon: 1e-3)), .flatten, .linear(.init(outputs: draw.integer(8...40))),
+                .residual(.init(body: [.layerNorm(.init()), draw.activation()])), .layerNorm(.init()),
+            ]
         case .activations:
             return [
                 draw.same(width), .gelu, draw.same(width), .leakyReLU(.init(slope: 0.2)), draw.same(width), .tanh,

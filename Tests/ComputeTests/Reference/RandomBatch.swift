@@ -10,7 +10,7 @@ struct RandomBatch {
     private let values: [Float]
     private let hasClasses: Bool
 
-    init(_ count: Int, model: PlacedModel, loss: LossDescription, _ random: inout RandomStream) {
+    init(_ count: Int, model: ModelGraph, loss: LossDescription, _ random: inout RandomStream) {
         self.count = count
         hasClasses = loss.kind == .crossEntropy
         features = (0..<count * model.input.count).map { _ in 4 * random.uniformFloat() - 2 }

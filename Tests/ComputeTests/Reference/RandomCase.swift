@@ -6,7 +6,7 @@ import Random
 /// prints.
 struct RandomCase {
     let seed: UInt64
-    let model: PlacedModel
+    let model: ModelGraph
     let loss: LossDescription
     let batchSize: Int
     let state: [NamedTensor]
@@ -31,7 +31,7 @@ struct RandomCase {
         let body = family.layers(channels: input.dimensions[0], &draw)
         let outputs = draw.integer(1...9)
         let last: [Layer] = draw.integer(0...3) > 0 ? [.linear(.init(outputs: outputs))] : []
-        guard let model = try? ModelDescription(body + [.flatten] + last).placed(on: input),
+        guard let model = try? ModelDescription(body + [.flatten] + last).graph(on: input),
             model.parameterCount > 0, model.output.count <= 400
         else { return nil }
         self.seed = seed
@@ -42,7 +42,7 @@ struct RandomCase {
         state = Self.state(of: model, &random)
     }
 
-    private static func state(of model: PlacedModel, _ random: inout RandomStream) -> [NamedTensor] {
+    private static func state(of model: ModelGraph, _ random: inout RandomStream) -> [NamedTensor] {
         guard
             let trainer = try? Trainer(
                 model: model, loss: .meanSquaredError, optimizer: .sgd(learningRate: 0), batchSize: 1, seed: 0)

@@ -4,12 +4,12 @@ import Random
 
 /// A whole model in Double, node after node on a whole batch: what the planned graph is compared with.
 struct ReferenceNetwork {
-    let model: PlacedModel
+    let model: ModelGraph
     let seed: UInt64
     /// Parameters and running statistics.
     var state: [String: [Double]]
 
-    init(model: PlacedModel, state: [NamedTensor], seed: UInt64) {
+    init(model: ModelGraph, state: [NamedTensor], seed: UInt64) {
         self.model = model
         self.seed = seed
         self.state = Dictionary(uniqueKeysWithValues: state.map { ($0.name, $0.values.map(Double.init)) })
@@ -90,6 +90,8 @@ struct ReferenceNetwork {
                 pixels: input.dimensions.dropFirst().reduce(1, *), gamma: tensor("weight")!, beta: tensor("bias")!,
                 runningMean: tensor("running_mean")!, runningVariance: tensor("running_var")!,
                 isTraining: step != nil)
+        case .layerNorm(let norm):
+            return ReferenceLayerNorm(norm: norm, count: count, gamma: tensor("weight")!, beta: tensor("bias")!)
         case .activation(let function):
             return ReferenceActivation(function: function)
         case .maxPooling(let pool), .averagePooling(let pool):

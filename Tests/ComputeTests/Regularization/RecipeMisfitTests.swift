@@ -15,7 +15,7 @@ struct RecipeMisfitTests {
         let isBinary = loss == .binaryCrossEntropy
         let trainer = try Trainer(
             model: try ModelDescription([.flatten, .linear(.init(outputs: isRegression || isBinary ? 1 : 2))])
-                .placed(on: input),
+                .graph(on: input),
             loss: loss ?? (isRegression ? .meanSquaredError : .crossEntropy()), optimizer: .sgd(learningRate: 1),
             batchSize: 8, seed: 1)
         do throws(TrainingError) {

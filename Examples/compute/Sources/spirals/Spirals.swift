@@ -52,7 +52,7 @@ enum Example {
             .linear(.init(outputs: 64)), .batchNorm(.init()), .relu,
             .linear(.init(outputs: 64)), .batchNorm(.init()), .relu,
             .linear(.init(outputs: 3)),
-        ]).placed(on: [2])
+        ]).graph(on: [2])
         print("\(model.parameterCount) parameters")
 
         let trainer = try Trainer(

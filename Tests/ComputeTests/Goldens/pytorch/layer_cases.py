@@ -29,6 +29,10 @@ def norm(**settings):
     return {"kind": "batch_norm", **settings}
 
 
+def layer_norm(**settings):
+    return {"kind": "layer_norm", **settings}
+
+
 def pool(kind, kernel, **settings):
     return {"kind": f"{kind}_pool2d", "kernel": kernel, **settings}
 
@@ -104,6 +108,20 @@ norms = [
     Case(
         "batch_norm_between_convolutions", "batch_norm", (3, 7, 7),
         [conv(16, 3, padding=1, bias=False), norm(), relu, conv(5, 1)], batch=3),
+]
+
+layer_norms = [
+    Case("layer_norm", "layer_norm", (5,), [layer_norm()], batch=4),
+    Case("layer_norm_epsilon", "layer_norm", (33,), [layer_norm(epsilon=1e-3)], batch=3),
+    Case("layer_norm_one_sample", "layer_norm", (16,), [layer_norm()], batch=1),
+    Case("layer_norm_offset", "layer_norm", (40,), [layer_norm()], batch=3, transform=lambda x: x / 2 + 5),
+    Case("layer_norm_image", "layer_norm", (3, 4, 5), [layer_norm()], batch=2),
+    Case("layer_norm_between_linears", "layer_norm", (11,), [linear(35), layer_norm(), relu, linear(3)], batch=5),
+    Case(
+        "layer_norm_after_conv", "layer_norm", (3, 6, 6), [conv(17, 3), layer_norm(), relu, conv(4, 1)], batch=2),
+    Case(
+        "layer_norm_in_residual", "layer_norm", (16,),
+        [residual([layer_norm(), linear(16)]), layer_norm(), linear(2)], batch=3),
 ]
 
 activations = [
@@ -189,4 +207,4 @@ sums = [
         ], 3, 1e-4),
 ]
 
-cases = linears + convolutions + norms + activations + poolings + dropouts + sums
+cases = linears + convolutions + norms + layer_norms + activations + poolings + dropouts + sums

@@ -50,6 +50,9 @@ def draw(case, generator):
             nn.init.uniform_(module.bias, -0.5, 0.5)
             nn.init.uniform_(module.running_mean, -0.5, 0.5)
             nn.init.uniform_(module.running_var, 0.5, 2)
+        if isinstance(module, nn.LayerNorm):
+            nn.init.uniform_(module.weight, 0.5, 1.5)
+            nn.init.uniform_(module.bias, -0.5, 0.5)
     model.load_state_dict({name: rounded(tensor) for name, tensor in model.state_dict().items()})
     inputs = case.transform(torch.randn((case.batch, *case.shape), generator=generator))
     return model, rounded(inputs), rounded(torch.randn((case.batch, *output), generator=generator))

@@ -76,6 +76,8 @@ class Builder:
             case "batch_norm":
                 norm = nn.BatchNorm2d if len(shape) == 3 else nn.BatchNorm1d
                 return norm(shape[0], momentum=settings.get("momentum", 0.1), eps=settings.get("epsilon", 1e-5))
+            case "layer_norm":
+                return nn.LayerNorm(shape, eps=settings.get("epsilon", 1e-5))
             case "relu":
                 return nn.ReLU()
             case "leaky_relu":
