@@ -46,16 +46,35 @@ extension ExperimentFile {
         }
     }
 
+    /// All that does not fit the data in the experiment as it stands.
+    package func mistakes(with data: DataFacts) -> [ExperimentError] {
+        let check = ModelCheck(file: file, inputShape: data.inputShape, classes: data.classes)
+        var (found, graph) = check.mistakes(of: experiment, tree: tree)
+        guard let graph else { return found }
+        do {
+            try checkBatches(of: experiment, graph, tree, with: data)
+        } catch {
+            found.append(error)
+        }
+        return found
+    }
+
+    private func checkBatches(
+        of experiment: Experiment, _ graph: ModelGraph, _ tree: ConfigNode, with data: DataFacts
+    ) throws(ExperimentError) {
+        try BatchCheck(experiment, model: graph, data: data).requireTrainable { path, message in
+            ExperimentError(
+                file: file, place: tree.node(at: path)?.place ?? tree.node(at: ConfigPath(["data"]))?.place,
+                path: path, message: message)
+        }
+    }
+
     private func check(_ assignment: Assignment, with data: DataFacts) throws(ExperimentError) {
         let trial = try Self.assigned(assignment, to: tree, file: file)
         let experiment = try Self.decode(trial, file: file).experiment
         let model = try ModelCheck(file: file, inputShape: data.inputShape, classes: data.classes)
             .graph(of: experiment, tree: trial)
-        try BatchCheck(experiment, model: model, data: data).requireTrainable { path, message in
-            ExperimentError(
-                file: file, place: trial.node(at: path)?.place ?? trial.node(at: ConfigPath(["data"]))?.place,
-                path: path, message: message)
-        }
+        try checkBatches(of: experiment, model, trial, with: data)
     }
 
     /// What all of them have alike; all of the first where that is nothing.

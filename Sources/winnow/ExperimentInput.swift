@@ -61,7 +61,12 @@ struct ExperimentInput {
         }
         try file.requireFairMonitor()
         data = try TrialData(file.experiment, folder: folder)
-        model = try file.check(inputShape: data.sampleShape, classes: data.classes)
+        do {
+            model = try file.check(inputShape: data.sampleShape, classes: data.classes)
+        } catch {
+            let mistakes = file.mistakes(with: data.facts)
+            throw Failure(.badInput, mistakes.isEmpty ? [error] : mistakes)
+        }
         if case .threshold(_, .given(let path)) = file.experiment.pseudoLabel?.kind {
             _ = try TeacherModel(path: data.path(path))
         }

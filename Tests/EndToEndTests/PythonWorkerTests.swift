@@ -69,7 +69,7 @@ extension Studies {
                 worker.send(SIGCONT)
                 stops += 1
                 worker.send(SIGSTOP)
-                try await eventually {
+                try await eventually(timeout: .seconds(90)) {
                     try coordinator.errorsSoFar.components(separatedBy: "has not been heard for").count > stops
                 } last: {
                     try coordinator.errorsSoFar

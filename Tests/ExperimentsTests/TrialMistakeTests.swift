@@ -55,6 +55,35 @@ import Testing
         #expect(lines.count == 1 && lines[0].contains("with data.batch_size=33"), "\(lines)")
     }
 
+    /// Behind a layer that does not fit, the shapes are unknown; all else is told beside it.
+    @Test func allThatDoesNotFitTheDataIsNamedAtOnce() throws {
+        let text = """
+            data: {source: digits, augment: [{flip: 0.5}]}
+            loss: {kind: cross_entropy, class_weights: [1, 2]}
+            regularize: {cutmix: 1}
+            model: {layers: [{conv2d: {channels: 4, kernel: 3}}, flatten, {linear: 3}]}
+            """
+        let found = try read(text).mistakes(with: DataFacts(inputShape: [13], classes: 3, training: 100, unlabelled: 0))
+        #expect(
+            found.map(\.path.description)
+                == ["loss.class_weights", "data.augment", "regularize.cutmix", "model.layers.0.conv2d"], "\(found)")
+    }
+
+    @Test func whatTheLossMeansForTheOutputIsNoSecondMistake() throws {
+        let text = "data: {source: digits}\nloss: binary_cross_entropy\nmodel: {layers: [flatten, {linear: 10}]}\n"
+        let facts = DataFacts(inputShape: [1, 8, 8], classes: 10, training: 100, unlabelled: 0)
+        #expect(try read(text).mistakes(with: facts).map(\.path.description) == ["loss.kind"])
+    }
+
+    @Test func batchesAreSaidBesideTheLoss() throws {
+        let text =
+            "data: {source: digits, batch_size: 3}\nloss: {class_weights: [1]}\n"
+            + "model: {layers: [flatten, {linear: 4}, batch_norm, {linear: 10}]}\n"
+        let facts = DataFacts(inputShape: [1, 8, 8], classes: 10, training: 100, unlabelled: 0)
+        #expect(
+            try read(text).mistakes(with: facts).map(\.path.description) == ["loss.class_weights", "data.batch_size"])
+    }
+
     private func normalized(_ data: String, _ rest: String = "") -> String {
         "data: {source: digits, \(data)}\nmodel: {layers: [flatten, {linear: 8}, batch_norm, relu, {linear: 10}]}\n"
             + rest

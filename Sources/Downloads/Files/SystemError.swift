@@ -10,7 +10,8 @@ extension DownloadError: SystemCallError {
             case "pread", "fstat": "cannot be read"
             default: "cannot be written"
             }
-        self = .system(what, path, code: code)
+        // Something is there, and it is no folder.
+        self = .system(what, path, code: operation == "mkdir" && code == EEXIST ? ENOTDIR : code)
     }
 
     /// What the system just refused: `what` ("cannot be written") with the text of `errno`, and what helps.

@@ -15,40 +15,75 @@ struct ModelCheck {
     func graph(
         of experiment: Experiment, tree: ConfigNode, searched: Place? = nil
     ) throws(ExperimentError) -> ModelGraph {
-        func error(at path: ConfigPath, _ message: String) -> ExperimentError {
-            ExperimentError(
-                file: file, place: searched ?? tree.node(at: path)?.place ?? tree.place, path: path,
-                message: message)
-        }
+        if let mistake = mistakesOfKeys(experiment, tree: tree, searched: searched).first { throw mistake }
+        return try graphOfLayers(experiment, tree: tree, searched: searched)
+    }
 
+    /// All mistakes that do not follow from one another: the loss, what is for images alone, and the first layer that does
+    /// not fit, since the shapes behind it are unknown.
+    ///
+    /// - Returns: the model's graph as well, where its layers fit.
+    func mistakes(of experiment: Experiment, tree: ConfigNode) -> (found: [ExperimentError], graph: ModelGraph?) {
+        var found = mistakesOfKeys(experiment, tree: tree)
+        // How many outputs there have to be follows from the kind of the loss.
+        if let (key, _) = misfit(of: experiment.loss), key == "kind" { return (found, nil) }
+        do {
+            return (found, try graphOfLayers(experiment, tree: tree))
+        } catch {
+            found.append(error)
+            return (found, nil)
+        }
+    }
+
+    private func mistakesOfKeys(
+        _ experiment: Experiment, tree: ConfigNode, searched: Place? = nil
+    ) -> [ExperimentError] {
+        var found: [ExperimentError] = []
         if let (key, message) = misfit(of: experiment.loss) {
-            throw error(at: ConfigPath(["loss", key]), message)
+            found.append(error(at: ConfigPath(["loss", key]), message, in: tree, searched))
         }
-        if inputShape.dimensions.count != 3, let path = imageKey(of: experiment) {
-            throw error(
-                at: path,
-                "is for images, [channels, height, width], but the data's samples have the shape \(inputShape)")
+        if inputShape.dimensions.count != 3 {
+            found += imageKeys(of: experiment).map { path in
+                error(
+                    at: path,
+                    "is for images, [channels, height, width], but the data's samples have the shape \(inputShape)",
+                    in: tree, searched)
+            }
         }
+        return found
+    }
+
+    private func graphOfLayers(
+        _ experiment: Experiment, tree: ConfigNode, searched: Place? = nil
+    ) throws(ExperimentError) -> ModelGraph {
         let outputs = experiment.loss.outputs(classes: classes)
         let graph: ModelGraph
         do {
             graph = try experiment.model.description(outputs: outputs).graph(on: inputShape)
         } catch let misfit {
-            throw error(at: tree.pathOfLayer(misfit.layer), misfit.description)
+            throw error(at: tree.pathOfLayer(misfit.layer), misfit.description, in: tree, searched)
         }
         guard graph.output == [outputs] else {
             throw error(
                 at: tree.pathOfLayer(graph.nodes.last?.name ?? ""),
-                "\(reason(for: experiment.loss)), but the model's output is \(graph.output)")
+                "\(reason(for: experiment.loss)), but the model's output is \(graph.output)", in: tree, searched)
         }
         return graph
     }
 
-    /// A key that only images can have.
-    private func imageKey(of experiment: Experiment) -> ConfigPath? {
-        if !experiment.data.augment.isEmpty { return ConfigPath(["data", "augment"]) }
-        if case .cutmix = experiment.regularize.mixing { return ConfigPath(["regularize", "cutmix"]) }
-        return nil
+    private func error(
+        at path: ConfigPath, _ message: String, in tree: ConfigNode, _ searched: Place?
+    ) -> ExperimentError {
+        ExperimentError(
+            file: file, place: searched ?? tree.node(at: path)?.place ?? tree.place, path: path, message: message)
+    }
+
+    /// The keys that only images can have.
+    private func imageKeys(of experiment: Experiment) -> [ConfigPath] {
+        var keys: [ConfigPath] = []
+        if !experiment.data.augment.isEmpty { keys.append(ConfigPath(["data", "augment"])) }
+        if case .cutmix = experiment.regularize.mixing { keys.append(ConfigPath(["regularize", "cutmix"])) }
+        return keys
     }
 
     private func reason(for loss: LossDescription) -> String {
