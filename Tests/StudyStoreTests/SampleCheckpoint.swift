@@ -19,10 +19,12 @@ enum SampleCheckpoint {
 
     /// Without NaN, so that it equals itself.
     static let last: Checkpoint = {
+        // Subnormal; the compiler warns of such a literal.
+        let tiny = 1e-300 * 1e-10
         let rule = SelectionRule(monitor: "validation_loss", goal: .minimize)
         var selection = Selection(rule)
         var stopping = EarlyStopping(.init(rule: .patience(epochs: 4, minDelta: 0.1)), goal: .minimize)
-        let history = [0.5, 0.1.nextUp, 1e-310].enumerated().map { index, loss in
+        let history = [0.5, 0.1.nextUp, tiny].enumerated().map { index, loss in
             selection.observe(epoch: index + 1, value: loss)
             stopping.observe(epoch: index + 1, value: loss)
             return EpochResult(
@@ -47,6 +49,6 @@ enum SampleCheckpoint {
                         unlabelledKnown: 6)),
                 stage: .teacher, pseudoLabels: [-1, 3, 0, .max],
                 selection: selection, earlyStopping: stopping,
-                schedule: .init(best: 1e-310, badEpochs: 7, factor: 0.1 * 0.1), elapsedSeconds: 3.3, history: history))
+                schedule: .init(best: tiny, badEpochs: 7, factor: 0.1 * 0.1), elapsedSeconds: 3.3, history: history))
     }()
 }

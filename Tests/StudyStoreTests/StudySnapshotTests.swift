@@ -53,7 +53,8 @@ struct StudySnapshotTests {
 
     @Test func rowsSurviveBitForBit() throws {
         var result = EpochResult(
-            id: AttemptID(trial: 0, attempt: 1), epoch: 1, metrics: [:], learningRate: -0.0, elapsedSeconds: 5e-324)
+            id: AttemptID(trial: 0, attempt: 1), epoch: 1, metrics: [:], learningRate: -0.0,
+            elapsedSeconds: .leastNonzeroMagnitude)
         let start = SampleStudy.records.prefix(4)
         var rows: [JournalRecord] = []
         for metrics in [[:], ["a": 0.1, "b": .infinity], ["b": -.infinity], ["a": 1 / 3, "b": 0], [:]]
