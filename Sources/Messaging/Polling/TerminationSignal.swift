@@ -1,12 +1,12 @@
-internal import CPosix
-internal import Glibc
+import CPosix
+import Glibc
 
-/// The signals that ask a program to end, as something that a poll can wait for; they must be blocked from the program's
+/// The signals that ask a program to end, behind a descriptor that can be polled; they must be blocked from the program's
 /// start on.
 package final class TerminationSignal {
     /// What a signal asks for.
     package enum Request: Hashable, Sendable {
-        /// To save what is under way, and to end: the first SIGINT, SIGTERM or SIGHUP.
+        /// To save the work and end: the first SIGINT, SIGTERM or SIGHUP.
         case save
         /// To end at once: SIGINT or SIGTERM, after a first one.
         case endNow
@@ -20,10 +20,10 @@ package final class TerminationSignal {
         guard fileDescriptor >= 0 else { throw .failed(operation: "make a signalfd", endpoint: nil, code: errno) }
     }
 
-    /// Takes what the signals ask for that have come; nil where none has.
+    /// The request of the signals that have arrived; nil if none has.
     ///
-    /// A SIGHUP repeats nothing: a terminal that closes sends it by the kernel and by the shell, and systemd may send it
-    /// behind a SIGTERM.
+    /// A SIGHUP never counts as the second signal: a closing terminal sends it through the kernel and the shell, and
+    /// systemd may send it after a SIGTERM.
     package func take() -> Request? {
         while true {
             switch winnow_take_signal(fileDescriptor) {

@@ -1,21 +1,20 @@
-internal import CPosix
-internal import CZMQ
-internal import Glibc
+import CPosix
+import CZMQ
+import Glibc
 
-/// A ZeroMQ socket, which lives and dies in one thread, and never blocks: a ``Poller`` does the waiting.
+/// A ZeroMQ socket. It belongs to one thread, and never blocks: a ``Poller`` waits for it.
 ///
-/// A message is a list of frames. A router puts the sender's name before what it receives, and takes the receiver's
-/// name from the front of what it sends.
+/// A message is a list of frames. A router prepends the sender's name to a received message, and
+/// takes the receiver's name from the front of a sent one.
 ///
-/// Whether a peer is alive is for the application to find out: libzmq's own heartbeats are answered by hung programs,
-/// so they stay off.
+/// The application finds out whether a peer is alive: hung programs answer libzmq's own heartbeats, so these stay off.
 package final class Socket {
     package enum Kind: Sendable {
         /// Many peers, each of them addressed by the name that this side gave it.
         case router
         /// One peer.
         case dealer
-        /// Peers that ask, and are answered one after the other.
+        /// Peers whose requests are answered one after the other.
         case reply
         /// One peer in the same program.
         case pair
@@ -24,10 +23,10 @@ package final class Socket {
     let handle: UnsafeMutableRawPointer
     let context: Context
     private let mostFrames: Int
-    /// The frame that was received last; allocated once, since libzmq keeps state at its address.
+    /// The last frame received; allocated once, since libzmq keeps state at its address.
     let part: UnsafeMutablePointer<zmq_msg_t>
 
-    /// - Throws: ``ZMQError`` where the context is shut down or the system gives no more descriptors.
+    /// - Throws: ``ZMQError`` if the context is shut down or the system gives no more descriptors.
     package init(_ context: Context, _ kind: Kind, options: SocketOptions = SocketOptions()) throws(ZMQError) {
         let type =
             switch kind {
@@ -44,52 +43,22 @@ package final class Socket {
         zmq_msg_init(part)
         try apply(options)
         if kind == .router {
-            // Without it a message to a peer that is gone vanishes without a word.
+            // Without it, a message to a peer that is gone is dropped silently.
             try set(ZMQ_ROUTER_MANDATORY, 1)
         }
     }
 
-    private func apply(_ options: SocketOptions) throws(ZMQError) {
-        try set(ZMQ_SNDHWM, Int32(clamping: options.sendQueue))
-        try set(ZMQ_RCVHWM, Int32(clamping: options.receiveQueue))
-        try set(ZMQ_MAXMSGSIZE, bytesOf: Int64(options.largestFrame))
-        try set(ZMQ_RECONNECT_IVL, options.reconnectInterval.lowerBound.milliseconds)
-        try set(ZMQ_RECONNECT_IVL_MAX, options.reconnectInterval.upperBound.milliseconds)
-        try set(ZMQ_HANDSHAKE_IVL, options.handshakeTimeout.milliseconds)
-        try set(ZMQ_TCP_MAXRT, options.retransmissionTimeout.milliseconds)
-        // Queue for peers that are there, not for connections that may never be made.
-        try set(ZMQ_IMMEDIATE, 1)
-        try setLinger(.zero)
-        if let receiveBuffer = options.receiveBuffer {
-            try set(ZMQ_RCVBUF, Int32(clamping: receiveBuffer))
-        }
-        try apply(options.security)
-    }
-
-    /// Lets messages that are still queued when the socket goes take up to `limit`; none, if it is not called.
+    /// Sets how long messages that are still queued at the socket's end may take to leave; zero by default.
     ///
-    /// The context's end waits for it, so a limit that never ends may hang the program.
-    package func setLinger(_ limit: Duration) throws(ZMQError) {
-        try set(ZMQ_LINGER, limit.milliseconds)
-    }
-
-    func set(_ option: Int32, _ value: Int32) throws(ZMQError) {
-        try set(option, bytesOf: value)
-    }
-
-    private func set<Value: FixedWidthInteger>(_ option: Int32, bytesOf value: Value) throws(ZMQError) {
-        var value = value
-        guard zmq_setsockopt(handle, option, &value, MemoryLayout<Value>.size) == 0 else {
-            throw .last("set option \(option) of a socket")
-        }
-    }
+    /// The context's end waits for them, so an unbounded limit may hang the program.
+    package func setLinger(_ limit: Duration) throws(ZMQError) { try set(ZMQ_LINGER, limit.milliseconds) }
 
     /// Listens at `endpoint`: at every interface of both families for `*`, at every address of this machine that a name
     /// stands for.
     ///
-    /// - Returns: the endpoint as it is, with the port that the system chose.
-    /// - Throws: ``ZMQError/addressInUse(_:)`` where a living program listens there already. A socket file that a
-    ///   dead one left is replaced; a file of any other kind is left as it is, and refused (ENOTSOCK).
+    /// - Returns: the endpoint, with the port that the system chose.
+    /// - Throws: ``ZMQError/addressInUse(_:)`` if a program listens there already. The socket file of a dead program is
+    ///   replaced; a file of any other kind is kept, and the endpoint refused (ENOTSOCK).
     package func bind(_ endpoint: Endpoint) throws(ZMQError) -> Endpoint {
         if case .ipc(let path) = endpoint.transport {
             // libzmq removes whatever file is there before it binds, even one that another program listens on.
@@ -108,7 +77,7 @@ package final class Socket {
             } catch  where error.code == EADDRINUSE && bound == nil {
                 throw error
             } catch {
-                // A name may also stand for an address that this machine lacks, or for a family that it does without.
+                // A name may also have an address that this machine lacks, or of a family that it does not support.
                 failure = failure ?? error
             }
         }
@@ -122,11 +91,11 @@ package final class Socket {
         return try boundEndpoint(asked: asked)
     }
 
-    /// Connects to `endpoint`, now or, in the background, whenever somebody listens there, and again after a loss.
+    /// Connects to `endpoint` in the background, as soon as a peer listens there, and again after a loss.
     ///
-    /// - Parameter family: which of a name's addresses are tried: with `.six` those of IPv6, or, where there are none,
+    /// - Parameter family: which of a name's addresses are tried: with `.six` those of IPv6, or, if there are none,
     ///   those of IPv4 (`AI_V4MAPPED`). `tcp://*:5555` is this machine.
-    /// - Throws: ``ZMQError`` where the endpoint cannot be connected to at all.
+    /// - Throws: ``ZMQError`` if the endpoint is not one to connect to.
     package func connect(_ endpoint: Endpoint, family: AddressFamily = .four) throws(ZMQError) {
         try set(ZMQ_IPV6, endpoint.isIPv6 || endpoint.hasName && family == .six ? 1 : 0)
         guard zmq_connect(handle, endpoint.reachable.description) == 0 else {
@@ -174,8 +143,8 @@ package final class Socket {
                 case EHOSTUNREACH where next == 0: return .unreachable
                 case EAGAIN where next == 0: return .wouldBlock
                 case EAGAIN:
-                    // The peer went between two frames. libzmq throws the rest of the message away, but has to see
-                    // all of it, or it would take the next message for that rest (lb.cpp, `_dropping`).
+                    // The peer left between two frames. libzmq discards the rest of the message, but must see all of
+                    // it, or it would take the next message for that rest (lb.cpp, `_dropping`).
                     result = .wouldBlock
                 default: throw .last("send")
                 }
@@ -185,7 +154,7 @@ package final class Socket {
         return result
     }
 
-    /// Takes the next message, or nil where none is waiting.
+    /// Receives the next message; nil if none is waiting.
     ///
     /// - Throws: ``ZMQError/tooManyFrames(_:limit:first:)``, after which the next message can be received;
     ///   ``ZMQError/terminated`` after ``Context/shutdown()``.
@@ -200,9 +169,7 @@ package final class Socket {
                 frames.append([UInt8](bytes))
             }
         } while zmq_msg_more(part) != 0
-        guard count <= mostFrames else {
-            throw .tooManyFrames(count, limit: mostFrames, first: frames.first ?? [])
-        }
+        guard count <= mostFrames else { throw .tooManyFrames(count, limit: mostFrames, first: frames.first ?? []) }
         return frames
     }
 
@@ -217,9 +184,31 @@ package final class Socket {
         return true
     }
 
+    /// The sender's key of the last received message; nil on a socket without ``SocketOptions/Security/server(_:)``.
+    ///
+    /// Read from the message's last frame: libzmq 4.3.4 can lose it on a router's first. Costs nothing until asked for.
+    package var sender: CURVEPublicKey? { zmq_msg_gets(part, "User-Id").flatMap { CURVEPublicKey(userID: $0) } }
+
+    /// The connection of the last received message; nil if unknown. Its descriptor is libzmq's own: it must not be read,
+    /// written or closed.
+    package var connection: ConnectionDescriptor? {
+        let descriptor = zmq_msg_get(part, ZMQ_SRCFD)
+        return descriptor >= 0 ? ConnectionDescriptor(descriptor) : nil
+    }
+
     deinit {
         zmq_msg_close(part)
         part.deallocate()
         zmq_close(handle)
     }
+}
+
+/// The result of ``Socket/send(_:)``.
+package enum SendResult: Hashable, Sendable {
+    /// The message is queued for the peer. Only the peer's answer tells that it has arrived.
+    case sent
+    /// Nothing was queued: the peer's queue is full, or no peer is connected yet. Try again later.
+    case wouldBlock
+    /// Nothing was queued: the router has no peer of that name, or no longer.
+    case unreachable
 }

@@ -1,5 +1,5 @@
-internal import CPosix
-internal import Glibc
+import CPosix
+import Glibc
 
 /// A key on disk: one line of comment, then `public-key TEXT NAME` and, in a private file, `secret-key TEXT`.
 package struct KeyFile: Sendable {
@@ -7,13 +7,11 @@ package struct KeyFile: Sendable {
     /// Bytes; a key file has some two hundred.
     private static let largest = 1 << 16
 
-    package init(_ path: String) {
-        self.path = path
-    }
+    package init(_ path: String) { self.path = path }
 
-    /// Writes both halves of `pair`, readable for the owner alone (0600), durably.
+    /// Writes both halves of `pair` durably, readable by the owner alone (0600).
     ///
-    /// - Throws: ``KeyFileError`` where the file is there and is not to be replaced, or the disk fails.
+    /// - Throws: ``KeyFileError`` if the file exists and `replacing` is false, or if the disk fails.
     package func write(_ pair: CURVEKeyPair, name: String, replacing: Bool = false) throws(KeyFileError) {
         let text = """
             # Secret key of \(name). Keep it on that machine; what others need is the public key.
@@ -24,7 +22,7 @@ package struct KeyFile: Sendable {
         try write(text, mode: 0o600, replacing: replacing)
     }
 
-    /// Writes the public half, which everybody may know.
+    /// Writes the public half, readable by everybody (0644).
     ///
     /// - Throws: ``KeyFileError``, as above.
     package func write(_ key: CURVEPublicKey, name: String, replacing: Bool = false) throws(KeyFileError) {
@@ -35,7 +33,7 @@ package struct KeyFile: Sendable {
         let file = winnow_create_file(path, mode, replacing ? 1 : 0)
         guard file >= 0 else { throw KeyFileError(path, errno == EEXIST ? .exists : .system(errno)) }
         defer { close(file) }
-        // A file that is replaced keeps its old rights otherwise.
+        // Otherwise a replaced file would keep its old permissions.
         guard fchmod(file, mode_t(mode)) == 0 else { throw KeyFileError(path, .system(errno)) }
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
@@ -48,16 +46,14 @@ package struct KeyFile: Sendable {
 
     /// Reads a private file.
     ///
-    /// - Throws: ``KeyFileError`` where it is missing, others may read it, it is a public one, or holds no key pair.
+    /// - Throws: ``KeyFileError`` if it is missing, is readable by others, is a public file, or holds no key pair.
     package func readPair() throws(KeyFileError) -> CURVEKeyPair {
         let (text, openMode) = try Self.read(path, atMost: Self.largest)
         let keys = fields(of: text)
         guard let secret = keys["secret-key"] else {
             throw KeyFileError(path, keys["public-key"] == nil ? .noKey : .isPublic)
         }
-        if let openMode {
-            throw KeyFileError(path, .tooOpen(mode: openMode))
-        }
+        if let openMode { throw KeyFileError(path, .tooOpen(mode: openMode)) }
         guard let pair = CURVEKeyPair(publicKey: keys["public-key"] ?? "", secretKey: secret) else {
             throw KeyFileError(path, .badKey)
         }
@@ -66,7 +62,7 @@ package struct KeyFile: Sendable {
 
     /// Reads the public key of a public file, or of a private one.
     ///
-    /// - Throws: ``KeyFileError`` where it is missing or holds no public key.
+    /// - Throws: ``KeyFileError`` if it is missing or holds no public key.
     package func readPublicKey() throws(KeyFileError) -> CURVEPublicKey {
         let keys = fields(of: try Self.read(path, atMost: Self.largest).text)
         guard let text = keys["public-key"] else { throw KeyFileError(path, .noKey) }
@@ -85,7 +81,7 @@ package struct KeyFile: Sendable {
         return keys
     }
 
-    /// The whole of a small text file, and its mode where others may read it.
+    /// The contents of a small text file, and its mode if others may read it.
     static func read(_ path: String, atMost limit: Int) throws(KeyFileError) -> (text: String, openMode: UInt32?) {
         let file = winnow_open_file(path)
         guard file >= 0 else { throw KeyFileError(path, errno == ENOENT ? .missing : .system(errno)) }
@@ -93,8 +89,8 @@ package struct KeyFile: Sendable {
         var status = stat()
         guard fstat(file, &status) == 0 else { throw KeyFileError(path, .system(errno)) }
         guard status.st_mode & S_IFMT == S_IFREG else { throw KeyFileError(path, .noFile) }
-        // As ssh does: one's own file must be closed to the group, too; what a service manager or Kubernetes mounts is
-        // somebody else's, and readable for a group made for it.
+        // As in ssh, a user's own file must be closed to the group as well. A file that a service manager or Kubernetes
+        // mounts has another owner, and is readable by a group made for it.
         let forbidden: mode_t = status.st_uid == geteuid() ? 0o077 : 0o007
         let openMode = status.st_mode & forbidden == 0 ? nil : UInt32(status.st_mode & 0o777)
         guard status.st_size <= limit else { throw KeyFileError(path, .tooLarge(limit: limit)) }
@@ -112,4 +108,85 @@ package struct KeyFile: Sendable {
         guard let text = String(validating: bytes[..<filled], as: UTF8.self) else { throw KeyFileError(path, .noKey) }
         return (text, openMode)
     }
+}
+
+/// Why a key file, or a list of keys, cannot be used.
+package struct KeyFileError: Error, Hashable, CustomStringConvertible {
+    package enum Problem: Hashable, Sendable {
+        case exists
+        case missing
+        case noFile
+        case tooOpen(mode: UInt32)
+        case tooLarge(limit: Int)
+        case isPublic
+        case noKey
+        case badKey
+        /// A line of a list, from 1.
+        case badLine(Int)
+        case system(Int32)
+    }
+
+    package let path: String
+    package let problem: Problem
+
+    package init(_ path: String, _ problem: Problem) {
+        self.path = path
+        self.problem = problem
+    }
+
+    package var description: String {
+        let reason =
+            switch problem {
+            case .exists: "is there already; --force replaces it"
+            case .missing: "there is no such file; winnow keygen makes keys"
+            case .noFile: "is not a plain file"
+            case .tooOpen(let mode):
+                "others may read this secret key (mode 0\(String(mode, radix: 8))); chmod 600 closes it to them"
+            case .tooLarge(let limit): "has more than \(limit) bytes, and is no key file"
+            case .isPublic: "is a public key file; the private one, NAME.key, is needed here"
+            case .noKey: "holds no key; a line must begin with public-key or secret-key"
+            case .badKey: "its keys are damaged: each is 40 characters of Z85, and the two must be a pair"
+            case .badLine(let line): "line \(line) is no public key of 40 characters; comments begin with #"
+            case .system(let code): "\(String(cString: strerror(code))) (\(code))"
+            }
+        return "\(path): \(reason)"
+    }
+}
+
+/// The public keys that may connect, from a file like ssh's `authorized_keys`: a key to a line, then an optional name.
+///
+/// ```
+/// # the machines of the lab
+/// 9Xg5]... gpu7
+/// public-key Yne@$... gpu8
+/// ```
+/// `cat *.pub` makes such a file. A line whose first word is 40 characters of Z85 is a key, even if it begins with `#`;
+/// a key that is commented out has 41.
+package struct AuthorizedKeys: Hashable, Sendable {
+    /// Names by key; empty if the line has none.
+    package let names: [CURVEPublicKey: String]
+    /// Bytes of a file: some hundred thousand keys.
+    private static let largest = 8 << 20
+
+    /// - Throws: ``KeyFileError`` with the number of a line that is neither a key nor a comment.
+    package init(reading path: String) throws(KeyFileError) {
+        try self.init(text: KeyFile.read(path, atMost: Self.largest).text, path: path)
+    }
+
+    init(text: String, path: String) throws(KeyFileError) {
+        var names: [CURVEPublicKey: String] = [:]
+        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+            var words = line.split(whereSeparator: \.isWhitespace)
+            if words.first == "public-key" { words.removeFirst() }
+            guard let first = words.first else { continue }
+            if let key = CURVEPublicKey(first) {
+                names[key] = words.dropFirst().joined(separator: " ")
+            } else if !first.hasPrefix("#") {
+                throw KeyFileError(path, .badLine(index + 1))
+            }
+        }
+        self.names = names
+    }
+
+    package func contains(_ key: CURVEPublicKey) -> Bool { names[key] != nil }
 }
