@@ -1,4 +1,11 @@
-internal import CHDF5
+import CHDF5
+
+/// A group or a dataset, which has a path and attributes.
+package protocol Object: Sendable {
+    var handle: Handle { get }
+    /// Its path from the root of its file: `/trials/best_value`.
+    var path: String { get }
+}
 
 extension Object {
     /// Sets an attribute to a text, in fixed-length UTF-8. An attribute of that name is replaced.
@@ -19,7 +26,7 @@ extension Object {
     }
 
     /// The attribute's text.
-    /// - Throws: where there is none of that name, or where it is no fixed-length text.
+    /// - Throws: if there is none of that name, or if it is not fixed-length text.
     package func attribute(_ name: String, as _: String.Type) throws(HDF5Error) -> String {
         let attribute = try openAttribute(name)
         try attribute.type.checkIsText(attribute.path)
@@ -32,7 +39,7 @@ extension Object {
     }
 
     /// The attribute's number.
-    /// - Throws: where there is none of that name, or where it is not one number of type `T`.
+    /// - Throws: if there is none of that name, or if it is not one number of type `T`.
     package func attribute<T: Element>(_ name: String, as _: T.Type) throws(HDF5Error) -> T {
         let attribute = try openAttribute(name)
         try attribute.checkIsSingle()
@@ -40,7 +47,7 @@ extension Object {
     }
 
     /// The attribute's list of numbers; a single one is a list of one.
-    /// - Throws: where there is none of that name, or where it does not hold numbers of type `T`.
+    /// - Throws: if there is none of that name, or if it does not hold numbers of type `T`.
     package func attribute<T: Element>(_ name: String, as _: [T].Type) throws(HDF5Error) -> [T] {
         try openAttribute(name).read(as: T.self)
     }
@@ -53,7 +60,7 @@ extension Object {
     }
 
     /// The attribute's list of texts, of fixed or of variable length; a single one is a list of one.
-    /// - Throws: where there is none of that name, or where it holds no text.
+    /// - Throws: if there is none of that name, or if it holds no text.
     package func attribute(_ name: String, as _: [String].Type) throws(HDF5Error) -> [String] {
         let attribute = try openAttribute(name)
         return try attribute.type.isVariableText ? attribute.readVariableText() : attribute.readText()
@@ -67,16 +74,12 @@ extension Object {
         _ name: String, _ values: [T], type: hid_t, shape: [Int]
     ) throws(HDF5Error) {
         let path = attributePath(name)
-        if try hasAttribute(name) {
-            try Library.call("H5Adelete", path) { H5Adelete(handle.id, name) }
-        }
+        if try hasAttribute(name) { try Library.call("H5Adelete", path) { H5Adelete(handle.id, name) } }
         let space = try Dataspace.make(shape: shape, path)
         let attribute = try Library.make("H5Acreate", path) {
             chdf5_create_attribute(handle.id, name, type, space.id)
         }
-        if !values.isEmpty {
-            try Library.call("H5Awrite", path) { H5Awrite(attribute.id, type, values) }
-        }
+        if !values.isEmpty { try Library.call("H5Awrite", path) { H5Awrite(attribute.id, type, values) } }
     }
 
     private func openAttribute(_ name: String) throws(HDF5Error) -> OpenAttribute {
@@ -85,12 +88,10 @@ extension Object {
             handle: Library.make("H5Aopen", path) { H5Aopen(handle.id, name, chdf5_default()) }, path: path)
     }
 
-    private func attributePath(_ name: String) -> String {
-        "\(path)@\(name)"
-    }
+    private func attributePath(_ name: String) -> String { "\(path)@\(name)" }
 }
 
-/// An attribute that is being read.
+/// An attribute opened for reading.
 private struct OpenAttribute {
     let handle: Handle
     let type: StoredType
@@ -138,9 +139,7 @@ private struct OpenAttribute {
     func read<T: Element>(as _: T.Type) throws(HDF5Error) -> [T] {
         try type.check(isReadableAs: T.kind, path)
         var values = [T](repeating: .zero, count: shape.reduce(1, *))
-        if !values.isEmpty {
-            try Library.call("H5Aread", path) { H5Aread(handle.id, T.kind.type, &values) }
-        }
+        if !values.isEmpty { try Library.call("H5Aread", path) { H5Aread(handle.id, T.kind.type, &values) } }
         return values
     }
 }

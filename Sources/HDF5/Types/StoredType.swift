@@ -1,6 +1,6 @@
-internal import CHDF5
+import CHDF5
 
-/// The type with which numbers or text stand in a file.
+/// The type of numbers or text in a file.
 struct StoredType {
     let handle: Handle
     /// The size of one element in bytes.
@@ -9,7 +9,7 @@ struct StoredType {
 
     private enum Contents {
         case integers(signed: Bool)
-        /// Integers that have names: h5py's booleans are such.
+        /// Integers with names, such as h5py's booleans.
         case enumeration(signed: Bool)
         case floatingPoint
         case fixedText
@@ -17,7 +17,7 @@ struct StoredType {
         case other
     }
 
-    /// Looks at a type that the library has opened.
+    /// Reads a type that the library has opened.
     init(_ handle: Handle, _ path: String) throws(HDF5Error) {
         self.handle = handle
         size = try Library.call("H5Tget_size", path) {
@@ -42,7 +42,7 @@ struct StoredType {
         }
     }
 
-    /// Fixed-length UTF-8, filled up with zero bytes: the one kind of text that every reader understands.
+    /// Fixed-length UTF-8, padded with zero bytes: the one kind of text that every reader understands.
     static func text(width: Int, _ path: String) throws(HDF5Error) -> StoredType {
         let handle = try Library.make("H5Tcopy", path) { H5Tcopy(chdf5_c_string()) }
         try Library.call("H5Tset_size", path) { H5Tset_size(handle.id, width) }
@@ -86,7 +86,7 @@ struct StoredType {
         for member in 0..<UInt32(count) {
             var bytes: UInt64 = 0
             try Library.call("H5Tget_member_value", path) { H5Tget_member_value(handle.id, member, &bytes) }
-            // Its bytes stand at the beginning, the least significant first.
+            // The value's bytes come first, the least significant of them first.
             let unused = UInt64(64 - 8 * size)
             let value = isSigned ? Int64(bitPattern: bytes << unused) >> Int64(unused) : Int64(bitPattern: bytes)
             guard let name = Library.locked({ H5Tget_member_name(handle.id, member) }) else { continue }
@@ -96,9 +96,7 @@ struct StoredType {
         return names
     }
 
-    var isVariableText: Bool {
-        if case .variableText = contents { true } else { false }
-    }
+    var isVariableText: Bool { if case .variableText = contents { true } else { false } }
 
     /// Throws unless this is fixed-length text.
     func checkIsText(_ path: String) throws(HDF5Error) {
@@ -120,5 +118,67 @@ extension StoredType: CustomStringConvertible {
         case .variableText: "text of variable length"
         case .other: "neither numbers nor text"
         }
+    }
+}
+
+/// Strings in the layout of HDF5's fixed-length text: one field of `width` bytes each, padded with zeros.
+struct TextBlock {
+    let width: Int
+    var bytes: [UInt8]
+
+    /// The fields are as wide as the longest string in UTF-8, and at least 1: the library knows no empty text.
+    init(_ strings: [String]) {
+        width = max(1, strings.lazy.map(\.utf8.count).max() ?? 1)
+        bytes = []
+        bytes.reserveCapacity(width * strings.count)
+        for string in strings {
+            bytes.append(contentsOf: string.utf8)
+            bytes.append(contentsOf: repeatElement(0, count: width - string.utf8.count))
+        }
+    }
+
+    init(width: Int, count: Int) {
+        self.width = width
+        bytes = [UInt8](repeating: 0, count: width * count)
+    }
+
+    /// Each string's bytes without padding.
+    var fields: [ArraySlice<UInt8>] {
+        stride(from: 0, to: bytes.count, by: width).map { start in
+            let field = bytes[start..<start + width]
+            let end = field.lastIndex { $0 != 0 }.map { $0 + 1 } ?? start
+            return field[start..<end]
+        }
+    }
+
+    /// The strings without padding. Bytes that are not UTF-8 become U+FFFD.
+    var strings: [String] { fields.map { String(decoding: $0, as: UTF8.self) } }
+}
+
+/// The library's object for a shape.
+enum Dataspace {
+    static func make(shape: [Int], _ path: String) throws(HDF5Error) -> Handle {
+        let dimensions = shape.map(hsize_t.init)
+        return try Library.make("H5Screate_simple", path) {
+            H5Screate_simple(Int32(dimensions.count), dimensions, nil)
+        }
+    }
+
+    /// - Throws: also if the file claims more elements than an Int can count.
+    static func shape(of space: Handle, _ path: String) throws(HDF5Error) -> [Int] {
+        let rank = try Library.call("H5Sget_simple_extent_ndims", path) { H5Sget_simple_extent_ndims(space.id) }
+        var dimensions = [hsize_t](repeating: 0, count: Int(rank))
+        try Library.call("H5Sget_simple_extent_dims", path) {
+            H5Sget_simple_extent_dims(space.id, &dimensions, nil)
+        }
+        let (_, overflow) = dimensions.reduce((hsize_t(MemoryLayout<Double>.size), false)) { product, size in
+            let (next, overflow) = product.0.multipliedReportingOverflow(by: size)
+            return (next, overflow || product.1 || next > hsize_t(Int.max))
+        }
+        guard !overflow else {
+            throw HDF5Error(
+                .malformed, operation: "read a shape", path: path, message: "claims an impossible size, \(dimensions)")
+        }
+        return dimensions.map(Int.init)
     }
 }

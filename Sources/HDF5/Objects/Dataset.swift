@@ -1,8 +1,9 @@
-internal import CHDF5
+import CHDF5
+
 #if canImport(Glibc)
-    internal import Glibc
+    import Glibc
 #else
-    internal import Darwin
+    import Darwin
 #endif
 
 /// An array of numbers or of fixed-length strings.
@@ -22,7 +23,7 @@ package final class Dataset: Object {
     }
 
     /// All numbers, in row-major order.
-    /// - Throws: where it holds text, or numbers that are not all numbers of `type`; where a checksum does not fit.
+    /// - Throws: if it holds text, or numbers that do not all fit `type`; if a checksum is wrong.
     package func read<T: Element>(as type: T.Type) throws(HDF5Error) -> [T] {
         try storedType().check(isReadableAs: T.kind, path)
         var values = [T](repeating: .zero, count: try count())
@@ -36,34 +37,24 @@ package final class Dataset: Object {
         return values
     }
 
-    /// Whether it holds numbers that are all numbers of `type`.
-    package func holds<T: Element>(_ type: T.Type) throws(HDF5Error) -> Bool {
-        try storedType().isReadable(as: T.kind)
-    }
+    /// Whether it holds numbers that all fit `type`.
+    package func holds<T: Element>(_ type: T.Type) throws(HDF5Error) -> Bool { try storedType().isReadable(as: T.kind) }
 
-    /// What it holds, in words: "64-bit integers".
-    package func typeDescription() throws(HDF5Error) -> String {
-        try storedType().description
-    }
+    /// Its contents in words: "64-bit integers".
+    package func typeDescription() throws(HDF5Error) -> String { try storedType().description }
 
-    /// All strings, without what fills them up.
-    /// - Throws: where it holds anything but fixed-length text.
-    package func readStrings() throws(HDF5Error) -> [String] {
-        try readFixedText(storedType()).strings
-    }
+    /// All strings, without padding.
+    /// - Throws: if it holds anything but fixed-length text.
+    package func readStrings() throws(HDF5Error) -> [String] { try readFixedText(storedType()).strings }
 
     /// Whether it holds text, of fixed or of variable length.
-    package func holdsText() throws(HDF5Error) -> Bool {
-        try storedType().isText
-    }
+    package func holdsText() throws(HDF5Error) -> Bool { try storedType().isText }
 
-    /// What the integers of an enumeration are called; nothing where it holds none.
-    package func memberNames() throws(HDF5Error) -> [Int64: String] {
-        try storedType().memberNames(path)
-    }
+    /// The names of an enumeration's integers; empty if it holds no enumeration.
+    package func memberNames() throws(HDF5Error) -> [Int64: String] { try storedType().memberNames(path) }
 
-    /// All texts, of fixed or of variable length, without what fills them up.
-    /// - Throws: where it holds no text, or bytes that are no UTF-8: replacing them would make different texts alike.
+    /// All texts, of fixed or of variable length, without padding.
+    /// - Throws: if it holds no text, or bytes that are not UTF-8: replacing them would make different texts equal.
     package func readText() throws(HDF5Error) -> [String] {
         let type = try storedType()
         let texts = try type.isVariableText ? readVariableText(type) : readFixedText(type).fields
@@ -98,8 +89,7 @@ package final class Dataset: Object {
         var texts = [UnsafeMutablePointer<CChar>?](repeating: nil, count: try count())
         guard !texts.isEmpty else { return [] }
         try Library.call("H5Dread", path) {
-            H5Dread(
-                handle.id, memory.id, chdf5_whole_dataspace(), chdf5_whole_dataspace(), chdf5_default(), &texts)
+            H5Dread(handle.id, memory.id, chdf5_whole_dataspace(), chdf5_whole_dataspace(), chdf5_default(), &texts)
         }
         let bytes = texts.map { text in
             text.map { ArraySlice(UnsafeBufferPointer(start: $0, count: strlen($0)).map(UInt8.init(bitPattern:))) }
@@ -114,7 +104,20 @@ package final class Dataset: Object {
     }
 
     /// How many elements it has.
-    private func count() throws(HDF5Error) -> Int {
-        try shape().reduce(1, *)
+    private func count() throws(HDF5Error) -> Int { try shape().reduce(1, *) }
+}
+
+/// Dimension scales: datasets that label a dimension of another dataset, as xarray and netCDF read them.
+///
+/// Source: "HDF5 Dimension Scale Specification and Design Notes", The HDF Group, 2005.
+extension Dataset {
+    /// Turns this dataset into a scale.
+    package func makeScale(name: String) throws(HDF5Error) {
+        try Library.call("H5DSset_scale", path) { H5DSset_scale(handle.id, name) }
+    }
+
+    /// Attaches `scale` as the labels of `dimension`.
+    package func attachScale(_ scale: Dataset, dimension: Int) throws(HDF5Error) {
+        try Library.call("H5DSattach_scale", path) { H5DSattach_scale(handle.id, scale.handle.id, UInt32(dimension)) }
     }
 }

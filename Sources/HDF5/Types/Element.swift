@@ -1,4 +1,4 @@
-internal import CHDF5
+import CHDF5
 
 /// A number that a dataset or an attribute can hold.
 package protocol Element: BitwiseCopyable, Sendable {
@@ -6,12 +6,12 @@ package protocol Element: BitwiseCopyable, Sendable {
     static var zero: Self { get }
 }
 
-/// The kinds of number that are read and written; Python, R, Julia and MATLAB all read them without loss.
+/// The kinds of number that are read and written; Python, R, Julia and MATLAB read them without loss.
 package enum ElementKind: Sendable, Hashable, CaseIterable {
     case int8, uint8, uint16, int32, int64, uint64, float, double
 
-    /// The library's type in memory; it is predefined and owned by nobody. Files are little-endian as the machines
-    /// that this program runs on are, so that it is the type in the file as well.
+    /// The library's predefined type in memory. Files are little-endian like the machines that this program runs on, so
+    /// it is the type in the file as well.
     var type: hid_t {
         Library.locked {
             switch self {
@@ -41,34 +41,11 @@ package enum ElementKind: Sendable, Hashable, CaseIterable {
     var isSigned: Bool { self != .uint8 && self != .uint16 && self != .uint64 }
 }
 
-extension Int8: Element {
-    package static var kind: ElementKind { .int8 }
-}
-
-extension UInt8: Element {
-    package static var kind: ElementKind { .uint8 }
-}
-
-extension UInt16: Element {
-    package static var kind: ElementKind { .uint16 }
-}
-
-extension UInt64: Element {
-    package static var kind: ElementKind { .uint64 }
-}
-
-extension Int64: Element {
-    package static var kind: ElementKind { .int64 }
-}
-
-extension Int32: Element {
-    package static var kind: ElementKind { .int32 }
-}
-
-extension Float: Element {
-    package static var kind: ElementKind { .float }
-}
-
-extension Double: Element {
-    package static var kind: ElementKind { .double }
-}
+extension Int8: Element { package static var kind: ElementKind { .int8 } }
+extension UInt8: Element { package static var kind: ElementKind { .uint8 } }
+extension UInt16: Element { package static var kind: ElementKind { .uint16 } }
+extension UInt64: Element { package static var kind: ElementKind { .uint64 } }
+extension Int64: Element { package static var kind: ElementKind { .int64 } }
+extension Int32: Element { package static var kind: ElementKind { .int32 } }
+extension Float: Element { package static var kind: ElementKind { .float } }
+extension Double: Element { package static var kind: ElementKind { .double } }

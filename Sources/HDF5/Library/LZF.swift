@@ -1,16 +1,16 @@
-internal import CHDF5
+import CHDF5
 
-/// The decoder of LZF, with which h5py's `compression="lzf"` writes; libhdf5 itself has none.
+/// The decoder of LZF, the compression of h5py's `compression="lzf"`; libhdf5 itself has none.
 ///
-/// A byte below 32 is followed by one more literal than it says. Of another one, the upper three bits are a length (7:
-/// the next byte is added), the lower five and the byte that follows a distance; length + 2 bytes are copied from
+/// A control byte n below 32 is followed by n + 1 literals. In any other, the upper three bits are a length (7: the next
+/// byte is added), and the lower five bits with the byte that follows are a distance; length + 2 bytes are copied from
 /// distance + 1 bytes back.
 ///
 /// Source: M. Lehmann, liblzf 3.6, `lzf_d.c`; A. Collette, h5py's `lzf_filter.c`, filter 32000.
 enum LZF {
     static let identifier: Int32 = 32000
 
-    /// Tells the library of the decoder, once.
+    /// Registers the decoder with the library, once.
     static func register() { _ = registered }
 
     private static let registered: Bool = Library.locked {
@@ -25,8 +25,8 @@ enum LZF {
         return H5Zregister(&filter) >= 0
     }
 
-    /// The contents of one chunk.
-    /// - Returns: nil where the bytes are no LZF, or hold more than `room`.
+    /// Decodes one chunk.
+    /// - Returns: the count of bytes; nil if the input is not LZF, or if its contents exceed `output`.
     static func decoded(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) -> Int? {
         var from = 0
         var to = 0
@@ -36,7 +36,7 @@ enum LZF {
             if control < 32 {
                 let count = control + 1
                 guard from + count <= input.count, to + count <= output.count else { return nil }
-                for place in 0..<count { output[to + place] = input[from + place] }
+                for index in 0..<count { output[to + index] = input[from + index] }
                 from += count
                 to += count
             } else {
@@ -51,8 +51,8 @@ enum LZF {
                 from += 1
                 count += 2
                 guard start >= 0, to + count <= output.count else { return nil }
-                // One by one: the source may reach into what is being written.
-                for place in 0..<count { output[to + place] = output[start + place] }
+                // One by one: the source may overlap the destination.
+                for index in 0..<count { output[to + index] = output[start + index] }
                 to += count
             }
         }
@@ -63,11 +63,11 @@ enum LZF {
 /// Three bytes become 264 at most.
 private let largestRatio = 88
 
-/// A filter as the library calls it: decodes `buffer`, and puts another in its place.
-/// - Returns: how many bytes there are now; 0 is a failure.
+/// The filter's callback: decodes `buffer` and replaces it.
+/// - Returns: the count of decoded bytes; 0 is a failure.
 private let decode: H5Z_func_t = { flags, settingCount, settings, count, size, buffer in
     guard flags & UInt32(H5Z_FLAG_REVERSE) != 0, let size, let buffer, let input = buffer.pointee else { return 0 }
-    // h5py notes the chunk's size as the third setting.
+    // h5py stores the chunk's size as the third setting.
     var room = largestRatio * count + 264
     if settingCount >= 3, let settings, settings[2] > 0 { room = min(room, Int(settings[2])) }
     guard let output = H5allocate_memory(room, false) else { return 0 }

@@ -1,4 +1,4 @@
-internal import CHDF5
+import CHDF5
 
 /// A group: named datasets and further groups, with attributes.
 ///
@@ -12,8 +12,8 @@ package final class Group: Object {
         self.path = path
     }
 
-    /// Makes a group.
-    /// - Throws: where the name is taken.
+    /// Creates a group.
+    /// - Throws: if the name is taken.
     package func create(group name: String) throws(HDF5Error) -> Group {
         let path = path(of: name)
         let links = try linkCreation(path)
@@ -25,26 +25,22 @@ package final class Group: Object {
     }
 
     /// The group of that name.
-    /// - Throws: where there is none, or where it is a dataset.
+    /// - Throws: if there is none, or if it is a dataset.
     package func group(_ name: String) throws(HDF5Error) -> Group {
         let path = path(of: name)
-        return Group(
-            handle: try Library.make("H5Gopen", path) { chdf5_open_group(handle.id, name) },
-            path: path)
+        return Group(handle: try Library.make("H5Gopen", path) { chdf5_open_group(handle.id, name) }, path: path)
     }
 
     /// The dataset of that name.
-    /// - Throws: where there is none, or where it is a group.
+    /// - Throws: if there is none, or if it is a group.
     package func dataset(_ name: String) throws(HDF5Error) -> Dataset {
         let path = path(of: name)
-        return Dataset(
-            handle: try Library.make("H5Dopen", path) { chdf5_open_dataset(handle.id, name) },
-            path: path)
+        return Dataset(handle: try Library.make("H5Dopen", path) { chdf5_open_dataset(handle.id, name) }, path: path)
     }
 
     /// Whether there is a group or a dataset of that name.
     package func contains(_ name: String) throws(HDF5Error) -> Bool {
-        // The library answers for the last name of a path only; one that is missing on the way is an error to it.
+        // The library checks the last name of a path only; a missing name before it is an error.
         var prefix = name.hasPrefix("/") ? "/" : ""
         for part in name.split(separator: "/") {
             prefix += part

@@ -1,14 +1,14 @@
-internal import CHDF5
+import CHDF5
 
 extension Group {
-    /// Makes a dataset of numbers.
+    /// Creates a dataset of numbers.
     ///
     /// - Parameters:
     ///   - values: in row-major order.
     ///   - shape: its product is the number of values; a dimension may be zero, and an empty shape is a single value.
-    ///   - checksum: stores the numbers in pieces with a Fletcher-32 sum each, so that a flipped bit is an error for
-    ///     every reader; without it they stand in one block, which can be read without the library.
-    /// - Throws: where the name is taken.
+    ///   - checksum: stores the numbers in chunks with a Fletcher-32 sum each, so that every reader detects a flipped bit;
+    ///     without it they form one block, which can be read without the library.
+    /// - Throws: if the name is taken.
     @discardableResult
     package func write<T: Element>(
         _ name: String, _ values: [T], shape: [Int], checksum: Bool = true
@@ -17,13 +17,13 @@ extension Group {
         return try write(name, values, type: T.kind.type, shape: shape, checksum: checksum)
     }
 
-    /// Makes a dataset of numbers, compressed (shuffled, then deflated) and with checksums, from pieces along its first
-    /// dimension: only one of them is in memory at a time.
+    /// Creates a dataset of numbers, compressed (shuffled, then deflated) and with checksums, piece by piece along its
+    /// first dimension: one piece is in memory at a time.
     ///
     /// - Parameters:
     ///   - shape: of the whole; at least one dimension.
-    ///   - piece: gives the numbers of a range of the first dimension, in row-major order; called with ascending ranges.
-    /// - Throws: where the name is taken, and what `piece` throws.
+    ///   - piece: returns the numbers of a range of the first dimension, in row-major order; ranges ascend.
+    /// - Throws: if the name is taken; what `piece` throws.
     @discardableResult
     package func writeCompressed<T: Element>(
         _ name: String, shape: [Int], piece: (Range<Int>) throws -> [T]
@@ -31,14 +31,11 @@ extension Group {
         precondition(!shape.isEmpty, "a single value has no pieces")
         let path = path(of: name)
         let space = try Dataspace.make(shape: shape, path)
-        let links = try linkCreation(path)
         let creation = try layout(
             shape: shape, elementSize: MemoryLayout<T>.size, checksum: true, isCompressed: true, path)
-        let handle = try Library.make("H5Dcreate", path) {
-            chdf5_create_dataset(self.handle.id, name, T.kind.type, space.id, links.id, creation.id)
-        }
-        guard !shape.contains(0) else { return Dataset(handle: handle, path: path) }
-        // Whole pieces of storage: none is compressed twice.
+        let dataset = try create(dataset: name, type: T.kind.type, space, creation)
+        guard !shape.contains(0) else { return dataset }
+        // Whole chunks, so that none is compressed twice.
         let step = chunkShape(of: shape, elementSize: MemoryLayout<T>.size)[0]
         for start in stride(from: 0, to: shape[0], by: step) {
             let range = start..<min(shape[0], start + step)
@@ -51,20 +48,20 @@ extension Group {
                 H5Sselect_hyperslab(space.id, H5S_SELECT_SET, origin, nil, size.map(hsize_t.init), nil)
             }
             try Library.call("H5Dwrite", path) {
-                H5Dwrite(handle.id, T.kind.type, memory.id, space.id, chdf5_default(), values)
+                H5Dwrite(dataset.handle.id, T.kind.type, memory.id, space.id, chdf5_default(), values)
             }
         }
-        return Dataset(handle: handle, path: path)
+        return dataset
     }
 
-    /// Makes a column: a dataset of one dimension.
+    /// Creates a column: a dataset of one dimension.
     @discardableResult
     package func write<T: Element>(_ name: String, _ values: [T]) throws(HDF5Error) -> Dataset {
         try write(name, values, shape: [values.count])
     }
 
-    /// Makes a column of fixed-length UTF-8 strings, each filled up with zero bytes to the length of the longest.
-    /// - Throws: where the name is taken.
+    /// Creates a column of fixed-length UTF-8 strings, each padded with zero bytes to the length of the longest.
+    /// - Throws: if the name is taken.
     @discardableResult
     package func writeStrings(_ name: String, _ strings: [String]) throws(HDF5Error) -> Dataset {
         let block = TextBlock(strings)
@@ -74,37 +71,41 @@ extension Group {
     }
 
     /// All numbers of the dataset `name`, in row-major order, and its shape.
-    /// - Throws: where there is no such dataset, or where its numbers are not all numbers of `type`.
+    /// - Throws: if there is no such dataset, or if its numbers do not all fit `type`.
     package func read<T: Element>(_ name: String, as type: T.Type) throws(HDF5Error) -> (values: [T], shape: [Int]) {
         let dataset = try dataset(name)
         return (try dataset.read(as: type), try dataset.shape())
     }
 
     /// All strings of the dataset `name`.
-    /// - Throws: where there is no such dataset, or where it does not hold fixed-length text.
-    package func readStrings(_ name: String) throws(HDF5Error) -> [String] {
-        try dataset(name).readStrings()
-    }
+    /// - Throws: if there is no such dataset, or if it does not hold fixed-length text.
+    package func readStrings(_ name: String) throws(HDF5Error) -> [String] { try dataset(name).readStrings() }
 
     private func write<T: BitwiseCopyable>(
         _ name: String, _ values: [T], type: hid_t, elementSize: Int = MemoryLayout<T>.size, shape: [Int],
         checksum: Bool
     ) throws(HDF5Error) -> Dataset {
         let path = path(of: name)
-        let space = try Dataspace.make(shape: shape, path)
-        let links = try linkCreation(path)
         let creation = try layout(shape: shape, elementSize: elementSize, checksum: checksum, path)
-        let handle = try Library.make("H5Dcreate", path) {
-            chdf5_create_dataset(self.handle.id, name, type, space.id, links.id, creation.id)
-        }
-        let dataset = Dataset(handle: handle, path: path)
+        let dataset = try create(dataset: name, type: type, Dataspace.make(shape: shape, path), creation)
         if !values.isEmpty {
             try Library.call("H5Dwrite", path) {
                 H5Dwrite(
-                    handle.id, type, chdf5_whole_dataspace(), chdf5_whole_dataspace(), chdf5_default(), values)
+                    dataset.handle.id, type, chdf5_whole_dataspace(), chdf5_whole_dataspace(), chdf5_default(), values)
             }
         }
         return dataset
+    }
+
+    private func create(
+        dataset name: String, type: hid_t, _ space: Handle, _ creation: Handle
+    ) throws(HDF5Error) -> Dataset {
+        let path = path(of: name)
+        let links = try linkCreation(path)
+        return Dataset(
+            handle: try Library.make("H5Dcreate", path) {
+                chdf5_create_dataset(handle.id, name, type, space.id, links.id, creation.id)
+            }, path: path)
     }
 
     private func layout(
@@ -112,20 +113,40 @@ extension Group {
     ) throws(HDF5Error) -> Handle {
         let creation = try Library.make("H5Pcreate", path) { H5Pcreate(chdf5_dataset_create_class()) }
         try Library.call("H5Pset_obj_track_times", path) { H5Pset_obj_track_times(creation.id, false) }
-        // Every value is written at once, so that filling the space before would be done in vain.
+        // All values are written at once, so filling the space first would be wasted.
         try Library.call("H5Pset_fill_time", path) { H5Pset_fill_time(creation.id, H5D_FILL_TIME_NEVER) }
-        // Pieces cannot have a size of zero, and a single value has no dimension to cut.
+        // A chunk cannot have a size of zero, and a single value has no dimension to divide.
         if checksum, !shape.isEmpty, !shape.contains(0) {
             let chunk = chunkShape(of: shape, elementSize: elementSize).map(hsize_t.init)
             try Library.call("H5Pset_chunk", path) { H5Pset_chunk(creation.id, Int32(chunk.count), chunk) }
             if isCompressed {
-                // Bytes of one significance lie side by side then: most of them are 0, and the fastest level will do.
+                // Shuffling puts bytes of one significance side by side. Most are 0, so the fastest level suffices.
                 try Library.call("H5Pset_shuffle", path) { H5Pset_shuffle(creation.id) }
                 try Library.call("H5Pset_deflate", path) { H5Pset_deflate(creation.id, 1) }
             }
-            // Last, so that what is summed is what stands on the disk.
+            // Last, so that the sums cover the bytes on disk.
             try Library.call("H5Pset_fletcher32", path) { H5Pset_fletcher32(creation.id) }
         }
         return creation
     }
+}
+
+/// The shape of the chunks in which a dataset is stored and checksummed.
+///
+/// A chunk is a run of whole rows, or of a part of one row, so it is contiguous in memory and copied at once. Its size is
+/// near `target` bytes: large enough to make the cost per chunk negligible, small enough that reading a few rows does not
+/// check the whole dataset.
+///
+/// - Parameters:
+///   - shape: the dataset's shape; no dimension is zero.
+///   - elementSize: in bytes.
+private func chunkShape(of shape: [Int], elementSize: Int, target: Int = 1 << 20) -> [Int] {
+    var chunk = shape
+    var size = shape.reduce(elementSize, *)
+    for axis in shape.indices where size > target {
+        let row = size / chunk[axis]
+        chunk[axis] = max(1, target / row)
+        size = row * chunk[axis]
+    }
+    return chunk
 }

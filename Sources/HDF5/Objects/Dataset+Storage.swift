@@ -1,8 +1,8 @@
-internal import CHDF5
+import CHDF5
 
-/// Where and how a dataset's numbers are stored.
+/// How a dataset's numbers are stored.
 extension Dataset {
-    /// A filter through which the numbers went on their way into the file.
+    /// A filter that was applied to the numbers when they were written.
     package struct Filter: Sendable, Hashable {
         package let identifier: Int
         package let name: String
@@ -23,16 +23,12 @@ extension Dataset {
                 H5Pget_filter2(creation.id, index, &flags, &settingCount, nil, name.count, &name, nil)
             }
             let available = try Library.call("H5Zfilter_avail", path) { H5Zfilter_avail(identifier) }
-            filters.append(
-                Filter(
-                    identifier: Int(identifier),
-                    name: String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self),
-                    isAvailable: available > 0))
+            filters.append(Filter(identifier: Int(identifier), name: text(of: name), isAvailable: available > 0))
         }
         return filters
     }
 
-    /// The files beside the HDF5 file in which its numbers lie; none where they lie in the file itself.
+    /// The external files that hold its numbers; empty if the HDF5 file itself holds them.
     package func externalFiles() throws(HDF5Error) -> [String] {
         let creation = try creation()
         let count = try Library.call("H5Pget_external_count", path) { H5Pget_external_count(creation.id) }
@@ -42,13 +38,12 @@ extension Dataset {
             try Library.call("H5Pget_external", path) {
                 H5Pget_external(creation.id, index, name.count - 1, &name, nil, nil)
             }
-            files.append(String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self))
+            files.append(text(of: name))
         }
         return files
     }
 
-    /// The datasets of which a virtual one is put together; the file `.` is the virtual one's own. None where it is not
-    /// virtual.
+    /// The source datasets of a virtual dataset; the file `.` is its own file. Empty if it is not virtual.
     package func virtualSources() throws(HDF5Error) -> [(file: String, dataset: String)] {
         let creation = try creation()
         let layout = try Library.call("H5Pget_layout", path) { H5Pget_layout(creation.id).rawValue }
@@ -57,8 +52,12 @@ extension Dataset {
         try Library.call("H5Pget_virtual_count", path) { H5Pget_virtual_count(creation.id, &count) }
         var sources: [(file: String, dataset: String)] = []
         for index in 0..<count {
-            let file = try text("H5Pget_virtual_filename") { H5Pget_virtual_filename(creation.id, index, $0, $1) }
-            let dataset = try text("H5Pget_virtual_dsetname") { H5Pget_virtual_dsetname(creation.id, index, $0, $1) }
+            let file = try text("H5Pget_virtual_filename", path) {
+                H5Pget_virtual_filename(creation.id, index, $0, $1)
+            }
+            let dataset = try text("H5Pget_virtual_dsetname", path) {
+                H5Pget_virtual_dsetname(creation.id, index, $0, $1)
+            }
             sources.append((file, dataset))
         }
         return sources
@@ -67,26 +66,20 @@ extension Dataset {
     private func creation() throws(HDF5Error) -> Handle {
         try Library.make("H5Dget_create_plist", path) { H5Dget_create_plist(handle.id) }
     }
-
-    private func text(
-        _ operation: String, _ get: (UnsafeMutablePointer<CChar>?, Int) -> Int
-    ) throws(HDF5Error) -> String {
-        try fileText(operation, path, get)
-    }
 }
 
 extension Object {
-    /// The name of the file in which it lies: another than its group's where a link led out of that.
+    /// The name of the file that holds it: not its group's file if an external link led to it.
     package var fileName: String {
         get throws(HDF5Error) {
-            try fileText("H5Fget_name", path) { H5Fget_name(handle.id, $0, $1) }
+            try text("H5Fget_name", path) { H5Fget_name(handle.id, $0, $1) }
         }
     }
 }
 
 extension Group {
-    /// The file into which a link on the way to `name` leads; nil where all links stay in this file, or where there is
-    /// no such object.
+    /// The other file that a link on the path `name` leads to; nil if all links stay in this file, or if there is no such
+    /// object.
     package func externalFile(onTheWayTo name: String) throws(HDF5Error) -> String? {
         var prefix = ""
         for part in name.split(separator: "/") {
@@ -98,7 +91,7 @@ extension Group {
             if try Library.call("H5Lget_info", path, { chdf5_is_external_link(handle.id, prefix) }) > 0 {
                 var file = [CChar](repeating: 0, count: 4096)
                 try Library.call("H5Lget_val", path) { chdf5_external_file(handle.id, prefix, &file, file.count) }
-                return String(decoding: file.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+                return text(of: file)
             }
             prefix += "/"
         }
@@ -106,12 +99,17 @@ extension Group {
     }
 }
 
-/// A text that the library first tells the length of.
-private func fileText(
+/// A text whose length the library gives first.
+private func text(
     _ operation: String, _ path: String, _ get: (UnsafeMutablePointer<CChar>?, Int) -> Int
 ) throws(HDF5Error) -> String {
     let length = try Library.call(operation, path) { get(nil, 0) }
-    var text = [CChar](repeating: 0, count: length + 1)
-    try Library.call(operation, path) { get(&text, text.count) }
-    return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    var characters = [CChar](repeating: 0, count: length + 1)
+    try Library.call(operation, path) { get(&characters, characters.count) }
+    return text(of: characters)
+}
+
+/// The text of a C string.
+private func text(of characters: [CChar]) -> String {
+    String(decoding: characters.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
 }
