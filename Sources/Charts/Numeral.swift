@@ -1,19 +1,19 @@
-internal import Foundation
+import Foundation
+package import Search
 
-/// Numbers as people read them, without a locale.
+/// Numbers for people, independent of the locale.
 package enum Numeral {
-    /// Four significant digits; the full number is in the files.
+    /// Four significant digits.
     package static func metric(_ value: Double) -> String {
         guard value.isFinite else { return "\(value)" }
-        // As `String(format:)` says it, in a tenth of its time: a busy study says thousands in a second.
+        // A tenth of the time of `String(format:)`: a busy study formats thousands a second.
         return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16) { text in
             withVaList([value]) { _ = vsnprintf(text.baseAddress, text.count, "%.4g", $0) }
             return String(cString: text.baseAddress!)
         }
     }
 
-    /// A mean and its interval to as many places as the interval's half width has two digits for; without an interval,
-    /// to four digits.
+    /// The precision of a mean and its interval: two digits of the interval's half width; without an interval, four digits.
     package struct Precision {
         private let decimals: Int?
 
@@ -27,11 +27,17 @@ package enum Numeral {
             return String(format: "%.\(decimals)f", value)
         }
 
-        /// With its sign, also where it is above 0.
+        /// With its sign, also above 0.
         package func signed(_ value: Double) -> String {
             let text = text(value)
             return value > 0 ? "+" + text : text
         }
+    }
+
+    /// "0.91 to 0.93", to as many places as the interval's width has two digits for, so that its ends differ.
+    package static func range(_ interval: Interval) -> String {
+        let precision = Precision(interval.halfWidth)
+        return "\(precision.text(interval.lower)) to \(precision.text(interval.upper))"
     }
 
     /// "p = 0.03", "p < 0.001".
@@ -40,7 +46,5 @@ package enum Numeral {
     }
 
     /// "1 seed", "3 seeds".
-    static func count(_ count: Int, _ noun: String) -> String {
-        "\(count) \(noun)\(count == 1 ? "" : "s")"
-    }
+    static func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 }
