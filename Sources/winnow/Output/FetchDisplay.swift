@@ -38,9 +38,9 @@ final class FetchDisplay {
         case .startedAnew(let file):
             return "\(file): the part from before belongs to another file; fetching all of it"
         case .retrying(let error, let pause):
-            return "\(error.place): \(error.message); trying again in \(Figure.duration(pause / .seconds(1)))"
+            return "\(error.location): \(error.message); trying again in \(Figure.duration(pause / .seconds(1)))"
         case .addressFailed(let error, let next, let note):
-            return "\(error.place): \(error.message); trying \(next)\(note.map { " (\($0))" } ?? "")"
+            return "\(error.location): \(error.message); trying \(next)\(note.map { " (\($0))" } ?? "")"
         case .finished(let file, let total): return "\(file): all \(Figure.bytes(total)), checksum right"
         case .unpacking(let archive): return "\(archive): unpacking"
         case .unpacked(let files): return "unpacked \(files.joined(separator: ", "))"

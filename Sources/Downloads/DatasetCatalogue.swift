@@ -1,3 +1,17 @@
+/// The data sets that can be downloaded: their addresses, files and checksums.
+package struct DatasetCatalogue: Sendable {
+    package let datasets: [DownloadableDataset]
+
+    package init(_ datasets: [DownloadableDataset]) { self.datasets = datasets }
+
+    package subscript(name: String) -> DownloadableDataset? {
+        datasets.first { $0.name == name }
+    }
+
+    /// The data sets that Winnow knows.
+    package static let standard = DatasetCatalogue([mnist, fashionMNIST, cifar10])
+}
+
 // The sums of the files are those of TensorFlow Datasets (`url_checksums/{mnist,fashion_mnist,cifar10}.txt`).
 
 extension DatasetCatalogue {
