@@ -1,7 +1,8 @@
 import ArgumentParser
 import Datasets
+import Foundation
 
-/// A data set as a command's arguments name it, and what its files do not say of themselves.
+/// A data set as arguments of a command, with the options that its files do not tell.
 struct DataInput: ParsableArguments {
     @Argument(
         help: "A built-in's name (winnow data list), or a path: a .csv, .csv.gz or .h5 file, or a folder.",
@@ -16,8 +17,7 @@ struct DataInput: ParsableArguments {
             "A table's column that is no feature; may be given more than once.", valueName: "column"))
     var ignore: [String] = []
 
-    @Option(
-        help: ArgumentHelp("The shape of a table's samples: 13, or 1x28x28 for images.", valueName: "shape"))
+    @Option(help: ArgumentHelp("The shape of a table's samples: 13, or 1x28x28 for images.", valueName: "shape"))
     var shape: Shape?
 
     @Option(
@@ -98,7 +98,7 @@ struct DataInput: ParsableArguments {
         case table, task, images
     }
 
-    /// An option that would do nothing is a mistake.
+    /// Refuses options that would have no effect.
     private func refuse(_ options: Options..., by kind: String) throws {
         var given: [String] = []
         for option in options {
@@ -115,8 +115,7 @@ struct DataInput: ParsableArguments {
         if let option = given.first { throw Failure(.usage, "\(source) is \(kind), which \(option) says nothing of") }
     }
 
-    /// Targets that are not said to be the one or the other are classes where they are text, or few whole numbers that
-    /// come often enough to be classes.
+    /// Without `--task`, targets are classes if they are text, or few whole numbers that occur often enough.
     private func loadEither(_ source: (TargetKind) -> DataSource) throws -> Dataset {
         switch task {
         case .classification: return try source(.classes).load()
@@ -127,7 +126,7 @@ struct DataInput: ParsableArguments {
         do {
             classes = try source(.classes).load()
         } catch {
-            // A label without a class is a mistake in classes; all else may be numbers.
+            // A label without a class is a mistake of classes; otherwise the targets may be numbers.
             guard error.code != .unknownClass, let values = try? source(.values).load() else { throw error }
             return values
         }
@@ -140,3 +139,62 @@ struct DataInput: ParsableArguments {
 }
 
 extension TextEncoding: ExpressibleByArgument {}
+
+/// The kind of a data set, recognised by its contents.
+enum DataKind {
+    case csv, hdf5, idx, cifar, images
+
+    /// - Throws: if the path does not exist, or the folder's contents are not recognised.
+    static func recognize(_ path: String) throws -> DataKind {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw Failure(
+                .missingInput,
+                "\(path): there is no such file or folder, and no built-in data set of that name (winnow data list)")
+        }
+        return isFolder.boolValue ? try folder(path) : try file(path)
+    }
+
+    private static func folder(_ path: String) throws -> DataKind {
+        let names: [String]
+        do {
+            names = try FileManager.default.contentsOfDirectory(atPath: path)
+        } catch {
+            throw Failure(.badInput, "\(path): cannot be read: \(error.localizedDescription)")
+        }
+        let plain = Set(names.map { $0.hasSuffix(".gz") ? String($0.dropLast(3)) : $0 })
+        if IDXFiles.areThere(among: names) { return .idx }
+        if plain.contains(where: { $0.hasPrefix("data_batch_") && $0.hasSuffix(".bin") }) { return .cifar }
+        let hasFolders = names.contains { name in
+            var isFolder: ObjCBool = false
+            return FileManager.default.fileExists(atPath: "\(path)/\(name)", isDirectory: &isFolder)
+                && isFolder.boolValue
+        }
+        guard hasFolders else {
+            throw Failure(
+                .badInput,
+                "\(path): holds neither train-images-idx3-ubyte (IDX), nor data_batch_1.bin (CIFAR-10), nor a folder of "
+                    + "images for each class")
+        }
+        return .images
+    }
+
+    /// An HDF5 file begins with its signature; other files are tables, plain or gzip'd.
+    ///
+    /// Source: HDF5 File Format Specification 3.0, II.A.
+    private static func file(_ path: String) throws -> DataKind {
+        var status = stat()
+        // A pipe can be read only once, so it cannot be inspected first.
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw Failure(
+                .badInput,
+                "\(path): is neither a file nor a folder; data are read more than once, so write them into a file")
+        }
+        guard let file = FileHandle(forReadingAtPath: path) else {
+            throw Failure(.badInput, "\(path): cannot be read: \(String(cString: strerror(errno)))")
+        }
+        defer { try? file.close() }
+        let start = try file.read(upToCount: 8) ?? Data()
+        return start.elementsEqual([0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]) ? .hdf5 : .csv
+    }
+}

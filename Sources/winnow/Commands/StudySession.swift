@@ -1,4 +1,5 @@
 import Architecture
+import ArgumentParser
 import Coordinator
 import Experiments
 import Glibc
@@ -8,16 +9,16 @@ import StudyStore
 import Wire
 import Worker
 
-/// One run of a coordinator for a person or a script: opens the study, shows how it goes, and says how it ended.
+/// One run of a coordinator: opens the study, shows its progress, and reports its end.
 struct StudySession {
     private let input: ExperimentInput
     private let folder: StudyFolder
     private let json: Bool
     private let log: LogOptions
-    /// The words that continue the study.
+    /// The command that continues the study.
     private let command: String
 
-    /// - Throws: ``Failure`` where a study is to go on elsewhere, or where the folder's name would break lines.
+    /// - Throws: ``Failure`` if a study would continue in another folder, or if the folder's name has control characters.
     init(_ input: ExperimentInput, _ options: StudyOptions, log: LogOptions, command: String) throws {
         if let study = input.study, let other = options.study {
             throw Failure(.usage, "\(study): is a study, which goes on in its own folder: leave --study \(other) out")
@@ -37,7 +38,7 @@ struct StudySession {
             + (options.study.map { " --study \(ExperimentOptions.quoted($0))" } ?? "")
     }
 
-    /// - Throws: ``Failure``, whose code tells how the study ended where not all trials are done.
+    /// - Throws: ``Failure``, whose code tells how the study ended, unless all trials are done.
     func run(
         at endpoint: Endpoint, access: CoordinatorAccess = .open, settings: CoordinatorSettings, workers: LocalWorkers?
     ) throws {
@@ -55,19 +56,14 @@ struct StudySession {
         let display: any StudyDisplay =
             log.drawsOnTerminal
             ? LiveDisplay(input.file.experiment, level: log.logLevel.level)
-            : EventLines(
-                input.file.experiment, logger: logger, format: log.format, stream: LogOptions.stream)
+            : EventLines(input.file.experiment, logger: logger, format: log.format, stream: LogOptions.stream)
         let coordinator = try Coordinator(
             opened, file: input.file, listener: listener, settings: settings, provenance: provenance,
             program: "winnow \(Program.version)", data: try input.dataFiles(),
             workers: isOver ? nil : workers, observe: display.show)
         greet(opened, at: listener.endpoint, access, isLocal: workers != nil, isOver: isOver, logger)
-        if !isOver {
-            for warning in input.data.warnings { logger.warning("\(warning)") }
-        }
-        for repair in opened.repairs {
-            logger.warning("\(repair)")
-        }
+        if !isOver { for warning in input.data.warnings { logger.warning("\(warning)") } }
+        for repair in opened.repairs { logger.warning("\(repair)") }
         if !opened.begunAnew.isEmpty {
             let count = opened.begunAnew.count
             logger.warning(
@@ -82,7 +78,7 @@ struct StudySession {
     }
 
     private func run(_ coordinator: Coordinator, _ display: any StudyDisplay) throws -> StudyEnd {
-        // Its last lines come before the error that ends it.
+        // The display's last lines come before the error.
         defer { display.close() }
         return try coordinator.run()
     }
@@ -127,9 +123,7 @@ struct StudySession {
         if end != .interrupted, let hint = TargetScaleHint.text(input.file.experiment, state) {
             Terminal.errors.line(hint)
         }
-        if end == .interrupted {
-            throw Failure(.interrupted, "interrupted; to go on: \(command)")
-        }
+        if end == .interrupted { throw Failure(.interrupted, "interrupted; to go on: \(command)") }
         let failed = state.trials.count { $0.phase == .failed }
         if failed > 0 {
             throw Failure(
@@ -138,5 +132,66 @@ struct StudySession {
                     + "\(state.trials.first { $0.phase == .failed }!.number); to try again: winnow retry "
                     + ExperimentOptions.quoted(folder.path))
         }
+    }
+}
+
+/// The options of a study's folder and of its output.
+struct StudyOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The study's folder. (default: studies/NAME, NAME being the experiment's)", valueName: "dir"),
+        completion: .directory)
+    var study: String?
+
+    @Flag(help: "Runs a search of more than 100,000 trials.")
+    var yes = false
+
+    @Flag(help: "Ends with one JSON document on standard output, instead of a table.")
+    var json = false
+}
+
+/// A warning that a study has trials of another number of epochs than the run requests.
+struct BudgetWarning: CustomStringConvertible {
+    let description: String
+
+    /// Nil if all completed trials have the requested budget.
+    ///
+    /// - Parameter isOver: whether nothing is left to train.
+    init?(_ study: StudyState, asked: Int, isOver: Bool) {
+        let others = study.trials.filter { $0.hasOtherBudget(than: asked) }
+        guard !others.isEmpty else { return nil }
+        let epochs = Set(others.compactMap { $0.outcome?.stopEpoch }).sorted()
+        let trained = epochs.map(String.init).joined(separator: ", ")
+        let trials =
+            "\(others.count) of its \(study.trials.count) trials \(others.count == 1 ? "was" : "were") trained for "
+        if isOver {
+            description =
+                trials
+                + "\(trained) epochs, not for the \(asked) that are asked for: it is shown as it is; choose another "
+                + "folder with --study to train for \(asked)"
+        } else {
+            description =
+                trials + "\(trained) epochs, and this run trains for \(asked): they are kept, but neither averaged nor "
+                + "compared with the others; --set train.epochs=\(max(asked, epochs.last ?? asked)) gives all the same"
+        }
+    }
+}
+
+/// The advice for a regression whose models predict worse than the target's mean.
+enum TargetScaleHint {
+    /// Nil if a trial did better, or if the target is already scaled.
+    static func text(_ experiment: Experiment, _ state: StudyState) -> String? {
+        let isSearched = experiment.search.parameters.contains { $0.path == "data.scale_target" }
+        guard experiment.data.task == .regression, !experiment.data.scaleTarget, !isSearched else { return nil }
+        let scores = state.trials.compactMap { $0.outcome?.testMetrics["test_r2"] }.filter(\.isFinite)
+        guard let best = scores.max(), best < 0 else { return nil }
+        let scale: String
+        switch experiment.data.scale {
+        case .minMax, .standardize: scale = ""
+        case .none, .normalize: scale = "data.scale: standardize and "
+        }
+        return
+            "hint: no trial predicts better than the target's mean (test_r2 is below 0); the target is not scaled: try "
+            + "\(scale)data.scale_target: true"
     }
 }

@@ -6,13 +6,11 @@ import Synchronization
 
 extension LogFormat: ExpressibleByArgument {}
 
-/// A level as a command line has it.
+/// A log level as an argument.
 struct LogLevel: ExpressibleByArgument {
     let level: Logger.Level
 
-    init(_ level: Logger.Level) {
-        self.level = level
-    }
+    init(_ level: Logger.Level) { self.level = level }
 
     init?(argument: String) {
         guard let level = Logger.Level(rawValue: argument) else { return nil }
@@ -23,23 +21,24 @@ struct LogLevel: ExpressibleByArgument {
     static var allValueStrings: [String] { Logger.Level.allCases.map(\.rawValue) }
 }
 
-/// How a long-running command says what happens.
+/// The logging of long-running commands.
 struct LogOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "plain, text or json: words alone, lines with time, level and what they are about, or one JSON object a line.",
-            discussion: "Without it a terminal is drawn on, and anything else gets plain lines."))
+            "plain, text or json: messages alone, lines with time, level and metadata, or one JSON object per line.",
+            discussion: "Without it, a terminal gets a live display, and other outputs get plain lines."))
     var logFormat: LogFormat?
 
     @Option(
         help: ArgumentHelp(
-            "trace, debug, info, notice, warning, error or critical: nothing below it is said.", valueName: "level"))
+            "trace, debug, info, notice, warning, error or critical: the lowest level that is logged.",
+            valueName: "level"))
     var logLevel = LogLevel(.info)
 
-    /// How lines look that are not drawn.
+    /// The format of lines outside a live display.
     var format: LogFormat { logFormat ?? .plain }
 
-    /// Makes swift-log write to standard error as was asked. To be called once, before the first log line.
+    /// Makes swift-log write to standard error with these options. To be called once, before the first log line.
     func bootstrap() {
         let (format, level) = (format, logLevel.level)
         Self.chosen.withLock { $0 = format }
@@ -48,18 +47,18 @@ struct LogOptions: ParsableArguments {
         }
     }
 
-    /// Where the log's lines go.
+    /// The output of the log.
     static let stream = LineStream { Terminal.errors.write($0) }
 
-    /// What was asked for; nil before that, and for commands that keep no log.
+    /// The chosen format; nil before ``bootstrap()``, and for commands without a log.
     private static let chosen = Mutex<LogFormat?>(nil)
 
-    /// Says why the program ends, in the way of its log.
+    /// Writes why the program ends, in the format of its log.
     static func sayLast(_ failure: Failure) {
         switch chosen.withLock({ $0 }) {
         case nil, .plain: Terminal.errors.write(failure.lines.map { "winnow: \($0)\n" }.joined())
         case .text, .json:
-            // Not kept back by any level.
+            // Written at every level.
             for message in failure.lines {
                 let line = LogLine(
                     level: .error, message: String(message),
@@ -69,10 +68,10 @@ struct LogOptions: ParsableArguments {
         }
     }
 
-    /// Whether pictures may be drawn on standard error.
+    /// Whether standard error can show a live display.
     var drawsOnTerminal: Bool { logFormat == nil && Terminal.errors.isInteractive }
 
-    /// The words that ask for the same again, for the workers that a command starts.
+    /// These options, for the workers that a command starts.
     var commandLine: [String] {
         (logFormat.map { ["--log-format", $0.rawValue] } ?? []) + ["--log-level", max(logLevel.level, .error).rawValue]
     }

@@ -1,5 +1,5 @@
-import ArgumentParser
 import Architecture
+import ArgumentParser
 import Coordinator
 import Datasets
 import Experiments
@@ -8,10 +8,10 @@ import Search
 import StudyStore
 import Worker
 
-/// The experiment file and what is laid over it, as every command that reads one takes them.
+/// The experiment file with its overrides, as arguments of every command that reads one.
 struct ExperimentOptions: ParsableArguments {
     @Argument(
-        help: "The experiment file (YAML), or the folder of a study that is to go on.",
+        help: "The experiment file (YAML), or the folder of a study to continue.",
         completion: .file(extensions: ["yaml", "yml"]))
     var file: String
 
@@ -21,27 +21,37 @@ struct ExperimentOptions: ParsableArguments {
             "Overrides one key of the file; can be given again.", discussion: "Example: --set train.epochs=5",
             valueName: "key=value"))
     var overrides: [String] = []
+
+    /// The arguments that name this experiment.
+    var commandLine: String { ([file] + overrides.flatMap { ["--set", $0] }).map(Self.quoted).joined(separator: " ") }
+
+    /// The word, quoted for a shell if necessary.
+    static func quoted(_ word: String) -> String {
+        let plain = word.allSatisfy { $0.isLetter || $0.isNumber || "-_./=:,".contains($0) }
+        return plain
+            ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    }
 }
 
-/// An experiment that has been read and checked against its data: nothing has been started or written yet.
+/// An experiment that was read and checked against its data; nothing has been started or written yet.
 struct ExperimentInput {
-    /// Searches of more trials are run for those only who say that they mean it.
+    /// Larger searches need a confirmation.
     private static let mostTrials = 100_000
 
     let path: String
-    /// The experiment as it was written, which a study keeps.
+    /// The experiment as written, which the study keeps.
     let text: String
     let file: ExperimentFile
     let data: TrialData
     let model: PlacedModel
     let plan: TrialPlan
-    /// The folder that relative paths in the file start from.
+    /// The base of relative paths in the file.
     let folder: String
-    /// The study that is to go on, where one was named in the file's place.
+    /// The study to continue, if its folder was given in place of a file.
     let study: String?
 
-    /// - Parameter isConfirmed: whether any number of trials will do.
-    /// - Throws: ``Failure`` with all mistakes of the file; whatever keeps its data from being read.
+    /// - Parameter isConfirmed: whether any number of trials is allowed.
+    /// - Throws: ``Failure`` with all mistakes of the file; any error of reading its data.
     init(_ options: ExperimentOptions, isConfirmed: Bool = true) throws {
         path = options.file
         let overrides = try options.overrides.map { try Override($0) }
@@ -72,7 +82,7 @@ struct ExperimentInput {
         guard mistakes.isEmpty else { throw Failure(.badInput, mistakes) }
     }
 
-    /// What a person should know of the experiment, and would not expect.
+    /// Unexpected facts about the experiment that the user should know.
     var remarks: [String] {
         let search = file.experiment.search
         guard search.asked > search.trials else { return [] }
@@ -83,9 +93,9 @@ struct ExperimentInput {
         ]
     }
 
-    /// What workers that lack the data may fetch.
+    /// The files that workers without the data fetch.
     ///
-    /// - Throws: where a file has gone since the data were read.
+    /// - Throws: if a file has been removed since the data were read.
     func dataFiles() throws -> DataFiles {
         DataFiles(
             digest: data.digest,
@@ -93,28 +103,27 @@ struct ExperimentInput {
         )
     }
 
-    /// The same for a process that started elsewhere.
+    /// ``folder``, independent of the working directory.
     var absoluteFolder: String { URL(fileURLWithPath: folder).standardizedFileURL.path }
 
-    /// Where the study goes when nobody says: `studies/`, and the experiment's name.
+    /// The study's default folder: `studies/` and the experiment's name.
     var defaultStudy: String {
         study ?? "studies/"
             + (file.experiment.name ?? URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent)
     }
-
 }
 
-/// What an experiment is read from: its file, or a study's folder.
+/// The source of an experiment: its file, or a study's folder.
 private struct ExperimentSource {
-    /// As it was written.
+    /// As written.
     let text: String
-    /// What is read: for a study the file with its overrides.
+    /// The text to parse: for a study, the file with its overrides.
     let content: String
     let name: String
     let folder: String
     let study: String?
 
-    /// - Throws: ``Failure`` where there is neither.
+    /// - Throws: ``Failure`` if there is neither.
     init(_ path: String) throws {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {

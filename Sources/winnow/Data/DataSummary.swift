@@ -3,7 +3,7 @@ import Charts
 import Console
 import Datasets
 
-/// What a data set is: its numbers, for people and for programs.
+/// A data set's description, as text and as a JSON document.
 struct DataSummary {
     private let dataset: Dataset
     /// The parts that the source sets apart; rows from 0.
@@ -93,58 +93,29 @@ struct DataSummary {
 
     // MARK: For programs
 
-    private struct Document: Encodable {
-        struct Part: Encodable {
-            var firstRow: Int
-            var samples: Int
-        }
-
-        struct Class: Encodable {
-            var name: String
-            var samples: Int
-            var parts: [String: Int]
-        }
-
-        struct Values: Encodable {
-            var minimum: Double
-            var maximum: Double
-        }
-
-        var name: String
-        var task: String
-        var samples: Int
-        var shape: [Int]
-        var storage: String
-        var values: Values
-        var parts: [String: Part]
-        var features: [String]
-        var classes: [Class]?
-        var targets: Values?
-        var digest: String
-        var warnings: [String]
-    }
-
     func json() throws -> String {
-        var document = Document(
-            name: dataset.name, task: "regression", samples: dataset.count, shape: dataset.sampleShape,
-            storage: storage, values: .init(minimum: lowest, maximum: highest),
-            parts: Dictionary(
-                uniqueKeysWithValues: parts.map {
-                    ($0.name, .init(firstRow: $0.rows.lowerBound, samples: $0.rows.count))
-                }), features: dataset.featureNames, digest: dataset.digest, warnings: dataset.warnings)
+        let parts = parts.map { ($0.name, JSONObject(["firstRow": $0.rows.lowerBound, "samples": $0.rows.count])) }
+        var (task, classes, targets): (String, [JSONObject]?, JSONObject?) = ("regression", nil, nil)
         switch dataset.targets {
-        case .values(let values):
-            document.targets = .init(minimum: values.min() ?? 0, maximum: values.max() ?? 0)
-        case .classes(let classes, let names):
-            document.task = "classification"
-            let all = counts(classes[...], names.count)
-            let each = parts.map { (name: $0.name, counts: counts(classes[$0.rows], names.count)) }
-            document.classes = names.indices.map { index in
-                Document.Class(
-                    name: names[index], samples: all[index],
-                    parts: Dictionary(uniqueKeysWithValues: each.map { ($0.name, $0.counts[index]) }))
+        case .values(let values): targets = Self.range(values.min() ?? 0, values.max() ?? 0)
+        case .classes(let labels, let names):
+            task = "classification"
+            let all = counts(labels[...], names.count)
+            let each = self.parts.map { ($0.name, counts(labels[$0.rows], names.count)) }
+            classes = names.indices.map { index in
+                let parts = Dictionary(uniqueKeysWithValues: each.map { ($0.0, $0.1[index]) })
+                return JSONObject(["name": names[index], "samples": all[index], "parts": parts])
             }
         }
-        return try JSONText.encode(document)
+        return try JSONObject([
+            "name": dataset.name, "task": task, "samples": dataset.count, "shape": dataset.sampleShape,
+            "storage": storage, "values": Self.range(lowest, highest),
+            "parts": Dictionary(uniqueKeysWithValues: parts), "features": dataset.featureNames, "classes": classes,
+            "targets": targets, "digest": dataset.digest, "warnings": dataset.warnings,
+        ]).text()
+    }
+
+    private static func range(_ minimum: Double, _ maximum: Double) -> JSONObject {
+        JSONObject(["minimum": minimum, "maximum": maximum])
     }
 }
