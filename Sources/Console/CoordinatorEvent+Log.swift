@@ -4,7 +4,7 @@ package import Experiments
 package import Logging
 internal import Wire
 
-/// What a log needs to know of an event beside its words.
+/// An event's level, trial and metadata for the log.
 extension CoordinatorEvent {
     package var logLevel: Logger.Level {
         switch self {
@@ -15,19 +15,17 @@ extension CoordinatorEvent {
         case .draining, .paused, .trialRetried, .workerBack, .diskRecovered, .spoolRecovered, .checkpointRemoved:
             .notice
         case .workerLost, .workerRefused, .workerSuspect, .hostDistrusted, .trialBegunAnew, .uploadRefused,
-            .checkpointDamaged,
-            .checkpointBudgetExceeded, .messageRefused, .cannotBeSteered, .logTrouble:
+            .checkpointDamaged, .checkpointBudgetExceeded, .messageRefused, .cannotBeSteered, .logTrouble:
             .warning
         case .diskTrouble, .spoolTrouble: .error
         }
     }
 
-    /// The number of the trial that it is about, if it is about one.
+    /// The number of its trial, if it concerns one.
     package var trial: Int? {
         switch self {
         case .trialStarted(let id, _, _), .trialTakenOver(let id, _), .trialBegunAnew(let id, _),
-            .trialReturned(let id, _, _),
-            .uploadRefused(let id, _):
+            .trialReturned(let id, _, _), .uploadRefused(let id, _):
             id.trial
         case .epochFinished(let result): result.id.trial
         case .trialFinished(let outcome): outcome.id.trial

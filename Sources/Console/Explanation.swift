@@ -1,12 +1,12 @@
 package import Experiments
 
-/// A trial's story in plain sentences.
+/// A trial's story in sentences.
 package struct Explanation {
     private let story: TrialStory
     private let columns: Int?
     private let begin: LocalTime
 
-    /// - Parameter columns: what a line may have; nil for no bound.
+    /// - Parameter columns: the width of a line; nil for no limit.
     package init(_ story: TrialStory, columns: Int?) {
         self.story = story
         self.columns = columns
@@ -59,23 +59,23 @@ package struct Explanation {
     }
 
     private func beginning(_ attempt: TrialStory.Attempt) -> String {
-        let place: String
+        let start: String
         if attempt.fromEpoch > 0 {
-            place = "went on after epoch \(attempt.fromEpoch), from its last checkpoint"
+            start = "went on after epoch \(attempt.fromEpoch), from its last checkpoint"
         } else if attempt.id.attempt == 1 {
-            place = "began at epoch 1"
+            start = "began at epoch 1"
         } else if isSavedInFirstEpoch(before: attempt) {
-            place = "went on within epoch 1, from its last checkpoint"
+            start = "went on within epoch 1, from its last checkpoint"
         } else {
-            place = "began again at epoch 1: there was no checkpoint to go on from"
+            start = "began again at epoch 1: there was no checkpoint to go on from"
         }
-        guard let superseded = attempt.superseded else { return place }
+        guard let superseded = attempt.superseded else { return start }
         return
-            "\(place); \(epochs(superseded)) of before had not been saved, and \(superseded.count == 1 ? "was" : "were") "
+            "\(start); \(epochs(superseded)) of before had not been saved, and \(superseded.count == 1 ? "was" : "were") "
             + "trained again"
     }
 
-    /// Whether the newest checkpoint to go on from knew of no whole epoch, but of a part of the first.
+    /// Whether the newest checkpoint before the attempt was saved within the first epoch.
     private func isSavedInFirstEpoch(before attempt: TrialStory.Attempt) -> Bool {
         story.attempts.filter { $0.id.attempt < attempt.id.attempt }.flatMap(\.checkpoints).last { $0.kind == .last }?
             .epoch == 0
@@ -104,7 +104,7 @@ package struct Explanation {
             return "ended \(when) (\(Self.name(reason))): \(detail ?? Self.words(reason))\(weight)"
         case .finished(let outcome):
             if outcome.state == .completed { return "completed \(when)" }
-            // Why a trial failed is said at the end, unless it was tried again.
+            // The reason follows at the end, unless the trial was retried.
             return "failed \(when)" + (outcome == story.trial.outcome ? "" : outcome.error.map { ": \($0)" } ?? "")
         }
     }
@@ -177,9 +177,7 @@ package struct Explanation {
         range.count == 1 ? "epoch \(range.lowerBound)" : "epochs \(range.lowerBound) to \(range.upperBound)"
     }
 
-    private func time(_ unix: Double) -> String {
-        LocalTime(unix).text(after: begin)
-    }
+    private func time(_ unix: Double) -> String { LocalTime(unix).text(after: begin) }
 
     private func wrapped(_ text: String, _ indent: Int) -> String {
         Wrapping.text(text, columns: columns, indent: indent, hanging: indent + 2)

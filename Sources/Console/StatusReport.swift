@@ -3,17 +3,17 @@ package import Experiments
 package import StudyStore
 internal import Wire
 
-/// How a study stands: what its coordinator says, or, where none is at work, what its journal says.
+/// A study's state, from its coordinator or, without one, from its journal.
 package struct StatusReport {
     package let study: String
     package let trials: CoordinatorStatus.Counts
     package let isPaused: Bool
-    /// nil where no coordinator is at work, or none can be asked.
+    /// Nil if no coordinator is running, or none can be asked.
     package let running: CoordinatorStatus?
-    /// Why nobody answered, where somebody should have.
+    /// Why the coordinator did not answer.
     package let trouble: String?
 
-    /// A study whose coordinator answers.
+    /// The status of a coordinator.
     package init(_ folder: StudyFolder, _ status: CoordinatorStatus) {
         study = folder.path
         trials = status.trials
@@ -22,7 +22,7 @@ package struct StatusReport {
         trouble = nil
     }
 
-    /// A study that only its journal tells about.
+    /// The state in a study's journal.
     package init(_ folder: StudyFolder, _ state: StudyState, trouble: String? = nil) {
         study = folder.path
         trials = .init(
@@ -35,13 +35,11 @@ package struct StatusReport {
 
     // MARK: For people
 
-    /// - Parameter columns: what a line may have; nil for no bound.
+    /// - Parameter columns: the width of a line; nil for no limit.
     package func text(columns: Int?) -> String {
         var lines = [headline(), counts()]
         if let running {
-            if running.checkpointBytes > 0 {
-                lines.append("checkpoints: \(Figure.bytes(running.checkpointBytes))")
-            }
+            if running.checkpointBytes > 0 { lines.append("checkpoints: \(Figure.bytes(running.checkpointBytes))") }
             if let trouble = running.diskTrouble {
                 lines.append("DISK TROUBLE: nothing is given out until this works again: \(trouble)")
             }
@@ -55,9 +53,7 @@ package struct StatusReport {
             }
         }
         var text = lines.map { Wrapping.text($0, columns: columns, hanging: 2) + "\n" }.joined()
-        if let running {
-            text += "\n" + workers(running, columns: columns)
-        }
+        if let running { text += "\n" + workers(running, columns: columns) }
         return text
     }
 
@@ -78,7 +74,7 @@ package struct StatusReport {
 
     private func counts() -> String {
         let total = trials.waiting + trials.running + trials.completed + trials.failed
-        // Without a coordinator nothing runs, whatever the journal's last word was.
+        // Without a coordinator nothing runs, whatever the journal says.
         let word = running == nil ? "interrupted" : "running"
         var parts = ["\(trials.completed) completed"]
         if trials.failed > 0 { parts.append("\(trials.failed) failed") }
@@ -89,7 +85,7 @@ package struct StatusReport {
 
     private func workers(_ status: CoordinatorStatus, columns: Int?) -> String {
         guard !status.workers.isEmpty else { return "no worker is connected\n" }
-        // What is needed most comes first: columns that do not fit are left out from the end.
+        // The most important columns come first: those that do not fit are left out from the end.
         let hasTags = status.workers.contains { !$0.tags.isEmpty }
         var table = TextTable(
             ["worker", "state", "trial", "epoch", "step", "silent", "slots", "host"] + (hasTags ? ["tags"] : []))
@@ -119,5 +115,47 @@ package struct StatusReport {
     private static func step(_ progress: Progress) -> String {
         let step = progress.steps > 0 ? "\(progress.step)/\(progress.steps)" : ""
         return [progress.stage, step.isEmpty ? nil : step].compactMap { $0 }.joined(separator: " ")
+    }
+
+    // MARK: For programs
+
+    package var json: JSONObject {
+        JSONObject([
+            "study": study, "state": state, "paused": isPaused, "generation": running?.generation,
+            "diskTrouble": running?.diskTrouble,
+            "trials": JSONObject([
+                "waiting": trials.waiting, "running": trials.running, "completed": trials.completed,
+                "failed": trials.failed,
+            ]),
+            "workers": running?.workers.map(Self.json) ?? [],
+            "orphans": running?.orphans.map {
+                JSONObject(["trial": $0.id.trial, "attempt": $0.id.attempt, "secondsLeft": $0.secondsLeft])
+            } ?? [],
+            "checkpointBytes": running?.checkpointBytes, "trouble": trouble,
+        ])
+    }
+
+    /// `running`, `paused`, `stopping` or `finishing`; `at_rest` without a coordinator, `unknown` if it does not answer.
+    private var state: String {
+        guard let running else { return trouble == nil ? "at_rest" : "unknown" }
+        return switch running.draining {
+        case .finished: "finishing"
+        case .interrupted: "stopping"
+        case nil: isPaused ? "paused" : "running"
+        }
+    }
+
+    private static func json(_ worker: CoordinatorStatus.Worker) -> JSONObject {
+        JSONObject([
+            "worker": worker.worker, "host": worker.host, "tags": worker.tags, "slots": worker.slots,
+            "freeSlots": worker.freeSlots, "silentSeconds": worker.silentSeconds, "suspect": worker.isSuspect,
+            "distrusted": worker.isDistrusted,
+            "running": worker.running.map {
+                JSONObject([
+                    "trial": $0.id.trial, "attempt": $0.id.attempt, "epoch": $0.epoch, "step": $0.step,
+                    "steps": $0.steps, "stage": $0.stage, "patienceLeft": $0.patienceLeft,
+                ])
+            }, "spoolTrouble": worker.spoolTrouble,
+        ])
     }
 }

@@ -1,4 +1,4 @@
-/// Where samples come from.
+/// The source of a data set.
 package enum DataSource: Hashable, Sendable {
     /// 5,000 handwritten digits of MNIST, 28 x 28 pixels.
     case mnist5k
@@ -6,7 +6,7 @@ package enum DataSource: Hashable, Sendable {
     case digits
     /// 506 housing prices (in thousands of dollars) with 13 features.
     case housing
-    /// A table of the user's own.
+    /// A user's table.
     case csv(CSVSource)
     /// 60,000 handwritten digits and 10,000 to test on, 28 x 28 pixels.
     case mnist
@@ -14,9 +14,9 @@ package enum DataSource: Hashable, Sendable {
     case fashionMNIST
     /// 50,000 photographs of ten kinds of thing and 10,000 to test on, 3 x 32 x 32.
     case cifar10
-    /// A folder with files as MNIST's.
+    /// A folder of IDX files like MNIST's.
     case idx(folder: String)
-    /// A folder with files as CIFAR-10's binary version.
+    /// A folder of files like CIFAR-10's binary version.
     case cifarFolder(String)
     /// A folder with one folder of images for each class.
     case images(ImageFolderSource)
@@ -24,7 +24,7 @@ package enum DataSource: Hashable, Sendable {
 
     /// Reads all samples.
     /// - Parameter library: where the built-in sources' files are.
-    /// - Throws: where the file is missing or damaged, or where its contents are not what was said.
+    /// - Throws: if the file is missing or damaged, or if its contents do not fit the source.
     package func load(from library: DataLibrary = .standard) throws(DatasetError) -> Dataset {
         switch self {
         case .mnist5k:
@@ -56,7 +56,7 @@ package enum DataSource: Hashable, Sendable {
         }
     }
 
-    /// The name by which reports speak of it.
+    /// Its name in reports.
     package var name: String {
         switch self {
         case .mnist5k: "mnist-5k"
@@ -82,4 +82,61 @@ package enum DataSource: Hashable, Sendable {
     private static let things = [
         "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
     ]
+}
+
+/// The files of a data source, and the source with its files elsewhere: for sending a data set to another machine.
+extension DataSource {
+    /// All files that ``load(from:)`` reads, in its order.
+    ///
+    /// - Throws: if one of them is missing.
+    package func files(in library: DataLibrary = .standard) throws(DatasetError) -> [SourceFile] {
+        switch self {
+        case .mnist5k: try Self.file("mnist_5k.csv.gz", library)
+        case .digits: try Self.file("digits.csv.gz", library)
+        case .housing: try Self.file("boston.csv", library)
+        case .csv(let source): [SourceFile(path: source.path, name: SourceFile.name(of: source.path))]
+        case .hdf5(let source): [SourceFile(path: source.path, name: SourceFile.name(of: source.path))]
+        case .mnist, .fashionMNIST:
+            try Self.files(IDXSource(folder: library.locate(folder: name), isWhole: true).fileNames(), library, name)
+        case .cifar10: try Self.files(CIFARSource(folder: library.locate(folder: name)).fileNames(), library, name)
+        case .idx(let folder): Self.files(try IDXSource(folder: folder).fileNames(), in: folder)
+        case .cifarFolder(let folder): Self.files(try CIFARSource(folder: folder).fileNames(), in: folder)
+        case .images(let source): Self.files(try ImageTree(source.path).files.map(\.path), in: source.path)
+        }
+    }
+
+    private static func file(_ name: String, _ library: DataLibrary) throws(DatasetError) -> [SourceFile] {
+        [SourceFile(path: try library.locate(name), name: name)]
+    }
+
+    private static func files(_ names: [String], in folder: String) -> [SourceFile] {
+        names.map { SourceFile(path: "\(folder)/\($0)", name: $0) }
+    }
+
+    /// A built-in folder keeps its name, by which the library finds it.
+    private static func files(
+        _ names: [String], _ library: DataLibrary, _ folder: String
+    ) throws(DatasetError) -> [SourceFile] {
+        let path = try library.locate(folder: folder)
+        return names.map { SourceFile(path: "\(path)/\($0)", name: "\(folder)/\($0)") }
+    }
+
+    /// The same source with its files in `folder`, named as ``files(in:)`` does. A built-in source must then be loaded
+    /// from a library of this folder alone.
+    package func relocated(to folder: String) -> DataSource {
+        switch self {
+        case .mnist5k, .digits, .housing, .mnist, .fashionMNIST, .cifar10: return self
+        case .idx: return .idx(folder: folder)
+        case .cifarFolder: return .cifarFolder(folder)
+        case .csv(var source):
+            source.path = "\(folder)/\(SourceFile.name(of: source.path))"
+            return .csv(source)
+        case .hdf5(var source):
+            source.path = "\(folder)/\(SourceFile.name(of: source.path))"
+            return .hdf5(source)
+        case .images(var source):
+            source.path = folder
+            return .images(source)
+        }
+    }
 }

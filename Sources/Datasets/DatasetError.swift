@@ -1,4 +1,4 @@
-/// What is wrong with a data set or with how it is to be shared out.
+/// A mistake in a data set or in a split's request.
 package struct DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
     package enum Code: Hashable, Sendable {
         case missingFile
@@ -25,22 +25,22 @@ package struct DatasetError: Error, Hashable, Sendable, CustomStringConvertible 
         case tooFewSamples
         /// A list that does not fit the classes or channels.
         case wrongLength
-        /// What only classes have, asked of numbers.
+        /// A request for classes on numeric targets.
         case needsClasses
-        /// What only images have, asked of a table.
+        /// A request for images on a table.
         case needsImages
-        /// Two wishes that exclude each other.
+        /// Two requests that exclude each other.
         case contradiction
-        /// A number outside of what it may be.
+        /// A number out of its range.
         case badParameter
-        /// The file is no such file as its name or place says.
+        /// The file's format is not the expected one.
         case wrongFormat
         case truncatedFile
-        /// Bytes that are no text in the encoding that was said.
+        /// Bytes that are not text in the given encoding.
         case wrongEncoding
-        /// Numbers that lie outside of the file that was named.
+        /// Numbers that lie outside of the named file.
         case outsideFile
-        /// Two files or classes that nothing but their spelling tells apart.
+        /// Two files or classes that differ only in their spelling.
         case sameName
         /// Two files that belong together have different numbers of samples.
         case differentCounts
@@ -66,9 +66,9 @@ package struct DatasetError: Error, Hashable, Sendable, CustomStringConvertible 
     }
 
     package var description: String {
-        var place = source
-        if let line { place += ":\(line)" }
-        if let column { place += ": column \(column)" }
-        return "\(place): \(message)"
+        source + (line.map { ":\($0)" } ?? "") + (column.map { ": column \($0)" } ?? "") + ": \(message)"
     }
 }
+
+/// A shape as errors write it: `3x32x32`.
+func shapeText(_ shape: [Int]) -> String { shape.map(String.init).joined(separator: "x") }

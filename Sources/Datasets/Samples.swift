@@ -1,8 +1,8 @@
 /// Samples' numbers, row-major: count x features.
 ///
-/// 8-bit images stay 8-bit in memory, a quarter of what they take as numbers; they become numbers batch by batch. All
-/// others are kept without rounding, since a scaling is measured and applied in double precision: of a time in seconds
-/// since 1970, single precision keeps two minutes.
+/// 8-bit images stay 8-bit in memory, a quarter of the size of floats, and are converted batch by batch. Others are kept
+/// without rounding, since a scaling is measured and applied in double precision: single precision resolves a time in
+/// seconds since 1970 to two minutes.
 package enum Samples: Sendable, Equatable {
     case bytes([UInt8])
     /// 16-bit images.
@@ -31,19 +31,49 @@ package enum Samples: Sendable, Equatable {
     }
 }
 
-/// A number as a source holds it.
+/// A sample's number, which converts to Double without rounding.
 protocol SampleNumber: Sendable {
     var double: Double { get }
 }
 
-extension UInt16: SampleNumber {
-    var double: Double { Double(self) }
-}
+extension UInt16: SampleNumber { var double: Double { Double(self) } }
+extension Float: SampleNumber { var double: Double { Double(self) } }
+extension Double: SampleNumber { var double: Double { self } }
 
-extension Float: SampleNumber {
-    var double: Double { Double(self) }
-}
+/// Numbers in the least memory without rounding: Floats as long as each number is exactly one, else Doubles.
+struct NumberList {
+    private var floats: [Float] = []
+    private var doubles: [Double] = []
+    private var areFloats = true
 
-extension Double: SampleNumber {
-    var double: Double { self }
+    init() {}
+
+    init(_ numbers: [Double]) {
+        floats.reserveCapacity(numbers.count)
+        for number in numbers { append(number) }
+    }
+
+    mutating func reserveCapacity(_ count: Int) { floats.reserveCapacity(count) }
+
+    @inline(__always)
+    mutating func append(_ number: Double) {
+        if areFloats {
+            let float = Float(number)
+            if Double(float) == number {
+                floats.append(float)
+                return
+            }
+            widen()
+        }
+        doubles.append(number)
+    }
+
+    private mutating func widen() {
+        doubles.reserveCapacity(floats.capacity)
+        for float in floats { doubles.append(Double(float)) }
+        floats = []
+        areFloats = false
+    }
+
+    var samples: Samples { areFloats ? .floats(floats) : .doubles(doubles) }
 }

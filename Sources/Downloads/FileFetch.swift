@@ -1,4 +1,6 @@
-/// Fetches one file: from the first address that has it, going on where an earlier run stopped.
+import CCurl
+
+/// Downloads one file from the first address that has it, continuing an earlier run.
 struct FileFetch {
     let file: RemoteFile
     let folder: FolderPath
@@ -8,11 +10,9 @@ struct FileFetch {
     let interruption: Interruption
     let report: (FetchEvent) -> Void
 
-    /// - Throws: ``DownloadError``; what came so far is then kept in a `.part` file.
+    /// - Throws: ``DownloadError``; the received bytes are then kept in a `.part` file.
     func run() throws(DownloadError) {
-        if try isPresent() {
-            return report(.present(file: file.name))
-        }
+        if try isPresent() { return report(.present(file: file.name)) }
         let partial = try PartialFile(for: folder.file(file.name))
         for (index, address) in addresses.enumerated() {
             do {
@@ -24,8 +24,7 @@ struct FileFetch {
                 guard error.concernsAddress, index + 1 < addresses.count else { throw error }
                 var note: String?
                 if case .url(_, let text) = addresses[index + 1] { note = text }
-                report(
-                    .addressFailed(error, next: addresses[index + 1].location(of: file.name), note: note))
+                report(.addressFailed(error, next: addresses[index + 1].location(of: file.name), note: note))
             }
         }
     }
@@ -43,7 +42,7 @@ struct FileFetch {
         return false
     }
 
-    /// Until `partial` is whole and right. Bytes from before may be another file's: then all of it is fetched once more.
+    /// Returns when `partial` is complete and right. If the bytes of an earlier run turn out wrong, all are fetched anew.
     private func fetch(from address: RemoteAddress, into partial: PartialFile) throws(DownloadError) {
         var hasEarlierBytes = partial.size > 0
         while true {
@@ -64,7 +63,7 @@ struct FileFetch {
         }
     }
 
-    /// - Returns: whether the bytes that were there have been replaced.
+    /// - Returns: whether the bytes of an earlier run were replaced.
     private func receive(from address: RemoteAddress, into partial: PartialFile) throws(DownloadError) -> Bool {
         let location = address.location(of: file.name)
         guard partial.size < file.size else {
@@ -113,5 +112,54 @@ struct FileFetch {
             .wrongChecksum(expected: file.sha256, found: found), at: address.location(of: file.name),
             "this is another file: its SHA-256 is \(found), not \(file.sha256)",
             advice: "try another address with --mirror")
+    }
+}
+
+/// When a failed transfer is tried again: as long as each try brings new bytes, and a few times without any.
+package struct RetryPolicy: Sendable {
+    /// The pause before each try, in a row of tries without new bytes.
+    let pauses: [Duration]
+
+    package init(pauses: [Duration]) { self.pauses = pauses }
+
+    package static let standard = RetryPolicy(pauses: [.seconds(1), .seconds(2), .seconds(4)])
+
+    /// The tries of one file from one address.
+    package struct Tries {
+        let policy: RetryPolicy
+        /// The most bytes after any try.
+        private var reached: Int
+        private var fruitless = 0
+
+        package init(_ policy: RetryPolicy, from size: Int) {
+            self.policy = policy
+            reached = size
+        }
+
+        /// The pause before the next try; nil to give up.
+        package mutating func pause(after error: DownloadError, size: Int) -> Duration? {
+            guard error.mayPass else { return nil }
+            if size > reached {
+                reached = size
+                fruitless = 0
+            }
+            fruitless += 1
+            return fruitless <= policy.pauses.count ? policy.pauses[fruitless - 1] : nil
+        }
+    }
+}
+
+extension DownloadError {
+    /// Whether the same request may succeed later: the connection broke, or the server is busy.
+    fileprivate var mayPass: Bool {
+        switch code {
+        case .status(let status): [408, 429, 500, 502, 503, 504].contains(status)
+        case .curl(let code):
+            [
+                CURLE_PARTIAL_FILE, CURLE_OPERATION_TIMEDOUT, CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR,
+                CURLE_HTTP2, CURLE_HTTP2_STREAM,
+            ].contains { Int32($0.rawValue) == code }
+        default: false
+        }
     }
 }

@@ -8,7 +8,7 @@ import Messaging
 import StudyStore
 import Worker
 
-/// How a command ended, as its exit code tells it (sysexits.h where that has a word for it).
+/// The exit codes of commands (from sysexits.h where it has one).
 enum ExitStatus: Int32 {
     case failed = 1
     case someTrialsFailed = 2
@@ -16,7 +16,7 @@ enum ExitStatus: Int32 {
     case badInput = 65
     case missingInput = 66
     case unreachable = 69
-    /// A thread of this program does not obey.
+    /// A thread of this program does not stop.
     case stuck = 70
     case addressInUse = 71
     case studyRefused = 73
@@ -24,7 +24,7 @@ enum ExitStatus: Int32 {
     case interrupted = 75
 }
 
-/// A command that cannot go on: one line for the user, several only for several mistakes of one file, and the exit code.
+/// Why a command cannot continue, with its exit code: one line for the user, or one for each mistake of a file.
 struct Failure: Error {
     let code: ExitStatus
     let message: String
@@ -36,12 +36,12 @@ struct Failure: Error {
         self.message = message
     }
 
-    /// All mistakes of an experiment, each on a line of its own.
+    /// All mistakes of an experiment, each on its own line.
     init(_ code: ExitStatus, _ mistakes: [ExperimentError]) {
         self.init(code, mistakes.map(\.description).joined(separator: "\n"))
     }
 
-    /// What any error of the parts below means for the command line.
+    /// The message and exit code for any error.
     init(_ error: any Error) {
         switch error {
         case let failure as Failure: self = failure
@@ -61,11 +61,9 @@ struct Failure: Error {
                 }
             self.init(code, error.description)
         case let error as WorkerError:
-            if case .teacher = error {
-                self.init(.missingInput, error.description)
-            } else {
-                self.init(.failed, error.description)
-            }
+            var code = ExitStatus.failed
+            if case .teacher = error { code = .missingInput }
+            self.init(code, error.description)
         case let error as ComputeError: self.init(error.code == .invalidSetting ? .usage : .failed, error.description)
         case let error as KeyFileError:
             let code: ExitStatus =
@@ -97,15 +95,6 @@ struct Failure: Error {
             default: self.init(.failed, error.description)
             }
         default: self.init(.failed, "\(error)")
-        }
-    }
-
-    /// Runs `body`, and turns whatever it throws into a failure with its exit code.
-    static func translating<Result>(_ body: () throws -> Result) throws -> Result {
-        do {
-            return try body()
-        } catch {
-            throw Failure(error)
         }
     }
 }

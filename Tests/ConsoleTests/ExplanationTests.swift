@@ -109,7 +109,7 @@ import Testing
 
     @Test func theDocumentSaysTheSame() throws {
         let story = try #require(try TrialStory(of: 0, in: Self.records))
-        let data = try JSONEncoder().encode(ExplanationDocument(story))
+        let data = try JSONEncoder().encode(story.json)
         let document = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
         let attempts = try #require(document["attempts"] as? [[String: Any]])
         #expect(attempts.map { $0["end"] as? String } == ["lost", "completed"])

@@ -77,7 +77,7 @@ import Testing
     @Test func theLastAddressSaysWhatIsWrong() throws {
         let file = try bench.serve()
         let error = #expect(throws: DownloadError.self) { try bench.fetch([file], from: ["ranges/no", "missing"]) }
-        #expect(error?.place == bench.server.url("missing") + "numbers.gz")
+        #expect(error?.location == bench.server.url("missing") + "numbers.gz")
     }
 
     @Test func aServerThatIsNotThere() throws {

@@ -44,7 +44,7 @@ import Testing
             try copy([RemoteFile("other.gz", size: 1, sha256: "")])
         }
         #expect(error?.code == .missingFile)
-        #expect(error?.place == bench.served.file("other.gz"))
+        #expect(error?.location == bench.served.file("other.gz"))
     }
 
     @Test func aFolderWithAnotherFileOfThatNameLeavesThePart() throws {

@@ -1,10 +1,9 @@
 internal import Experiments
 package import Search
 
-/// What a comparison comes to, in words that claim no more than the seeds show.
+/// A comparison in sentences that claim no more than the seeds show.
 extension Comparison {
-    /// One sentence or two for each arm but the baseline; without one, how the points rank; for a single arm, what is known
-    /// of it.
+    /// One or two sentences for each arm except the baseline; without a baseline, the ranking; for a single arm, its value.
     package var sentences: [String] {
         guard let first = arms.first else { return ["There is no trial yet."] }
         guard arms.count > 1 else { return [alone(first)] }
@@ -41,22 +40,19 @@ extension Comparison {
         let precision = Numeral.Precision(difference.interval?.halfWidth)
         var details: [String] = []
         if let interval = difference.interval {
-            details.append(
-                "95 % interval \(precision.signed(interval.lower)) to \(precision.signed(interval.upper))")
+            details.append("95 % interval \(precision.signed(interval.lower)) to \(precision.signed(interval.upper))")
         }
         if let p = difference.adjustedP {
             details += [Numeral.count(difference.count, "seed"), Numeral.p(p)]
-            // Both numbers are adjusted, so that they say the same.
+            // The interval and p are both adjusted, so that they agree.
             if testCount > 1 { details.append("after Holm's adjustment for \(testCount) comparisons") }
         }
         let parentheses = details.isEmpty ? "" : " (\(details.joined(separator: "; ")))"
         return "\(metric.name) \(precision.signed(difference.mean))\(parentheses)"
     }
 
-    /// The full label where it is short enough to be read twice.
-    func words(_ arm: Arm) -> String {
-        hasLongLabels ? arm.shortLabel : arm.label
-    }
+    /// The full label, or the short one if any is too long to be repeated.
+    func words(_ arm: Arm) -> String { hasLongLabels ? arm.shortLabel : arm.label }
 
     private func missing(_ arm: Arm) -> String {
         var parts: [String] = []
@@ -85,7 +81,7 @@ extension Comparison {
         return "\(words(arm)): \(metric.name) \(precision.text(estimate.mean))\(interval)\(rest)" + missing(arm)
     }
 
-    /// Which point the study selects, and by what.
+    /// The point that the study selects, and the value that selects it.
     private var selection: String {
         guard let selected, let mean = selected.monitored else {
             return "No point has been selected: no trial is completed with a finite \(terms.rule.monitor)."
@@ -95,7 +91,7 @@ extension Comparison {
             + "\(arms.count) points: \(Numeral.metric(mean)) over \(count)."
     }
 
-    /// What is not said of points that none is the baseline of.
+    /// Why no difference is claimed without a baseline.
     private var unclaimed: String {
         "They are ranked and not tested: the best of many is flattered by chance, and no point of a random search is a "
             + "baseline. winnow compare --baseline N tests all against point N."

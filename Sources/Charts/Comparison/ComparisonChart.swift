@@ -1,7 +1,7 @@
 internal import Experiments
 package import Search
 
-/// Baseline and techniques as dots with 95 % intervals, each seed as a point, and beside them the paired differences.
+/// Baseline and techniques as dots with 95 % intervals, each seed as a point, and the paired differences beside them.
 ///
 /// The baseline is a square, a technique a circle; in the right panel a filled mark is a difference beyond noise.
 package struct ComparisonChart: Sendable {
@@ -16,7 +16,8 @@ package struct ComparisonChart: Sendable {
         self.title = title
         self.canvas = canvas
         self.comparison = comparison
-        arms = ComparisonChart.shown(of: comparison, limit: max(1, limit))
+        let best = comparison.best(max(1, limit))
+        arms = best.filter(\.isBaseline) + best.filter { !$0.isBaseline }
         labels = ComparisonLabel(arms, to: canvas == .wide ? Self.labelWidth : Canvas.narrowWidth - 60)
     }
 
@@ -27,12 +28,10 @@ package struct ComparisonChart: Sendable {
         let lines = Double(labels.count) * labels.lineHeight
         return canvas == .wide ? max(54, lines + 26) : lines + (hasDifferences ? 32 : 16) + Self.stripHeight + 18
     }
-    /// Of a narrow picture: what of a row has marks, below its words.
+    /// In a narrow figure: the height of a row's marks, below its text.
     private static let stripHeight = 34.0
     private var top: Double { 50 + 16 * Double(noteLines.count) }
-    private var noteLines: [String] {
-        notes.flatMap { Lettering.wrapped($0, to: width - 40, size: Lettering.small) }
-    }
+    private var noteLines: [String] { notes.flatMap { Lettering.wrapped($0, to: width - 40, size: Lettering.small) } }
     private var hasDifferences: Bool { arms.contains { $0.difference != nil } }
     private var bottom: Double { top + rowHeight * Double(arms.count) }
 
@@ -41,9 +40,8 @@ package struct ComparisonChart: Sendable {
         return Picture(
             id: id, title: title, summary: summary, width: width,
             height: hasValues ? bottom + 62 : 160,
-            content: [
-                Lettering.heading(title, width: width)
-            ] + (hasValues ? (canvas == .wide ? drawing : stacked) + noteTexts : [absence]))
+            content: [Lettering.heading(title, width: width)]
+                + (hasValues ? (canvas == .wide ? drawing : stacked) + noteTexts : [absence]))
     }
 
     private var absence: Markup {
@@ -84,7 +82,7 @@ package struct ComparisonChart: Sendable {
         }
     }
 
-    /// Each row's words, its difference among them, and below them its marks.
+    /// Each row's text with its difference, and its marks below.
     private var stacked: [Markup] {
         let values = ComparisonPanel(
             name: comparison.metric.name, points: arms.flatMap { $0.values.values },
@@ -114,7 +112,7 @@ package struct ComparisonChart: Sendable {
     // MARK: Rows
 
     private func label(_ arm: Arm, _ lines: [String], y: Double) -> [Markup] {
-        // The lines and the value below them, as a block in the row's middle.
+        // The lines and the value below them form a block in the row's middle.
         label(arm, lines, first: y - (Double(lines.count) * labels.lineHeight + 14) / 2 + labels.size)
     }
 
@@ -164,7 +162,7 @@ package struct ComparisonChart: Sendable {
             Marker.mark(
                 .circle, x: differences.x(difference.mean), y: y + 4, radius: 5, ink: ink, filled: isBeyondNoise,
                 name: "difference", title: "difference \(Numeral.metric(difference.mean))"))
-        // Beside the panel, where no line goes through the words.
+        // Beside the panel, where no line crosses the text.
         let words = words(difference, verdict)
         pieces += zip([words.number, words.verdict], [0.0, 14]).map { text, below in
             Lettering.text(
@@ -216,11 +214,5 @@ package struct ComparisonChart: Sendable {
         let first = "\(comparison.metric.name) of the baseline, \(baseline.label): \(value(baseline))."
         let others = arms.filter { !$0.isBaseline }.map { comparison.sentence($0) }
         return ([first] + others).joined(separator: " ")
-    }
-
-    private static func shown(of comparison: Comparison, limit: Int) -> [Arm] {
-        guard let baseline = comparison.baseline else { return Array(comparison.ranked.prefix(limit)) }
-        let others = comparison.arms.count > limit ? comparison.ranked : comparison.arms
-        return [baseline] + others.lazy.filter { !$0.isBaseline }.prefix(limit - 1)
     }
 }

@@ -10,8 +10,8 @@ struct ComparisonPanel {
     private let scale: LinearScale
 
     /// - Parameters:
-    ///   - points: all that must be seen; at least one.
-    ///   - intervals: seen as far as they do not push the points together: two seeds have very wide ones.
+    ///   - points: all of them are shown; at least one.
+    ///   - intervals: shown as far as they do not compress the points: those of two seeds are very wide.
     init(
         name: String, points: [Double], intervals: [Interval], left: Double, right: Double, top: Double, bottom: Double
     ) {
@@ -31,8 +31,8 @@ struct ComparisonPanel {
     }
 
     func x(_ value: Double) -> Double {
-        let place = scale.position(value, from: left, to: right)
-        return place.isFinite ? max(left, min(right, place)) : left
+        let x = scale.position(value, from: left, to: right)
+        return x.isFinite ? max(left, min(right, x)) : left
     }
 
     var axes: [Markup] { grid(from: top, to: bottom) + axis }
@@ -54,14 +54,14 @@ struct ComparisonPanel {
         return pieces
     }
 
-    /// A dashed line at what everything is compared with.
+    /// A dashed line at the reference value.
     func reference(_ value: Double) -> [Markup] { reference(value, from: top, to: bottom) }
 
     func reference(_ value: Double, from top: Double, to bottom: Double) -> [Markup] {
         [Stroke.line(from: (x(value), top), to: (x(value), bottom), ink: .quiet, width: 1.5, dash: .dashed)]
     }
 
-    /// An interval, with a cap at each end that lies within the panel, and an arrow where it goes on.
+    /// An interval, with a cap at each end within the panel, and an arrow where it continues beyond.
     func whisker(_ interval: Interval?, y: Double, ink: Ink) -> [Markup] {
         guard let interval, interval.lower.isFinite, interval.upper.isFinite else { return [] }
         let start = x(interval.lower)
@@ -76,5 +76,81 @@ struct ComparisonPanel {
     private func cap(at x: Double, y: Double, ink: Ink, goesOn direction: Double) -> Markup {
         let back = x + 6 * direction
         return Stroke.polyline([(back, y - 5), (x, y), (back, y + 5)], ink: ink, width: 2, name: "cap")
+    }
+}
+
+/// Arms' settings as lines of a figure; different arms have different labels.
+struct ComparisonLabel {
+    /// By arm.
+    let lines: [[String]]
+    let size: Double
+    var lineHeight: Double { size + 2 }
+    /// The most lines of an arm.
+    var count: Int { lines.map(\.count).max() ?? 0 }
+
+    private static let mostLines = 8
+
+    /// The full label if it fits into a line; otherwise the short one, broken between its settings and within the path of
+    /// one that is longer than a line. A label that is still cut begins with the point's number.
+    init(_ arms: [Arm], to width: Double) {
+        var size = Lettering.size
+        var all = arms.map { Self.lines($0, to: width, size: size) }
+        if all.contains(where: { $0.count > 3 }) {
+            size = Lettering.small
+            all = arms.map { Self.lines($0, to: width, size: size) }
+        }
+        let alike = Dictionary(grouping: all.indices, by: { Array(all[$0].prefix(Self.mostLines)) })
+        for (index, arm) in arms.enumerated() {
+            let isAlone = alike[Array(all[index].prefix(Self.mostLines))]?.count == 1
+            guard all[index].count > Self.mostLines || !isAlone else { continue }
+            var lines = Self.broken("point \(arm.point): \(arm.shortLabel)", to: width, size: size)
+            if lines.count > Self.mostLines {
+                lines = Array(lines.prefix(Self.mostLines))
+                lines[Self.mostLines - 1] = Lettering.fitted(lines[Self.mostLines - 1] + " …", to: width, size: size)
+            }
+            all[index] = lines
+        }
+        lines = all
+        self.size = size
+    }
+
+    private static func lines(_ arm: Arm, to width: Double, size: Double) -> [String] {
+        guard Lettering.width(arm.label, size: size) > width else { return [arm.label] }
+        return broken(arm.shortLabel, to: width, size: size)
+    }
+
+    private static func broken(_ label: String, to width: Double, size: Double) -> [String] {
+        var lines: [String] = []
+        let parts = label.split(separator: ", ").map(String.init)
+        for (index, part) in parts.enumerated() {
+            let part = index + 1 < parts.count ? part + "," : part
+            if let last = lines.last, Lettering.width("\(last) \(part)", size: size) <= width {
+                lines[lines.count - 1] = "\(last) \(part)"
+            } else {
+                lines += pieces(of: part, to: width, size: size)
+            }
+        }
+        return lines
+    }
+
+    /// One setting on as few lines as possible, broken after a space, a dot, an underscore, a slash or a dash, or anywhere if
+    /// it has none of them.
+    private static func pieces(of part: String, to width: Double, size: Double) -> [String] {
+        var lines: [String] = []
+        var rest = Substring(part)
+        while Lettering.width(String(rest), size: size) > width {
+            var end = rest.startIndex
+            var fallback = rest.index(after: rest.startIndex)
+            var index = rest.startIndex
+            while index < rest.endIndex, Lettering.width(String(rest[...index]), size: size) <= width {
+                fallback = rest.index(after: index)
+                if " ._/-".contains(rest[index]) { end = fallback }
+                index = fallback
+            }
+            let line = rest[..<(end > rest.startIndex ? end : fallback)]
+            lines.append(String(line.last == " " ? line.dropLast() : line))
+            rest = rest[line.endIndex...]
+        }
+        return rest.isEmpty ? lines : lines + [String(rest)]
     }
 }

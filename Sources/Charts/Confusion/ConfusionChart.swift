@@ -2,14 +2,14 @@ package import Experiments
 
 /// A confusion matrix as a heat map: a row for each true class, a column for each predicted one.
 ///
-/// A cell's shade is its share of the row, so that rare classes are seen as well as common ones; its count stands in
-/// it, up to 20 classes. A matrix of more than 40 is not drawn: nobody can read it.
+/// A cell's shade is its fraction of the row, so that rare classes are as visible as common ones. Up to 20 classes, cells
+/// show their counts. A matrix of more than 40 classes is unreadable, and not drawn.
 package struct ConfusionChart: Sendable {
     private let title: String
     private let matrix: ConfusionMatrix
     private let canvas: Canvas
     private let cell: Double
-    /// Of the classes, as much as there is room for.
+    /// The names of the classes, shortened to the room there is.
     private let names: [String]
     private let nameWidth: Double
 
@@ -26,10 +26,10 @@ package struct ConfusionChart: Sendable {
         cell = canvas == .wide ? widest : max(12, min(30, room / Double(max(1, count))))
     }
 
-    /// The most classes that a matrix is drawn for.
+    /// The most classes of a drawn matrix.
     package static let mostDrawn = 40
 
-    /// The most classes whose counts are written out.
+    /// The most classes of a matrix with counts.
     package static let mostCounted = 20
 
     private var size: Int { matrix.classes.count }
@@ -48,8 +48,8 @@ package struct ConfusionChart: Sendable {
                 "no sample has been predicted", x: 176, y: 90, anchor: .middle, size: 16, ink: .quiet, name: "note")
             return Picture(
                 id: id, title: title, summary: "An empty chart: no sample has been predicted.",
-                width: Canvas.narrowWidth,
-                height: 150, content: [Lettering.heading(title, width: Canvas.narrowWidth), note])
+                width: Canvas.narrowWidth, height: 150,
+                content: [Lettering.heading(title, width: Canvas.narrowWidth), note])
         }
         let width = canvas == .wide ? max(420, left + side + 110) : max(Canvas.narrowWidth, left + side + 10)
         let foot = (isTurned ? nameWidth : lettering) + (canvas == .wide ? 48 : 84)
@@ -135,7 +135,7 @@ package struct ConfusionChart: Sendable {
         ]
     }
 
-    /// What a shade means: beside the matrix, or below a narrow one.
+    /// The legend of the shades: beside the matrix, or below a narrow one.
     private var key: [Markup] {
         let (steps, length) = (24, 120.0)
         let band = length / Double(steps)
@@ -143,11 +143,11 @@ package struct ConfusionChart: Sendable {
             canvas == .wide ? (left + side + 24, top + 34) : (20, top + side + (isTurned ? nameWidth : lettering) + 62)
         let bands = (0..<steps).map { index -> Markup in
             let share = (Double(index) + 0.5) / Double(steps)
-            let place = canvas == .wide ? (x, y + length - Double(index + 1) * band) : (x + Double(index) * band, y)
+            let corner = canvas == .wide ? (x, y + length - Double(index + 1) * band) : (x + Double(index) * band, y)
             return .tag(
                 "rect",
                 [
-                    "x": place.0, "y": place.1, "width": canvas == .wide ? 14 : band + 0.3,
+                    "x": corner.0, "y": corner.1, "width": canvas == .wide ? 14 : band + 0.3,
                     "height": canvas == .wide ? band + 0.3 : 10, "fill": ShadeRamp.shade(share).hex,
                     "class": "shade-\(ShadeRamp.step(share))",
                 ])

@@ -1,4 +1,4 @@
-/// Text in a picture.
+/// Text in a figure.
 enum Lettering {
     static let size = 13.0
     static let small = 11.0
@@ -12,7 +12,7 @@ enum Lettering {
         bold: Bool = false, turned: Double? = nil, name: String? = nil
     ) -> Markup {
         let turn = turned.map { "rotate(\($0.attributeText) \(x.attributeText) \(y.attributeText))" }
-        let names = ["fill-\(ink.rawValue)"] + (name.map { [$0] } ?? [])
+        let names = ["fill-\(ink.rawValue)", name].compactMap { $0 }
         return .tag(
             "text",
             [
@@ -22,13 +22,13 @@ enum Lettering {
             ], text: text)
     }
 
-    /// A picture's heading, in its upper left corner.
+    /// A figure's heading, in its upper left corner.
     static func heading(_ text: String, width: Double) -> Markup {
         // Bold letters are wider by about an eighth.
         Lettering.text(fitted(text, to: (width - 40) / 1.13, size: 15), x: 20, y: 26, size: 15, bold: true)
     }
 
-    /// About how wide a line is: no font is asked, so it is a generous guess.
+    /// The approximate width of a line, which is generous, since no font is measured.
     static func width(_ text: String, size: Double = Lettering.size) -> Double {
         text.reduce(0) { sum, character in
             let narrow = "iljtfr.,:;|'!()[] ".contains(character)
@@ -58,8 +58,8 @@ enum Lettering {
         return lines
     }
 
-    /// Each line as ``fitted(_:to:size:)`` has it; where different lines would become the same, their ends stay as well,
-    /// and where that does not help, their numbers.
+    /// Each line as by ``fitted(_:to:size:)``. If different lines would become equal, their ends are kept as well; if that
+    /// does not help, they are numbered.
     static func distinct(_ lines: [String], to limit: Double, size: Double = Lettering.size) -> [String] {
         var shown = lines.map { fitted($0, to: limit, size: size) }
         for shorten in [

@@ -1,9 +1,9 @@
-/// An SVG picture with words for those who do not see it.
+/// An SVG figure with a textual description.
 package struct Picture: Hashable, Sendable {
-    /// Distinguishes it from other pictures on the same page.
+    /// Unique on the page.
     package let id: String
     package let title: String
-    /// What the picture shows, in a sentence or two.
+    /// Describes the figure in a sentence or two.
     package let summary: String
     let width: Double
     let height: Double
@@ -28,8 +28,17 @@ package struct Picture: Hashable, Sendable {
             ] + content)
     }
 
-    /// A file of its own.
-    package var file: String {
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + markup.source
-    }
+    /// The contents of an SVG file.
+    package var file: String { "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + markup.source }
+}
+
+/// The screen or paper that a figure is made for.
+package enum Canvas: Sendable {
+    /// A large screen, or paper.
+    case wide
+    /// A phone: panels are stacked, and text keeps its size.
+    case narrow
+
+    /// The width of a narrow figure: a phone's 384 pixels without the page's margins.
+    static let narrowWidth = 352.0
 }

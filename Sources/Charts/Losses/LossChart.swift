@@ -1,6 +1,6 @@
 /// Training and validation loss over the epochs, of one run or of several seeds.
 ///
-/// Of one run the selected epoch is a dashed line, the stop a dotted one, and the epochs that early stopping waited
+/// For one run, the selected epoch is a dashed line, the stop a dotted one, and the epochs that early stopping waited
 /// are shaded. Several runs are thin lines with their mean thick, a ring at each selected epoch and a cross at each
 /// stop.
 package struct LossChart: Sendable {
@@ -20,13 +20,9 @@ package struct LossChart: Sendable {
 
     private var width: Double { canvas == .wide ? 760 : Canvas.narrowWidth }
     private var height: Double { top + (canvas == .wide ? 336 : 250) }
-    /// The plot's: below it stand the axis' marks, above it notes, a narrow picture's legend, and two rows of words.
-    private var top: Double {
-        canvas == .wide ? 84 : 78 + 16 * Double(noteLines.count + curves.count)
-    }
-    private var noteLines: [String] {
-        notes.flatMap { Lettering.wrapped($0, to: width - 40, size: Lettering.small) }
-    }
+    /// The plot's upper edge. Above it are notes, a narrow figure's legend, and two rows of text.
+    private var top: Double { canvas == .wide ? 84 : 78 + 16 * Double(noteLines.count + curves.count) }
+    private var noteLines: [String] { notes.flatMap { Lettering.wrapped($0, to: width - 40, size: Lettering.small) } }
     private var curves: [LossCurve] { [training, validation] }
     private var epochs: Int { runs.map(\.epochs).max() ?? 0 }
     private var finite: [Double] { curves.flatMap { $0.runs.flatMap { $0 } }.filter(\.isFinite) }
@@ -34,17 +30,14 @@ package struct LossChart: Sendable {
     package func picture(id: String) -> Picture {
         Picture(
             id: id, title: title, summary: summary, width: width, height: height,
-            content: [
-                Lettering.heading(title, width: width)
-            ] + drawing)
+            content: [Lettering.heading(title, width: width)] + drawing)
     }
 
     private var drawing: [Markup] {
         guard let lowest = finite.min(), let highest = finite.max() else {
             return [
                 Lettering.text(
-                    absence, x: width / 2, y: height / 2, anchor: .middle, size: 16, ink: .quiet, name: "note"
-                )
+                    absence, x: width / 2, y: height / 2, anchor: .middle, size: 16, ink: .quiet, name: "note")
             ]
         }
         let isLogarithmic = lowest > 0 && highest / lowest > 30
@@ -75,7 +68,7 @@ package struct LossChart: Sendable {
         let seeds =
             runs.count > 1
             ? curve.runs.flatMap { line(along: $0, of: curve, in: frame, width: 1, opacity: 0.45, name: "seed") } : []
-        return seeds + line(along: curve.main, of: curve, in: frame, width: 2.5, opacity: nil, name: "main")
+        return seeds + line(along: curve.mean, of: curve, in: frame, width: 2.5, opacity: nil, name: "main")
     }
 
     private func line(
@@ -151,7 +144,7 @@ package struct LossChart: Sendable {
         }
     }
 
-    /// The validation loss at an epoch, where there is a finite one.
+    /// The validation loss at an epoch, if it is finite.
     private static func value(of run: LossRun, at epoch: Int) -> Double? {
         guard run.validation.indices.contains(epoch - 1), run.validation[epoch - 1].isFinite else { return nil }
         return run.validation[epoch - 1]
@@ -163,7 +156,7 @@ package struct LossChart: Sendable {
         epochs == 0 ? "no epoch has been finished yet" : "no finite loss in \(Numeral.count(epochs, "epoch"))"
     }
 
-    /// What the lines alone do not tell.
+    /// Explanations of the lines.
     private var notes: [String] {
         var notes: [String] = []
         if runs.count > 1 {
@@ -189,7 +182,7 @@ package struct LossChart: Sendable {
             "Loss over \(Numeral.count(epochs, "epoch")), \(runs.count == 1 ? "one run" : "\(runs.count) seeds")."
         ]
         for curve in curves {
-            guard let first = curve.main.first(where: \.isFinite), let end = curve.end else { continue }
+            guard let first = curve.mean.first(where: \.isFinite), let end = curve.end else { continue }
             sentences.append(
                 "\(curve.name.capitalizedFirst) loss goes from \(Numeral.metric(first)) to \(Numeral.metric(end.value)) "
                     + "in epoch \(end.epoch).")
@@ -200,4 +193,8 @@ package struct LossChart: Sendable {
         }
         return (sentences + notes.map { $0.capitalizedFirst + "." }).joined(separator: " ")
     }
+}
+
+extension String {
+    fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

@@ -1,11 +1,11 @@
-/// The selected epoch, the stop, and the epochs waited for an improvement, of one run.
+/// The marks of one run: the selected epoch, the stop, and the epochs waited for an improvement.
 struct LossMarks {
     let run: LossRun
     let frame: PlotFrame
-    /// Where words may stand.
+    /// The horizontal range of text.
     let room: ClosedRange<Double>
 
-    /// Behind everything else.
+    /// The waited epochs, behind everything else.
     var shade: [Markup] {
         guard let stop = run.stop, let patience = stop.patience else { return [] }
         let left = frame.x(Double(max(1, stop.epoch - patience)))
@@ -20,8 +20,8 @@ struct LossMarks {
         ]
     }
 
-    /// The stop's words stand above and right of the selected epoch's, whose line begins below them. Where one's line
-    /// would go through the other's words all the same, it begins below both.
+    /// The stop's text is above and right of the selected epoch's, whose line begins below it. A line that would still cross
+    /// the other's text begins below both.
     var lines: [Markup] {
         var pieces: [Markup] = []
         let stop = run.stop.map { stop in
@@ -31,7 +31,7 @@ struct LossMarks {
             let x = frame.x(Double(epoch))
             var label = Label("selected: epoch \(epoch)", at: x, y: frame.top - 5, isAfter: false, in: room)
             if let stop, label.reach.contains(stop.x) {
-                // On the other side there may be no room, but no line either.
+                // On the other side there may be less room, but no line.
                 let other = Label(label.words, at: x, y: label.y, isAfter: !label.isAfter, in: room)
                 if !other.reach.contains(stop.x) { label = other }
             }
@@ -43,18 +43,18 @@ struct LossMarks {
         return pieces
     }
 
-    /// Words beside a vertical line, or above it where neither side has room.
+    /// Text beside a vertical line, or above it if neither side has room.
     private struct Label {
         let words: String
         let x: Double
         let y: Double
         let isAfter: Bool
-        /// Where the words begin and end.
+        /// The text's horizontal range.
         let reach: ClosedRange<Double>
-        /// Whether they stand in the line's way.
+        /// Whether the text is above the line.
         let isAbove: Bool
 
-        /// - Parameter isAfter: whether they stand right of the line, if there is room.
+        /// - Parameter isAfter: whether the text is right of the line, if there is room.
         init(_ words: String, at x: Double, y: Double, isAfter: Bool, in room: ClosedRange<Double>) {
             let width = Lettering.width(words, size: Lettering.small) + 6
             let (hasRoomBefore, hasRoomAfter) = (x - width >= room.lowerBound, x + width <= room.upperBound)
@@ -73,7 +73,7 @@ struct LossMarks {
         return (stop.isOnlyNoted ? "would have stopped: epoch " : "stopped early: epoch ") + "\(stop.epoch)\(waited)"
     }
 
-    /// - Parameter isCut: whether the line begins at the plot's upper edge, below all words.
+    /// - Parameter isCut: whether the line begins at the plot's upper edge, below all text.
     private func line(_ label: Label, isCut: Bool, dash: Stroke.Dash, name: String) -> [Markup] {
         let start = isCut || label.isAbove ? frame.top : label.y - 9
         return [
@@ -85,5 +85,44 @@ struct LossMarks {
                 y: label.y, anchor: label.isAfter || label.isAbove ? .start : .end, size: Lettering.small,
                 name: "\(name)-words"),
         ]
+    }
+}
+
+/// The area between a plot's axes, with its scales.
+struct PlotFrame {
+    let left: Double
+    let right: Double
+    let top: Double
+    let bottom: Double
+    let horizontal: any Scale
+    let vertical: any Scale
+
+    func x(_ value: Double) -> Double { horizontal.position(value, from: left, to: right) }
+    func y(_ value: Double) -> Double { vertical.position(value, from: bottom, to: top) }
+
+    /// Grid lines, marks and the axes' names.
+    func axes(horizontal name: String, vertical verticalName: String) -> [Markup] {
+        var pieces: [Markup] = []
+        for tick in vertical.ticks {
+            let y = y(tick.value)
+            pieces.append(Stroke.line(from: (left, y), to: (right, y), ink: .grid))
+            pieces.append(
+                Lettering.text(
+                    tick.label, x: left - 8, y: y + 4, anchor: .end, size: Lettering.small, ink: .quiet, name: "y-tick")
+            )
+        }
+        for tick in horizontal.ticks {
+            let x = x(tick.value)
+            pieces.append(Stroke.line(from: (x, bottom), to: (x, bottom + 5), ink: .quiet))
+            pieces.append(
+                Lettering.text(
+                    tick.label, x: x, y: bottom + 19, anchor: .middle, size: Lettering.small, ink: .quiet,
+                    name: "x-tick"))
+        }
+        pieces.append(Stroke.line(from: (left, bottom), to: (right, bottom), ink: .quiet))
+        pieces.append(Lettering.text(name, x: (left + right) / 2, y: bottom + 38, anchor: .middle, ink: .quiet))
+        let middle = (top + bottom) / 2
+        pieces.append(Lettering.text(verticalName, x: 18, y: middle, anchor: .middle, ink: .quiet, turned: -90))
+        return pieces
     }
 }

@@ -1,20 +1,20 @@
 package import Experiments
 
-/// One trial's losses, epoch by epoch, and what became of it.
+/// One trial's losses by epoch, with its selected epoch and its stop.
 package struct LossRun: Hashable, Sendable {
-    /// Epochs 1, 2, ...; may hold NaN and infinities.
+    /// By epoch, from 1; may hold NaN and infinities.
     package let training: [Double]
     package let validation: [Double]
-    /// The epoch that is kept; nil before one had a finite value.
+    /// The selected epoch; nil before one has a finite value.
     package let selectedEpoch: Int?
-    /// Where early stopping ended training, or would have; nil where it did not.
+    /// The stop by early stopping, or the one that it would have made; nil without one.
     package let stop: Stop?
 
     package struct Stop: Hashable, Sendable {
         package let epoch: Int
-        /// Whether training went on all the same.
+        /// Whether training continued.
         package let isOnlyNoted: Bool
-        /// How many epochs had been waited for an improvement; nil where patience is not the rule.
+        /// The epochs that early stopping waited for an improvement; nil if patience is not its rule.
         package let patience: Int?
 
         package init(epoch: Int, isOnlyNoted: Bool = false, patience: Int? = nil) {
@@ -33,7 +33,7 @@ package struct LossRun: Hashable, Sendable {
 
     /// - Parameters:
     ///   - trial: finished or not.
-    ///   - train: which epoch is kept, and when training stops.
+    ///   - train: the rules for the selected epoch and for early stopping.
     package init(_ trial: TrialState, train: TrainDescription) {
         training = trial.history.map { $0.metrics["train_loss"] ?? .nan }
         validation = trial.history.map { $0.metrics["validation_loss"] ?? .nan }
@@ -50,4 +50,41 @@ package struct LossRun: Hashable, Sendable {
     }
 
     package var epochs: Int { max(training.count, validation.count) }
+}
+
+/// One loss of all runs.
+struct LossCurve {
+    let name: String
+    let ink: Ink
+    let dash: Stroke.Dash?
+    /// By run, then by epoch.
+    let runs: [[Double]]
+
+    /// The mean over all runs, for the epochs that all of them reached: beyond, it would jump when a run ends. The thick
+    /// line shows it.
+    var mean: [Double] {
+        let shared = runs.map(\.count).min() ?? 0
+        return (0..<shared).map { epoch in runs.reduce(0) { $0 + $1[epoch] } / Double(runs.count) }
+    }
+
+    /// The mean's last finite value.
+    var end: (epoch: Int, value: Double)? {
+        let mean = mean
+        return mean.lastIndex(where: \.isFinite).map { ($0 + 1, mean[$0]) }
+    }
+
+    /// A curve's unbroken pieces of finite values, as (epoch, value).
+    static func pieces(of values: [Double]) -> [[(epoch: Int, value: Double)]] {
+        var pieces: [[(epoch: Int, value: Double)]] = []
+        var piece: [(epoch: Int, value: Double)] = []
+        for (index, value) in values.enumerated() {
+            if value.isFinite {
+                piece.append((index + 1, value))
+            } else if !piece.isEmpty {
+                pieces.append(piece)
+                piece = []
+            }
+        }
+        return piece.isEmpty ? pieces : pieces + [piece]
+    }
 }

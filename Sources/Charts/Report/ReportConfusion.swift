@@ -26,11 +26,9 @@ struct ReportConfusion {
         ]
     }
 
-    private static func isDrawn(_ matrix: ConfusionMatrix) -> Bool {
-        matrix.classes.count <= ConfusionChart.mostDrawn
-    }
+    private static func isDrawn(_ matrix: ConfusionMatrix) -> Bool { matrix.classes.count <= ConfusionChart.mostDrawn }
 
-    /// More classes than these are ranked, and the worst of them shown.
+    /// The most classes that are listed for a matrix that is not drawn: the worst ones.
     private static let mostListed = 20
 
     private func drawn(_ part: String, _ matrix: ConfusionMatrix) -> [Markup] {
@@ -39,7 +37,7 @@ struct ReportConfusion {
         return [.tag("div", ["class": "pair"], [figure, table])]
     }
 
-    /// The worst of many classes: nobody reads a million cells.
+    /// The worst of many classes, whose matrix is unreadable.
     private func listed(_ part: String, _ matrix: ConfusionMatrix) -> [Markup] {
         let present = matrix.classes.indices.filter { matrix.support($0) + matrix.predicted($0) > 0 }
         let f1 = Dictionary(uniqueKeysWithValues: present.map { ($0, matrix.f1($0)) })
@@ -75,7 +73,7 @@ struct ReportConfusion {
         return table
     }
 
-    /// `confusion` is the test part's, where there is one. A matrix of too many classes has no picture.
+    /// `confusion` is the test part's if there is one. A matrix of too many classes has no figure.
     var figures: [(name: String, picture: Picture)] {
         matrices.filter { Self.isDrawn($0.matrix) }.map { part, matrix in
             let isMain = part == (matrices.last?.part ?? "")

@@ -5,9 +5,7 @@ internal import Search
 struct ReportCurves {
     private let report: Report
 
-    init(_ report: Report) {
-        self.report = report
-    }
+    init(_ report: Report) { self.report = report }
 
     var sections: [Markup] {
         guard let winner = report.winner else { return [] }
@@ -24,18 +22,14 @@ struct ReportCurves {
         if point.count > 1 {
             figures.append(Report.figure(id: "losses-point") { picture(of: point, id: $1, canvas: $0) })
         }
-        return [
-            .tag(
-                "section", [:],
-                [.tag("h2", text: "The winner's curves")] + figures)
-        ]
+        return [.tag("section", [:], [.tag("h2", text: "The winner's curves")] + figures)]
     }
 
-    /// Curves of more points than these are not written.
+    /// The most points whose curves are written.
     static let mostPoints = 100
 
-    /// One for each point, or for those with the best trials; points of one number, in a study that was continued with
-    /// another search space, are told apart by a second number.
+    /// One for each point, or for those with the best trials. In a study that was continued with another search space,
+    /// points of one number get a second number.
     var figures: [(name: String, picture: Picture)] {
         var seen: [Int: Int] = [:]
         return shown.map { trials in
@@ -59,7 +53,7 @@ struct ReportCurves {
 
     private func picture(of trials: [TrialState], id: String, canvas: Canvas = .wide) -> Picture {
         let label = report.comparison.arm(of: trials[0]).map(report.comparison.words) ?? ""
-        // A trial that waits has nothing to draw, and would cut the mean to nothing.
+        // A waiting trial has no epochs, and the mean ends with the shortest run.
         let begun = trials.filter { !$0.history.isEmpty }
         return LossChart(
             title: "Point \(trials[0].point): \(label)", runs: begun.map { LossRun($0, train: report.train) },

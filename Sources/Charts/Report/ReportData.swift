@@ -1,16 +1,13 @@
 internal import Experiments
 internal import Search
 
-/// Every point and every trial with every column, as CSV (RFC 4180) in the page itself: the tables above show the best
-/// alone.
+/// Every point and every trial with every column, as CSV (RFC 4180) in the page itself; the tables show only the best.
 ///
-/// A trial's columns are named as in `study.h5`, and numbers stand in full.
+/// A trial's columns are named as in `study.h5`, and numbers are not rounded.
 struct ReportData {
     private let report: Report
 
-    init(_ report: Report) {
-        self.report = report
-    }
+    init(_ report: Report) { self.report = report }
 
     var sections: [Markup] {
         guard !report.state.trials.isEmpty else { return [] }
@@ -56,7 +53,7 @@ struct ReportData {
         return lines
     }
 
-    /// A line for each trial, by number, below a line with the columns' names.
+    /// A header line, then a line for each trial, by number.
     private var trials: String {
         let (paths, tests) = (report.paths, report.testMetrics)
         var lines = ""
@@ -84,7 +81,7 @@ struct ReportData {
         return lines
     }
 
-    /// In quotes where it has to be.
+    /// Quoted if necessary.
     private static func field(_ text: String) -> String {
         let isPlain = text.utf8.allSatisfy { byte in
             switch byte {

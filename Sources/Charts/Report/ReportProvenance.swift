@@ -1,13 +1,11 @@
 internal import Experiments
 internal import Foundation
 
-/// Where the numbers come from: the experiment, the program, the data, and what computed them.
+/// The provenance of the numbers: the experiment, the program, the data, and the workers.
 struct ReportProvenance {
     private let report: Report
 
-    init(_ report: Report) {
-        self.report = report
-    }
+    init(_ report: Report) { self.report = report }
 
     var sections: [Markup] {
         var facts: [(String, String)] = []
@@ -35,7 +33,7 @@ struct ReportProvenance {
         ]
     }
 
-    /// Workers on one host say the same: those are named together.
+    /// Workers with equal facts, such as those of one host, share a row.
     private var workers: [Markup] {
         guard !report.state.workers.isEmpty else { return [] }
         var table = ReportTable(
@@ -50,7 +48,7 @@ struct ReportProvenance {
         return [.tag("h3", text: "Workers"), table.markup]
     }
 
-    /// Of the workers that ran on the same.
+    /// The most workers that a row names.
     private static let mostNamed = 20
 
     private static func time(_ unix: Double) -> String {

@@ -1,6 +1,6 @@
 internal import Search
 
-/// A table of a page. Numbers stand in `data` elements that hold them in full.
+/// A table of the page. `data` elements hold the numbers in full.
 struct ReportTable {
     enum Cell {
         case text(String)
@@ -12,9 +12,9 @@ struct ReportTable {
     struct Column {
         let name: String
         let isNumber: Bool
-        /// The name in full, where it is shortened.
+        /// The full name, if `name` is shortened.
         let title: String?
-        /// The columns of the highest rank are the first to go where the page has no room; those of rank 0 stay.
+        /// The columns of the highest rank are the first to be left out if there is no room; those of rank 0 stay.
         let rank: Int
 
         init(_ name: String, isNumber: Bool = true, title: String? = nil, rank: Int = 0) {
@@ -26,7 +26,7 @@ struct ReportTable {
     }
 
     struct Row {
-        /// Stands in the first column; parts that end with a comma are kept whole.
+        /// The first column; parts that end with a comma are not broken.
         let name: String
         let cells: [Cell]
         var isMarked = false
@@ -35,7 +35,7 @@ struct ReportTable {
     let id: String
     let columns: [Column]
     var rows: [Row] = []
-    /// Below a line: what sums the rows up.
+    /// The summary rows, below a line.
     var footer: [Row] = []
 
     var markup: Markup {
@@ -49,7 +49,7 @@ struct ReportTable {
         return .tag("div", ["class": "wide"], [.tag("table", ["id": id], parts)])
     }
 
-    /// A column's name may be broken after each of its parts: some trials have many columns.
+    /// A column's name with possible breaks after each of its parts, since some tables have many columns.
     private static func breakable(_ name: String) -> [Markup] {
         Array(parts(ofName: name).map { [Markup.text($0)] }.joined(separator: [.tag("wbr")]))
     }
@@ -70,8 +70,8 @@ struct ReportTable {
         return .tag("tr", ["class": row.isMarked ? "selected" : nil], [first] + row.cells.map(Self.markup))
     }
 
-    /// A text as its parts between commas, which stay whole at a line's end; one that is longer than a line of a phone is
-    /// broken between words, and a single long word where it has to be.
+    /// A text as its parts between commas, which are not broken. A part that is longer than a phone's line is broken between
+    /// words, and within a word that is too long by itself.
     private static func whole(_ text: String) -> [Markup] {
         let parts = text.split(separator: ", ").map(String.init)
         var pieces: [Markup] = []
@@ -90,7 +90,7 @@ struct ReportTable {
 
     private static let longestPart = 48
 
-    /// A number as a program reads it, and as a person does.
+    /// A number in full, with its displayed text.
     private static func data(_ value: Double, _ text: String) -> Markup {
         .tag("data", ["value": "\(value)"], text: text)
     }
@@ -115,10 +115,10 @@ struct ReportTable {
 
     // MARK: Room
 
-    /// What `main` gives a table on a screen that is 1,280 pixels wide.
+    /// The width of a table in `main` on a screen of 1,280 pixels.
     static let room = 1184.0
 
-    /// The table without the columns that there is no room for, and these.
+    /// The table without the columns that do not fit, and those columns.
     func fitted() -> (table: ReportTable, leftOut: [Column]) {
         var kept = Array(columns.indices)
         var widths = columns.indices.map(width)
@@ -142,7 +142,7 @@ struct ReportTable {
         return (table, columns.indices.filter { !kept.contains($0) }.map { columns[$0] })
     }
 
-    /// About how wide a column is at least.
+    /// The approximate least width of a column.
     private func width(_ column: Int) -> Double {
         let size = 14.4
         let bold = 1.13
@@ -162,13 +162,10 @@ struct ReportTable {
 
     private static func text(_ cell: Cell) -> String {
         switch cell {
-        case .text(let text): return text
-        case .number(let value): return value.map(Numeral.metric) ?? ""
-        case .whole(let value): return value.map { "\($0)" } ?? ""
-        case .range(let interval):
-            guard let interval else { return "" }
-            let precision = Numeral.Precision(interval.halfWidth)
-            return "\(precision.text(interval.lower)) to \(precision.text(interval.upper))"
+        case .text(let text): text
+        case .number(let value): value.map(Numeral.metric) ?? ""
+        case .whole(let value): value.map { "\($0)" } ?? ""
+        case .range(let interval): interval.map(Numeral.range) ?? ""
         }
     }
 }

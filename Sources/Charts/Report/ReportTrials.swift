@@ -1,13 +1,13 @@
-internal import Experiments
+import Experiments
 
 /// The best trials, the best first.
 struct ReportTrials {
     private let report: Report
     private let rule: SelectionRule
 
-    /// More trials than these are in the page's data alone.
+    /// The most trials of the table; the page's data have all of them.
     static let most = 100
-    /// More errors than these are counted.
+    /// The most errors that are listed.
     private static let mostErrors = 20
 
     init(_ report: Report) {
@@ -37,7 +37,7 @@ struct ReportTrials {
         return "The best \(Self.most) of \(trials.count) trials. \(order)"
     }
 
-    /// What the table does not show.
+    /// The notes on what the table leaves out.
     private func notes(_ leftOut: [ReportTable.Column]) -> [Markup] {
         var sentences: [String] = []
         if trials.count > Self.most { sentences.append("Left out: \(trials.count - Self.most) further trials.") }
@@ -74,12 +74,12 @@ struct ReportTrials {
         let shown = report.ranking.entries.prefix(Self.most)
         let paths: [(name: String, isNumber: Bool)] = report.paths
         let tests = report.testMetrics
-        // What is alike in all rows tells the least.
+        // Columns that are equal in all rows matter least.
         let differing = paths.map { path in Set(shown.map { trials[$0.index].assignment[path.name] }).count > 1 }
         let hasOneState = Set(shown.map { trials[$0.index].phase }).count == 1
         let names = paths.map { $0.name }
         let (headlines, details) = (tests.filter { !Self.isDetail($0) }, tests.filter(Self.isDetail))
-        // What a trial is judged by comes first: a phone shows the first columns alone.
+        // The metrics come first: a phone shows only the first columns.
         var columns: [ReportTable.Column] = [.init("trial"), .init(rule.monitor)]
         columns += headlines.map { .init($0, rank: 2) }
         for (path, differs) in zip(paths, differing) {
@@ -110,15 +110,43 @@ struct ReportTrials {
         return table
     }
 
-    /// Means of a confusion matrix that say little more than accuracy and macro F1 do.
+    /// Means of a confusion matrix that add little to accuracy and macro F1.
     private static func isDetail(_ metric: String) -> Bool {
         ["_macro_precision", "_macro_recall", "_weighted_precision", "_weighted_recall", "_weighted_f1"]
             .contains { metric.hasSuffix($0) }
     }
 
-    /// A path's last part, unless another one ends alike.
+    /// A path's last part, unless another path ends in it as well.
     private static func shortName(_ path: String, among paths: [String]) -> String {
         func last(_ path: String) -> Substring { path.split(separator: ".").last ?? Substring(path) }
         return paths.count { last($0) == last(path) } > 1 ? path : String(last(path))
+    }
+}
+
+/// All trials of a study, the best monitored value first, then those of another budget, then those without a value in the
+/// order of their numbers.
+struct TrialRanking {
+    struct Entry {
+        /// Its index in the study's trials.
+        let index: Int
+        let best: (epoch: Int, value: Double)?
+        /// Whether it was trained for another budget than the study's.
+        let hasOtherBudget: Bool
+    }
+
+    let entries: [Entry]
+
+    init(_ trials: [TrialState], _ terms: StudyTerms) {
+        entries = trials.enumerated().map {
+            Entry(index: $0, best: $1.selection(terms.rule), hasOtherBudget: $1.hasOtherBudget(than: terms.epochs))
+        }.sorted { one, other in
+            switch (one.best?.value, other.best?.value) {
+            case (.some, .some) where one.hasOtherBudget != other.hasOtherBudget: other.hasOtherBudget
+            case (let first?, let second?) where first != second: terms.rule.goal.prefers(first, over: second)
+            case (.some, nil): true
+            case (nil, .some): false
+            default: one.index < other.index
+            }
+        }
     }
 }

@@ -1,16 +1,14 @@
 internal import Experiments
 internal import Search
 
-/// What won, and whether it is more than noise.
+/// The report's winner, and whether its difference is more than noise.
 struct ReportVerdict {
     private let report: Report
 
-    init(_ report: Report) {
-        self.report = report
-    }
+    init(_ report: Report) { self.report = report }
 
     private var comparison: Comparison { report.comparison }
-    /// More sentences than these are counted instead.
+    /// The most sentences; more are summed up by verdict.
     private static let mostSentences = 12
 
     var picture: Picture { picture(.wide, id: "comparison") }
@@ -62,15 +60,14 @@ struct ReportVerdict {
             + "\(report.train.select.monitor) \(Numeral.metric(best.value)).\(onTest)"
     }
 
-    /// The winner's first.
+    /// The winner's sentence first.
     private var sentences: [String] {
         guard comparison.arms.count > 1, comparison.baseline != nil else { return comparison.sentences }
         let others = comparison.others
         guard others.count > Self.mostSentences else { return comparison.sentences }
         var sentences: [String] = []
         if let winner = report.winner, let arm = comparison.arm(of: winner) {
-            sentences.append(
-                arm.isBaseline ? "The winner is a trial of the baseline." : comparison.sentence(arm))
+            sentences.append(arm.isBaseline ? "The winner is a trial of the baseline." : comparison.sentence(arm))
         }
         let counts: [(Verdict, String)] = [
             (.better, "better than the baseline"), (.worse, "worse"), (.higher, "higher"), (.lower, "lower"),
@@ -84,15 +81,8 @@ struct ReportVerdict {
         return sentences + ["Of \(others.count) other points: \(parts.joined(separator: ", "))."]
     }
 
-    /// More points than these are in the page's data alone.
+    /// The most points of the table; the page's data have all of them.
     private static let mostPoints = 100
-
-    /// The best points; with a baseline that one first, and all in their order where there are few.
-    private var shown: [Arm] {
-        guard let baseline = comparison.baseline else { return Array(comparison.ranked.prefix(Self.mostPoints)) }
-        guard comparison.arms.count > Self.mostPoints else { return comparison.arms }
-        return [baseline] + comparison.ranked.lazy.filter { !$0.isBaseline }.prefix(Self.mostPoints - 1)
-    }
 
     private var leftOut: [Markup] {
         let count = comparison.arms.count - Self.mostPoints
@@ -113,7 +103,7 @@ struct ReportVerdict {
                 .init("95 % interval"),
                 .init("difference"), .init("95 % interval"), .init("p"), .init("time (s)"),
             ])
-        for arm in shown {
+        for arm in comparison.best(Self.mostPoints) {
             table.rows.append(
                 .init(
                     name: "\(arm.point)",

@@ -1,8 +1,16 @@
-/// How an image is seen after flips and crops, one on top of the other: where each of its pixels comes from, and what
-/// of it was erased. So a sample is copied once, whatever happens to it.
+import Random
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// An image after a sequence of flips, crops and erasures: the source of each pixel, and the erased rectangles. So a sample
+/// is copied once, whatever is applied to it.
 ///
-/// Pixel (y, x) shows the source's pixel (y + rowOffset, columnOffset + x), or (y + rowOffset, columnOffset - x) where
-/// the image is flipped; a padding's zero where y is not in `rows` or x not in `columns`.
+/// Pixel (y, x) shows the source's pixel (y + rowOffset, columnOffset + x), or (y + rowOffset, columnOffset - x) if
+/// the image is flipped; a padding's zero if y is not in `rows` or x not in `columns`.
 struct ImageView {
     struct Rectangle {
         var rows: Range<Int>
@@ -18,7 +26,7 @@ struct ImageView {
     private(set) var isFlipped = false
     private(set) var erased: [Rectangle] = []
 
-    /// The image as it is.
+    /// The unchanged image.
     init(height: Int, width: Int) {
         self.height = height
         self.width = width
@@ -34,7 +42,7 @@ struct ImageView {
         for index in erased.indices { erased[index].columns = mirrored(erased[index].columns) }
     }
 
-    /// Moves the window down by `down` and right by `right`; what it shows beyond the image is zero.
+    /// Moves the window down by `down` and right by `right`; pixels beyond the image are zero.
     mutating func crop(down: Int, right: Int) {
         rowOffset += down
         columnOffset += isFlipped ? -right : right
@@ -46,7 +54,7 @@ struct ImageView {
         }
     }
 
-    /// Sets a rectangle to 0, which lies within the image.
+    /// Sets a rectangle within the image to 0.
     mutating func erase(rows: Range<Int>, columns: Range<Int>) {
         erased.append(Rectangle(rows: rows, columns: columns))
     }
@@ -57,5 +65,40 @@ struct ImageView {
 
     private static func moved(_ range: Range<Int>, by distance: Int, within size: Int) -> Range<Int> {
         (range.lowerBound - distance..<range.upperBound - distance).clamped(to: 0..<size)
+    }
+}
+
+extension ImageView {
+    /// Applies an augmentation with random draws, as torchvision's transforms of these names draw them.
+    mutating func apply(_ augmentation: Augmentation, random: inout RandomStream) {
+        switch augmentation {
+        case .horizontalFlip(let probability):
+            if random.uniformDouble() < probability { flip() }
+        case .randomCrop(let padding):
+            let down = random.uniformInt(below: 2 * padding + 1) - padding
+            let right = random.uniformInt(below: 2 * padding + 1) - padding
+            crop(down: down, right: right)
+        case .randomErasing(let probability, let area, let aspect):
+            if random.uniformDouble() < probability { erase(area: area, aspect: aspect, random: &random) }
+        }
+    }
+
+    private mutating func erase(
+        area: ClosedRange<Double>, aspect: ClosedRange<Double>, random: inout RandomStream
+    ) {
+        for _ in 0..<10 {
+            let share = area.lowerBound + (area.upperBound - area.lowerBound) * random.uniformDouble()
+            let pixels = Double(height * width) * share
+            let (low, high) = (log(aspect.lowerBound), log(aspect.upperBound))
+            let ratio = exp(low + (high - low) * random.uniformDouble())
+            // Python's `round` also rounds a half to the even neighbour.
+            let rows = Int((pixels * ratio).squareRoot().rounded(.toNearestOrEven))
+            let columns = Int((pixels / ratio).squareRoot().rounded(.toNearestOrEven))
+            guard rows < height, columns < width else { continue }
+            let top = random.uniformInt(below: height - rows + 1)
+            let left = random.uniformInt(below: width - columns + 1)
+            erase(rows: top..<top + rows, columns: left..<left + columns)
+            return
+        }
     }
 }

@@ -1,11 +1,11 @@
-/// A folder with images and labels in four IDX files, named as MNIST's (``IDXFiles``) and as they are or gzip'd.
+/// A folder with images and labels in four IDX files, named like MNIST's (``IDXFiles``), plain or gzip'd.
 ///
 /// Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database".
 package struct IDXSource: Hashable, Sendable {
     package var folder: String
-    /// Whether the two test files must be there; else they may both be missing.
+    /// Whether the two test files must exist; else both may be missing.
     package var isWhole: Bool
-    /// The classes' names; the labels themselves where they are not given.
+    /// The classes' names; nil uses the labels themselves.
     package var classNames: [String]?
 
     package init(folder: String, isWhole: Bool = false, classNames: [String]? = nil) {
@@ -14,9 +14,9 @@ package struct IDXSource: Hashable, Sendable {
         self.classNames = classNames
     }
 
-    /// Reads the images; those to test on follow the others.
-    /// - Parameter name: the name that the data set gets.
-    /// - Throws: where a file is missing, damaged or of another format, or where two do not fit each other.
+    /// Reads the images, the test part last.
+    /// - Parameter name: the data set's name.
+    /// - Throws: if a file is missing, damaged or of another format, or if two do not fit each other.
     package func load(as name: String) throws(DatasetError) -> Dataset {
         let digest = FileListDigest()
         let files = try IDXFiles(folder: folder, isWhole: isWhole)
@@ -44,6 +44,12 @@ package struct IDXSource: Hashable, Sendable {
             name: name, sampleShape: [1] + training.shape, samples: .bytes(Array(pixels)),
             targets: try ByteLabels(labels, names: classNames).targets(in: training.labelPath),
             digest: digest.finish(), own: OwnParts(test: test.map { _ in training.labels.count..<labels.count }))
+    }
+
+    /// The names of the existing files, images before labels and training before test.
+    func fileNames() throws(DatasetError) -> [String] {
+        let files = try IDXFiles(folder: folder, isWhole: isWhole)
+        return files.training.names + (files.test?.names ?? [])
     }
 
     /// One file of images and the file of their labels.

@@ -28,7 +28,7 @@ struct CSVScanner {
 
     /// Replaces `cells` with those of the next record.
     /// - Returns: false at the end of the file.
-    /// - Throws: where a quote is not closed, or where text follows a closing quote.
+    /// - Throws: if a quote is not closed, or if text follows a closing quote.
     mutating func next(_ cells: inout [Cell]) throws(DatasetError) -> Bool {
         cells.removeAll(keepingCapacity: true)
         while position < bytes.count, skipLineEnd() {}
@@ -95,5 +95,34 @@ struct CSVScanner {
         }
         line += 1
         return true
+    }
+}
+
+/// A cell's range in the file's bytes, without the quotes around it.
+struct Cell {
+    var start: Int
+    var end: Int
+    /// Whether two quotes in it stand for one.
+    var hasEscapes = false
+
+    /// Whether it is in quotes.
+    func isQuoted(in bytes: UnsafeBufferPointer<UInt8>) -> Bool { start > 0 && bytes[start - 1] == UInt8(ascii: "\"") }
+
+    /// The cell read as a number.
+    func value(in bytes: UnsafeBufferPointer<UInt8>) -> CellValue { CellValue(bytes, from: start, to: end) }
+
+    /// The cell's text without blanks at its ends.
+    func text(in bytes: UnsafeBufferPointer<UInt8>) -> String {
+        let blanks: [UInt8] = [UInt8(ascii: " "), UInt8(ascii: "\t")]
+        var content = bytes[start..<end].drop { blanks.contains($0) }
+        while let last = content.last, blanks.contains(last) { content.removeLast() }
+        guard hasEscapes else { return String(decoding: content, as: UTF8.self) }
+        var unescaped: [UInt8] = []
+        var afterQuote = false
+        for byte in content {
+            afterQuote = byte == UInt8(ascii: "\"") && !afterQuote
+            if !afterQuote { unescaped.append(byte) }
+        }
+        return String(decoding: unescaped, as: UTF8.self)
     }
 }

@@ -1,4 +1,4 @@
-/// What a cell says when it is read as a number.
+/// A cell read as a number.
 enum CellValue: Equatable {
     case number(Double)
     /// Empty, or one of the usual words for "no number": NaN, NA, null, inf.
@@ -9,9 +9,9 @@ enum CellValue: Equatable {
 extension CellValue {
     /// Reads the bytes from `start` to before `end` as a decimal number, blanks at the ends aside.
     ///
-    /// The result is the Double nearest to the text. Numbers of up to 15 digits, which are nearly all, are exact as a
-    /// whole number, and one division or product by an exact power of ten then rounds once (Clinger, "How to read
-    /// floating point numbers accurately", PLDI 1990); the others are left to the standard library.
+    /// The result is the Double nearest to the text. Nearly all numbers have up to 15 digits: these are exact as whole
+    /// numbers, and one division or multiplication by an exact power of ten rounds once (Clinger, "How to read floating
+    /// point numbers accurately", PLDI 1990). The others are left to the standard library.
     init(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int) {
         if let number = Self.wholeNumber(bytes, from: start, to: end) {
             self = .number(number)
@@ -62,7 +62,7 @@ extension CellValue {
         }
     }
 
-    /// A whole number without a sign: what most cells of large tables hold, images' above all.
+    /// A whole number without a sign: most cells of large tables, above all of images.
     @inline(__always)
     private static func wholeNumber(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int) -> Double? {
         guard 1...15 ~= end - start else { return nil }
@@ -75,7 +75,7 @@ extension CellValue {
         return Double(value)
     }
 
-    /// The exponent that begins at `position` with its letter, which stays there when no digit follows.
+    /// The exponent that begins at `position` with its letter; `position` does not move if no digit follows.
     private static func exponent(
         _ bytes: UnsafeBufferPointer<UInt8>, from position: inout Int, to end: Int
     ) -> Int? {
@@ -104,9 +104,7 @@ extension CellValue {
     ]
 }
 
-private func isBlank(_ byte: UInt8) -> Bool {
-    byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
-}
+private func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
 
 /// All powers of ten that a Double holds exactly.
 private let powersOfTen: [Double] = [

@@ -1,38 +1,38 @@
-/// Gives every different label a class.
+/// Assigns a class to every distinct label.
 ///
-/// Labels that differ in their Unicode normalisation alone are one class, and so are, where all labels are numbers,
-/// those of one number: `1` and `1.0`. Such a class goes by the shortest spelling, a whole number without a point.
+/// Labels that differ only in their Unicode normalisation are one class. If all labels are numbers, equal numbers are one
+/// class as well: `1` and `1.0`. Such a class has the shortest spelling as its name, a whole number without a point.
 struct ClassLabels {
     private var indices: [Int32] = []
-    /// Every spelling but for normalisation, in the order in which they came.
-    private var places: [String: Int32] = [:]
+    /// The index of every spelling but for normalisation, in order of appearance.
+    private var spellingIndices: [String: Int32] = [:]
     private var spellings: [String] = []
 
     mutating func append(_ label: String) {
         let next = Int32(spellings.count)
         // Swift's equality of texts is Unicode's canonical equivalence.
-        let place = places[label, default: next]
-        indices.append(place)
-        guard place < next else {
-            places[label] = next
+        let index = spellingIndices[label, default: next]
+        indices.append(index)
+        guard index < next else {
+            spellingIndices[label] = next
             spellings.append(label)
             return
         }
-        // Not the first spelling that comes, but the same one in whatever order the rows are.
-        if !spellings[Int(place)].utf8.elementsEqual(label.utf8) {
-            spellings[Int(place)] = Self.shorter(spellings[Int(place)], label)
+        // Not the first spelling, but the same one whatever the order of the rows.
+        if !spellings[Int(index)].utf8.elementsEqual(label.utf8) {
+            spellings[Int(index)] = Self.shorter(spellings[Int(index)], label)
         }
     }
 
-    /// The labels as class indices. Names are sorted as numbers where all are numbers, else by their characters, so
-    /// that the order of the rows does not matter.
+    /// The labels as class indices. Names are sorted as numbers if all are numbers, else by their characters, so the order
+    /// of the rows does not matter.
     var targets: Targets {
         let table = LabelTable(spellings)
         let order = spellings.map { table.index(of: $0) ?? 0 }
         return .classes(indices.map { order[Int($0)] }, names: table.names)
     }
 
-    /// The classes, by which other labels can be looked up.
+    /// The classes, for looking up other labels.
     var table: LabelTable { LabelTable(spellings) }
 
     fileprivate static func shorter(_ one: String, _ other: String) -> String {
@@ -67,17 +67,17 @@ struct LabelTable {
         texts = [:]
     }
 
-    /// The class of a label; nil where it is none of them.
+    /// The class of a label; nil if there is none.
     func index(of label: String) -> Int32? {
         guard let numbers else { return texts[label] }
         return LabelNumber(label).flatMap { numbers[$0] }
     }
 }
 
-/// A label that is a number.
+/// A numeric label.
 private struct LabelNumber: Hashable {
     let value: Double
-    /// Nil where it is no whole number, or one beyond what a Double counts.
+    /// Nil if it is not a whole number, or one that no Double holds.
     let whole: Int?
 
     init?(_ text: String) {

@@ -1,17 +1,17 @@
-/// Which column of a table is what.
+/// The role of each column of a table.
 struct ColumnLayout {
-    /// The header's names, or positions from 0 where there is no header.
+    /// The header's names, or positions from 0 without a header.
     let names: [String]
     let target: Int
     /// The positions of the features, ascending.
     let features: [Int]
 
     /// - Parameters:
-    ///   - header: the names in the first row; nil where there are none.
+    ///   - header: the names in the first row; nil if there are none.
     ///   - columnCount: how many columns the table has.
-    /// - Throws: where a column that the source names does not exist or exists twice, or where no feature is left.
+    /// - Throws: if a column that the source names is missing or exists twice, or if no feature is left.
     init(_ source: CSVSource, header: [String]?, columnCount: Int) throws(DatasetError) {
-        // The name that pandas gives an index, which `to_csv` writes without one.
+        // pandas' name for an index, which `to_csv` writes without a name.
         let header = header.map { names in names.enumerated().map { $1.isEmpty ? "Unnamed: \($0)" : $1 } }
         let columns = Columns(file: source.path, header: header, count: columnCount)
         names = header ?? (0..<columnCount).map(String.init)
@@ -22,9 +22,7 @@ struct ColumnLayout {
                 columnCount - 1
             }
         var excluded: Set = [target]
-        for name in source.ignore {
-            excluded.insert(try columns.position(of: name, orElse: .unknownColumn))
-        }
+        for name in source.ignore { excluded.insert(try columns.position(of: name, orElse: .unknownColumn)) }
         features = (0..<columnCount).filter { !excluded.contains($0) }
         guard !features.isEmpty else {
             throw DatasetError(
@@ -36,7 +34,7 @@ struct ColumnLayout {
     }
 }
 
-/// The columns of a table, to be found by name or by position.
+/// A table's columns, found by name or by position.
 private struct Columns {
     let file: String
     let header: [String]?
@@ -44,14 +42,14 @@ private struct Columns {
 
     /// The position of the column with that name; failing that, a number is a position from 0.
     func position(of name: String, orElse code: DatasetError.Code) throws(DatasetError) -> Int {
-        let places = (header ?? []).indices.filter { header?[$0] == name }
-        if let place = places.first {
-            guard places.count == 1 else {
+        let positions = (header ?? []).indices.filter { header?[$0] == name }
+        if let position = positions.first {
+            guard positions.count == 1 else {
                 throw DatasetError(.ambiguousColumn, in: file, line: 1, column: name, "stands in the header twice")
             }
-            return place
+            return position
         }
-        if let place = Int(name), 0..<count ~= place { return place }
+        if let position = Int(name), 0..<count ~= position { return position }
         throw DatasetError(code, in: file, line: 1, unknown(name))
     }
 
@@ -65,4 +63,85 @@ private struct Columns {
         let shown = header.prefix(12).joined(separator: ", ")
         return "there is no column \(name); the columns are \(shown)\(header.count > 12 ? ", and more" : "")"
     }
+}
+
+/// Watches for columns that only count a table's rows: an index that was written with it, and that a model would take for
+/// a feature. If the rows are ordered by class, such a column gives all classes away.
+struct IndexWatch {
+    private struct Column {
+        let position: Int
+        let name: String
+        let hasName: Bool
+        var first: Double?
+        var isCounting = true
+    }
+
+    private var columns: [Column]
+    private var rows = 0
+
+    /// With fewer rows, 1, 2, 3 may be data.
+    private static let fewestRows = 20
+
+    /// - Parameter header: as in the file.
+    init(header: [String]?, layout: ColumnLayout) {
+        columns = layout.features.map { position in
+            Column(
+                position: position, name: layout.names[position],
+                hasName: header.map { !$0[position].isEmpty && $0[position] != "Unnamed: \(position)" } ?? true)
+        }
+    }
+
+    /// Whether any column may still be an index.
+    private(set) var isWatching = true
+
+    mutating func look(at cells: [Cell], _ bytes: UnsafeBufferPointer<UInt8>) {
+        isWatching = false
+        for index in columns.indices where columns[index].isCounting {
+            guard case .number(let number) = cells[columns[index].position].value(in: bytes) else {
+                columns[index].isCounting = false
+                continue
+            }
+            let first = columns[index].first ?? number
+            columns[index].first = first
+            columns[index].isCounting = (first == 0 || first == 1) && number == first + Double(rows)
+            isWatching = isWatching || columns[index].isCounting
+        }
+        rows += 1
+    }
+
+    var warnings: [String] {
+        columns.compactMap { column in
+            let counts = column.isCounting && rows >= Self.fewestRows
+            guard counts || !column.hasName else { return nil }
+            let what =
+                !column.hasName
+                ? "has no name\(counts ? " and counts the rows" : ""), as the index that pandas writes"
+                : "counts the rows"
+            let name = column.name.contains { $0 == " " || $0 == ":" } ? "'\(column.name)'" : column.name
+            return "column \(column.name): \(what), and is a feature; leave it out: ignore: [\(name)]"
+        }
+    }
+}
+
+/// The name that `word` was probably meant to be: at most a third of its letters differ.
+private func nearestName(to word: String, among names: [String]) -> String? {
+    let word = Array(word.lowercased().unicodeScalars)
+    let distances = names.map { name in
+        (name: name, distance: editDistance(word, Array(name.lowercased().unicodeScalars)))
+    }
+    guard let nearest = distances.min(by: { $0.distance < $1.distance }) else { return nil }
+    return nearest.distance <= max(1, nearest.name.count / 3) ? nearest.name : nil
+}
+
+/// How many insertions, deletions and replacements lead from `a` to `b`.
+///
+/// Source: Wagner, Fischer, "The string-to-string correction problem", JACM 21(1), 1974.
+private func editDistance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {
+    var last = Array(0...b.count)
+    for i in a.indices {
+        var row = [i + 1]
+        for j in b.indices { row.append(min(last[j + 1] + 1, row[j] + 1, last[j] + (a[i] == b[j] ? 0 : 1))) }
+        last = row
+    }
+    return last[b.count]
 }

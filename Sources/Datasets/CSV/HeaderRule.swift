@@ -1,8 +1,8 @@
-/// Decides whether a table's first row is a header, where nobody says so.
+/// Decides whether a table's first row is a header, if the source does not say so.
 ///
-/// Text makes a header, unless the second row has text in the same columns: then the first is a sample like it. So do
-/// numbers that count the columns from 0, as pandas names those of an array, and whole numbers in ascending order over
-/// numbers with decimals, such as years; both are told, as a sample could look like that.
+/// Text makes a header, unless the second row has text in the same columns. So do numbers that count the columns from 0,
+/// as pandas names an array's columns, and ascending whole numbers over numbers with decimals, such as years; both give a
+/// warning, since a sample could look like that.
 struct HeaderRule {
     let bytes: UnsafeBufferPointer<UInt8>
     let source: CSVSource
@@ -31,14 +31,14 @@ struct HeaderRule {
         return numbers(columns, first, others)
     }
 
-    /// A target or an ignored column that is called as a cell of the first row; a number may be a position.
+    /// Whether a cell of the first row names the target or an ignored column; a number may be a position.
     private func isNamed(in first: [Cell]) -> Bool {
         let names = first.map { $0.text(in: bytes) }
         return ([source.target].compactMap { $0 } + source.ignore).contains { names.contains($0) && Int($0) == nil }
     }
 
     private func numbers(_ all: [Int], _ first: [Cell], _ others: [[Cell]]) -> Answer {
-        // The name of an index is empty; the first sample's place in it is not.
+        // An index has an empty name, but no empty values.
         let isIndexed = first[all[0]].text(in: bytes).isEmpty && others.allSatisfy { value($0[all[0]]) != .missing }
         let columns = isIndexed ? Array(all.dropFirst()) : all
         let names = columns.map { Int(first[$0].text(in: bytes)) }
@@ -51,7 +51,7 @@ struct HeaderRule {
             return told(first)
         }
         guard isAscending, columns.count >= 2 else { return Answer(isHeader: false) }
-        // Counted on in the second row, it is a table that counts its cells.
+        // If the second row goes on counting, the table counts its cells.
         let goesOn =
             isCount && columns.map { Int(others[0][$0].text(in: bytes)) } == columns.indices.map { $0 + columns.count }
         if isCount, !goesOn, columns.count >= 3,
@@ -81,7 +81,7 @@ struct HeaderRule {
         row.prefix(5).map { $0.text(in: bytes) }.joined(separator: ", ") + (row.count > 5 ? ", ..." : "")
     }
 
-    private func value(_ cell: Cell) -> CellValue { CellValue(bytes, from: cell.start, to: cell.end) }
+    private func value(_ cell: Cell) -> CellValue { cell.value(in: bytes) }
 
     /// Whether it is a number with a decimal point or an exponent.
     private func isDecimal(_ cell: Cell) -> Bool {

@@ -1,10 +1,10 @@
-/// Recognises tables in other forms than RFC 4180's by their first lines, so that the error says what they are and not
-/// what follows from it.
+/// Recognises tables in other formats than RFC 4180's by their first lines, so that the error names the format and not its
+/// consequence.
 struct TableFormat {
     private let path: String
     private let bytes: UnsafeBufferPointer<UInt8>
 
-    /// - Throws: what the table is, and how it becomes one that can be read.
+    /// - Throws: the table's format, and how to convert it.
     static func check(_ bytes: UnsafeBufferPointer<UInt8>, path: String) throws(DatasetError) {
         try TableFormat(path: path, bytes: bytes).check()
     }
@@ -30,7 +30,7 @@ struct TableFormat {
         try checkSeparator(lines)
     }
 
-    /// Semicolons, tabs or bars separate cells where the first two lines have equally many of them, and no commas do.
+    /// Semicolons, tabs or bars are the separator if the first two lines have equally many of them, and commas are not.
     private func checkSeparator(_ lines: [Line]) throws(DatasetError) {
         guard let first = lines.first else { return }
         let second = lines.dropFirst().first
@@ -41,7 +41,7 @@ struct TableFormat {
             let count = count(of: separator, in: first)
             guard count > 0, second.map({ self.count(of: separator, in: $0) == count }) ?? true else { continue }
             let hasCommas = self.count(of: UInt8(ascii: ","), in: first) > 0
-            // Numbers with a decimal comma have as many commas in each line as they like.
+            // With decimal commas, the number of commas in a line varies.
             guard !hasCommas || separator == UInt8(ascii: ";") else { continue }
             let isDecimal = lines.contains { hasDecimalComma($0) }
             throw fail(
@@ -56,8 +56,8 @@ struct TableFormat {
     /// A digit, a comma and a digit.
     private func hasDecimalComma(_ line: Line) -> Bool {
         let bytes = Array(line.bytes)
-        return bytes.indices.dropFirst().dropLast().contains { place in
-            bytes[place] == UInt8(ascii: ",") && isDigit(bytes[place - 1]) && isDigit(bytes[place + 1])
+        return bytes.indices.dropFirst().dropLast().contains { index in
+            bytes[index] == UInt8(ascii: ",") && isDigit(bytes[index - 1]) && isDigit(bytes[index + 1])
         }
     }
 

@@ -1,4 +1,4 @@
-internal import HDF5
+import HDF5
 
 extension HDF5Reader {
     /// The shape that the samples of all parts have.
@@ -39,7 +39,7 @@ extension HDF5Reader {
         return labels.isEmpty ? .values(values) : try classes(labels)
     }
 
-    /// Classes that go by names.
+    /// Classes whose labels are names.
     private func classes(_ parts: [(part: String, texts: [String])]) throws(DatasetError) -> Targets {
         var spellings = ClassLabels()
         for text in parts[0].texts { spellings.append(text) }
@@ -55,8 +55,8 @@ extension HDF5Reader {
             guard table.names.count == given.count else {
                 throw fail(.sameName, "class_names", "names a class twice: \(given.joined(separator: ", "))")
             }
-            for (place, name) in given.enumerated() {
-                if let index = table.index(of: name) { order[Int(index)] = Int32(place) }
+            for (position, name) in given.enumerated() {
+                if let index = table.index(of: name) { order[Int(index)] = Int32(position) }
             }
         }
         var indices: [Int32] = []
@@ -105,21 +105,70 @@ extension HDF5Reader {
         return .classes(indices, names: names ?? known.map { members[$0] ?? String($0) })
     }
 
-    /// What an enumeration calls its numbers: h5py's booleans are FALSE and TRUE.
+    /// The names of an enumeration's numbers: h5py's booleans are FALSE and TRUE.
     private func memberNames() throws(DatasetError) -> [Int64: String] {
-        try attempt { () throws(HDF5Error) in
-            let labels = try root.dataset("train/y")
-            // The columns of a one-hot y are called by their places.
-            return try labels.shape().dropFirst().contains { $0 > 1 } ? [:] : try labels.memberNames()
-        }
+        let labels = try attempt(root.dataset("train/y"))
+        // The columns of a one-hot y are named by their positions.
+        return try attempt(labels.shape()).dropFirst().contains { $0 > 1 } ? [:] : try attempt(labels.memberNames())
     }
 
     private func classNames() throws(DatasetError) -> [String]? {
-        try attempt { () throws(HDF5Error) in
-            if try root.hasAttribute("class_names") { return try root.attribute("class_names", as: [String].self) }
-            let labels = try root.dataset("train/y")
-            guard try labels.hasAttribute("class_names") else { return nil }
-            return try labels.attribute("class_names", as: [String].self)
+        if try attempt(root.hasAttribute("class_names")) {
+            return try attempt(root.attribute("class_names", as: [String].self))
+        }
+        let labels = try attempt(root.dataset("train/y"))
+        guard try attempt(labels.hasAttribute("class_names")) else { return nil }
+        return try attempt(labels.attribute("class_names", as: [String].self))
+    }
+}
+
+/// One part of a data set in an HDF5 file.
+struct HDF5Part {
+    enum Targets {
+        case labels([Int64])
+        /// An empty one is an unknown class.
+        case names([String])
+        case values([Double])
+    }
+
+    /// The group's name.
+    let name: String
+    let sampleShape: [Int]
+    let samples: Samples
+    let targets: Targets
+
+    var count: Int {
+        switch targets {
+        case .labels(let labels): labels.count
+        case .names(let names): names.count
+        case .values(let values): values.count
+        }
+    }
+
+    /// All samples, one part after the other; the parts hold the same kind of number.
+    static func samples(of parts: [HDF5Part]) -> Samples {
+        if parts.count == 1 { return parts[0].samples }
+        var bytes: [UInt8] = []
+        var words: [UInt16] = []
+        var numbers = NumberList()
+        for part in parts {
+            switch part.samples {
+            case .bytes(let more): bytes += more
+            case .words(let more): words += more
+            case .floats(let more): for number in more { numbers.append(Double(number)) }
+            case .doubles(let more): for number in more { numbers.append(number) }
+            }
+        }
+        if !bytes.isEmpty { return .bytes(bytes) }
+        return words.isEmpty ? numbers.samples : .words(words)
+    }
+
+    /// The kind of its samples' numbers, in words.
+    var kind: String {
+        switch samples {
+        case .bytes: "bytes"
+        case .words: "16-bit integers"
+        case .floats, .doubles: "floats"
         }
     }
 }

@@ -1,6 +1,6 @@
 internal import HDF5
 
-/// Reads a data set's parts out of an HDF5 file, and says in one line what is wrong with them.
+/// Reads the parts of a data set from an HDF5 file.
 struct HDF5Reader {
     let path: String
     let targetKind: TargetKind
@@ -16,14 +16,14 @@ struct HDF5Reader {
         }
     }
 
-    /// The part in the group `name`; nil where there is no such group and none is required.
+    /// The part in the group `name`; nil if there is no such group and none is required.
     func part(_ name: String, isRequired: Bool) throws(DatasetError) -> HDF5Part? {
         guard let x = try dataset("\(name)/x") else {
             let hasTargets = try dataset("\(name)/y") != nil
             guard isRequired || hasTargets else { return nil }
             throw fail(.missingFile, "/\(name)/x", "is missing")
         }
-        let shape = try attempt { () throws(HDF5Error) in try x.shape() }
+        let shape = try attempt(x.shape())
         guard shape.count == 2 || shape.count == 4 else {
             throw fail(
                 .sampleShape, "/\(name)/x",
@@ -39,29 +39,25 @@ struct HDF5Reader {
     }
 
     private func samples(_ x: HDF5.Dataset, shape: [Int]) throws(DatasetError) -> Samples {
-        if try attempt({ () throws(HDF5Error) in try x.holds(UInt8.self) }) {
-            return .bytes(try attempt { () throws(HDF5Error) in try x.read(as: UInt8.self) })
-        }
-        if try attempt({ () throws(HDF5Error) in try x.holds(UInt16.self) }) {
-            return .words(try attempt { () throws(HDF5Error) in try x.read(as: UInt16.self) })
-        }
+        if let bytes = try values(of: x, as: UInt8.self) { return .bytes(bytes) }
+        if let words = try values(of: x, as: UInt16.self) { return .words(words) }
         let values: Samples
-        if try attempt({ () throws(HDF5Error) in try x.holds(Float.self) }) {
-            values = .floats(try attempt { () throws(HDF5Error) in try x.read(as: Float.self) })
+        if let floats = try self.values(of: x, as: Float.self) {
+            values = .floats(floats)
         } else if let numbers = try numbers(x) {
             values = NumberList(numbers).samples
         } else {
             throw fail(.wrongFormat, x.path, "holds \(try description(of: x)); x holds numbers")
         }
-        let place: Int? =
+        let position: Int? =
             switch values {
             case .floats(let floats): floats.firstIndex { !$0.isFinite }
             case .doubles(let doubles): doubles.firstIndex { !Float($0).isFinite }
             case .bytes, .words: nil
             }
-        if let place {
+        if let position {
             throw fail(
-                .missingValue, x.path, "row \(place / (values.count / shape[0])) holds what is no finite Float")
+                .missingValue, x.path, "row \(position / (values.count / shape[0])) holds what is no finite Float")
         }
         return values
     }
@@ -71,7 +67,7 @@ struct HDF5Reader {
             if part == "unlabelled", targetKind == .classes { return .labels(Array(repeating: -1, count: count)) }
             throw fail(.missingTarget, "/\(part)/y", "is missing")
         }
-        let shape = try attempt { () throws(HDF5Error) in try y.shape() }
+        let shape = try attempt(y.shape())
         let isOneHot = targetKind == .classes && shape.count == 2 && shape[0] == count && shape[1] > 1
         guard shape == [count] || shape == [count, 1] || isOneHot else {
             throw fail(
@@ -97,14 +93,9 @@ struct HDF5Reader {
 
     /// One class for each sample: whole numbers, booleans, or text.
     private func labels(_ y: HDF5.Dataset) throws(DatasetError) -> HDF5Part.Targets {
-        if try attempt({ () throws(HDF5Error) in try y.holdsText() }) {
-            return .names(try attempt { () throws(HDF5Error) in try y.readText() })
-        }
-        if try attempt({ () throws(HDF5Error) in try y.holds(Int64.self) }) {
-            return .labels(try attempt { () throws(HDF5Error) in try y.read(as: Int64.self) })
-        }
-        if try attempt({ () throws(HDF5Error) in try y.holds(UInt64.self) }) {
-            let labels = try attempt { () throws(HDF5Error) in try y.read(as: UInt64.self) }
+        if try attempt(y.holdsText()) { return .names(try attempt(y.readText())) }
+        if let labels = try values(of: y, as: Int64.self) { return .labels(labels) }
+        if let labels = try values(of: y, as: UInt64.self) {
             if let large = labels.first(where: { $0 > UInt64(Int64.max) }) {
                 throw fail(.outOfRange, y.path, "has the label \(large), which is larger than any class's number")
             }
@@ -135,57 +126,59 @@ struct HDF5Reader {
                 throw fail(
                     .wrongFormat, y.path,
                     "row \(start / columns) of \(columns) numbers is not one-hot, a single 1 and else 0; a sample "
-                        + "has one "
-                        + "class, or one number to be predicted")
+                        + "has one class, or one number to be predicted")
             }
             labels.append(Int64(one - start))
         }
         return labels
     }
 
-    /// Numbers of any kind; nil where it holds none.
+    /// Numbers of any kind; nil if it holds none.
     private func numbers(_ dataset: HDF5.Dataset) throws(DatasetError) -> [Double]? {
-        try attempt { () throws(HDF5Error) in
-            if try dataset.holds(Double.self) { return try dataset.read(as: Double.self) }
-            if try dataset.holds(Int64.self) { return try dataset.read(as: Int64.self).map(Double.init) }
-            guard try dataset.holds(UInt64.self) else { return nil }
-            return try dataset.read(as: UInt64.self).map(Double.init)
-        }
+        if let values = try values(of: dataset, as: Double.self) { return values }
+        if let values = try values(of: dataset, as: Int64.self) { return values.map(Double.init) }
+        return try values(of: dataset, as: UInt64.self)?.map(Double.init)
+    }
+
+    /// Its numbers, if all of them are numbers of `type`.
+    private func values<Number: Element>(
+        of dataset: HDF5.Dataset, as type: Number.Type
+    ) throws(DatasetError) -> [Number]? {
+        try attempt(dataset.holds(type)) ? try attempt(dataset.read(as: type)) : nil
     }
 
     private func dataset(_ name: String) throws(DatasetError) -> HDF5.Dataset? {
         let object = "/\(name)"
-        if let file = try attempt({ () throws(HDF5Error) in try root.externalFile(onTheWayTo: name) }) {
+        if let file = try attempt(root.externalFile(onTheWayTo: name)) {
             throw outside(object, "is behind a link into \(file)")
         }
-        guard try attempt({ () throws(HDF5Error) in try root.contains(name) }) else { return nil }
-        let dataset = try attempt { () throws(HDF5Error) in try root.dataset(name) }
+        guard try attempt(root.contains(name)) else { return nil }
+        let dataset = try attempt(root.dataset(name))
         try check(dataset, object, depth: 0)
         return dataset
     }
 
-    /// Throws where a dataset's numbers lie in other files, which neither the digest covers nor a worker fetches, or
-    /// where they cannot be decompressed.
+    /// Throws if a dataset's numbers are in other files, which neither the digest covers nor a worker fetches, or if they
+    /// cannot be decompressed.
     private func check(_ dataset: HDF5.Dataset, _ object: String, depth: Int) throws(DatasetError) {
-        let (file, home) = try attempt { () throws(HDF5Error) in (try dataset.fileName, try root.fileName) }
-        guard file == home else { throw outside(object, "is behind a link into \(file)") }
-        if let file = try attempt({ () throws(HDF5Error) in try dataset.externalFiles().first }) {
+        let file = try attempt(dataset.fileName)
+        guard try file == attempt(root.fileName) else { throw outside(object, "is behind a link into \(file)") }
+        if let file = try attempt(dataset.externalFiles().first) {
             throw outside(object, "keeps its numbers in \(file)")
         }
-        let sources = try attempt { () throws(HDF5Error) in try dataset.virtualSources() }
+        let sources = try attempt(dataset.virtualSources())
         for source in sources {
             guard source.file == "." else {
                 throw outside(object, "is a virtual dataset that is put together from \(source.file)")
             }
-            guard depth < 8, try attempt({ () throws(HDF5Error) in try root.contains(source.dataset) }) else {
+            guard depth < 8, try attempt(root.contains(source.dataset)) else {
                 throw fail(
                     .missingFile, object, "is a virtual dataset, and \(source.dataset), of which it is made, is missing"
                 )
             }
-            try check(
-                try attempt { () throws(HDF5Error) in try root.dataset(source.dataset) }, object, depth: depth + 1)
+            try check(try attempt(root.dataset(source.dataset)), object, depth: depth + 1)
         }
-        let filters = try attempt { () throws(HDF5Error) in try dataset.filters() }
+        let filters = try attempt(dataset.filters())
         if let filter = filters.first(where: { !$0.isAvailable }) {
             let name = Self.filterNames[filter.identifier] ?? (filter.name.isEmpty ? "an unknown filter" : filter.name)
             throw fail(
@@ -210,17 +203,17 @@ struct HDF5Reader {
     }
 
     private func description(of dataset: HDF5.Dataset) throws(DatasetError) -> String {
-        try attempt { () throws(HDF5Error) in try dataset.typeDescription() }
+        try attempt(dataset.typeDescription())
     }
 
-    func attempt<Result>(_ body: () throws(HDF5Error) -> Result) throws(DatasetError) -> Result {
+    /// The value; an error of the library becomes one of the data set.
+    func attempt<Result>(_ value: @autoclosure () throws(HDF5Error) -> Result) throws(DatasetError) -> Result {
         do throws(HDF5Error) {
-            return try body()
+            return try value()
         } catch {
             // Only virtual datasets keep selections, and newer libraries write them in a version that older ones refuse.
             if error.message.contains("hyperslab selection") {
-                throw outside(
-                    error.path, "is a virtual dataset that a newer HDF5 library wrote (\(error.message))")
+                throw outside(error.path, "is a virtual dataset that a newer HDF5 library wrote (\(error.message))")
             }
             throw fail(.wrongFormat, error.path, "cannot be read: \(error.message)")
         }

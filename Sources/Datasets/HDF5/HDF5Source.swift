@@ -1,3 +1,5 @@
+import HDF5
+
 /// An HDF5 file with the datasets `/train/x` and `/train/y`, and perhaps `/validation/x`, `/validation/y`, `/test/x`,
 /// `/test/y`, `/unlabelled/x` and `/unlabelled/y`.
 ///
@@ -15,10 +17,10 @@ package struct HDF5Source: Hashable, Sendable {
         self.targetKind = targetKind
     }
 
-    /// Reads all parts; those that validate, test and have no labels follow what is to be shared out, in this order.
-    /// - Parameter name: the name that the data set gets.
-    /// - Throws: where the file is missing or damaged; where a dataset is missing, or has another shape, type or length
-    ///   than it ought to; where a class is unknown.
+    /// Reads all parts: first the samples to be split, then the source's own validation, test and unlabelled parts.
+    /// - Parameter name: the data set's name.
+    /// - Throws: if the file is missing or damaged; if a dataset is missing, or has a wrong shape, type or length; if a
+    ///   class is unknown.
     package func load(as name: String) throws(DatasetError) -> Dataset {
         let digest = FileListDigest.digest(of: try FileBytes.contents(of: path))
         let reader = try HDF5Reader(path: path, targetKind: targetKind)
@@ -41,12 +43,67 @@ package struct HDF5Source: Hashable, Sendable {
             digest: digest, own: own, warnings: warnings)
     }
 
-    /// What to do where images' channels seem to come last, as TensorFlow has them.
+    /// The advice for images whose channels seem to come last, as in TensorFlow.
     private static func channelHint(_ shape: [Int]) -> String? {
         guard shape.count == 3, [1, 3, 4].contains(shape[2]), shape[0] > 4, shape[1] > 4 else { return nil }
         return
             "has samples of \(shapeText(shape)), which are read as channels x height x width; if the channels come "
-            + "last, "
-            + "write x.transpose(0, 3, 1, 2)"
+            + "last, write x.transpose(0, 3, 1, 2)"
+    }
+}
+
+extension HDF5Source {
+    /// A data set as the bytes of an HDF5 file, which this source, h5py and others read.
+    ///
+    /// The samples that the source does not set apart become `/train`. Bytes and 16-bit images keep their type, classes
+    /// become 32-bit integers, numbers are 64-bit if 32 bits would round them.
+    /// - Throws: if the library refuses.
+    package static func encode(_ dataset: Dataset) throws(DatasetError) -> [UInt8] {
+        do throws(HDF5Error) {
+            let file = try File.createInMemory()
+            if let names = dataset.targets.classNames { try file.root.setAttribute("class_names", names) }
+            try write(dataset, dataset.own.remaining(of: dataset.count), as: "train", in: file.root)
+            for (name, range) in [
+                ("validation", dataset.own.validation), ("test", dataset.own.test),
+                ("unlabelled", dataset.own.unlabelled),
+            ] {
+                if let range { try write(dataset, Array(range), as: name, in: file.root) }
+            }
+            return try file.image()
+        } catch {
+            throw DatasetError(.wrongFormat, in: dataset.name, "cannot be written: \(error)")
+        }
+    }
+
+    private static func write(_ dataset: Dataset, _ rows: [Int], as name: String, in root: Group) throws(HDF5Error) {
+        let group = try root.create(group: name)
+        let shape = [rows.count] + dataset.sampleShape
+        switch dataset.samples {
+        case .bytes(let bytes):
+            try group.write("x", selected(bytes, rows, width: dataset.featureCount), shape: shape)
+        case .words(let words):
+            try group.write("x", selected(words, rows, width: dataset.featureCount), shape: shape)
+        case .floats(let floats):
+            try group.write("x", selected(floats, rows, width: dataset.featureCount), shape: shape)
+        case .doubles(let doubles):
+            try group.write("x", selected(doubles, rows, width: dataset.featureCount), shape: shape)
+        }
+        switch dataset.targets.selecting(rows) {
+        case .classes(let labels, names: _): try group.write("y", labels)
+        case .values(let values):
+            switch NumberList(values).samples {
+            case .floats(let floats): try group.write("y", floats)
+            default: try group.write("y", values)
+            }
+        }
+    }
+
+    private static func selected<Number>(_ values: [Number], _ rows: [Int], width: Int) -> [Number] {
+        // Avoids a copy of all values.
+        guard rows.count * width < values.count else { return values }
+        var selected: [Number] = []
+        selected.reserveCapacity(rows.count * width)
+        for row in rows { selected += values[row * width..<(row + 1) * width] }
+        return selected
     }
 }

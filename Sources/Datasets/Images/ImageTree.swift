@@ -1,7 +1,7 @@
-/// The files of an image folder, with the class that each one's folder is.
+/// The files of an image folder, each with the class of its folder.
 struct ImageTree {
     struct File {
-        /// Within the whole folder.
+        /// Relative to the whole folder.
         let path: String
         let label: Int32
     }
@@ -11,15 +11,15 @@ struct ImageTree {
     /// Part by part, in each class by class, in each by name.
     private(set) var files: [File] = []
     private(set) var own = OwnParts()
-    /// What lies among the images and is none.
+    /// Files among the images that are not images.
     private var others: [String] = []
-    /// Folders that are a class together with another one.
+    /// Folders that share a class with another one.
     private var doubles: [String] = []
     private let folder: String
 
-    /// - Throws: where there are no classes, or only one; where a class has no images; where something lies in a
-    ///   class's folder that holds images and is not read, or an image outside of all of them; where a part has a class
-    ///   that `train` does not have; where two files' names differ in their Unicode normalisation alone.
+    /// - Throws: if there are no classes, or only one; if a class has no images; if a class's folder has a subfolder or an
+    ///   image format that is not read; if an image lies outside of all classes' folders; if a part has a class that
+    ///   `train` does not have; if two files' names differ only in their Unicode normalisation.
     init(_ folder: String) throws(DatasetError) {
         self.folder = folder
         let parts = try SplitFolders(folder, folders(in: ""))
@@ -42,7 +42,7 @@ struct ImageTree {
         try checkNames()
     }
 
-    /// What was left out or put together, one line each.
+    /// Skipped files and merged folders, one line each.
     var warnings: [String] {
         var lines: [String] = []
         if !others.isEmpty {
@@ -67,8 +67,7 @@ struct ImageTree {
         for name in names {
             // Swift's equality of texts is Unicode's canonical equivalence, as a disk's is not.
             guard let label = classes.firstIndex(of: name) else {
-                throw DatasetError(
-                    .unknownClass, in: "\(folder)/\(part)\(name)", "is a class that train does not have")
+                throw DatasetError(.unknownClass, in: "\(folder)/\(part)\(name)", "is a class that train does not have")
             }
             if !seen.insert(name).inserted { doubles.append("\(part)\(name)") }
             let before = files.count
@@ -102,8 +101,8 @@ struct ImageTree {
         }
     }
 
-    /// The folders in `part`. Other files beside them, a README say, are let be, as long as they are no images, which
-    /// would be missed.
+    /// The folders in `part`. Other files beside them, such as a README, are ignored, except images, which would be
+    /// missed.
     private func folders(in part: String) throws(DatasetError) -> [String] {
         var folders: [String] = []
         for name in try FileBytes.names(in: "\(folder)/\(part)") where !FolderJunk.names.contains(name) {
@@ -117,7 +116,7 @@ struct ImageTree {
         return folders
     }
 
-    /// A worker's disk may know but one of two such names, and the list of a data set's files has one of each.
+    /// A worker's disk may hold only one of two such names, and a data set's file list has each name once.
     private func checkNames() throws(DatasetError) {
         var seen: Set<String> = []
         for file in files where !seen.insert(file.path).inserted {
@@ -128,7 +127,7 @@ struct ImageTree {
     }
 }
 
-/// Which folders of an image folder are splits.
+/// The folders of an image folder that are splits.
 private struct SplitFolders {
     private(set) var training: String?
     private(set) var validation: String?
@@ -139,8 +138,8 @@ private struct SplitFolders {
         ("test", ["test", "testing"]),
     ]
 
-    /// - Parameter names: all folders; they are splits where one of them trains and all of them are one.
-    /// - Throws: where two are the same split, or where something lies beside splits that is none.
+    /// - Parameter names: all folders; they are splits if one of them is the training split and all of them are splits.
+    /// - Throws: if two are the same split, or if another folder lies beside splits.
     init(_ folder: String, _ names: [String]) throws(DatasetError) {
         var found: [String: [String]] = [:]
         for name in names {
@@ -172,11 +171,11 @@ private struct SplitFolders {
 
 /// Folders that programs leave behind.
 private enum FolderJunk {
-    /// Of macOS's archives, of Synology's index.
+    /// From macOS's archives, and from Synology's index.
     static let names: Set<String> = ["__MACOSX", "@eaDir"]
 }
 
-/// What a file holds, by its name.
+/// The image format that a file's name tells.
 private enum ImageFormat {
     static func isRead(_ name: String) -> Bool {
         [".png", ".jpg", ".jpeg", ".jpe", ".jfif"].contains { name.lowercased().hasSuffix($0) }

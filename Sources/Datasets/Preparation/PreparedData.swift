@@ -1,30 +1,30 @@
-/// A data set that was split and scaled: what a trial trains, validates and tests on.
+/// A data set that was split and scaled for a trial.
 package struct PreparedData: Sendable {
     package let name: String
     package let sampleShape: [Int]
     package let training: Part
     package let validation: Part
     package let test: Part
-    /// Training samples whose class nobody may use; where it is known, it serves to tell how often a guess is right,
-    /// and is -1 elsewhere. Nil where there are none.
+    /// Training samples whose class must not be used. A known class measures how often a pseudo-label is right; an unknown
+    /// one is -1. Nil if there are none.
     package let unlabelled: Part?
-    /// What one unit of the targets is in the source's own units: the factor that takes an RMSE back to them. 1 for
-    /// targets that are not scaled.
+    /// One unit of the targets in the source's own units: the factor that converts an RMSE. 1 for targets that are not
+    /// scaled.
     package let targetUnit: Double
     /// The SHA-256 of the source (see ``Dataset/digest``).
     package let digest: String
     /// See ``Dataset/warnings``.
     package let warnings: [String]
 
-    /// The classes' names, where there are classes.
+    /// The classes' names; nil for numeric targets.
     package var classNames: [String]? { training.targets.classNames }
 
     /// Scales all parts by numbers that are measured on the training part alone.
     ///
     /// - Parameters:
     ///   - scaling: of the features.
-    ///   - scaleTarget: scales a number to be predicted in the same way; has no effect on classes.
-    /// - Throws: where the scaling's own numbers do not fit the samples, or are to scale the target.
+    ///   - scaleTarget: scales numeric targets in the same way; no effect on classes.
+    /// - Throws: if the scaling's own numbers do not fit the samples, or would scale the target.
     package init(
         _ dataset: Dataset, split: Split, scaling: Scaling, scaleTarget: Bool = false
     ) throws(DatasetError) {
@@ -38,9 +38,7 @@ package struct PreparedData: Sendable {
         }
         func part(_ rows: [Int]) -> Part {
             var targets = dataset.targets.selecting(rows)
-            if let target, case .values(let values) = targets {
-                targets = .values(values.map(target.scaledTarget))
-            }
+            if let target, case .values(let values) = targets { targets = .values(values.map(target.scaledTarget)) }
             return Part(store: store, rows: rows, targets: targets)
         }
         name = dataset.name
@@ -52,5 +50,50 @@ package struct PreparedData: Sendable {
         targetUnit = target?.units[0] ?? 1
         digest = dataset.digest
         warnings = dataset.warnings
+    }
+}
+
+/// The samples of one part of a split: a view of numbers that all parts share, scaled when they are copied into
+/// batches or before.
+package struct Part: Sendable {
+    let store: SampleStore
+    /// Positions in the store.
+    let rows: [Int]
+    /// One for each sample of the part.
+    package let targets: Targets
+
+    package var sampleShape: [Int] { store.sampleShape }
+    package var count: Int { rows.count }
+    package var featureCount: Int { store.featureCount }
+
+    /// Copies the scaled features of the samples at `indices`, one after the other.
+    /// - Parameter destination: room for indices.count x featureCount values.
+    package func gather(_ indices: ArraySlice<Int>, features destination: UnsafeMutableBufferPointer<Float>) {
+        precondition(destination.count >= indices.count * featureCount, "no room for the batch's features")
+        guard let start = destination.baseAddress else { return }
+        store.withReader { reader in
+            for (position, index) in indices.enumerated() {
+                reader.copy(row: rows[index], to: start + position * featureCount)
+            }
+        }
+    }
+
+    /// Copies the classes of the samples at `indices`; the targets must be classes.
+    package func gather(_ indices: ArraySlice<Int>, classes destination: UnsafeMutableBufferPointer<Int32>) {
+        guard case .classes(let classes, names: _) = targets else { preconditionFailure("the targets are values") }
+        for (position, index) in indices.enumerated() { destination[position] = classes[index] }
+    }
+
+    /// Copies the values of the samples at `indices`; the targets must be values.
+    package func gather(_ indices: ArraySlice<Int>, values destination: UnsafeMutableBufferPointer<Float>) {
+        guard case .values(let values) = targets else { preconditionFailure("the targets are classes") }
+        for (position, index) in indices.enumerated() { destination[position] = Float(values[index]) }
+    }
+
+    /// The samples at `positions`, in that order, with the classes that a model gave them.
+    package func selecting(_ positions: [Int], classes: [Int32]) -> Part {
+        precondition(positions.count == classes.count, "each sample has one class")
+        guard case .classes(_, let names) = targets else { preconditionFailure("the targets are values") }
+        return Part(store: store, rows: positions.map { rows[$0] }, targets: .classes(classes, names: names))
     }
 }

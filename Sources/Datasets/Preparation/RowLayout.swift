@@ -1,11 +1,11 @@
-/// Rows of `width` elements in groups of neighbours, and what can be measured of each group.
+/// Rows of `width` elements in groups of neighbours, with the statistics of each group.
 struct RowLayout {
     let width: Int
     let groups: Int
 
     var groupSize: Int { width / groups }
 
-    /// The smallest value of each group, and how far the largest is from it.
+    /// The minimum of each group, and the difference of maximum and minimum.
     func range<Number: SampleNumber>(of values: [Number], rows: [Int]) -> (offsets: [Double], units: [Double]) {
         var low = [Double](repeating: .infinity, count: groups)
         var high = [Double](repeating: -.infinity, count: groups)
@@ -20,8 +20,8 @@ struct RowLayout {
 
     /// Mean and standard deviation, in two passes; the deviation of equal values is exactly 0.
     ///
-    /// What rounding left of the mean is taken out of the squares again, so that large numbers close to each other keep
-    /// their deviation.
+    /// The rounding error of the mean is corrected in the squares, so that large numbers close to each other keep their
+    /// deviation.
     ///
     /// Source: Chan, Golub, LeVeque, "Algorithms for computing the sample variance", The American Statistician 37(3),
     /// 1983, the corrected two-pass algorithm.
@@ -51,7 +51,7 @@ struct RowLayout {
         return (means, units)
     }
 
-    /// What a group of bytes adds up to: whole numbers, so that nothing is rounded before the end.
+    /// The sums of each group of bytes, as exact integers.
     func sums(of bytes: [UInt8], rows: [Int]) -> [ByteSums] {
         var sums = [ByteSums](repeating: ByteSums(), count: groups)
         visit(bytes, rows: rows) { group, elements in sums[group].add(elements) }
@@ -69,5 +69,32 @@ struct RowLayout {
                 }
             }
         }
+    }
+}
+
+/// Number, extremes, sum and sum of squares of bytes.
+struct ByteSums {
+    private(set) var low = UInt8.max
+    private(set) var high = UInt8.min
+    private var count = 0
+    private var sum = 0
+    private var squares = 0
+
+    mutating func add(_ bytes: UnsafeBufferPointer<UInt8>) {
+        for byte in bytes {
+            low = min(low, byte)
+            high = max(high, byte)
+            sum += Int(byte)
+            squares += Int(byte) * Int(byte)
+        }
+        count += bytes.count
+    }
+
+    var mean: Double { Double(sum) / Double(count) }
+
+    /// The population's: sqrt(n * squares - sum^2) / n, exact below the root, so that constant bytes have 0.
+    var deviation: Double {
+        let scaled = Int128(count) * Int128(squares) - Int128(sum) * Int128(sum)
+        return Double(scaled).squareRoot() / Double(count)
     }
 }

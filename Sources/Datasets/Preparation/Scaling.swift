@@ -1,12 +1,111 @@
-/// How numbers are scaled before a model sees them.
+/// How numbers are scaled for the model.
 package enum Scaling: Sendable, Hashable {
-    /// (x - min) / (max - min), so that the training part lies in 0...1. For images the extremes are those of all
-    /// pixels of all channels.
+    /// (x - min) / (max - min), so that the training part lies in 0...1. Images have one minimum and maximum over all pixels
+    /// and channels.
     case minMax
     /// (x - mean) / standard deviation (the population's, which divides by n). For images each channel has its own.
     case standardize
     case none
     /// (x - mean) / deviation with given numbers, one for all or one for each channel (each feature of a table); 8-bit
-    /// values are divided by 255 before, so that the numbers are those which PyTorch's users know.
+    /// values are divided by 255 first, so that the numbers are those of PyTorch.
     case normalize(mean: [Double], deviation: [Double])
+}
+
+extension Scaling {
+    /// Throws if the scaling's own numbers do not fit samples of this shape.
+    func check(sampleShape: [Int], scaleTarget: Bool, name: String) throws(DatasetError) {
+        guard case .normalize(let means, let deviations) = self else { return }
+        guard !scaleTarget else {
+            throw DatasetError(
+                .contradiction, in: name, "normalize has numbers for the features only; the target cannot be scaled")
+        }
+        let (groups, noun) = (sampleShape[0], sampleShape.count == 3 ? "channels" : "features")
+        for (word, numbers) in [("mean", means), ("std", deviations)] where numbers.count != 1 {
+            guard numbers.count == groups else {
+                throw DatasetError(
+                    .wrongLength, in: name,
+                    "normalize: \(word) has \(numbers.count) numbers, but a sample has \(groups) \(noun)")
+            }
+        }
+        guard let wrong = deviations.first(where: { !($0 > 0 && $0.isFinite) }) else { return }
+        throw DatasetError(.badParameter, in: name, "normalize: std is \(wrong), and must be above 0")
+    }
+}
+
+/// A scaling with its numbers, measured on the training rows alone or given.
+///
+/// Each element x of a row becomes (x - offset) / unit of the element's group. A group that is constant in the training
+/// part carries no information, and becomes 0 everywhere.
+struct FittedScaling: Sendable, Equatable {
+    /// How many neighbouring elements of a row share their numbers: 1 in a table, a channel or all of an image.
+    let groupSize: Int
+    let offsets: [Double]
+    /// One scaled unit in the source's own units; 0 for a constant group.
+    let units: [Double]
+    private let factors: [Double]
+
+    /// Measures the numbers.
+    /// - Parameters:
+    ///   - samples: rows of `sampleShape`, row-major.
+    ///   - rows: those to measure; at least one.
+    init(_ scaling: Scaling, of samples: Samples, sampleShape: [Int], rows: [Int]) {
+        let width = sampleShape.reduce(1, *)
+        let isImage = sampleShape.count == 3
+        let groups: Int
+        switch scaling {
+        case .none: groups = 1
+        case .minMax: groups = isImage ? 1 : width
+        case .standardize: groups = isImage ? sampleShape[0] : width
+        case .normalize(let means, let deviations): groups = max(means.count, deviations.count)
+        }
+        let layout = RowLayout(width: width, groups: groups)
+        groupSize = layout.groupSize
+        func measured<Number: SampleNumber>(_ values: [Number]) -> (offsets: [Double], units: [Double]) {
+            scaling == .minMax ? layout.range(of: values, rows: rows) : layout.moments(of: values, rows: rows)
+        }
+        switch (scaling, samples) {
+        case (.none, _):
+            offsets = [0]
+            units = [1]
+        case (.normalize(let means, let deviations), _):
+            let range = samples.range
+            offsets = (0..<groups).map { range * means[means.count == 1 ? 0 : $0] }
+            units = (0..<groups).map { range * deviations[deviations.count == 1 ? 0 : $0] }
+        case (_, .floats(let values)): (offsets, units) = measured(values)
+        case (_, .doubles(let values)): (offsets, units) = measured(values)
+        case (_, .words(let values)): (offsets, units) = measured(values)
+        case (_, .bytes(let bytes)):
+            let sums = layout.sums(of: bytes, rows: rows)
+            offsets = sums.map { scaling == .minMax ? Double($0.low) : $0.mean }
+            units = sums.map { scaling == .minMax ? Double($0.high - $0.low) : $0.deviation }
+        }
+        factors = units.map { $0 > 0 ? 1 / $0 : 0 }
+    }
+
+    /// The scaled number of an element in a group.
+    @inline(__always)
+    func scaled(_ value: Double, group: Int) -> Float { Float((value - offsets[group]) * factors[group]) }
+
+    /// The scaled value of a target, not rounded.
+    func scaledTarget(_ value: Double) -> Double { (value - offsets[0]) * factors[0] }
+
+    /// All rows, scaled, one after the other.
+    func apply<Number: SampleNumber>(to values: [Number]) -> [Float] {
+        let width = groupSize * offsets.count
+        return [Float](unsafeUninitializedCapacity: values.count) { output, count in
+            count = output.count
+            values.withUnsafeBufferPointer { values in
+                for start in stride(from: 0, to: values.count, by: width) {
+                    for group in offsets.indices {
+                        let offset = offsets[group]
+                        let factor = factors[group]
+                        let from = start + group * groupSize
+                        for element in from..<from + groupSize {
+                            output[element] = Float((values[element].double - offset) * factor)
+                        }
+                    }
+                }
+            }
+        }
+    }
 }

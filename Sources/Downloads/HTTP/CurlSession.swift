@@ -1,21 +1,20 @@
 internal import CCurl
 
-/// libcurl's handles: one connection after the other, in the calling thread, kept open from file to file.
+/// libcurl's handles: one transfer at a time, in the calling thread, over connections that stay open between files.
 final class CurlSession {
     private let easy: UnsafeMutableRawPointer
     private let multi: UnsafeMutableRawPointer
     private let errorText: UnsafeMutablePointer<CChar>
 
-    /// libcurl wants to be set up once, before its first handle.
+    /// libcurl must be set up once, before its first handle.
     private static let isSetUp = ccurl_global_init() == CURLE_OK
 
     init() throws(DownloadError) {
-        guard CurlSession.isSetUp, let easy = curl_easy_init() else {
-            throw DownloadError(.curl(Int32(CURLE_FAILED_INIT.rawValue)), at: "libcurl", "cannot be set up")
-        }
+        let failure = DownloadError(.curl(Int32(CURLE_FAILED_INIT.rawValue)), at: "libcurl", "cannot be set up")
+        guard CurlSession.isSetUp, let easy = curl_easy_init() else { throw failure }
         guard let multi = curl_multi_init() else {
             curl_easy_cleanup(easy)
-            throw DownloadError(.curl(Int32(CURLE_FAILED_INIT.rawValue)), at: "libcurl", "cannot be set up")
+            throw failure
         }
         self.easy = easy
         self.multi = multi
@@ -28,12 +27,10 @@ final class CurlSession {
         let numbers: [(CURLoption, Int)] = [
             (CURLOPT_NOSIGNAL, 1), (CURLOPT_FOLLOWLOCATION, 1), (CURLOPT_MAXREDIRS, 10), (CURLOPT_FAILONERROR, 1),
             (CURLOPT_CONNECTTIMEOUT, 30),
-            // A connection over which nothing comes for a minute is dead.
+            // A connection without a byte for a minute is dead.
             (CURLOPT_LOW_SPEED_LIMIT, 1), (CURLOPT_LOW_SPEED_TIME, 60),
         ]
-        for (option, value) in numbers {
-            try set(ccurl_set_number(easy, option, value))
-        }
+        for (option, value) in numbers { try set(ccurl_set_number(easy, option, value)) }
     }
 
     deinit {
@@ -42,14 +39,14 @@ final class CurlSession {
         errorText.deallocate()
     }
 
-    /// Fetches what `transfer` is made for, from byte `offset` on.
-    /// - Throws: ``DownloadError``: what the transfer refused, what libcurl or the server says, or `.interrupted`.
+    /// Downloads `url` from byte `offset` on.
+    /// - Throws: ``DownloadError``: the transfer's failure, libcurl's or the server's, or `.interrupted`.
     func get(
         _ url: String, from offset: Int, into transfer: Transfer, interruption: Interruption
     ) throws(DownloadError) {
         errorText[0] = 0
         try set(ccurl_set_text(easy, CURLOPT_URL, url))
-        // Not CURLOPT_RESUME_FROM: where the server knows no ranges, that is an error, and nothing comes.
+        // Not CURLOPT_RESUME_FROM, which fails if the server does not support ranges.
         try set(ccurl_set_text(easy, CURLOPT_RANGE, offset > 0 ? "\(offset)-" : nil))
         try set(
             ccurl_set_receivers(
@@ -64,7 +61,7 @@ final class CurlSession {
                 { bytes, size, count, context in
                     guard let context else { return 0 }
                     let piece = UnsafeRawBufferPointer(start: bytes, count: size * count)
-                    // Another number than that of the bytes ends the transfer.
+                    // Any other count ends the transfer.
                     return Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue().body(piece) ? piece.count : 0
                 },
                 Unmanaged.passUnretained(transfer).toOpaque()))

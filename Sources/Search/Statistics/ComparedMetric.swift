@@ -1,9 +1,9 @@
 package import Experiments
 
-/// The number that a trial is judged by: a test metric, or an epoch's metric at the selected epoch.
+/// The metric by which trials are compared: a test metric, or an epoch's metric at the selected epoch.
 package struct ComparedMetric: Hashable, Sendable {
     package let name: String
-    /// Which way it gets better; nil where the name does not tell.
+    /// The direction of improvement; nil if the name does not tell.
     package let goal: Goal?
 
     package init(_ name: String, rule: SelectionRule) {
@@ -11,7 +11,7 @@ package struct ComparedMetric: Hashable, Sendable {
         goal = name == rule.monitor ? rule.goal : ComparedMetric.goal(of: name)
     }
 
-    /// Nil where the trial has not been completed within the study's budget, or its value is no finite number.
+    /// Nil if the trial was not completed within the study's budget, or its value is not finite.
     package func value(of trial: TrialState, terms: StudyTerms) -> Double? {
         guard trial.phase == .completed, !trial.hasOtherBudget(than: terms.epochs) else { return nil }
         var value = trial.outcome?.testMetrics[name]
@@ -23,7 +23,7 @@ package struct ComparedMetric: Hashable, Sendable {
         return value
     }
 
-    /// All that a study's trials have, sorted.
+    /// All metrics of a study's trials, sorted.
     package static func names(in state: StudyState) -> [String] {
         var names: Set<String> = []
         for trial in state.trials {
@@ -35,13 +35,13 @@ package struct ComparedMetric: Hashable, Sendable {
         return names.sorted()
     }
 
-    /// What a study is judged by where nobody says: the test part's accuracy, or its error in the target's own units;
-    /// where selection monitors another measure than the loss, that measure on the test part.
+    /// The default: the accuracy on the test part, or its error in the target's own units; if selection monitors another
+    /// measure than the loss, that measure on the test part.
     package static func usual(in state: StudyState, rule: SelectionRule) -> String {
         usual(among: names(in: state), rule: rule)
     }
 
-    /// - Parameter names: all that the study's trials have.
+    /// - Parameter names: all metrics of the study's trials.
     static func usual(among names: [String], rule: SelectionRule) -> String {
         let names = Set(names)
         let measure = rule.monitor.hasPrefix("validation_") ? rule.monitor.dropFirst("validation_".count) : "loss"
@@ -50,15 +50,15 @@ package struct ComparedMetric: Hashable, Sendable {
     }
 
     private static func goal(of name: String) -> Goal? {
-        // What is told about pseudo-labels and kept labels describes a technique; more of it is not better.
+        // Counts of pseudo-labels and kept labels describe a technique; more of them is not better.
         guard ["train_", "validation_", "test_"].contains(where: { name.hasPrefix($0) }) else { return nil }
         return kind(of: name)?.goal
     }
 
-    /// What a value can be: a share lies between 0 and 1, an error is not below 0, r2 not above 1.
+    /// The possible values: a fraction lies between 0 and 1, an error is not below 0, r2 not above 1.
     package var bounds: Interval { ComparedMetric.kind(of: name)?.bounds ?? .unbounded }
 
-    /// What a difference of two values can be.
+    /// The possible differences of two values.
     package var differenceBounds: Interval {
         let width = bounds.upper - bounds.lower
         return Interval(lower: -width, upper: width)
@@ -73,5 +73,26 @@ package struct ComparedMetric: Hashable, Sendable {
         case "r2": return (.maximize, Interval(lower: -.infinity, upper: 1))
         default: return nil
         }
+    }
+}
+
+/// A requested metric that no trial of the study has.
+package struct UnknownMetric: Error, Hashable, Sendable, CustomStringConvertible {
+    package let name: String
+    /// The metric that was probably meant.
+    package let nearest: String?
+    /// All metrics of the study.
+    package let names: [String]
+
+    init(_ name: String, among names: [String]) {
+        self.name = name
+        self.names = names
+        nearest = Spelling.nearest(to: name, among: names)
+    }
+
+    package var description: String {
+        let hint = nearest.map { " (did you mean \"\($0)\"?)" } ?? ""
+        let known = names.isEmpty ? "it has none yet" : "there are: \(names.joined(separator: ", "))"
+        return "no trial has a metric \"\(name)\"\(hint); \(known)"
     }
 }

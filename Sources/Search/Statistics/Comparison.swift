@@ -1,32 +1,30 @@
 package import Experiments
 
-/// A study's points by one metric over their seeds: ranked, and against a baseline where there is one.
+/// A study's points by one metric over their seeds: ranked, and compared with a baseline if there is one.
 ///
-/// The first point of a grid is its baseline, as a file is written; the first draw of a random search is no more than
-/// that, and without a baseline no difference is claimed. Verdict, p and interval of a difference are one computation: the
-/// paired t test over the seeds that both points have, adjusted by ``Holm`` where several points are compared.
+/// The first point of a grid is its baseline, since the file lists it first. A random search has none by default, and
+/// without a baseline no difference is claimed. Verdict, p and interval of a difference are one computation: the
+/// paired t test over the seeds that both points have, adjusted by ``Holm`` if several points are compared.
 package struct Comparison: Sendable {
     package let metric: ComparedMetric
     package let terms: StudyTerms
     /// In the order of their first trials.
     package let arms: [Arm]
-    /// The places of the arms, the best mean of the monitored value first; those with fewer seeds than the others after
-    /// them.
+    /// Indices of ``arms``, the best mean of the monitored value first; arms with fewer seeds than the others come last.
     package let order: [Int]
     /// How many arms were tested against the baseline.
     package let testCount: Int
-    /// Whether any label is too long to be read twice; kept, since each sentence asks.
+    /// Whether any label is too long to be repeated; stored, since each sentence needs it.
     package let hasLongLabels: Bool
-    private let baselinePlace: Int?
-    private let places: [Assignment: Int]
+    private let baselineIndex: Int?
+    private let indices: [Assignment: Int]
 
     /// - Parameters:
     ///   - name: a test metric, or an epoch's metric, which is taken at the selected epoch; nil is
     ///     ``ComparedMetric/usual(in:rule:)``.
-    ///   - baseline: the number of the point that all are compared with; nil is a grid's first, and none of a random
-    ///     search.
-    ///   - terms: by what the study's trials are judged.
-    /// - Throws: ``ComparisonError`` where no trial has the metric, or no point that number.
+    ///   - baseline: the number of the baseline point; nil is the first of a grid, and none of a random search.
+    ///   - terms: the study's selection rule and budget.
+    /// - Throws: ``ComparisonError`` if no trial has the metric, or no point has that number.
     package init(
         _ state: StudyState, metric name: String? = nil, baseline: Int? = nil, terms: StudyTerms
     ) throws(ComparisonError) {
@@ -34,15 +32,15 @@ package struct Comparison: Sendable {
         if let name, !names.contains(name) { throw .unknownMetric(UnknownMetric(name, among: names)) }
         let metric = name ?? ComparedMetric.usual(among: names, rule: terms.rule)
         let ranking = state.ranking(terms)
-        var place: Int?
+        var index: Int?
         if let baseline {
-            place = ranking.standings.firstIndex { $0.point == baseline }
-            guard place != nil else {
+            index = ranking.standings.firstIndex { $0.point == baseline }
+            guard index != nil else {
                 let points = ranking.standings.map(\.point)
                 throw .unknownPoint(baseline, among: points.min().flatMap { first in points.max().map { first...$0 } })
             }
         }
-        self.init(state, ranking, metric: metric, baseline: place, terms: terms)
+        self.init(state, ranking, metric: metric, baseline: index, terms: terms)
     }
 
     /// By the usual metric, with the usual baseline.
@@ -61,21 +59,19 @@ package struct Comparison: Sendable {
             Arm($0, of: state.trials, differing: differing, metric: metric, terms: terms)
         }
         order = ranking.order
-        for (index, place) in order.enumerated() where ranking.standings[place].competes {
-            arms[place].rank = index + 1
-        }
-        baselinePlace = baseline ?? (terms.sampler == .grid && !arms.isEmpty ? 0 : nil)
-        testCount = baselinePlace.map { Comparison.judge(&arms, against: $0, by: metric) } ?? 0
+        for (rank, index) in order.enumerated() where ranking.standings[index].competes { arms[index].rank = rank + 1 }
+        baselineIndex = baseline ?? (terms.sampler == .grid && !arms.isEmpty ? 0 : nil)
+        testCount = baselineIndex.map { Comparison.judge(&arms, against: $0, by: metric) } ?? 0
         self.metric = metric
         self.terms = terms
         self.arms = arms
         hasLongLabels = arms.contains { $0.label.count > Comparison.longestLabel }
-        places = Dictionary(uniqueKeysWithValues: arms.enumerated().map { ($1.assignment, $0) })
+        indices = Dictionary(uniqueKeysWithValues: arms.enumerated().map { ($1.assignment, $0) })
     }
 
-    /// Takes each arm's difference to the baseline, and what it amounts to.
+    /// Computes each arm's difference to the baseline, and its verdict.
     ///
-    /// - Returns: how many of them have a test.
+    /// - Returns: how many arms were tested.
     private static func judge(_ arms: inout [Arm], against baseline: Int, by metric: ComparedMetric) -> Int {
         arms[baseline].isBaseline = true
         let (values, bounds) = (arms[baseline].values, metric.differenceBounds)
@@ -93,36 +89,44 @@ package struct Comparison: Sendable {
 
     private static let longestLabel = 60
 
-    package var baseline: Arm? { baselinePlace.map { arms[$0] } }
+    package var baseline: Arm? { baselineIndex.map { arms[$0] } }
 
     /// The arms, the best first.
     package var ranked: [Arm] { order.map { arms[$0] } }
 
-    /// The arms that the baseline is compared with, in their order; all of them without one.
+    /// The arms except the baseline, in their order.
     package var others: [Arm] { arms.filter { !$0.isBaseline } }
+
+    /// The baseline and the best others, `limit` arms in all; all arms in their order if there are no more. Without a baseline,
+    /// the best arms.
+    package func best(_ limit: Int) -> [Arm] {
+        guard let baseline else { return Array(ranked.prefix(limit)) }
+        guard arms.count > limit else { return arms }
+        return [baseline] + ranked.lazy.filter { !$0.isBaseline }.prefix(limit - 1)
+    }
 
     /// The point that the study selects.
     package var selected: Arm? { order.first.map { arms[$0] }.flatMap { $0.rank == 1 ? $0 : nil } }
 
     /// The arm that a trial belongs to.
-    package func arm(of trial: TrialState) -> Arm? { places[trial.assignment].map { arms[$0] } }
+    package func arm(of trial: TrialState) -> Arm? { indices[trial.assignment].map { arms[$0] } }
 
     /// The trials of each assignment, in the order in which they were planned.
     package static func groups(_ trials: [TrialState]) -> [[TrialState]] {
-        var places: [Assignment: Int] = [:]
+        var indices: [Assignment: Int] = [:]
         var groups: [[TrialState]] = []
         for trial in trials {
-            if let place = places[trial.assignment] {
-                groups[place].append(trial)
+            if let index = indices[trial.assignment] {
+                groups[index].append(trial)
             } else {
-                places[trial.assignment] = groups.count
+                indices[trial.assignment] = groups.count
                 groups.append([trial])
             }
         }
         return groups
     }
 
-    /// The paths that some point sets otherwise than the first one, or not at all.
+    /// The paths that differ between some point and the first one, or that only one of them sets.
     private static func differingPaths(_ standings: [PointRanking.Standing]) -> Set<String> {
         guard let first = standings.first?.assignment else { return [] }
         var differing: Set<String> = []
@@ -142,5 +146,22 @@ package struct Comparison: Sendable {
             }
         }
         return differing
+    }
+}
+
+/// A metric or a point that the study does not have.
+package enum ComparisonError: Error, Hashable, Sendable, CustomStringConvertible {
+    case unknownMetric(UnknownMetric)
+    /// No point has the baseline's number; with the range of numbers.
+    case unknownPoint(Int, among: ClosedRange<Int>?)
+
+    package var description: String {
+        switch self {
+        case .unknownMetric(let metric): metric.description
+        case .unknownPoint(let point, let numbers?):
+            "there is no point \(point) to be the baseline; points are numbered \(numbers.lowerBound) to "
+                + "\(numbers.upperBound)"
+        case .unknownPoint(let point, nil): "there is no point \(point) to be the baseline: the study has no trial yet"
+        }
     }
 }

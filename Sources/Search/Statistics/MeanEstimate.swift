@@ -1,21 +1,21 @@
-/// A sample's mean, and how sure of it one can be.
+/// A sample's mean, with its confidence interval.
 package struct MeanEstimate: Hashable, Sendable {
     package let count: Int
     package let mean: Double
-    /// The sample's standard deviation, with n - 1; nil below two values. 0 where they differ by rounding alone.
+    /// The sample's standard deviation, with n - 1; nil below two values, 0 if they differ only by rounding.
     package let deviation: Double?
-    /// 95 %, by Student's t; nil where it would say nothing, as of equal values.
+    /// The 95 % interval by Student's t; nil if it is uninformative, as for equal values.
     package let interval: Interval?
 
     /// - Parameters:
-    ///   - bounds: what such a value can be; they say nothing where a value is beyond them.
-    ///   - scale: the size of the numbers that the values come from, beside which a spread can be mere rounding; nil for
-    ///     their own size.
+    ///   - bounds: the possible values; ignored if a value is outside.
+    ///   - scale: the magnitude of the numbers that the values were computed from, to distinguish a spread from rounding;
+    ///     nil for the values' own.
     /// - Returns: nil without values.
     package init?(_ values: [Double], within bounds: Interval = .unbounded, scale: Double? = nil) {
         guard !values.isEmpty else { return nil }
         count = values.count
-        // From the first value on, so that equal values have exactly that mean and no deviation.
+        // Relative to the first value, so that equal values have exactly that mean and no deviation.
         let offsets = values.map { $0 - values[0] }
         let offset = offsets.reduce(0, +) / Double(values.count)
         mean = values[0] + offset
@@ -32,6 +32,43 @@ package struct MeanEstimate: Hashable, Sendable {
         interval = Interval(mean: mean, deviation: self.deviation, count: values.count, within: bounds)
     }
 
-    /// A spread below this share of the values is the rounding of equal ones.
+    /// A spread below this fraction of the values is the rounding of equal ones.
     private static let rounding = 1e-12
+}
+
+/// A confidence interval of a mean.
+package struct Interval: Hashable, Sendable, Codable {
+    package let lower: Double
+    package let upper: Double
+
+    package init(lower: Double, upper: Double) {
+        self.lower = lower
+        self.upper = upper
+    }
+
+    /// `mean -+ t(n - 1) deviation / sqrt(n)`: the interval of a mean of normal draws (Student, "The probable error of a
+    /// mean", Biometrika 6, 1908), clipped to the mean's possible values.
+    ///
+    /// - Parameters:
+    ///   - level: the probability of missing the mean; 0.05 is a 95 % interval.
+    ///   - bounds: the mean's possible values.
+    /// - Returns: nil if it is uninformative: below two values, without a spread, or if it is all of `bounds`.
+    init?(
+        mean: Double, deviation: Double?, count: Int, level: Double = 1 - Interval.confidence, within bounds: Interval
+    ) {
+        guard count >= 2, let deviation, deviation > 0 else { return nil }
+        let half =
+            StudentT.critical(level: level, degreesOfFreedom: count - 1) * deviation / Double(count).squareRoot()
+        guard half.isFinite else { return nil }
+        self.init(lower: max(mean - half, bounds.lower), upper: min(mean + half, bounds.upper))
+        if self == bounds { return nil }
+    }
+
+    package static let confidence = 0.95
+    /// All numbers.
+    package static let unbounded = Interval(lower: -.infinity, upper: .infinity)
+
+    package var halfWidth: Double { (upper - lower) / 2 }
+
+    package func contains(_ value: Double) -> Bool { lower <= value && value <= upper }
 }

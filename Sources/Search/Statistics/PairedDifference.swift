@@ -1,30 +1,30 @@
-/// What one arm's values are above another's with the same seeds.
+/// The difference of two arms' values, seed by seed.
 ///
-/// Seeds that both share cancel what they have in common, such as a lucky split of the batches.
+/// Pairing by seed cancels what both have in common, such as a lucky split of the batches.
 ///
 /// Source: the paired t test, Student, "The probable error of a mean", Biometrika 6, 1908.
 package struct PairedDifference: Hashable, Sendable {
-    /// By replicate, of those that both have.
+    /// By replicate, for the replicates that both have.
     package let values: [Int: Double]
     package let mean: Double
-    /// How probable a mean at least as far from 0 would be if there were no difference; nil below two pairs, and where the
-    /// differences have no spread to judge by.
+    /// The probability of a mean at least as far from 0 if there were no difference; nil below two pairs, and if the
+    /// differences have no spread.
     package let p: Double?
-    /// ``p``, adjusted for all differences that are judged together; nil where ``p`` is.
+    /// ``p``, adjusted for all differences that are tested together; nil if ``p`` is.
     package private(set) var adjustedP: Double?
-    /// By Student's t, with the same adjustment, so that it excludes 0 exactly where ``adjustedP`` is below 0.05; nil
-    /// where it would say nothing.
+    /// By Student's t, with the same adjustment, so that it excludes 0 exactly if ``adjustedP`` is below 0.05; nil if it
+    /// is uninformative.
     package private(set) var interval: Interval?
-    /// The interval's confidence by itself: 0.95 for a single comparison, more where it is one of several.
+    /// The interval's own confidence: 0.95 for a single comparison, more for one of several.
     package private(set) var confidence = Interval.confidence
     private let deviation: Double?
     private let bounds: Interval
 
     package var count: Int { values.count }
 
-    /// `one - other`, by replicate. Nil where they share none.
+    /// `one - other`, by replicate. Nil if they share none.
     ///
-    /// - Parameter bounds: what such a difference can be.
+    /// - Parameter bounds: the possible differences.
     package init?(of one: [Int: Double], to other: [Int: Double], within bounds: Interval = .unbounded) {
         let shared = one.keys.filter { other[$0] != nil }.sorted()
         let differences = shared.map { (one[$0] ?? .nan) - (other[$0] ?? .nan) }
@@ -44,7 +44,7 @@ package struct PairedDifference: Hashable, Sendable {
         adjustedP = p
     }
 
-    /// Takes the adjustment for several comparisons over: p, and the interval at the level at which p is judged.
+    /// Applies the adjustment for several comparisons: to p, and to the interval, at the level at which p is tested.
     ///
     /// Source: intervals at Holm's levels, Serlin, "Confidence intervals and the scientific method: a case for Holm on the
     /// range", J. Experimental Education 61(4), 1993; Ludbrook, "Multiple inferences using confidence intervals", Clin.
@@ -58,4 +58,30 @@ package struct PairedDifference: Hashable, Sendable {
 
     /// Whether every pair is equal.
     package var isNone: Bool { values.values.allSatisfy { $0 == 0 } }
+}
+
+/// Holm's adjustment for multiple comparisons, of which some look good by chance.
+///
+/// Source: Holm, "A simple sequentially rejective multiple test procedure", Scand. J. Statistics 6(2), 1979.
+package enum Holm {
+    package struct Adjustment: Hashable, Sendable {
+        /// At most 1.
+        package let p: Double
+        /// The adjusted p, before it is cut at 1, divided by p: from 1 to the number of comparisons.
+        package let factor: Double
+    }
+
+    /// The adjusted p values, which keep the probability of any false finding below the level they are compared with: the
+    /// k-th smallest of m is multiplied by (m - k + 1), and is never below a smaller one's.
+    package static func adjustments(_ values: [Double]) -> [Adjustment] {
+        var adjustments = values.map { Adjustment(p: $0, factor: 1) }
+        var largest = 0.0
+        for (rank, index) in values.indices.sorted(by: { values[$0] < values[$1] }).enumerated() {
+            let own = values[index] * Double(values.count - rank)
+            let factor = own >= largest ? Double(values.count - rank) : largest / values[index]
+            largest = max(largest, own)
+            adjustments[index] = Adjustment(p: min(1, largest), factor: factor)
+        }
+        return adjustments
+    }
 }

@@ -17,19 +17,15 @@ struct Check: ParsableCommand {
     var printConfig = false
 
     func run() throws {
-        try Failure.translating {
-            let input = try ExperimentInput(experiment)
-            if printConfig {
-                print(input.file.resolvedYAML(), terminator: "")
-            }
-            for remark in input.remarks { Terminal.errors.line(remark) }
-            DataWarnings.show(input.data.warnings)
-            let counts = input.data.counts
-            Terminal.errors.line(
-                "\(input.path): \(input.plan.count) trials; \(counts.training) training, "
-                    + (counts.unlabelled > 0 ? "\(counts.unlabelled) unlabelled, " : "")
-                    + "\(counts.validation) validation and \(counts.test) test samples of \(input.data.sampleShape); "
-                    + "\(input.model.parameterCount) parameters")
-        }
+        let input = try ExperimentInput(experiment)
+        if printConfig { print(input.file.resolvedYAML(), terminator: "") }
+        for remark in input.remarks { Terminal.errors.line(remark) }
+        DataWarnings.show(input.data.warnings)
+        let counts = input.data.counts
+        Terminal.errors.line(
+            "\(input.path): \(input.plan.count) trials; \(counts.training) training, "
+                + (counts.unlabelled > 0 ? "\(counts.unlabelled) unlabelled, " : "")
+                + "\(counts.validation) validation and \(counts.test) test samples of \(input.data.sampleShape); "
+                + "\(input.model.parameterCount) parameters")
     }
 }

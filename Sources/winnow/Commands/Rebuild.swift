@@ -5,10 +5,10 @@ import StudyStore
 
 struct Rebuild: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Makes study.h5 anew from the journal, and looks whether journal and checkpoints are whole.",
+        abstract: "Rebuilds study.h5 from the journal, and verifies the journal and the checkpoints.",
         discussion: """
-            A journal that is damaged in its middle is refused, unless --salvage is given: then the records that are \
-            whole and follow from one another become the journal, and the damaged one is kept beside it.
+            A journal that is damaged in its middle is refused, unless --salvage is given: then the whole and consistent \
+            records become the journal, and the damaged one is kept beside it.
 
             Example: winnow rebuild studies/mnist
             """)
@@ -16,32 +16,28 @@ struct Rebuild: ParsableCommand {
     @Argument(help: "The study's folder.", completion: .directory)
     var study: String
 
-    @Flag(help: "Keeps what is whole of a damaged journal, and says what is lost.")
+    @Flag(help: "Keeps the whole records of a damaged journal, and lists what is lost.")
     var salvage = false
 
     func run() throws {
-        try Failure.translating {
-            let folder = StudyFolder(study)
-            let text = try StoredText.read(folder.experimentPath, of: folder)
-            let resolved = try StoredText.read(folder.resolvedPath, of: folder)
-            let terms = StudyTerms(try ExperimentFile(text: resolved, name: folder.resolvedPath).experiment)
-            let rebuild = try StudyRebuild(
-                folder, terms: terms, provenance: Provenance(experiment: text, resolved: resolved), salvages: salvage,
-                unix: StudyClock().now.unix)
-            if let salvage = rebuild.salvage {
-                tell(salvage, damagedJournal: rebuild.damagedJournal ?? "")
-            }
-            for path in rebuild.badCheckpoints {
-                Terminal.errors.line("\(path): is missing, or other bytes than the journal says")
-            }
-            // Those that are missing stand above, one by one.
-            for note in ModelFile.notes(on: rebuild.state.trials.filter { $0.best == nil }, in: folder) {
-                Terminal.errors.line(note)
-            }
-            let epochs = rebuild.state.trials.reduce(0) { $0 + $1.history.count }
-            Terminal.errors.line(
-                "\(folder.studyFilePath): made anew, of \(rebuild.state.trials.count) trials and \(epochs) epochs")
+        let folder = StudyFolder(study)
+        let text = try StoredText.read(folder.experimentPath, of: folder)
+        let resolved = try StoredText.read(folder.resolvedPath, of: folder)
+        let terms = StudyTerms(try ExperimentFile(text: resolved, name: folder.resolvedPath).experiment)
+        let rebuild = try StudyRebuild(
+            folder, terms: terms, provenance: Provenance(experiment: text, resolved: resolved), salvages: salvage,
+            unix: StudyClock().now.unix)
+        if let salvage = rebuild.salvage { tell(salvage, damagedJournal: rebuild.damagedJournal ?? "") }
+        for path in rebuild.badCheckpoints {
+            Terminal.errors.line("\(path): is missing, or other bytes than the journal says")
         }
+        // Missing ones were listed above, one by one.
+        for note in ModelFile.notes(on: rebuild.state.trials.filter { $0.best == nil }, in: folder) {
+            Terminal.errors.line(note)
+        }
+        let epochs = rebuild.state.trials.reduce(0) { $0 + $1.history.count }
+        Terminal.errors.line(
+            "\(folder.studyFilePath): made anew, of \(rebuild.state.trials.count) trials and \(epochs) epochs")
     }
 
     private func tell(_ salvage: JournalSalvage, damagedJournal: String) {

@@ -1,4 +1,7 @@
 import ArgumentParser
+import Charts
+import Console
+import Experiments
 import StudyStore
 
 struct Results: ParsableCommand {
@@ -15,9 +18,132 @@ struct Results: ParsableCommand {
     var json = false
 
     func run() throws {
-        try Failure.translating {
-            let results = try StudyResults(StudyReader(StudyFolder(study)))
-            print(json ? try results.json() : results.table(columns: Terminal.output.columns), terminator: "")
+        let results = try StudyResults(StudyReader(StudyFolder(study)))
+        print(json ? try results.json() : results.table(columns: Terminal.output.columns), terminator: "")
+    }
+}
+
+/// A study's results, as a table and as a JSON document.
+struct StudyResults {
+    let folder: StudyFolder
+    let terms: StudyTerms
+    let trials: [TrialState]
+    let ranking: PointRanking
+    /// The best trial of the selected point.
+    let winner: TrialState?
+    private let places: [Assignment: Int]
+
+    init(folder: StudyFolder, terms: StudyTerms, state: StudyState) {
+        self.folder = folder
+        self.terms = terms
+        trials = state.trials
+        ranking = state.ranking(terms)
+        winner = ranking.winner?.best.map { state.trials[$0] }
+        places = Dictionary(uniqueKeysWithValues: ranking.standings.enumerated().map { ($1.assignment, $0) })
+    }
+
+    /// - Throws: if the study's own experiment file is damaged.
+    init(_ reader: StudyReader) throws {
+        let file = try ExperimentFile(text: reader.resolved, name: reader.folder.resolvedPath)
+        self.init(folder: reader.folder, terms: StudyTerms(file.experiment), state: reader.state)
+    }
+
+    var rule: SelectionRule { terms.rule }
+
+    /// The standing of the trial's point.
+    func standing(of trial: TrialState) -> PointRanking.Standing? {
+        places[trial.assignment].map { ranking.standings[$0] }
+    }
+
+    /// "3 seeds", "2 of 3 seeds".
+    func seeds(of standing: PointRanking.Standing) -> String {
+        let all = standing.trials.count
+        let count = standing.count == all ? "\(all)" : "\(standing.count) of \(all)"
+        return "\(count) seed\(all == 1 ? "" : "s")"
+    }
+
+    // MARK: For people
+
+    /// The most important columns come first, since a narrow terminal leaves out the last ones.
+    func table(columns width: Int?) -> String {
+        let parameters = paths
+        let tests = Set(trials.flatMap { $0.outcome?.testMetrics.keys.map { $0 } ?? [] }).filter(isShown).sorted()
+        let states = Set(trials.map(\.phase)).count > 1
+        let points = ranking.standings.contains { $0.trials.count > 1 }
+        var table = TextTable(
+            ["trial"] + (states ? ["state"] : []) + [rule.monitor] + tests + (points ? ["point"] : [])
+                + parameters.map { shortName($0, among: parameters) } + ["epochs", "best epoch", "time"])
+        for trial in trials {
+            let best = trial.selection(rule)
+            let mark = trial.number == winner?.number ? "* " : trial.hasOtherBudget(than: terms.epochs) ? "! " : ""
+            var row = ["\(mark)\(trial.number)"]
+            if states { row.append(trial.phase.rawValue) }
+            row.append(best.map { Numeral.metric($0.value) } ?? "")
+            row += tests.map { trial.outcome?.testMetrics[$0].map(Numeral.metric) ?? "" }
+            if points { row.append(String(trial.point)) }
+            row += parameters.map { cell(trial.assignment[$0]) }
+            row.append(String(trial.history.count))
+            row.append(best.map { String($0.epoch) } ?? "")
+            row.append(trial.history.last.map { Figure.duration($0.elapsedSeconds) } ?? "")
+            table.add(row)
         }
+        let notes = ModelFile.notes(on: trials, in: folder)
+        return table.text(columns: width) + "\n" + budgets() + conclusion() + notes.map { "\($0)\n" }.joined()
+            + (notes.isEmpty ? "" : "\n")
+    }
+
+    /// All keys that any trial sets, in order of appearance.
+    private var paths: [String] {
+        var known: Set<String> = []
+        return ranking.standings.flatMap { $0.assignment.elements.map(\.path) }.filter { known.insert($0).inserted }
+    }
+
+    /// Whether the table shows a test metric: the headlines, and the one that corresponds to the monitored metric.
+    private func isShown(_ name: String) -> Bool {
+        Headlines.isHeadline(name) || name.dropFirst("test_".count) == rule.monitor.dropFirst("validation_".count)
+    }
+
+    private func budgets() -> String {
+        let count = trials.count { $0.hasOtherBudget(than: terms.epochs) }
+        guard count > 0 else { return "" }
+        return
+            "! trained for another number of epochs than the study's \(terms.epochs): neither averaged nor compared with "
+            + "the others\n"
+    }
+
+    private func conclusion() -> String {
+        guard let winner, let standing = ranking.winner, let best = winner.selection(rule) else {
+            return "no trial has been selected\n"
+        }
+        let metrics = Headlines.text(winner.outcome?.testMetrics ?? [:], separator: ", ")
+        let test = metrics.isEmpty ? "" : "; \(metrics)"
+        let trial = "trial \(winner.number), epoch \(best.epoch), \(rule.monitor) \(Numeral.metric(best.value))\(test)"
+        let lines =
+            standing.trials.count > 1
+            ? ["* selected: \(words(standing))", "  its best: \(trial)"] : ["* selected: \(trial)"]
+        let places = [
+            "  model:    \(ModelFile(winner, in: folder).words ?? "none was saved")",
+            "  study:    \(folder.studyFilePath)",
+        ]
+        return (lines + places).map { $0 + "\n" }.joined()
+    }
+
+    private func words(_ standing: PointRanking.Standing) -> String {
+        let waiting = ranking.standings.count { !$0.competes }
+        let rest = waiting > 0 ? "; \(waiting) with fewer seeds completed do not compete" : ""
+        return "point \(standing.point), the best mean \(rule.monitor) of \(ranking.standings.count) point"
+            + "\(ranking.standings.count == 1 ? "" : "s"): \(Numeral.metric(standing.mean ?? .nan)) over "
+            + "\(seeds(of: standing))\(rest)"
+    }
+
+    /// The last part of a dotted path, unless another parameter's path ends in it as well.
+    private func shortName(_ path: String, among paths: [String]) -> String {
+        let last = path.split(separator: ".").last.map(String.init) ?? path
+        return paths.count { $0 == last || $0.hasSuffix("." + last) } > 1 ? path : last
+    }
+
+    private func cell(_ value: ParameterValue?) -> String {
+        guard let value else { return "" }
+        return value.number.map(Numeral.metric) ?? value.description
     }
 }

@@ -7,10 +7,10 @@ import Wire
 struct RetryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "retry",
-        abstract: "Lets failed trials try again, from their last checkpoint.",
+        abstract: "Retries failed trials from their last checkpoint.",
         discussion: """
-            A study that runs takes them up at once; one at rest does when it is run again. What the trials went through \
-            before stays in their history (winnow explain); the failed attempts no longer count.
+            A running study starts them at once; otherwise they start when the study is run again. Their history stays \
+            (winnow explain), but the failed attempts no longer count.
 
             Example: winnow retry studies/mnist
             Example: winnow retry studies/mnist 3 17
@@ -23,19 +23,17 @@ struct RetryCommand: ParsableCommand {
     var trials: [Int] = []
 
     func run() throws {
-        try Failure.translating {
-            try Interruptible.run {
-                let folder = StudyFolder(study)
-                let reader = try StudyReader(folder)
-                let chosen = try choose(from: reader.state)
-                guard !chosen.isEmpty else {
-                    return Terminal.errors.line("\(folder.path): no trial has failed, there is nothing to try again")
-                }
-                do {
-                    try tell(chosen, folder)
-                } catch ControlError.nobody {
-                    try record(chosen, reader)
-                }
+        try Interruptible.run {
+            let folder = StudyFolder(study)
+            let reader = try StudyReader(folder)
+            let chosen = try choose(from: reader.state)
+            guard !chosen.isEmpty else {
+                return Terminal.errors.line("\(folder.path): no trial has failed, there is nothing to try again")
+            }
+            do {
+                try tell(chosen, folder)
+            } catch ControlError.nobody {
+                try record(chosen, reader)
             }
         }
     }
@@ -80,7 +78,7 @@ struct RetryCommand: ParsableCommand {
 
     private static func words(_ trials: [Int]) -> String { "trial\(trials.count == 1 ? "" : "s") \(list(trials))" }
 
-    /// The first of many are enough.
+    /// The first twenty numbers.
     private static func list(_ trials: [Int]) -> String {
         trials.prefix(20).map(String.init).joined(separator: ", ")
             + (trials.count > 20 ? " and \(trials.count - 20) more" : "")

@@ -8,9 +8,9 @@ import Wire
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Says how a study stands: its trials, its workers, and what they are doing.",
+        abstract: "Shows the state of a study: its trials, its workers, and what they are doing.",
         discussion: """
-            The coordinator is asked through the socket `control` in the study's folder, so this is to be called on its \
+            It asks the coordinator through the socket `control` in the study's folder, so call it on the coordinator's \
             machine. Without a coordinator, the status is read from the journal.
 
             Example: winnow status studies/mnist --watch
@@ -22,7 +22,7 @@ struct StatusCommand: ParsableCommand {
     @Flag(help: "One JSON document instead of text.")
     var json = false
 
-    @Flag(help: "Renews the picture each second, until Ctrl-C; on a terminal only.")
+    @Flag(help: "Refreshes the display each second, until Ctrl-C; on a terminal only.")
     var watch = false
 
     func validate() throws {
@@ -30,24 +30,22 @@ struct StatusCommand: ParsableCommand {
     }
 
     func run() throws {
-        try Failure.translating {
-            let folder = StudyFolder(study)
-            guard watch else {
-                let report = try Self.report(folder)
-                print(
-                    json ? try JSONText.encode(StatusDocument(report)) : report.text(columns: Terminal.output.columns),
-                    terminator: "")
-                return
-            }
-            guard Terminal.output.isInteractive else {
-                throw Failure(
-                    .usage, "--watch draws on a terminal, and standard output is none; leave it out, or use --json")
-            }
-            try Interruptible.run { try draw(folder) }
+        let folder = StudyFolder(study)
+        guard watch else {
+            let report = try Self.report(folder)
+            print(
+                json ? try report.json.text() : report.text(columns: Terminal.output.columns),
+                terminator: "")
+            return
         }
+        guard Terminal.output.isInteractive else {
+            throw Failure(
+                .usage, "--watch draws on a terminal, and standard output is none; leave it out, or use --json")
+        }
+        try Interruptible.run { try draw(folder) }
     }
 
-    /// Draws over the last picture, and wipes what of it was longer.
+    /// Draws over the last display, and erases what remains of it.
     private func draw(_ folder: StudyFolder) throws {
         Terminal.output.write("\u{1B}[2J")
         while true {
@@ -61,12 +59,10 @@ struct StatusCommand: ParsableCommand {
         }
     }
 
-    /// - Throws: where the folder is no study.
+    /// - Throws: if the folder is not a study.
     static func report(_ folder: StudyFolder) throws -> StatusReport {
         do {
-            if case .status(let status) = try ControlClient(folder).ask(.status) {
-                return StatusReport(folder, status)
-            }
+            if case .status(let status) = try ControlClient(folder).ask(.status) { return StatusReport(folder, status) }
             throw ControlError.misunderstood(folder: folder.path, reason: "no status")
         } catch ControlError.nobody {
             return StatusReport(folder, try StudyReader(folder).state)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import Experiments
 import Glibc
 import Logging
@@ -11,14 +12,14 @@ struct WorkerCommand: ParsableCommand {
         commandName: "worker",
         abstract: "Trains trials for a coordinator, until it has no more.",
         discussion: """
-            Workers may come and go at any time. SIGTERM or Ctrl-C: saves what is being trained, hands it back, and ends \
-            with exit code 75 within five seconds; a second one ends it at once. \
+            Workers may join and leave at any time. On SIGTERM or Ctrl-C, a worker saves its trials, hands them back, and \
+            ends with exit code 75 within five seconds; on a second one, it ends at once. \
             WINNOW_KERNELS=onednn in the environment leaves convolutions and matrix products to oneDNN.
 
             Example: winnow worker tcp://127.0.0.1:5555 --slots 2
             """)
 
-    @Argument(help: "The coordinator's address, as its --bind says.")
+    @Argument(help: "The coordinator's address, as in its --bind.")
     var endpoint: String
 
     @Option(help: "How many trials to train at a time; each takes one core.")
@@ -26,54 +27,54 @@ struct WorkerCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Where data are kept that had to be fetched from the coordinator; workers share it. "
+            "The cache for data fetched from the coordinator; workers share it. "
                 + "(default: $XDG_CACHE_HOME/winnow/data, or ~/.cache/winnow/data)", valueName: "dir"),
         completion: .directory)
     var dataDir: String?
 
     @Option(
         help: ArgumentHelp(
-            "Where an experiment's relative paths to data start from, if the data are on this machine; what is not "
-                + "there, or is other data, is fetched.", valueName: "dir"),
+            "The base of an experiment's relative data paths, if the data are on this machine; missing or different data "
+                + "are fetched.", valueName: "dir"),
         completion: .directory)
     var localData = "."
 
     @Option(
         help: ArgumentHelp(
-            "Where results and checkpoints wait until the coordinator has them; needs a folder with room for several "
+            "The folder where results and checkpoints wait until the coordinator has them; needs room for several "
                 + "checkpoints of each slot. (default: $TMPDIR, or /tmp)", valueName: "dir"),
         completion: .directory)
     var spool: String?
 
     @Option(
         help: ArgumentHelp(
-            "How long to look for the coordinator, at the start and when it is lost with nothing in hand.",
+            "How long to try to connect to the coordinator, at the start and after losing it without work in hand.",
             valueName: "seconds"))
     var connectTimeout = 30
 
     @Option(
         help: ArgumentHelp(
-            "How long to look for a lost coordinator while training, or with results that it lacks; never shorter than "
+            "How long to try to reconnect while training, or with results that the coordinator lacks; never shorter than "
                 + "--connect-timeout.", valueName: "90s|5m|2h"))
     var returnTimeout = DurationArgument(WorkerSettings().returnTimeout)
 
-    @Option(help: ArgumentHelp("Ends after so many trials. (default: as many as there are)", valueName: "trials"))
+    @Option(help: ArgumentHelp("Ends after this many trials. (default: no limit)", valueName: "trials"))
     var count: Int?
 
     @Option(
         help: ArgumentHelp(
-            "Ends when there has been nothing to train for so long. (default: waits for ever)", valueName: "90s|5m|2h"))
+            "Ends after this long without a trial. (default: never)", valueName: "90s|5m|2h"))
     var idleTimeout: DurationArgument?
 
     @Option(
         help: ArgumentHelp(
-            "Saves, hands back and ends after so long, with exit code 75: for queues that kill. (default: no limit)",
+            "Saves, hands back and ends after this long, with exit code 75: for batch queues with a time limit. (default: none)",
             valueName: "90s|5m|2h"))
     var timeLimit: DurationArgument?
 
     @Option(
         help: ArgumentHelp(
-            "What this worker has and an experiment may require: gpu,bigmem", valueName: "tags"))
+            "Tags that an experiment may require of its workers: gpu,bigmem", valueName: "tags"))
     var tags: TagsArgument?
 
     @OptionGroup(title: "Logging") var log: LogOptions
@@ -90,38 +91,36 @@ struct WorkerCommand: ParsableCommand {
     }
 
     func run() throws {
-        try Failure.translating {
-            var settings = WorkerSettings()
-            settings.slots = slots
-            settings.connectTimeout = .seconds(connectTimeout)
-            settings.returnTimeout = returnTimeout.duration
-            settings.count = count
-            settings.idleTimeout = idleTimeout?.duration
-            settings.timeLimit = timeLimit?.duration
-            log.bootstrap()
-            var hello = try WorkerMessage.Hello.ofThisProcess(program: Program.version, slots: slots)
-            hello.tags = tags?.tags ?? []
-            var logger = Logger(label: "winnow.worker")
-            logger[metadataKey: "worker"] = .string(hello.worker)
-            var worker: Worker? = try Worker(
-                endpoint: Endpoint(endpoint),
-                // The coordinator that has started this worker is alone with it.
-                security: untilInputCloses ? .none : try keys.security(), settings: settings, hello: hello,
-                cache: DataCache(folder: localData, store: DataStore(folder: dataDir ?? DataStore.standardFolder)),
-                spoolParent: spool ?? Spool.standardParent, watchedInput: untilInputCloses ? STDIN_FILENO : nil)
-            worker!.observe = WorkerLines(logger: logger).show
-            let end = try worker!.run()
-            let failure = failure(of: end, trouble: worker!.trouble, leftovers: worker!.leftovers)
-            let hasThreads = worker!.hasThreads
-            // With it goes its connection, when the last words have left or their time is over.
-            worker = nil
-            if hasThreads {
-                // What a usual end tears down is still being used.
-                if let failure { Terminal.errors.line("winnow: \(failure.message)") }
-                _exit(failure?.code.rawValue ?? 0)
-            }
-            if let failure { throw failure }
+        var settings = WorkerSettings()
+        settings.slots = slots
+        settings.connectTimeout = .seconds(connectTimeout)
+        settings.returnTimeout = returnTimeout.duration
+        settings.count = count
+        settings.idleTimeout = idleTimeout?.duration
+        settings.timeLimit = timeLimit?.duration
+        log.bootstrap()
+        var hello = try WorkerMessage.Hello.ofThisProcess(program: Program.version, slots: slots)
+        hello.tags = tags?.tags ?? []
+        var logger = Logger(label: "winnow.worker")
+        logger[metadataKey: "worker"] = .string(hello.worker)
+        var worker: Worker? = try Worker(
+            endpoint: Endpoint(endpoint),
+            // The coordinator that started this worker connects through a private socket.
+            security: untilInputCloses ? .none : try keys.security(), settings: settings, hello: hello,
+            cache: DataCache(folder: localData, store: DataStore(folder: dataDir ?? DataStore.standardFolder)),
+            spoolParent: spool ?? Spool.standardParent, watchedInput: untilInputCloses ? STDIN_FILENO : nil)
+        worker!.observe = WorkerLines(logger: logger).show
+        let end = try worker!.run()
+        let failure = failure(of: end, trouble: worker!.trouble, leftovers: worker!.leftovers)
+        let hasThreads = worker!.hasThreads
+        // Closes the connection, after the last messages have left or their time is over.
+        worker = nil
+        if hasThreads {
+            // A thread still uses what a normal exit would tear down.
+            if let failure { Terminal.errors.line("winnow: \(failure.message)") }
+            _exit(failure?.code.rawValue ?? 0)
         }
+        if let failure { throw failure }
     }
 
     private func failure(
@@ -148,6 +147,77 @@ struct WorkerCommand: ParsableCommand {
                 .stuck,
                 "trial \(id.trial) was taken away, but its thread does not stop; "
                     + (leftovers?.description ?? "the others are saved and handed back"))
+        }
+    }
+}
+
+/// Comma-separated tags: `gpu,bigmem`.
+struct TagsArgument: ExpressibleByArgument {
+    let tags: [String]
+
+    init?(argument: String) {
+        guard let tags = WorkerTags.read(argument) else { return nil }
+        self.tags = tags
+    }
+}
+
+/// Writes a worker's events through swift-log.
+struct WorkerLines {
+    let logger: Logger
+
+    func show(_ event: WorkerEvent) { logger.log(level: level(event), "\(words(event))", metadata: metadata(event)) }
+
+    private func level(_ event: WorkerEvent) -> Logger.Level {
+        switch event {
+        case .connected, .trialTaken, .trialFinished, .fetchingData: .info
+        case .reconnected, .trialHandedBack, .trialRecalled, .draining, .spoolRecovered: .notice
+        case .lost, .trialAbandoned, .spoolFull, .messageRefused: .warning
+        case .refused: .error
+        }
+    }
+
+    private func words(_ event: WorkerEvent) -> String {
+        switch event {
+        case .connected(let study, _): "connected to the coordinator of \(study)"
+        case .lost: "the coordinator is not heard any more: training goes on, what comes out is kept until it is back"
+        case .reconnected(_, let generation, let isNew):
+            isNew ? "connected to the new coordinator (generation \(generation))" : "connected to the coordinator again"
+        case .refused(let reason): "the coordinator refuses this worker: \(reason)"
+        case .trialTaken(let id, let epoch):
+            "trial \(id.trial) taken" + (epoch > 0 ? ", to go on after epoch \(epoch)" : "")
+        case .trialFinished(let outcome):
+            outcome.state == .completed
+                ? "trial \(outcome.id.trial) done after epoch \(outcome.stopEpoch)"
+                : "trial \(outcome.id.trial) failed: \(outcome.error ?? "no reason was given")"
+        case .trialHandedBack(let id): "trial \(id.trial) saved and handed back"
+        case .trialAbandoned(let id): "trial \(id.trial) abandoned: it is another worker's now"
+        case .trialRecalled(let id): "trial \(id.trial) is to be saved and handed back: the study is paused"
+        case .draining(.finished): "the study is finished"
+        case .draining(.interrupted): "the coordinator is stopping: saving what is trained"
+        case .fetchingData(_, let bytes): "the trial's data are not here: fetching them (\(bytes) bytes in all)"
+        case .spoolFull(let reason):
+            "the spool takes nothing more: \(reason); training goes on without new checkpoints: make room, "
+                + "or choose another folder with --spool"
+        case .spoolRecovered: "the spool takes checkpoints again"
+        case .messageRefused(let reason): "a message was refused: \(reason)"
+        }
+    }
+
+    private func metadata(_ event: WorkerEvent) -> Logger.Metadata {
+        switch event {
+        case .connected(let study, let generation), .reconnected(let study, let generation, _):
+            ["study": .string(study), "generation": .stringConvertible(generation)]
+        case .trialTaken(let id, let epoch):
+            id.logMetadata.merging(["from_epoch": .stringConvertible(epoch)]) { $1 }
+        case .trialFinished(let outcome):
+            outcome.id.logMetadata.merging(["state": .string(outcome.state.rawValue)]) { $1 }
+        case .trialHandedBack(let id), .trialAbandoned(let id), .trialRecalled(let id): id.logMetadata
+        case .fetchingData(let digest, let bytes):
+            ["data": .string(digest), "bytes": .stringConvertible(bytes)]
+        case .spoolFull(let reason), .messageRefused(let reason): ["reason": .string(reason)]
+        case .refused(let reason): ["reason": .string(reason)]
+        case .draining(let reason): ["reason": .string(reason.rawValue)]
+        case .lost, .spoolRecovered: [:]
         }
     }
 }

@@ -1,14 +1,14 @@
 import Console
-import Coordinator
+package import Coordinator
 import Dispatch
-import Experiments
+package import Experiments
 import Logging
 import Synchronization
 
-/// One line per event, through swift-log: for logs, pipes and continuous integration.
+/// Writes one line per event through swift-log, for logs, pipes and continuous integration.
 ///
-/// The coordinator only notes what happened; a queue of its own finds the words and writes them, so that nobody waits
-/// for who reads them. What a reader that has stopped keeps from being written is counted, and left out.
+/// The coordinator only queues the events; a background queue formats and writes them, so that the coordinator never waits
+/// for a reader. Lines that a stopped reader blocks are dropped and counted.
 final class EventLines: StudyDisplay, Sendable {
     private struct Note {
         var event: CoordinatorEvent
@@ -18,13 +18,13 @@ final class EventLines: StudyDisplay, Sendable {
     private struct State {
         var notes: [Note] = []
         var leftOut = 0
-        /// Whether the queue has been told of them.
+        /// Whether a write is scheduled.
         var isAwaited = false
         var lastWritten = ContinuousClock.now
     }
 
     private static let mostNotes = 100_000
-    /// What comes within it is written together; what comes after a pause is written at once.
+    /// Events within it are written together; an event after a pause is written at once.
     private static let interval = Duration.milliseconds(20)
 
     private let text: EventText
@@ -35,8 +35,8 @@ final class EventLines: StudyDisplay, Sendable {
     private let queue = BackgroundQueue(label: "winnow.lines")
 
     /// - Parameters:
-    ///   - format: the logger's.
-    ///   - stream: where its lines go.
+    ///   - format: of the logger.
+    ///   - stream: the output of the logger.
     init(_ experiment: Experiment, logger: Logger, format: LogFormat, stream: LineStream) {
         text = EventText(experiment)
         self.logger = logger
@@ -59,7 +59,7 @@ final class EventLines: StudyDisplay, Sendable {
         if let pause { queue.async(after: pause) { self.write() } }
     }
 
-    /// Returns when all is written, or nobody has read on for five seconds.
+    /// Returns when all lines are written, or after five seconds without a reader.
     func close() {
         let end = DispatchSemaphore(value: 0)
         queue.async {
@@ -89,9 +89,37 @@ final class EventLines: StudyDisplay, Sendable {
 
     private func metadata(_ note: Note) -> Logger.Metadata {
         var metadata = note.event.logMetadata
-        if metadata["worker"] == nil, let worker = note.context.worker {
-            metadata["worker"] = .string(worker)
-        }
+        if metadata["worker"] == nil, let worker = note.context.worker { metadata["worker"] = .string(worker) }
         return metadata
     }
+}
+
+/// The study's facts for an event's line, taken at the time of the event: the line may be formatted later.
+struct EventContext {
+    /// The trial that started or finished. Other events keep none, since a trial that is still written to would be copied.
+    let trial: TrialState?
+    /// The worker that has the event's trial, or had it last.
+    let worker: String?
+    /// The trials that are over, and all trials.
+    let over: Int
+    let count: Int
+
+    init(_ event: CoordinatorEvent, _ study: StudyState) {
+        let number = event.trial.flatMap { study.trials.indices.contains($0) ? $0 : nil }
+        switch event {
+        case .trialStarted, .trialFinished: trial = number.map { study.trials[$0] }
+        default: trial = nil
+        }
+        let name = number.map { study.trials[$0].worker } ?? ""
+        worker = name.isEmpty ? nil : name
+        over = study.count(.completed) + study.count(.failed)
+        count = study.trials.count
+    }
+}
+
+/// Shows a study's progress.
+package protocol StudyDisplay {
+    func show(_ event: CoordinatorEvent, _ study: StudyState)
+    /// Ends the display.
+    func close()
 }

@@ -4,15 +4,13 @@ import Coordinator
 import Experiments
 import Wire
 
-/// The words for what happens in a study.
+/// The text of a study's events.
 struct EventText {
     private let experiment: Experiment
 
-    init(_ experiment: Experiment) {
-        self.experiment = experiment
-    }
+    init(_ experiment: Experiment) { self.experiment = experiment }
 
-    /// One line; nil for what is not worth one.
+    /// One line; nil for events without one.
     func line(for event: CoordinatorEvent, _ context: EventContext) -> String? {
         switch event {
         case .workerJoined(let worker, _, let slots):
@@ -80,8 +78,8 @@ struct EventText {
 
     private func started(_ id: AttemptID, _ trial: TrialState?, worker: String, fromEpoch: Int) -> String {
         let parameters = trial.map { $0.assignment.elements.isEmpty ? "" : ": \($0.assignment)" } ?? ""
-        let place = fromEpoch > 0 ? " again from epoch \(fromEpoch + 1)" : ""
-        return "trial \(id.trial) started\(place) on \(worker)\(parameters)"
+        let start = fromEpoch > 0 ? " again from epoch \(fromEpoch + 1)" : ""
+        return "trial \(id.trial) started\(start) on \(worker)\(parameters)"
     }
 
     private func end(_ outcome: TrialOutcome, _ trial: TrialState?) -> String {
@@ -94,9 +92,7 @@ struct EventText {
         return "\(done), \(kept)" + (outcome.testMetrics.isEmpty ? "" : ", \(metrics(outcome.testMetrics))")
     }
 
-    private func metrics(_ metrics: [String: Double]) -> String {
-        Headlines.text(metrics)
-    }
+    private func metrics(_ metrics: [String: Double]) -> String { Headlines.text(metrics) }
 
     private func words(_ reason: JournalRecord.AttemptEnded.Reason) -> String {
         switch reason {
@@ -107,5 +103,23 @@ struct EventText {
         case .orphaned: "its worker did not come back"
         case .revoked: "its worker's key was revoked"
         }
+    }
+}
+
+/// The metrics that lines and tables show; the others are in `winnow show`, the report, and `--json`.
+enum Headlines {
+    /// Means of a confusion matrix that add little to accuracy and macro F1, and the plain losses, which usually equal the
+    /// loss.
+    private static let details = [
+        "_macro_precision", "_macro_recall", "_weighted_precision", "_weighted_recall", "_weighted_f1",
+        "_cross_entropy", "_mean_squared_error",
+    ]
+
+    static func isHeadline(_ name: String) -> Bool { !details.contains { name.hasSuffix($0) } }
+
+    /// `test_accuracy 0.977 test_loss 0.09215`, by name.
+    static func text(_ metrics: [String: Double], separator: String = " ") -> String {
+        metrics.lazy.filter { isHeadline($0.key) }.sorted { $0.key < $1.key }
+            .map { "\($0.key) \(Numeral.metric($0.value))" }.joined(separator: separator)
     }
 }

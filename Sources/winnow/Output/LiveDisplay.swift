@@ -5,30 +5,30 @@ package import Experiments
 package import Logging
 import Wire
 
-/// On a terminal: one live line per running trial, and one for the study, redrawn in place.
+/// On a terminal: one live line per running trial, and one for the study, redrawn in latest.
 ///
-/// It is called in the coordinator's thread. What an event costs does not grow with the study: counts are kept, each row
-/// is looked at once, and no more lines are drawn than the terminal shows.
+/// It is called in the coordinator's thread. The cost of an event does not grow with the study: counts are kept, each row is
+/// read once, and only the lines that the terminal shows are drawn.
 package final class LiveDisplay: StudyDisplay {
     private let experiment: Experiment
     private let terms: StudyTerms
     private let terminal: Terminal
     private let text: EventText
     private let level: Logger.Level
-    /// Workers that have not been heard for a while.
+    /// Workers that have been silent for a while.
     private var suspects: Set<String> = []
     private var diskTrouble: String?
     private let began = ContinuousClock.now
     private var lastDrawn: ContinuousClock.Instant?
     private var drawnLines = 0
     private var progress: [Int: Progress] = [:]
-    /// Epochs that were trained while this display looked on: what the time left is reckoned by.
+    /// Epochs trained since this display began; for the remaining time.
     private var epochsSeen = 0
     private var selections: RunningSelections
-    /// nil before the first event.
+    /// Nil before the first event.
     private var winner: StandingWinner?
 
-    /// - Parameter level: lines of events below it are left out.
+    /// - Parameter level: lines of events below it are dropped.
     package init(_ experiment: Experiment, level: Logger.Level, terminal: Terminal = .errors) {
         self.experiment = experiment
         terms = StudyTerms(experiment)
@@ -42,17 +42,15 @@ package final class LiveDisplay: StudyDisplay {
         follow(event, study)
         switch event {
         case .progress(let all):
-            for one in all {
-                progress[one.id.trial] = one
-            }
+            for one in all { progress[one.id.trial] = one }
         case .epochFinished(let result):
             epochsSeen += 1
             progress[result.id.trial]?.step = 0
         case .trialStarted, .trialTakenOver, .workerJoined, .workerLeft, .draining(.finished):
             break
         case .trialFinished, .trialRetried, .trialReturned, .trialBegunAnew, .workerLost, .workerRefused,
-            .hostDistrusted,
-            .uploadRefused, .checkpointDamaged, .checkpointRemoved, .checkpointBudgetExceeded, .messageRefused, .paused,
+            .hostDistrusted, .uploadRefused, .checkpointDamaged, .checkpointRemoved, .checkpointBudgetExceeded,
+            .messageRefused, .paused,
             .diskTrouble, .spoolTrouble, .spoolRecovered,
             .diskRecovered, .draining(.interrupted), .workerSuspect, .workerBack, .cannotBeSteered, .logTrouble:
             remember(event)
@@ -62,12 +60,10 @@ package final class LiveDisplay: StudyDisplay {
             }
             return draw(study)
         }
-        if lastDrawn.map({ .now - $0 > .milliseconds(100) }) ?? true {
-            draw(study)
-        }
+        if lastDrawn.map({ .now - $0 > .milliseconds(100) }) ?? true { draw(study) }
     }
 
-    /// Keeps what the lines are made of.
+    /// Updates the state behind the lines.
     private func follow(_ event: CoordinatorEvent, _ study: StudyState) {
         switch event {
         case .trialFinished(let outcome):
@@ -85,7 +81,7 @@ package final class LiveDisplay: StudyDisplay {
         selections.forget(trial)
     }
 
-    /// What the line for the study shows for as long as it lasts.
+    /// Updates the conditions that the study's line shows while they last.
     private func remember(_ event: CoordinatorEvent) {
         switch event {
         case .workerSuspect(let worker, _): suspects.insert(worker)
@@ -96,14 +92,12 @@ package final class LiveDisplay: StudyDisplay {
         }
     }
 
-    package func close() {
-        erase()
-    }
+    package func close() { erase() }
 
     private func draw(_ study: StudyState) {
         erase()
         lastDrawn = .now
-        // Lines that have left the screen cannot be erased; two are the study's and the cursor's own.
+        // Lines that scrolled off the screen cannot be erased; two lines are the study's and the cursor's.
         let room = max(1, (terminal.rows ?? 24) - 3)
         let running = study.running.lowest(room).map { line(study.trials[$0]) }
         let hidden = study.running.count - running.count
@@ -120,20 +114,20 @@ package final class LiveDisplay: StudyDisplay {
     }
 
     private func line(_ trial: TrialState) -> String {
-        let place = progress[trial.number]
-        if let place, place.stage == "teacher" {
-            return "trial \(trial.number)  teacher's epoch \(place.epoch)  step \(place.step)/\(place.steps)  "
+        let latest = progress[trial.number]
+        if let latest, latest.stage == "teacher" {
+            return "trial \(trial.number)  teacher's epoch \(latest.epoch)  step \(latest.step)/\(latest.steps)  "
                 + "\(trial.assignment)"
         }
-        if let place, let stage = place.stage, stage == "fetching" || stage == "labelling" {
-            return "trial \(trial.number)  \(stage) \(place.step)/\(place.steps)  \(trial.assignment)"
+        if let latest, let stage = latest.stage, stage == "fetching" || stage == "labelling" {
+            return "trial \(trial.number)  \(stage) \(latest.step)/\(latest.steps)  \(trial.assignment)"
         }
-        let epoch = max(trial.history.count + 1, place?.epoch ?? 0)
+        let epoch = max(trial.history.count + 1, latest?.epoch ?? 0)
         var line = "trial \(trial.number)  epoch \(min(epoch, experiment.train.epochs))/\(experiment.train.epochs)"
-        if let place, let stage = place.stage {
-            line += "  \(stage)" + (place.steps > 0 ? " \(place.step)/\(place.steps)" : "")
-        } else if let place, place.steps > 0, place.epoch == epoch {
-            line += "  step \(place.step)/\(place.steps)"
+        if let latest, let stage = latest.stage {
+            line += "  \(stage)" + (latest.steps > 0 ? " \(latest.step)/\(latest.steps)" : "")
+        } else if let latest, latest.steps > 0, latest.epoch == epoch {
+            line += "  step \(latest.step)/\(latest.steps)"
         }
         if let row = trial.history.last {
             line += "  train_loss \(Numeral.metric(row.metrics["train_loss"] ?? .nan))"
@@ -142,9 +136,7 @@ package final class LiveDisplay: StudyDisplay {
         if let best = selections.selection(of: trial) {
             line += "  best \(Numeral.metric(best.value)) (epoch \(best.epoch))"
         }
-        if let patience = place?.patienceLeft {
-            line += "  patience \(patience)"
-        }
+        if let patience = latest?.patienceLeft { line += "  patience \(patience)" }
         return line + "  \(trial.assignment)"
     }
 
@@ -157,9 +149,7 @@ package final class LiveDisplay: StudyDisplay {
         if let best = winner?.best {
             line += ", best: trial \(best.trial) (\(experiment.train.select.monitor) \(Numeral.metric(best.value)))"
         }
-        if !suspects.isEmpty {
-            line += ", \(suspects.count) worker\(suspects.count == 1 ? "" : "s") silent"
-        }
+        if !suspects.isEmpty { line += ", \(suspects.count) worker\(suspects.count == 1 ? "" : "s") silent" }
         let elapsed = (ContinuousClock.now - began).inSeconds
         line += ", \(Figure.duration(elapsed))"
         let left = (study.trials.count - over) * experiment.train.epochs - study.openRows

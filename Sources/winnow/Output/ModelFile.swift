@@ -2,14 +2,14 @@ import Experiments
 import Glibc
 import StudyStore
 
-/// Where the model of a trial is, or why it is not there.
+/// The model file of a trial, or why there is none.
 enum ModelFile: Hashable {
     /// No epoch has been selected and saved.
     case none
     case stored(String)
-    /// The journal speaks of it, but it is not there, or has another size.
+    /// It is in the journal, but it is missing or has another size.
     case missing(String)
-    /// It is not kept any more; nil where nobody said why.
+    /// It was removed, for this reason.
     case givenUp(JournalRecord.FileRemoved.Reason)
 
     init(_ trial: TrialState, in folder: StudyFolder) {
@@ -23,12 +23,10 @@ enum ModelFile: Hashable {
         self = isThere ? .stored(path) : .missing(path)
     }
 
-    /// The path of a model that is there.
-    var path: String? {
-        if case .stored(let path) = self { path } else { nil }
-    }
+    /// The path of an existing model.
+    var path: String? { if case .stored(let path) = self { path } else { nil } }
 
-    /// What stands in JSON beside the path: `stored`, `missing` or `given_up`; nil where there never was one.
+    /// Its state in JSON: `stored`, `missing` or `given_up`; nil if there never was a model.
     var state: String? {
         switch self {
         case .none: nil
@@ -38,7 +36,7 @@ enum ModelFile: Hashable {
         }
     }
 
-    /// What stands where a person looks for the path; nil where there never was a model.
+    /// Its path or state as text; nil if there never was a model.
     var words: String? {
         switch self {
         case .none: nil
@@ -49,7 +47,7 @@ enum ModelFile: Hashable {
         }
     }
 
-    /// One line for each sort of model that is not there, with the numbers of the trials.
+    /// One line for each kind of missing model, with the numbers of the trials.
     static func notes(on trials: [TrialState], in folder: StudyFolder) -> [String] {
         let models = trials.map { ($0.number, ModelFile($0, in: folder)) }
         func line(_ isMeant: (ModelFile) -> Bool, _ one: String, _ many: String) -> String? {

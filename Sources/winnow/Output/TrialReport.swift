@@ -13,10 +13,7 @@ struct TrialReport {
         self.trial = results.trials[trial]
     }
 
-    func json() throws -> String {
-        try JSONText.encode(
-            TrialDocument(trial, of: results, withHistory: true))
-    }
+    func json() throws -> String { try results.json(of: trial, withHistory: true).text() }
 
     func text() -> String {
         var lines = [
@@ -42,13 +39,11 @@ struct TrialReport {
             }
             lines += outcome.testMetrics.sorted { $0.key < $1.key }.map { "  \($0.key): \(Numeral.metric($0.value))" }
         }
-        if let model = ModelFile(trial, in: results.folder).words {
-            lines.append("  model: \(model)")
-        }
+        if let model = ModelFile(trial, in: results.folder).words { lines.append("  model: \(model)") }
         return lines.joined(separator: "\n") + "\n\n" + history() + confusion()
     }
 
-    /// How its point stands, where that has several seeds; and whether it takes part at all.
+    /// The standing of its point, if that has several seeds; or that the trial is excluded.
     private func standing() -> [String] {
         if trial.hasOtherBudget(than: results.terms.epochs) {
             return ["  left out of means and comparisons: the study's trials have \(results.terms.epochs) epochs"]
@@ -72,7 +67,7 @@ struct TrialReport {
         }
     }
 
-    /// Of the selected epoch.
+    /// The matrices of the selected epoch.
     private func confusion() -> String {
         ["validation", "test"].compactMap { part in
             trial.outcome?.confusion?[part].map { ConfusionText(matrix: $0, part: part) }
@@ -89,5 +84,59 @@ struct TrialReport {
                     + names.map { row.metrics[$0].map(Numeral.metric) ?? "" } + [Figure.duration(row.elapsedSeconds)])
         }
         return table.text(columns: Terminal.output.columns)
+    }
+}
+
+/// A confusion matrix as text: counts with a row for each true class, and each class's measures.
+struct ConfusionText {
+    let matrix: ConfusionMatrix
+    /// `validation` or `test`.
+    let part: String
+
+    /// The most classes of a full table; a larger one is wider than any terminal.
+    private static let mostCounted = 40
+    private static let mostListed = 20
+
+    func text(columns width: Int?) -> String {
+        guard matrix.classes.count <= Self.mostCounted else {
+            return "confusion on \(part): of \(matrix.classes.count) classes, those most often taken for others\n"
+                + worst.text(columns: width) + "\n" + measures.text(columns: width)
+        }
+        return "confusion on \(part): rows are the true classes, columns the predicted ones\n"
+            + counts.text(columns: width) + "\n" + measures.text(columns: width)
+    }
+
+    private var counts: TextTable {
+        var table = TextTable([""] + matrix.classes)
+        for (index, name) in matrix.classes.enumerated() {
+            table.add([name] + matrix.classes.indices.map { String(matrix[index, $0]) })
+        }
+        return table
+    }
+
+    private var worst: TextTable {
+        var table = TextTable(["true class", "predicted as", "samples", "of the class"])
+        for cell in matrix.worstConfusions(Self.mostListed) {
+            table.add([
+                matrix.classes[cell.expected], matrix.classes[cell.predicted], String(cell.count),
+                String(matrix.support(cell.expected)),
+            ])
+        }
+        return table
+    }
+
+    private var measures: TextTable {
+        var table = TextTable(["class", "precision", "recall", "f1", "samples"])
+        for (index, name) in matrix.classes.enumerated() {
+            table.add(
+                [name]
+                    + [matrix.precision(index), matrix.recall(index), matrix.f1(index)].map(Numeral.metric)
+                    + [String(matrix.support(index))])
+        }
+        let measures = [ConfusionMatrix.precision, ConfusionMatrix.recall, ConfusionMatrix.f1]
+        table.add(["macro mean"] + measures.map { Numeral.metric(matrix.macro($0)) } + [String(matrix.sampleCount)])
+        table.add(
+            ["weighted mean"] + measures.map { Numeral.metric(matrix.weighted($0)) } + [String(matrix.sampleCount)])
+        return table
     }
 }

@@ -1,4 +1,0 @@
-extension String {
-    /// As a sentence begins.
-    var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
-}

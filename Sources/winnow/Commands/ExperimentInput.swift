@@ -1,0 +1,168 @@
+import Architecture
+import ArgumentParser
+import Coordinator
+import Datasets
+import Experiments
+import Foundation
+import Search
+import StudyStore
+import Worker
+
+/// The experiment file with its overrides, as arguments of every command that reads one.
+struct ExperimentOptions: ParsableArguments {
+    @Argument(
+        help: "The experiment file (YAML), or the folder of a study to continue.",
+        completion: .file(extensions: ["yaml", "yml"]))
+    var file: String
+
+    @Option(
+        name: .customLong("set"), parsing: .singleValue,
+        help: ArgumentHelp(
+            "Overrides one key of the file; can be given again.", discussion: "Example: --set train.epochs=5",
+            valueName: "key=value"))
+    var overrides: [String] = []
+
+    /// The arguments that name this experiment.
+    var commandLine: String { ([file] + overrides.flatMap { ["--set", $0] }).map(Self.quoted).joined(separator: " ") }
+
+    /// The word, quoted for a shell if necessary.
+    static func quoted(_ word: String) -> String {
+        let plain = word.allSatisfy { $0.isLetter || $0.isNumber || "-_./=:,".contains($0) }
+        return plain
+            ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    }
+}
+
+/// An experiment that was read and checked against its data; nothing has been started or written yet.
+struct ExperimentInput {
+    /// Larger searches need a confirmation.
+    private static let mostTrials = 100_000
+
+    let path: String
+    /// The experiment as written, which the study keeps.
+    let text: String
+    let file: ExperimentFile
+    let data: TrialData
+    let model: ModelGraph
+    let plan: TrialPlan
+    /// The base of relative paths in the file.
+    let folder: String
+    /// The study to continue, if its folder was given in place of a file.
+    let study: String?
+
+    /// - Parameter isConfirmed: whether any number of trials is allowed.
+    /// - Throws: ``Failure`` with all mistakes of the file; any error of reading its data.
+    init(_ options: ExperimentOptions, isConfirmed: Bool = true) throws {
+        path = options.file
+        let overrides = try options.overrides.map { try Override($0) }
+        let source = try ExperimentSource(path)
+        (text, folder, study) = (source.text, source.folder, source.study)
+        do {
+            file = try ExperimentFile(text: source.content, name: source.name, overrides: overrides)
+        } catch {
+            let mistakes = ExperimentFile.mistakes(in: source.content, name: source.name, overrides: overrides)
+            throw Failure(.badInput, mistakes.isEmpty ? [error] : mistakes)
+        }
+        let trials = file.experiment.search.trials
+        guard trials <= Self.mostTrials || isConfirmed else {
+            throw Failure(
+                .usage,
+                "\(path): \(trials) trials are more than \(Self.mostTrials); to run them all: --yes")
+        }
+        try file.requireFairMonitor()
+        data = try TrialData(file.experiment, folder: folder)
+        do {
+            model = try file.check(inputShape: data.sampleShape, classes: data.classes)
+        } catch {
+            let mistakes = file.mistakes(with: data.facts)
+            throw Failure(.badInput, mistakes.isEmpty ? [error] : mistakes)
+        }
+        if case .threshold(_, .given(let path)) = file.experiment.pseudoLabel?.kind {
+            _ = try TeacherModel(path: data.path(path))
+        }
+        plan = TrialPlan(file.experiment.search, seed: file.experiment.seed)
+        let planned = (0..<min(plan.count / plan.seeds, ExperimentFile.mostCombinations)).lazy
+            .compactMap { [plan] in plan.trial($0 * plan.seeds)?.assignment }
+        let mistakes = file.mistakesOfTrials(with: data.facts, planned: planned)
+        guard mistakes.isEmpty else { throw Failure(.badInput, mistakes) }
+    }
+
+    /// Unexpected facts about the experiment that the user should know.
+    var remarks: [String] {
+        let search = file.experiment.search
+        guard search.asked > search.trials else { return [] }
+        let points = search.points == 1 ? "1 point" : "\(search.points) points"
+        return [
+            "\(path): search.trials asks for \(search.asked), but the search space has only \(points): "
+                + "\(search.trials) trials, each point \(search.seeds == 1 ? "once" : "with \(search.seeds) seeds")"
+        ]
+    }
+
+    /// The files that workers without the data fetch.
+    ///
+    /// - Throws: if a file has been removed since the data were read.
+    func dataFiles() throws -> DataFiles {
+        DataFiles(
+            digest: data.digest,
+            files: try TravellingFiles.list(file.experiment, folder: folder).map { .init(path: $0.path, name: $0.name) }
+        )
+    }
+
+    /// ``folder``, independent of the working directory.
+    var absoluteFolder: String { URL(fileURLWithPath: folder).standardizedFileURL.path }
+
+    /// The study's default folder: `studies/` and the experiment's name.
+    var defaultStudy: String {
+        study ?? "studies/"
+            + (file.experiment.name ?? URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent)
+    }
+}
+
+/// The source of an experiment: its file, or a study's folder.
+private struct ExperimentSource {
+    /// As written.
+    let text: String
+    /// The text to parse: for a study, the file with its overrides.
+    let content: String
+    let name: String
+    let folder: String
+    let study: String?
+
+    /// - Throws: ``Failure`` if there is neither.
+    init(_ path: String) throws {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+            text = try Self.read(path)
+            content = text
+            name = path
+            folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+            study = nil
+            return
+        }
+        let study = StudyFolder(path)
+        guard let created = try Journal.readCreation(study) else {
+            throw Failure(
+                .missingInput, "\(path): is a folder, and no study: name an experiment file, or a study's folder")
+        }
+        text = try Self.read(study.experimentPath)
+        content = try Self.read(study.resolvedPath)
+        name = study.resolvedPath
+        folder = created.folder ?? "."
+        self.study = path
+    }
+
+    private static func read(_ path: String) throws -> String {
+        let bytes: [UInt8]
+        do {
+            bytes = try StoredBytes.read(path)
+        } catch let error where error.systemError == ENOENT {
+            throw Failure(.missingInput, "\(path): there is no such experiment file")
+        } catch {
+            throw Failure(.missingInput, "\(path): cannot be read: \(error.description)")
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw Failure(.badInput, "\(path): is not UTF-8 text")
+        }
+        return text
+    }
+}
