@@ -8,6 +8,8 @@ struct Results: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Prints the table of a study's trials, finished or not.",
         discussion: """
+            Of more than 100 trials the table shows those of the best points, the best point first.
+
             Example: winnow results studies/mnist --json
             """)
 
@@ -17,14 +19,21 @@ struct Results: ParsableCommand {
     @Flag(help: "One JSON document instead of a table.")
     var json = false
 
+    @Flag(help: "Every trial in the table, however many there are.")
+    var all = false
+
     func run() throws {
         let results = try StudyResults(StudyReader(StudyFolder(study)))
-        print(json ? try results.json() : results.table(columns: Terminal.output.columns), terminator: "")
+        let rows = all ? results.trials.count : StudyResults.mostRows
+        print(json ? try results.json() : results.table(columns: Terminal.output.columns, rows: rows), terminator: "")
     }
 }
 
 /// A study's results, as a table and as a JSON document.
 struct StudyResults {
+    /// Trials that a table shows where nobody asks for more.
+    static let mostRows = 100
+
     let folder: StudyFolder
     let terms: StudyTerms
     let trials: [TrialState]
@@ -65,7 +74,9 @@ struct StudyResults {
     // MARK: For people
 
     /// The most important columns come first, since a narrow terminal leaves out the last ones.
-    func table(columns width: Int?) -> String {
+    ///
+    /// - Parameter rows: of more trials than that, those of the best points are shown, the best point first.
+    func table(columns width: Int?, rows: Int = mostRows) -> String {
         let parameters = paths
         let tests = Set(trials.flatMap { $0.outcome?.testMetrics.keys.map { $0 } ?? [] }).filter(isShown).sorted()
         let states = Set(trials.map(\.phase)).count > 1
@@ -73,7 +84,7 @@ struct StudyResults {
         var table = TextTable(
             ["trial"] + (states ? ["state"] : []) + [rule.monitor] + tests + (points ? ["point"] : [])
                 + parameters.map { shortName($0, among: parameters) } + ["epochs", "best epoch", "time"])
-        for trial in trials {
+        for trial in shown(rows) {
             let best = trial.selection(rule)
             let mark = trial.number == winner?.number ? "* " : trial.hasOtherBudget(than: terms.epochs) ? "! " : ""
             var row = ["\(mark)\(trial.number)"]
@@ -88,8 +99,18 @@ struct StudyResults {
             table.add(row)
         }
         let notes = ModelFile.notes(on: trials, in: folder)
-        return table.text(columns: width) + "\n" + budgets() + conclusion() + notes.map { "\($0)\n" }.joined()
+        return table.text(columns: width) + "\n" + omission(rows) + budgets() + conclusion() + notes.map { "\($0)\n" }.joined()
             + (notes.isEmpty ? "" : "\n")
+    }
+
+    private func shown(_ rows: Int) -> [TrialState] {
+        guard trials.count > rows else { return trials }
+        return ranking.order.lazy.flatMap { ranking.standings[$0].trials }.prefix(rows).map { trials[$0] }
+    }
+
+    private func omission(_ rows: Int) -> String {
+        guard trials.count > rows else { return "" }
+        return "the best \(rows) of \(trials.count) trials; every one: winnow results \(folder.path) --all, or --json\n"
     }
 
     /// All keys that any trial sets, in order of appearance.
