@@ -70,7 +70,9 @@ struct CheckpointFiles {
     private mutating func keepFolder(of trial: Int) throws(StudyStoreError) {
         let path = folder.trialFolder(trial)
         if let known = trials[trial] {
-            guard try StudyFolder.identity(of: path) == known else { throw StudyStoreError(.folderReplaced, path: path) }
+            guard try StudyFolder.identity(of: path) == known else {
+                throw StudyStoreError(.folderReplaced, path: path)
+            }
             return
         }
         try folder.createDurableTrialFolder(trial)

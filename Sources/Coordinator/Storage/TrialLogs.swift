@@ -102,7 +102,7 @@ package final class TrialLogs: Sendable {
         let path = folder.logPath(trial: trial)
         do {
             try append(bytes, to: path)
-        } catch where error.systemError == ENOENT {
+        } catch  where error.systemError == ENOENT {
             try folder.createTrialFolder(trial)
             try append(bytes, to: path)
         }

@@ -46,7 +46,8 @@ final class HeldFolder: Sendable {
 
     /// The same for what stands at the name now, unless that is remembered already.
     func remember(_ name: String) throws(StudyStoreError) {
-        guard witnesses.withLock({ $0[name] == nil }), let identity = try Folder.identity(of: "\(access)/\(name)") else {
+        guard witnesses.withLock({ $0[name] == nil }), let identity = try Folder.identity(of: "\(access)/\(name)")
+        else {
             return
         }
         witnesses.withLock { $0[name] = identity }

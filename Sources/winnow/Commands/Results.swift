@@ -99,7 +99,8 @@ struct StudyResults {
             table.add(row)
         }
         let notes = ModelFile.notes(on: trials, in: folder)
-        return table.text(columns: width) + "\n" + omission(rows) + budgets() + conclusion() + notes.map { "\($0)\n" }.joined()
+        return table.text(columns: width) + "\n" + omission(rows) + budgets() + conclusion()
+            + notes.map { "\($0)\n" }.joined()
             + (notes.isEmpty ? "" : "\n")
     }
 
