@@ -72,7 +72,7 @@ import Testing
         let facts = DataFacts(inputShape: [13], classes: 3, training: 100, unlabelled: 0)
         #expect(
             try keys(text, facts)
-                == ["loss.class_weights", "data.augment", "regularize.cutmix", "model.layers.0.conv2d"])
+                == ["loss.class_weights", "data.augment", "regularize.cutmix", "model.layers.0"])
     }
 
     @Test func whatTheLossMeansForTheOutputIsNoSecondMistake() throws {
