@@ -93,8 +93,7 @@ package struct OpenFile<Failure: SystemCallError>: ~Copyable, Sendable {
 
     /// Returns when the file, or the folder's list of names, has reached the disk.
     package borrowing func synchronize() throws(Failure) {
-        // Some network file systems cannot, and say EINVAL.
-        guard fsync(descriptor) == 0 || errno == EINVAL else { throw Failure(failed: "fsync", at: path, code: errno) }
+        guard fsync(descriptor) == 0 else { throw Failure(failed: "fsync", at: path, code: errno) }
     }
 
     // MARK: Who else has it

@@ -37,6 +37,13 @@ struct OpenFileTests {
         }
     }
 
+    /// What cannot be made durable is told: an acknowledgement depends on it.
+    @Test func whatCannotBeSynchronisedIsAnError() throws {
+        #expect(throws: FileFailure(failed: "fsync", at: "/dev/null", code: EINVAL)) {
+            try OpenFile("/dev/null", O_WRONLY).synchronize()
+        }
+    }
+
     @Test func oneDescriptorHasTheLock() throws {
         let path = directory.file("lock")
         let holder = try OpenFile(path, O_RDWR | O_CREAT)

@@ -9,7 +9,9 @@ struct FolderPath {
     func create() throws(DownloadError) { try Folder.create(path, durably: false) }
 
     /// Makes the renaming of files in it durable.
-    func synchronize() throws(DownloadError) { try Folder.synchronize(path) }
+    func synchronize() throws(DownloadError) {
+        try DownloadError.toleratingNoSynchronization { () throws(DownloadError) in try Folder.synchronize(path) }
+    }
 
     func file(_ name: String) -> String { "\(path)/\(name)" }
 }

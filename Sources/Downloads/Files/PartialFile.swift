@@ -44,7 +44,7 @@ final class PartialFile {
 
     /// Puts the file in its place, whole and on disk.
     func publish() throws(DownloadError) {
-        try file.synchronize()
+        try DownloadError.toleratingNoSynchronization { () throws(DownloadError) in try file.synchronize() }
         try Folder.rename(path, to: target)
         isOver = true
     }

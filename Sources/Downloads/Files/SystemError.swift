@@ -26,5 +26,17 @@ extension DownloadError: SystemCallError {
     }
 }
 
+extension DownloadError {
+    /// Synchronises a file or a folder, as far as its file system can: some network file systems say EINVAL.
+    ///
+    /// A fetched file is checked by its digest whenever it is looked for, so it may be lost, but not wrong.
+    static func toleratingNoSynchronization(_ body: () throws(DownloadError) -> Void) throws(DownloadError) {
+        do {
+            try body()
+        } catch  where error.code == .system(EINVAL) {
+        }
+    }
+}
+
 typealias OpenFile = Files.OpenFile<DownloadError>
 typealias Folder = Files.Folder<DownloadError>
