@@ -100,14 +100,12 @@ static inline int winnow_create_file(const char *path, int mode, int replacing) 
 /// Opens a file for reading. It does not wait for a writer where the file is a pipe.
 static inline int winnow_open_file(const char *path) { return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); }
 
-/// Raises the number of descriptors that this process may have to what the system lets it; gives that number.
-static inline long winnow_raise_descriptor_limit(void) {
+/// Raises the number of descriptors that this process may have to what the system lets it.
+static inline void winnow_raise_descriptor_limit(void) {
     struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1024;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
     limit.rlim_cur = limit.rlim_max;
     setrlimit(RLIMIT_NOFILE, &limit);
-    getrlimit(RLIMIT_NOFILE, &limit);
-    return limit.rlim_cur > 1000000 ? 1000000 : (long)limit.rlim_cur;
 }
 
 /// Has the calling thread wait for all others of the process where processors are scarce; this cannot be undone.

@@ -1,5 +1,5 @@
 package import Experiments
-package import Files
+internal import Files
 internal import Glibc
 
 /// Where the parts of a study lie on disk. The folder is made with the first thing that is written into it.
@@ -33,13 +33,6 @@ package struct StudyFolder: Hashable, Sendable {
     ///
     /// - Throws: ``StudyStoreError`` with `.folderReplaced` where they differ, with the `errno` where that cannot be told.
     package func check() throws(StudyStoreError) { try held?.check() }
-
-    /// What a path leads to now; nil where it leads nowhere.
-    ///
-    /// - Throws: ``StudyStoreError`` with the `errno` where that cannot be told.
-    package static func identity(of path: String) throws(StudyStoreError) -> FileIdentity? {
-        try Folder.identity(of: path)
-    }
 
     /// Whether this process's user owns the held folder.
     package var isOwn: Bool { held?.isOwn ?? false }

@@ -69,7 +69,7 @@ struct Winnow: ParsableCommand {
         // A limit on the size of files is an error of `write`, and no reason to die.
         signal(SIGXFSZ, SIG_IGN)
         // A coordinator keeps a connection for every worker.
-        _ = winnow_raise_descriptor_limit()
+        winnow_raise_descriptor_limit()
     }
 }
 

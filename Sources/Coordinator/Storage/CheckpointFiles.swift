@@ -70,13 +70,13 @@ struct CheckpointFiles {
     private mutating func keepFolder(of trial: Int) throws(StudyStoreError) {
         let path = folder.trialFolder(trial)
         if let known = trials[trial] {
-            guard try StudyFolder.identity(of: path) == known else {
+            guard try Folder<StudyStoreError>.identity(of: path) == known else {
                 throw StudyStoreError(.folderReplaced, path: path)
             }
             return
         }
         try folder.createDurableTrialFolder(trial)
-        trials[trial] = try StudyFolder.identity(of: path)
+        trials[trial] = try Folder<StudyStoreError>.identity(of: path)
     }
 
     /// Gives a checkpoint up, when the journal no longer names it.
@@ -85,7 +85,7 @@ struct CheckpointFiles {
     func remove(trial: Int, _ kind: StoredFile.Kind, restoresPrevious: Bool = false) throws(StudyStoreError) {
         try folder.check()
         if let known = trials[trial] {
-            guard try StudyFolder.identity(of: folder.trialFolder(trial)) == known else { return }
+            guard try Folder<StudyStoreError>.identity(of: folder.trialFolder(trial)) == known else { return }
         }
         let path = folder.checkpointPath(trial: trial, kind)
         guard let previous = previousPath(trial, kind) else { return try CheckpointFile.remove(path) }
