@@ -11,10 +11,10 @@ let strict: [SwiftSetting] = [
 /// A library target and, beside it, its tests. Dependencies point downwards only: `Docs/architecture.md` draws them.
 func module(
     _ name: String, _ dependencies: [Target.Dependency] = [], tests: [Target.Dependency] = [],
-    excludingFromTests excluded: [String] = []
+    excluding: [String] = [], excludingFromTests excluded: [String] = []
 ) -> [Target] {
     [
-        .target(name: name, dependencies: dependencies, swiftSettings: strict),
+        .target(name: name, dependencies: dependencies, exclude: excluding, swiftSettings: strict),
         .testTarget(
             name: "\(name)Tests",
             dependencies: [.target(name: name), "TestSupport"] + dependencies + tests,
@@ -23,6 +23,7 @@ func module(
     ]
 }
 
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -55,7 +56,7 @@ let kernelSettings: [CSetting] =
 let fuzzing: [Target] =
     [
         .target(
-            name: "FuzzedReaders", dependencies: ["Wire", "StudyStore", "Experiments", "Architecture", "Datasets"],
+            name: "FuzzedReaders", dependencies: ["Schema", "Studies", "StudyStore", "Experiments", "Architecture", "Datasets"],
             path: "Fuzzing/FuzzedReaders", swiftSettings: strict),
         .testTarget(
             name: "FuzzedReadersTests", dependencies: ["FuzzedReaders", "TestSupport"], swiftSettings: strict),
@@ -78,6 +79,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
     targets: systemLibraries
@@ -94,23 +96,25 @@ let package = Package(
         + module("Downloads", ["CCurl", "CArchive", "Files", "Hashing"])
         + module(
             "Datasets", ["CZlib", "CSPNG", "CTurboJPEG", "HDF5", "Random", "Hashing"], excludingFromTests: ["Cases"])
+        + module("Experiments", ["Architecture", yams])
         + module(
-            "Experiments", ["Architecture", yams],
-            excludingFromTests: ["Goldens/confusion.json", "Goldens/make_confusion.py"])
+            "Studies", ["Experiments"], excludingFromTests: ["Goldens/confusion.json", "Goldens/make_confusion.py"])
         + module(
-            "Search", ["Experiments", "Random"],
+            "Schema", ["Studies", "Experiments", protobuf],
+            excluding: ["messages.proto", "records.proto", "snapshot.proto"])
+        + module(
+            "Search", ["Studies", "Experiments", "Random"],
             excludingFromTests: ["Goldens/comparisons.json", "Goldens/make_comparisons.py"])
-        + module("Wire", ["Experiments"])
-        + module("StudyStore", ["HDF5", "Experiments", "Files", "Hashing"])
-        + module("Charts", ["StudyStore", "Search", "Experiments"])
+        + module("StudyStore", ["HDF5", "Schema", "Studies", "Experiments", "Files", "Hashing"])
+        + module("Charts", ["StudyStore", "Search", "Studies", "Experiments"])
         + module(
-            "Coordinator", ["Search", "Wire", "Messaging", "StudyStore", "Experiments", "Files", "Hashing", "CPosix"],
+            "Coordinator", ["Search", "Schema", "Studies", "Messaging", "StudyStore", "Experiments", "Files", "Hashing", "CPosix"],
             tests: ["Worker"])
-        + module("Console", ["Coordinator", "Wire", "StudyStore", "Experiments", logging])
+        + module("Console", ["Coordinator", "Schema", "Studies", "StudyStore", "Experiments", logging])
         + module(
             "Worker",
             [
-                "Wire", "Messaging", "StudyStore", "Compute", "Datasets", "Experiments", "Architecture", "Files",
+                "Schema", "Studies", "Messaging", "StudyStore", "Compute", "Datasets", "Experiments", "Architecture", "Files",
                 "Hashing",
             ])
         + fuzzing
@@ -122,17 +126,17 @@ let package = Package(
                     "Downloads",
                     "Experiments",
                     "Architecture",
-                    "Messaging", "Wire", "CPosix", arguments, logging,
+                    "Messaging", "Schema", "Studies", "CPosix", arguments, logging,
                 ],
                 swiftSettings: strict),
             // Measures the coordinator from outside; beside the package of the other benchmarks, since it speaks the
             // protocol with the package's own words.
             .executableTarget(
-                name: "winnow-load", dependencies: ["Wire", "Messaging", "Experiments", arguments],
+                name: "winnow-load", dependencies: ["Schema", "Studies", "Messaging", "Experiments", arguments],
                 path: "Benchmarks/Load", swiftSettings: strict),
             .executableTarget(
                 name: "winnow-store-bench",
-                dependencies: ["Wire", "StudyStore", "Experiments", arguments],
+                dependencies: ["Schema", "Studies", "StudyStore", "Experiments", arguments],
                 path: "Benchmarks/Store",
                 swiftSettings: strict),
             .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
@@ -143,7 +147,7 @@ let package = Package(
             .testTarget(
                 name: "EndToEndTests",
                 dependencies: [
-                    "winnow", "TestSupport", "StudyStore", "Experiments", "Datasets", "Messaging", "Wire",
+                    "winnow", "TestSupport", "StudyStore", "Experiments", "Datasets", "Messaging", "Schema", "Studies",
                     "Coordinator",
                     logging,
                 ],

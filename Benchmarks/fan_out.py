@@ -2,10 +2,12 @@
 
     python3 Benchmarks/fan_out.py [--winnow WINNOW] [--load WINNOW-LOAD] [--quick] [PART...]
 
-PARTs: results latency trials crowd slots moved restart (all of them by default). `crowd` takes five minutes and `slots`
-eleven; --quick makes both a tenth as long. Build winnow and winnow-load first: swift build -c release.
+PARTs: results latency trials uploads crowd slots moved restart (all of them by default). `crowd` takes five minutes and
+`slots` eleven; --quick makes both a tenth as long. Build winnow and winnow-load first: swift build -c release. Those of
+another version are measured with --winnow and --load; they must be of the same version.
 """
 import argparse
+import hashlib
 import json
 import os
 import pathlib
@@ -95,6 +97,46 @@ def latency(options, folder):
     return reached
 
 
+def uploads(options, folder):
+    """Acknowledgements and heartbeats while a checkpoint arrives every second, and without that, to compare."""
+    seconds = 10 if options.quick else 30
+    checkpoint = os.urandom(1 << 27)
+    file = pathlib.Path(folder) / "checkpoint"
+    with open(file, "wb") as stream:
+        stream.write(checkpoint)
+        stream.flush()
+        # Not while something is measured.
+        os.fsync(stream.fileno())
+    upload = ["--checkpoint", file, "--sha256", hashlib.sha256(checkpoint).hexdigest()]
+    for more in [[], upload]:
+        place = pathlib.Path(folder) / ("uploads" if more else "quiet")
+        place.mkdir()
+        coordinator = Coordinator(options, place, 21)
+        found = play(options, coordinator, "--plan", "uploads", "--workers", 21, "--seconds", seconds, "--rate", 5, *more)
+        coordinator.kill()
+        who = "without uploads"
+        if more:
+            who = (f"while {len(checkpoint) / 1e6:.0f} MB arrive {found['uploads'] / found['seconds']:.2f} times/s "
+                   f"({found['megabytes_per_second']:.0f} MB/s)")
+            print(f"  one upload takes {found['upload_p50_ms']:.0f} ms (at most {found['upload_max_ms']:.0f}); "
+                  f"{found['coordinator_cores'] * 100:.0f} % of a core, {found['coordinator_megabytes']:.0f} MB")
+        acknowledged = show(
+            f"acknowledgement at {found['per_second']:,.0f}/s {who}, 99th percentile",
+            times(found, "acknowledgement", "p99"), "25 ms", "10 ms", found["acknowledgement_p99_ms"] <= 25)
+        answered = show(f"heartbeats {who}, longest", times(found, "heartbeat", "max"), "50 ms", "20 ms",
+                        found["heartbeat_max_ms"] <= 50)
+        if more:
+            answered = show("heartbeats of the worker that uploads, longest", times(found, "uploading_heartbeat", "max"),
+                            "50 ms", "20 ms", found["uploading_heartbeat_max_ms"] <= 50) and answered
+    return acknowledged and answered
+
+
+def times(found, what, first):
+    names = {"p50": "median", "p99": "99th percentile", "max": "longest"}
+    others = ", ".join(f"{name} {found[f'{what}_{key}_ms']:.1f}" for key, name in names.items() if key != first)
+    return f"{found[f'{what}_{first}_ms']:.1f} ms ({others})"
+
+
 def trials(options, folder):
     count = 20_000
     start = time.monotonic()
@@ -137,16 +179,30 @@ def slots(options, folder):
 
 
 def journal(coordinator):
-    """The records of the study's journal, as they lie in the file."""
+    """The records of the study's journal: of each its kind, and what it says."""
+    study = coordinator.folder / "study"
+    printed = subprocess.run([coordinator.command[0], "journal", study, "--json"], stdout=subprocess.PIPE,
+                             stderr=subprocess.DEVNULL, text=True)
+    if printed.returncode != 0:
+        return old_journal(study)
+    records = [json.loads(line) for line in printed.stdout.splitlines()]
+    return [(kind, body) for record in records for kind, body in record.items() if kind != "study"]
+
+
+def old_journal(study):
+    """The same, of a version whose records were JSON, as they lie in the file."""
     records = []
-    for segment in sorted((coordinator.folder / "study" / "journal").glob("*.wnj")):
+    for segment in sorted((study / "journal").glob("*.wnj")):
         data, place = segment.read_bytes(), 16
         while place + 8 <= len(data):
             size = int.from_bytes(data[place:place + 4], "little")
             try:
-                records.append(json.loads(data[place + 8:place + 8 + size]))
+                record = json.loads(data[place + 8:place + 8 + size])
             except ValueError:
                 return records
+            if record["kind"] == "epoch_finished":
+                record = {"kind": "row", "trial": record["id"]["trial"]}
+            records.append((record["kind"], record))
             place += 8 + size
     return records
 
@@ -160,15 +216,19 @@ def until(condition, limit=60):
     sys.exit("waited in vain")
 
 
+def starts(coordinator):
+    return [body for kind, body in journal(coordinator) if kind == "attempt_started"]
+
+
 def moved(options, folder):
     """From the death of one worker to its trial being given to another, which has waited for work."""
     coordinator = Coordinator(options, folder, 1)
     first = play(options, coordinator, "--workers", 1, "--seconds", 600, "--rate", 5, wait=False)
-    until(lambda: [r for r in journal(coordinator) if r["kind"] == "attempt_started"])
+    until(lambda: starts(coordinator))
     second = play(options, coordinator, "--workers", 1, "--seconds", 600, "--rate", 5, wait=False)
     time.sleep(2)
     first.kill()
-    _, seconds = until(lambda: [r for r in journal(coordinator) if r["kind"] == "attempt_started"][1:])
+    _, seconds = until(lambda: starts(coordinator)[1:])
     second.kill()
     coordinator.kill()
     return show("from kill -9 of a worker to its trial elsewhere, lease 15 s", f"{seconds:.1f} s", "20 s", "16 s",
@@ -182,7 +242,7 @@ def restart(options, folder):
     crew = play(options, coordinator, "--workers", count, "--seconds", 600, "--rate", 5, wait=False)
 
     def heard(records):
-        return {r["id"]["trial"] for r in records if r["kind"] == "epoch_finished"}
+        return {body.get("trial", 0) for kind, body in records if kind == "row"}
     until(lambda: len(heard(journal(coordinator))) == count)
     coordinator.kill()
     before = len(journal(coordinator))
@@ -190,7 +250,7 @@ def restart(options, folder):
     coordinator.start()
     until(lambda: len(heard(journal(coordinator)[before:])) == count)
     seconds = time.monotonic() - start
-    taken = [r for r in journal(coordinator)[before:] if r["kind"] == "attempt_ended"]
+    taken = [body for kind, body in journal(coordinator)[before:] if kind == "attempt_ended"]
     crew.kill()
     coordinator.kill()
     print(f"  {len(taken)} of {count} trials were taken away")
@@ -205,7 +265,7 @@ def main():
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("parts", nargs="*")
     options = parser.parse_args()
-    parts = [results, latency, trials, crowd, moved, restart, slots]
+    parts = [results, latency, trials, uploads, crowd, moved, restart, slots]
     chosen = [part for part in parts if not options.parts or part.__name__ in options.parts]
     reached = []
     for part in chosen:

@@ -13,6 +13,10 @@ final class Crew: Sendable {
         var acknowledged = 0
         /// Seconds from sending a result to its acknowledgement.
         var latencies: [Double] = []
+        /// Seconds from sending a heartbeat to its answer, where they are measured.
+        var heartbeats: [Double] = []
+        /// Seconds that each checkpoint took from its first chunk to the word that it is stored.
+        var uploads: [Double] = []
     }
 
     let endpoint: Endpoint
@@ -21,15 +25,21 @@ final class Crew: Sendable {
     let rate: Double
     let window: Int
     let trialSeconds: Double
+    /// What its workers upload; nil where they upload nothing.
+    let checkpoint: PlayedCheckpoint?
     private let tally = Mutex(Tally())
 
-    init(endpoint: Endpoint, plan: Load.Plan, numbers: [Int], rate: Double, window: Int, trialSeconds: Double) {
+    init(
+        endpoint: Endpoint, plan: Load.Plan, numbers: [Int], rate: Double, window: Int, trialSeconds: Double,
+        checkpoint: PlayedCheckpoint? = nil
+    ) {
         self.endpoint = endpoint
         self.plan = plan
         self.numbers = numbers
         self.rate = rate
         self.window = window
         self.trialSeconds = trialSeconds
+        self.checkpoint = checkpoint
     }
 
     /// What has come together so far.
@@ -61,6 +71,8 @@ final class Crew: Sendable {
                     total.trials += change.trials
                     total.acknowledged += change.acknowledged
                     total.latencies += change.latencies
+                    total.heartbeats += change.heartbeats
+                    total.uploads += change.uploads
                 }
             }
         } catch {

@@ -1,16 +1,15 @@
 import Experiments
+import Studies
 import Messaging
-import Wire
+import Schema
 
-/// A worker that speaks the protocol and trains nothing. What is sent and received often is put together and picked
-/// apart as bytes, so that the load costs less than what it measures.
+/// A worker that speaks the protocol and trains nothing.
 final class PlayedWorker {
     let socket: Socket
     private let crew: Crew
     private let name: String
     private var id: AttemptID?
-    private var head: [UInt8] = []
-    private var tail: [UInt8] = []
+    private var metrics = MetricTable()
     private var assigned = ContinuousClock.now
     private var lastHeartbeat = ContinuousClock.now
     private var lastCarried = ContinuousClock.now
@@ -23,12 +22,19 @@ final class PlayedWorker {
     /// The attempt before, whose end nobody has acknowledged.
     private var delivering: AttemptID?
     private var sendTimes: [ContinuousClock.Instant]
+    private var upload: PlayedUpload?
+    private var unanswered = UnansweredHeartbeats()
+    /// How long after its assignment it begins to send: those of a crew take turns where heartbeats are measured.
+    private let delay: Duration
     private(set) var hasEnded = false
 
     init(_ number: Int, of crew: Crew, _ context: Context) throws {
         self.crew = crew
         name = WorkerName(host: "load", process: Int32(number + 1), token: .random(in: 0...UInt32.max)).description
         sendTimes = Array(repeating: .now, count: crew.window)
+        upload = crew.checkpoint.map { PlayedUpload($0) }
+        let turn = Double(number % crew.numbers.count) / Double(crew.numbers.count)
+        delay = crew.plan == .uploads && crew.rate > 0 ? .seconds(turn / crew.rate) : .zero
         socket = try Socket(context, .dealer)
         try socket.connect(crew.endpoint)
     }
@@ -36,11 +42,7 @@ final class PlayedWorker {
     func act(_ tally: inout Crew.Tally) throws {
         let now = ContinuousClock.now
         while let frames = try socket.receive() {
-            if let epoch = Self.storedEpoch(frames[0]) {
-                hasStored(epoch, now, &tally)
-            } else {
-                try take(Envelope<CoordinatorMessage>(frames: frames).message, now, &tally)
-            }
+            try take(Envelope<CoordinatorMessage>(frames: frames).message, now, &tally)
         }
         if !isWelcome {
             guard lastHello.map({ now - $0 > .seconds(1) }) ?? true else { return }
@@ -48,10 +50,15 @@ final class PlayedWorker {
             return try hello()
         }
         try work(now)
-        if now - lastHeartbeat >= .seconds(1), !hasEnded {
-            try send(.heartbeat(nextHeartbeat(now)))
+        if now - lastHeartbeat >= heartbeatInterval, !hasEnded, unanswered.count < UnansweredHeartbeats.most {
+            let heartbeat = nextHeartbeat(now)
+            if crew.plan == .uploads { unanswered.add(heartbeat.sequence, now) }
+            try send(.heartbeat(heartbeat))
         }
     }
+
+    /// More often than a worker's where they are measured, so that there are enough of them.
+    private var heartbeatInterval: Duration { crew.plan == .uploads ? .milliseconds(200) : .seconds(1) }
 
     private func nextHeartbeat(_ now: ContinuousClock.Instant) -> WorkerMessage.Heartbeat {
         lastHeartbeat = now
@@ -73,16 +80,10 @@ final class PlayedWorker {
     private func work(_ now: ContinuousClock.Instant) throws {
         guard let id else { return }
         switch crew.plan {
-        case .results:
-            let due = crew.rate == 0 ? .max : Int((now - assigned) / .seconds(1) * crew.rate)
-            while sent < due, sent - acknowledged < crew.window - 1 {
-                sent += 1
-                sendTimes[sent % crew.window] = now
-                guard try socket.send([head + Array(String(sent).utf8) + heartbeatAlong(now) + tail]) == .sent else {
-                    sent -= 1
-                    return
-                }
-            }
+        case .results: try sendRows(of: id, now)
+        case .uploads:
+            try sendRows(of: id, now)
+            for piece in upload?.pieces(of: id, epoch: acknowledged, now) ?? [] { _ = try socket.send(piece.frames()) }
         case .trials:
             guard delivering == nil, (now - assigned) / .seconds(1) >= crew.trialSeconds else { return }
             (delivering, self.id) = (id, nil)
@@ -92,11 +93,37 @@ final class PlayedWorker {
         }
     }
 
-    /// The member of a result that is a heartbeat, unless one went so half an interval ago, as a worker does it.
-    private func heartbeatAlong(_ now: ContinuousClock.Instant) throws -> [UInt8] {
-        guard now - lastCarried >= .milliseconds(500) else { return [] }
+    private func sendRows(of id: AttemptID, _ now: ContinuousClock.Instant) throws {
+        let due = crew.rate == 0 ? .max : Int((now - assigned - delay) / .seconds(1) * crew.rate)
+        while sent < due, sent - acknowledged < crew.window - 1 {
+            sent += 1
+            sendTimes[sent % crew.window] = now
+            let row = row(of: id, sent)
+            let message = WorkerMessage.epochFinished(row, heartbeat: heartbeatAlong(now))
+            guard try socket.send(Envelope(message).frames()) == .sent else {
+                sent -= 1
+                return
+            }
+        }
+    }
+
+    /// A heartbeat for a row, unless one went so half an interval ago, as a worker does it; not where heartbeats are
+    /// measured, as what comes with a row is answered with the row.
+    private func heartbeatAlong(_ now: ContinuousClock.Instant) -> WorkerMessage.Heartbeat? {
+        guard crew.plan != .uploads, now - lastCarried >= .milliseconds(500) else { return nil }
         lastCarried = now
-        return try Array(#","heartbeat":"#.utf8) + PortableJSON.encode(nextHeartbeat(now))
+        return nextHeartbeat(now)
+    }
+
+    private func row(of id: AttemptID, _ epoch: Int) -> Row {
+        let value = 0.6931471805599453
+        guard let number = metrics.number(of: "validation_loss") else {
+            return Row(
+                id: id, epoch: epoch, metrics: ["validation_loss": value], learningRate: 0.001, elapsedSeconds: 1.25)
+        }
+        return Row(
+            id: id, epoch: epoch, elapsedSeconds: 1.25, learningRate: 0.001, metrics: [number], values: [value],
+            named: [:])
     }
 
     private func take(
@@ -108,16 +135,23 @@ final class PlayedWorker {
             (lastHeartbeat, heartbeats, heard) = (now, 0, 0)
             // What was on its way to another coordinator, or on another connection, may be lost: again from there.
             sent = acknowledged
+            upload?.restart()
+            unanswered.forget()
             try send(.ready(.init(slots: id == nil ? 1 : 0)))
         case .whoAreYou:
             isWelcome = false
             lastHello = nil
         case .heartbeat(let heartbeat):
             heard = heartbeat.answers
+            tally.heartbeats += unanswered.answered(heartbeat.answers, now)
+        case .received(let chunk): upload?.hasReceived(chunk)
+        case .fileStored(let stored): upload?.hasStored(stored.file, now).map { tally.uploads.append($0) }
         case .epochStored(let stored):
             heard = stored.answers ?? heard
+            for (name, number) in stored.metrics.sorted(by: { $0.value < $1.value }) { metrics.learn(name, number) }
             hasStored(stored.epoch, now, &tally)
         case .assign(let assign):
+            metrics = MetricTable(assign.metrics)
             begin(assign.id, now)
             tally.busy += 1
         case .outcomeStored(let stored) where stored == delivering:
@@ -139,10 +173,6 @@ final class PlayedWorker {
     private func begin(_ id: AttemptID, _ now: ContinuousClock.Instant) {
         self.id = id
         (assigned, sent, acknowledged) = (now, 0, 0)
-        head = Array(#"{"elapsed_s":1.25,"epoch":"#.utf8)
-        tail = Array(
-            (#","id":{"attempt":\#(id.attempt),"trial":\#(id.trial)},"kind":"epoch","learning_rate":0.001,"#
-                + #""metrics":{"validation_loss":0.6931471805599453}}"#).utf8)
     }
 
     private func hello() throws {
@@ -155,19 +185,5 @@ final class PlayedWorker {
 
     private func send(_ message: WorkerMessage) throws {
         _ = try socket.send(Envelope(message).frames())
-    }
-
-    /// The epoch of an `epoch_stored`, whose keys are sorted: `{"epoch":8,"id":{...},"kind":"epoch_stored"}`.
-    private static func storedEpoch(_ header: [UInt8]) -> Int? {
-        let start = Array(#"{"epoch":"#.utf8)
-        guard header.starts(with: start), header.suffix(14).elementsEqual(#""epoch_stored"}"#.utf8.suffix(14)) else {
-            return nil
-        }
-        var epoch = 0
-        for byte in header.dropFirst(start.count) {
-            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { break }
-            epoch = epoch * 10 + Int(byte - UInt8(ascii: "0"))
-        }
-        return epoch
     }
 }

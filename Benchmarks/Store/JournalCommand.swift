@@ -1,5 +1,6 @@
 import ArgumentParser
 import Experiments
+import Studies
 import Foundation
 import StudyStore
 
@@ -44,16 +45,21 @@ struct JournalCommand: ParsableCommand {
         let journal = try Journal.open(study) { _ in }
         let trials = max(1, results / 100)
         for trial in 0..<trials {
-            try journal.append(
+            journal.append(
                 .trialCreated(.init(trial: trial, point: trial, replicate: 0, seed: UInt64(trial), assignment: [])))
-            try journal.append(
+            journal.append(
                 .attemptStarted(
                     .init(id: AttemptID(trial: trial, attempt: 1), worker: "host-1-abcdef", fromEpoch: 0, unix: 1.7e9)))
         }
         try journal.commit()
         for index in 0..<results {
-            try journal.append(
-                .epochFinished(SampleMessages.result(trial: index % trials, epoch: index / trials + 1)))
+            var row = SampleMessages.result(trial: index % trials, epoch: index / trials + 1)
+            // After the first row all metrics have numbers.
+            if index > 0 {
+                let metrics = row.named.sorted { $0.key < $1.key }
+                (row.metrics, row.values, row.named) = (Array(metrics.indices), metrics.map(\.value), [:])
+            }
+            journal.append(.epochFinished(row))
             if index % group == group - 1 { try journal.commit() }
         }
         try journal.commit()

@@ -1,11 +1,12 @@
 import Experiments
-import Wire
+import Studies
+import Schema
 
 /// What a coordinator reads and writes most, in the size that a training with a validation split gives it.
 enum SampleMessages {
-    static func result(trial: Int, attempt: Int = 1, epoch: Int) -> EpochResult {
+    static func result(trial: Int, attempt: Int = 1, epoch: Int) -> Row {
         let loss = 1 / (Double(epoch) + Double(trial % 97) / 97 + 1)
-        return EpochResult(
+        return Row(
             id: AttemptID(trial: trial, attempt: attempt), epoch: epoch,
             metrics: [
                 "train_loss": loss, "validation_accuracy": 1 - loss * 0.37, "validation_loss": loss * 1.1371,
@@ -14,10 +15,23 @@ enum SampleMessages {
             learningRate: 0.001 / Double(epoch), elapsedSeconds: Double(epoch) * 1.732_050_807)
     }
 
+    /// The same with numbers in place of names.
+    static var numberedRow: Row {
+        let row = result(trial: 41, epoch: 17)
+        let metrics = row.named.sorted { $0.key < $1.key }
+        return Row(
+            id: row.id, epoch: row.epoch, elapsedSeconds: row.elapsedSeconds, learningRate: row.learningRate,
+            metrics: Array(metrics.indices), values: metrics.map(\.value), named: [:])
+    }
+
     static let assignment = CoordinatorMessage.assign(
         .init(
             id: AttemptID(trial: 7, attempt: 1), seed: 0x9E37_79B9_7F4A_7C15,
-            experiment: String(repeating: "model:\n  preset: mnist_cnn  # \"quoted\"\n", count: 40),
+            experiment: String(repeating: "0123456789abcdef", count: 4),
+            parameters: [
+                .init(path: "optimizer.learning_rate", value: .double(0.00123)),
+                .init(path: "model.dropout", value: .double(0.25)),
+            ],
             dataDigest: String(repeating: "0123456789abcdef", count: 4), resume: nil))
 
     static let heartbeat = WorkerMessage.heartbeat(

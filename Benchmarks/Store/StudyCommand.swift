@@ -1,5 +1,6 @@
 import ArgumentParser
 import Experiments
+import Studies
 import Foundation
 import StudyStore
 
@@ -42,10 +43,10 @@ struct StudyCommand: ParsableCommand {
             """
         let resolved = try ExperimentFile(text: text, name: "made-up.yaml").resolvedYAML()
         let journal = try Journal.open(study) { _ in }
-        try journal.append(
+        journal.append(
             .studyCreated(.init(identity: "made-up", dataDigest: "", program: "winnow-store-bench", unix: 1.7e9)))
         for trial in 0..<points * seeds {
-            for record in records(trial) { try journal.append(record) }
+            for record in records(trial) { journal.append(record) }
             if trial % 64 == 63 { try journal.commit() }
         }
         try journal.commit()

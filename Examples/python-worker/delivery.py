@@ -2,6 +2,8 @@
 
 import hashlib
 
+from protocol import messages, records
+
 CHUNK_SIZE = 256 * 1024
 WINDOW = 16  # unacknowledged chunks
 
@@ -9,46 +11,51 @@ WINDOW = 16  # unacknowledged chunks
 class Upload:
     """A checkpoint on its way up."""
 
-    def __init__(self, kind, epoch, content, best_epoch=None):
-        self.file = {
-            "kind": kind, "epoch": epoch, "size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-        if best_epoch is not None:
-            self.file["best_epoch"] = best_epoch
+    def __init__(self, id, kind, epoch, content, best_epoch=None):
+        self.id = id
+        self.file = records.StoredFile(
+            kind=kind, epoch=epoch, size=len(content), sha256=hashlib.sha256(content).hexdigest(),
+            best_epoch=best_epoch)
         self.content = content
         self.sent = self.received = 0
 
     def rewind(self):
         self.sent = self.received = 0
 
+    def next_chunk(self):
+        piece = self.content[self.sent:self.sent + CHUNK_SIZE]
+        chunk = messages.Chunk(id=self.id.proto, file=self.file, offset=self.sent)
+        self.sent += len(piece)
+        return self.id.message(upload=chunk), piece
+
 
 class Delivery:
-    """Epoch results go at once; files one after the other; the end goes last, when all the rest is durable.
+    """Rows go at once; files one after the other; the end goes last, when all the rest is durable.
 
-    Every method that may send returns the messages to send, as pairs of header and bytes.
+    Every method that may send returns the messages to send, each with the bytes that go beside it.
     """
 
-    def __init__(self, attempt, now):
-        self.attempt = attempt
-        self.epochs = []  # messages that nobody has acknowledged, in order
+    def __init__(self, now):
+        self.rows = []  # messages that nobody has acknowledged, in order
         self.current = None  # the upload under way
         self.waiting = {}  # by kind: what has not begun to travel
         self.newest_best = None
-        self.ending = None  # `finished` or `hand_back`
+        self.ending = None  # the message `finished` or `hand_back`
         self.ending_sent = False
         self.last_sent = now
 
     @property
     def is_waiting(self):
         """Whether something was sent, or could be, that nobody has acknowledged."""
-        return bool(self.epochs or self.current or self.ending_sent)
+        return bool(self.rows or self.current or self.ending_sent)
 
     @property
     def is_handed_back(self):
         """A hand-back needs no answer: nothing is lost when it is, for the goodbye or a heartbeat says the same."""
-        return self.ending_sent and self.ending["kind"] == "hand_back"
+        return self.ending_sent and self.ending.HasField("hand_back")
 
-    def add_epoch(self, message, now):
-        self.epochs.append(message)
+    def add_row(self, message, now):
+        self.rows.append(message)
         self.last_sent = now
         return [(message, b"")]
 
@@ -58,19 +65,20 @@ class Delivery:
 
     def keep(self, upload):
         """A newer checkpoint takes the place of an older one, and a `last` whose `best` will never be sent is none."""
-        self.waiting[upload.file["kind"]] = upload
-        if upload.file["kind"] == "best":
+        self.waiting[upload.file.kind] = upload
+        if upload.file.kind == records.BEST:
             self.newest_best = upload
-            if "last" in self.waiting and not self.is_complete(self.waiting["last"]):
-                del self.waiting["last"]
+            if records.LAST in self.waiting and not self.is_complete(self.waiting[records.LAST]):
+                del self.waiting[records.LAST]
 
     def is_complete(self, last):
         """Whether the newest `best` is the one that this `last` needs."""
-        needed = last.file.get("best_epoch")
-        return needed is None or self.newest_best is not None and self.newest_best.file["epoch"] == needed
+        if not last.file.HasField("best_epoch"):
+            return True
+        return self.newest_best is not None and self.newest_best.file.epoch == last.file.best_epoch
 
-    def epoch_stored(self, epoch, now):
-        self.epochs = [message for message in self.epochs if message["epoch"] > epoch]
+    def row_stored(self, epoch, now):
+        self.rows = [message for message in self.rows if message.row.epoch > epoch]
         return self.advance(now)
 
     def received(self, file, offset, now):
@@ -82,11 +90,11 @@ class Delivery:
         # Damaged on the way, or a `last` whose `best` is not durable: that one goes first, then this one again, unless
         # a newer one has come, or a newer `best` has taken the place of the one that it needs.
         self.current.rewind()
-        if file["kind"] == "last" and self.newest_best:
+        if file.kind == records.LAST and self.newest_best:
             last, self.current = self.current, None
-            self.waiting.setdefault("best", self.newest_best)
+            self.waiting.setdefault(records.BEST, self.newest_best)
             if self.is_complete(last):
-                self.waiting.setdefault("last", last)
+                self.waiting.setdefault(records.LAST, last)
         return self.advance(now)
 
     def file_stored(self, file, now):
@@ -96,22 +104,19 @@ class Delivery:
 
     def advance(self, now):
         """Sends what may be sent now."""
-        messages = []
+        sent = []
         if self.current is None and self.waiting:
-            self.current = self.waiting.pop("best" if "best" in self.waiting else "last")
+            self.current = self.waiting.pop(records.BEST if records.BEST in self.waiting else records.LAST)
             self.current.rewind()
         if (upload := self.current) is not None:
             while upload.sent < len(upload.content) and upload.sent - upload.received < WINDOW * CHUNK_SIZE:
-                header = {"kind": "upload", "id": self.attempt, "file": upload.file, "offset": upload.sent}
-                piece = upload.content[upload.sent:upload.sent + CHUNK_SIZE]
-                messages.append((header, piece))
-                upload.sent += len(piece)
-        elif not self.epochs and self.ending and not self.ending_sent:
+                sent.append(upload.next_chunk())
+        elif not self.rows and self.ending and not self.ending_sent:
             self.ending_sent = True
-            messages.append((self.ending, b""))
-        if messages:
+            sent.append((self.ending, b""))
+        if sent:
             self.last_sent = now
-        return messages
+        return sent
 
     def resend(self, now):
         """Sends all that is unacknowledged again: after a reconnection, or when an answer is overdue."""
@@ -119,4 +124,4 @@ class Delivery:
         self.ending_sent = False
         if self.current:
             self.current.rewind()
-        return [(message, b"") for message in self.epochs] + self.advance(now)
+        return [(message, b"") for message in self.rows] + self.advance(now)

@@ -1,7 +1,10 @@
-"""Checkpoints and data sets on their way down."""
+"""Checkpoints, experiments and data sets on their way down."""
 
 import hashlib
 import os
+import sys
+
+from protocol import messages
 
 WINDOW = 16  # unanswered requests
 
@@ -9,8 +12,8 @@ WINDOW = 16  # unanswered requests
 class CheckpointDownload:
     """The checkpoint that an attempt goes on from, chunk after chunk."""
 
-    def __init__(self, assign):
-        self.attempt, self.file = assign["id"], assign["resume"]
+    def __init__(self, id, file):
+        self.id, self.file = id, file
         self.content = b""
         self.asked = 0.0
 
@@ -20,20 +23,33 @@ class CheckpointDownload:
 
     def ask(self, now):
         self.asked = now
-        offset = len(self.content)
-        return [({"kind": "fetch", "id": self.attempt, "file": self.file["kind"], "offset": offset}, b"")]
+        fetch = messages.Fetch(id=self.id.proto, file=self.file.kind, offset=len(self.content))
+        return [(self.id.message(fetch=fetch), b"")]
 
-    def take(self, message, content, now):
+    def take(self, chunk, content, now):
         """Returns what to send, and whether the checkpoint is here, whole."""
-        if message["file"] != self.file or message["offset"] != len(self.content):
+        if chunk.file != self.file or chunk.offset != len(self.content):
             return [], False
         self.content += content
-        if len(self.content) < self.file["size"]:
+        if len(self.content) < self.file.size:
             return self.ask(now), False
-        if hashlib.sha256(self.content).hexdigest() != self.file["sha256"]:
+        if hashlib.sha256(self.content).hexdigest() != self.file.sha256:
             self.content = b""
             return self.ask(now), False
         return [], True
+
+
+class ExperimentDownload:
+    """A study's experiment, one message long."""
+
+    def __init__(self, study, digest):
+        self.study, self.digest = study, digest
+        self.asked = 0.0
+
+    def ask(self, now):
+        self.asked = now
+        fetch = messages.FetchExperiment(sha256=self.digest)
+        return [(messages.WorkerMessage(study=self.study, fetch_experiment=fetch), b"")]
 
 
 class DataDownload:
@@ -51,11 +67,15 @@ class DataDownload:
     def arrived(self):
         return sum(map(len, self.pieces.values()))
 
+    def fetch(self, path, offset):
+        fetch = messages.FetchData(data_sha256=self.digest, path=path, offset=offset)
+        return messages.WorkerMessage(fetch_data=fetch), b""
+
     def ask(self, now):
         """All over again from what is missing: after a reconnection, or when an answer is overdue."""
         self.asked = now
         if self.listed is None:
-            return [({"kind": "fetch_data", "data_sha256": self.digest, "offset": 0}, b"")]
+            return [self.fetch(None, 0)]
         self.requested = 0
         while self.requested in self.pieces:
             self.requested += len(self.pieces[self.requested])
@@ -63,51 +83,92 @@ class DataDownload:
 
     def ask_for_more(self, now, count=WINDOW):
         self.asked = now
-        size = self.pieces and max(map(len, self.pieces.values())) or self.listed["size"]
-        messages = []
+        size = self.pieces and max(map(len, self.pieces.values())) or self.listed.size
+        requests = []
         # How long a chunk is, the first answer tells; until then there is one request.
         for _ in range(count if self.pieces else 1):
-            if self.requested >= self.listed["size"]:
+            if self.requested >= self.listed.size:
                 break
-            messages.append(({
-                "kind": "fetch_data", "data_sha256": self.digest, "path": self.listed["path"],
-                "offset": self.requested}, b""))
+            requests.append(self.fetch(self.listed.path, self.requested))
             self.requested += size
-        return messages
+        return requests
 
     def take_list(self, files, now):
         if self.listed is not None:
             return []
-        if len(files) != 1 or files[0]["sha256"] != self.digest:
-            raise ValueError(f"this worker reads data sets of one CSV file, and this one has {len(files)} files")
+        if len(files) != 1 or files[0].sha256 != self.digest:
+            sys.exit(f"worker: it reads data sets of one CSV file, and this one has {len(files)} files")
         self.listed = files[0]
         return self.ask(now)
 
-    def take_chunk(self, message, content, now):
-        """Returns what to send, and the data set's path once it is here, whole."""
-        if self.listed is None or message["path"] != self.listed["path"]:
-            return [], None
+    def take_chunk(self, chunk, content, now):
+        """Returns what to send, and whether the data set is here, whole."""
+        if self.listed is None or chunk.path != self.listed.path:
+            return [], False
         first = not self.pieces
-        self.pieces[message["offset"]] = content
+        self.pieces[chunk.offset] = content
         if first:
-            self.requested = message["offset"] + len(content)
-        if self.arrived < self.listed["size"]:
-            return self.ask_for_more(now, WINDOW if first else 1), None
+            self.requested = chunk.offset + len(content)
+        if self.arrived < self.listed.size:
+            return self.ask_for_more(now, WINDOW if first else 1), False
         whole = b"".join(self.pieces[offset] for offset in sorted(self.pieces))
         if hashlib.sha256(whole).hexdigest() != self.digest:
             self.pieces = {}
-            return self.ask(now), None
-        return [], self.keep(whole)
+            return self.ask(now), False
+        self.keep(whole)
+        return [], True
 
     def keep(self, content):
         os.makedirs(self.folder, exist_ok=True)
-        path = os.path.join(self.folder, os.path.basename(self.listed["path"]))
+        path = os.path.join(self.folder, os.path.basename(self.listed.path))
         part = f"{path}.{os.getpid()}.part"
         with open(part, "wb") as file:
             file.write(content)
             os.fsync(file.fileno())
         os.replace(part, path)
-        return path
+
+
+class Store:
+    """What all trials of a study need, and what is fetched once for all of them: its experiment and its data."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.experiments = {}  # texts by digest
+        self.downloads = {}  # by digest
+
+    def find(self, study, assign, now):
+        """Returns the experiment's text and the data's path, None where they are not here, and requests for these."""
+        text = self.experiments.get(assign.experiment_sha256)
+        path = find_data(assign.data_sha256, self.folder)
+        requests = []
+        if text is None:
+            requests += self.begin(ExperimentDownload(study, assign.experiment_sha256), now)
+        if path is None:
+            requests += self.begin(DataDownload(assign.data_sha256, self.folder), now)
+        return text, path, requests
+
+    def begin(self, download, now):
+        if download.digest in self.downloads:
+            return []
+        self.downloads[download.digest] = download
+        return download.ask(now)
+
+    def take(self, kind, body, content, now):
+        """Returns what to send, and whether something is here now that was not."""
+        digest = body.sha256 if kind == "experiment" else body.data_sha256
+        if (download := self.downloads.get(digest)) is None:
+            return [], False
+        if kind == "experiment":
+            requests, is_whole = [], hashlib.sha256(body.text.encode()).hexdigest() == digest
+            if is_whole:
+                self.experiments[digest] = body.text
+        elif kind == "data_files":
+            requests, is_whole = download.take_list(body.files, now), False
+        else:
+            requests, is_whole = download.take_chunk(body, content, now)
+        if is_whole:
+            del self.downloads[digest]
+        return requests, is_whole
 
 
 def find_data(digest, folder):

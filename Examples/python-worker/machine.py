@@ -3,10 +3,11 @@
 `send`, `start` and the like are collected in `actions`, which the loop performs.
 """
 
-from attempt import Attempt, key
-from download import DataDownload, find_data
+from attempt import Attempt
+from download import Store
+from protocol import attempt_of, messages
 
-PROTOCOL_VERSION = 2
+PROTOCOL_VERSION = 3
 RESEND_AFTER = 5.0  # seconds without an acknowledgement
 STOP_LIMIT = 4.5  # seconds that a SIGTERM leaves for saving
 
@@ -15,14 +16,15 @@ EXIT_OK, EXIT_REFUSED, EXIT_UNREACHABLE, EXIT_INTERRUPTED = 0, 1, 69, 75
 
 class Machine:
     def __init__(self, name, host, slots, tags, environment, data_folder, connect_timeout, now):
-        self.hello = {
-            "kind": "hello", "protocol_version": PROTOCOL_VERSION, "worker": name, "program": "python-worker 1",
-            "host": host, "slots": slots, "tags": tags, "environment": environment}
-        self.slots, self.data_folder, self.connect_timeout = slots, data_folder, connect_timeout
-        self.actions = []  # tuples: "send", message, bytes; "start", assign, path, checkpoint; "order", attempt, word
-        self.attempts = {}
+        self.hello = messages.Hello(
+            protocol_version=PROTOCOL_VERSION, worker=name, program="python-worker 2", host=host, slots=slots,
+            tags=tags, environment=environment)
+        self.slots, self.connect_timeout = slots, connect_timeout
+        self.actions = []  # tuples: "send", message, bytes; "start", attempt, text, path; "order", id, word
+        self.attempts = {}  # by id
         self.leaving = set()  # abandoned attempts whose thread has not yet left its slot
-        self.data = {}  # downloads by digest
+        self.store = Store(data_folder)
+        self.metrics = {}  # by study: the numbers that its metrics have, by name
         self.welcome = None
         self.is_welcome = False
         self.last_heard = now
@@ -33,18 +35,20 @@ class Machine:
 
     # What goes out
 
-    def send(self, message, content=b""):
-        self.actions.append(("send", message, content))
+    def send(self, **kind):
+        """Sends a message that is about no study; those about one are made by `AttemptID.message`."""
+        self.actions.append(("send", messages.WorkerMessage(**kind), b""))
 
-    def send_all(self, messages):
+    def send_all(self, sent):
         # Without a welcome nothing is sent: the next one sends all that waits.
         if self.is_welcome:
-            for message, content in messages:
-                self.send(message, content)
+            self.actions.extend(("send", message, content) for message, content in sent)
 
     def say_hello(self, now):
         self.last_hello = now
-        self.send(self.hello | {"running": [attempt.assign["id"] for attempt in self.attempts.values()]})
+        del self.hello.running[:]
+        self.hello.running.extend(id.listed for id in self.attempts)
+        self.send(hello=self.hello)
 
     @property
     def free_slots(self):
@@ -55,21 +59,31 @@ class Machine:
 
     def ready(self):
         if self.is_welcome and self.stopping is None:
-            self.send({"kind": "ready", "slots": self.free_slots})
+            self.send(ready=messages.Ready(slots=self.free_slots))
+
+    def numbered(self, id, row):
+        """The row's message. A metric goes by its number in the study, and only where it has none yet, by its name."""
+        numbers = self.metrics.get(id.study, {})
+        for number, name in sorted((numbers[name], name) for name in row.named if name in numbers):
+            row.metrics.append(number)
+            row.values.append(row.named[name])
+            del row.named[name]
+        return id.message(row=row)
 
     # What comes in
 
     def receive(self, message, content, now):
         self.last_heard = now
-        kind = message["kind"]
-        attempt = self.attempts.get(key(message["id"])) if "id" in message else None
+        id, kind = attempt_of(message), message.WhichOneof("kind")
+        body = getattr(message, kind)
+        attempt = self.attempts.get(id)
         if kind == "welcome":
-            self.welcome, self.is_welcome = message, True
+            self.welcome, self.is_welcome = body, True
             for each in self.attempts.values():
                 self.send_all(each.delivery.resend(now))
                 if each.download:
                     self.send_all(each.download.ask(now))
-            for download in self.data.values():
+            for download in self.store.downloads.values():
                 self.send_all(download.ask(now))
             self.ready()
             self.end_if_idle()
@@ -78,99 +92,87 @@ class Machine:
             self.sequence = self.heard = 0
             self.say_hello(now)
         elif kind == "refused":
-            self.actions.append(("exit", EXIT_REFUSED, message["reason"]))
+            self.actions.append(("exit", EXIT_REFUSED, body.reason))
         elif kind == "heartbeat":
-            if self.heard < message["answers"] <= self.sequence:
-                self.heard = message["answers"]
+            if self.heard < body.answers <= self.sequence:
+                self.heard = body.answers
         elif kind == "assign":
-            self.take(message, now)
-        elif kind == "epoch_stored" and attempt:
-            self.send_all(attempt.delivery.epoch_stored(message["epoch"], now))
+            self.take(id, body, now)
+        elif kind == "row_stored":
+            self.metrics.setdefault(id.study, {}).update(body.metrics)
+            if attempt:
+                self.send_all(attempt.delivery.row_stored(body.epoch, now))
         elif kind == "received" and attempt:
-            self.send_all(attempt.delivery.received(message["file"], message["offset"], now))
+            self.send_all(attempt.delivery.received(body.file, body.offset, now))
         elif kind == "file_stored" and attempt:
-            self.send_all(attempt.delivery.file_stored(message["file"], now))
+            self.send_all(attempt.delivery.file_stored(body.file, now))
         elif kind == "chunk" and attempt and attempt.download:
-            messages, is_whole = attempt.download.take(message, content, now)
-            self.send_all(messages)
+            requests, is_whole = attempt.download.take(body, content, now)
+            self.send_all(requests)
             if is_whole:
                 attempt.checkpoint, attempt.download = attempt.download.content, None
                 self.begin(attempt, now)
-        elif kind in ("data_files", "data_chunk"):
-            self.take_data(message, content, now)
+        elif kind in ("experiment", "data_files", "data_chunk"):
+            requests, is_whole = self.store.take(kind, body, content, now)
+            self.send_all(requests)
+            if is_whole:
+                for each in self.attempts.values():
+                    self.begin(each, now)
         elif kind == "outcome_stored":
-            self.attempts.pop(key(message), None)
+            self.attempts.pop(id, None)
             self.end_if_idle()
         elif kind == "abandon":
-            self.forget(message)
+            self.forget(id)
         elif kind == "recall":
-            self.hand_back(self.attempts.get(key(message)), now)
+            self.hand_back(attempt, now)
         elif kind == "drain":
-            self.stop(EXIT_OK if message["reason"] == "finished" else EXIT_INTERRUPTED, now)
+            self.stop(EXIT_OK if body.reason == messages.Drain.FINISHED else EXIT_INTERRUPTED, now)
         self.sweep()
 
-    def take(self, assign, now):
-        if key(assign["id"]) in self.attempts:
+    def take(self, id, assign, now):
+        if id in self.attempts:
             return
+        self.metrics.setdefault(id.study, {}).update((name, number) for number, name in enumerate(assign.metrics))
         has_slot = self.free_slots > 0  # a `ready` that came late, or twice, brings more than was asked for
-        attempt = self.attempts[key(assign["id"])] = Attempt(assign, now)
+        attempt = self.attempts[id] = Attempt(id, assign, now)
         if not has_slot:
-            self.hand_back(attempt, now)
-        elif attempt.download:
+            return self.hand_back(attempt, now)
+        if attempt.download:
             self.send_all(attempt.download.ask(now))
-        else:
-            self.begin(attempt, now)
+        self.begin(attempt, now)
 
     def begin(self, attempt, now):
         """Starts the training if all that it needs is here, and asks for what is not."""
-        digest = attempt.assign["data_sha256"]
-        path = find_data(digest, self.data_folder)
-        if path:
-            attempt.training = True
-            self.actions.append(("start", attempt.assign, path, attempt.checkpoint))
-        elif digest not in self.data:
-            self.data[digest] = DataDownload(digest, self.data_folder)
-            self.send_all(self.data[digest].ask(now))
-
-    def take_data(self, message, content, now):
-        digest = message["data_sha256"]
-        if (download := self.data.get(digest)) is None:
+        if not attempt.is_fetching:
             return
-        if message["kind"] == "data_files":
-            return self.send_all(download.take_list(message["files"], now))
-        messages, path = download.take_chunk(message, content, now)
-        self.send_all(messages)
-        if path:
-            del self.data[digest]
-            for attempt in self.attempts.values():
-                if attempt.assign["data_sha256"] == digest and self.is_fetching(attempt) and not attempt.download:
-                    self.begin(attempt, now)
+        text, path, requests = self.store.find(attempt.id.study, attempt.assign, now)
+        self.send_all(requests)
+        if text is not None and path is not None and not attempt.download:
+            attempt.training = True
+            self.actions.append(("start", attempt, text, path))
 
-    def is_fetching(self, attempt):
-        return not attempt.training and not attempt.delivery.ending
-
-    def forget(self, message):
-        attempt = self.attempts.pop(key(message), None)
+    def forget(self, id):
+        attempt = self.attempts.pop(id, None)
         if attempt and attempt.training:
-            self.leaving.add(key(message))
-            self.actions.append(("order", message, "abandon"))
+            self.leaving.add(id)
+            self.actions.append(("order", id, "abandon"))
         else:
             self.ready()
             self.end_if_idle()
 
     def event(self, name, id, told, now):
         """What a slot's thread reports."""
-        attempt = self.attempts.get(key(id))
+        attempt = self.attempts.get(id)
         if name in ("finished", "paused", "left"):
-            self.leaving.discard(key(id))
+            self.leaving.discard(id)
         if attempt is None:
             if name in ("finished", "paused", "left"):
                 self.ready()
                 self.end_if_idle()
         elif name == "progress":
             attempt.told = told
-        elif name == "epoch":
-            self.send_all(attempt.delivery.add_epoch(told, now))
+        elif name == "row":
+            self.send_all(attempt.delivery.add_row(self.numbered(id, told), now))
         elif name == "known":
             attempt.delivery.newest_best = told
         elif name == "file":
@@ -181,21 +183,25 @@ class Machine:
                 attempt.delivery.keep(told)
         elif name in ("finished", "paused"):
             attempt.training = False
-            attempt.delivery.ending = told or {"kind": "hand_back"} | id
-            self.send_all(attempt.delivery.advance(now) if self.is_welcome else [])
+            self.end(attempt, told, now)
             self.ready()
         self.sweep()
+
+    def end(self, attempt, outcome, now):
+        """Without an outcome the trial is handed back."""
+        attempt.delivery.ending = (
+            attempt.id.message(finished=outcome) if outcome else attempt.id.message(hand_back=attempt.id.proto))
+        self.send_all(attempt.delivery.advance(now) if self.is_welcome else [])
 
     def hand_back(self, attempt, now):
         """Saves what runs and gives it back; what has not begun is given back as it is."""
         if attempt is None or attempt.delivery.ending:
             return
         if attempt.training:
-            self.actions.append(("order", attempt.assign["id"], "pause"))
+            self.actions.append(("order", attempt.id, "pause"))
         else:
             attempt.download = None
-            attempt.delivery.ending = {"kind": "hand_back"} | attempt.assign["id"]
-            self.send_all(attempt.delivery.advance(now) if self.is_welcome else [])
+            self.end(attempt, None, now)
 
     def sweep(self):
         """Attempts that have been handed back are over."""
@@ -213,25 +219,24 @@ class Machine:
             if now - self.last_heard > self.connect_timeout:
                 return self.actions.append(("exit", EXIT_UNREACHABLE, "no coordinator answered"))
             return self.say_hello(now) if now - self.last_hello > 1 else None
-        if now - self.last_heard > self.welcome["lease_s"]:
+        if now - self.last_heard > self.welcome.lease_s:
             self.is_welcome = False
             self.last_heard = now
             self.sequence = self.heard = 0
             self.actions.append(("reconnect",))
             return self.say_hello(now)
-        if now - self.last_heartbeat >= self.welcome["heartbeat_s"]:
+        if now - self.last_heartbeat >= self.welcome.heartbeat_s:
             self.last_heartbeat = now
             self.sequence += 1
-            self.send({
-                "kind": "heartbeat", "sequence": self.sequence, "heard": self.heard, "slots": self.free_slots,
-                "progress": [
-                    each.progress(self.data.get(each.assign["data_sha256"])) for each in self.attempts.values()]})
+            self.send(heartbeat=messages.Heartbeat(
+                sequence=self.sequence, heard=self.heard, slots=self.free_slots,
+                progress=[each.progress(self.store.downloads) for each in self.attempts.values()]))
         for attempt in self.attempts.values():
             if attempt.delivery.is_waiting and now - attempt.delivery.last_sent > RESEND_AFTER:
                 self.send_all(attempt.delivery.resend(now))
             if attempt.download and now - attempt.download.asked > RESEND_AFTER:
                 self.send_all(attempt.download.ask(now))
-        for download in self.data.values():
+        for download in self.store.downloads.values():
             if now - download.asked > RESEND_AFTER:
                 self.send_all(download.ask(now))
         self.sweep()
@@ -250,6 +255,6 @@ class Machine:
 
     def exit(self, code):
         if self.is_welcome:
-            self.send({"kind": "goodbye"})
+            self.send(goodbye=messages.Goodbye())
             self.is_welcome = False
         self.actions.append(("exit", code, "interrupted" if code == EXIT_INTERRUPTED else None))

@@ -13,10 +13,12 @@ import h5py
 import numpy as np
 import yaml
 
+from protocol import records
+
 # Whatever else a trial asks for, this worker does not do, and says so.
 REQUIRED = {
     "data.imbalance": "none", "data.labelled": "none", "data.scale": "min_max", "data.augment": [],
-    "data.sampler": "uniform", "loss.kind": "cross_entropy", "loss.label_smoothing": "none",
+    "data.sampler": "uniform", "data.drop_last": False, "loss.kind": "cross_entropy", "loss.label_smoothing": "none",
     "loss.class_weights": "none", "regularize.disturb_label": "none", "regularize.mixup": "none",
     "regularize.cutmix": "none", "pseudo_label": "none", "optimizer.kind": "sgd", "optimizer.nesterov": False,
     "optimizer.clip_norm": "none", "optimizer.learning_rate_schedule": "none", "train.early_stopping": "none"}
@@ -26,20 +28,37 @@ class Unsupported(Exception):
     pass
 
 
-def value(settings, path):
+def get(settings, path):
     for key in path.split("."):
+        # The study's file leaves out what depends on a searched value.
+        if not isinstance(settings, dict) or key not in settings:
+            raise Unsupported(f"{path}: this worker does not know its default")
         settings = settings[key]
     return settings
+
+
+def put(settings, path, value):
+    """Gives the value to a dotted path; what is not there on the way, or is "none", becomes a mapping."""
+    *keys, last = [int(key) if key.isdigit() else key for key in path.split(".")]
+    for key in keys:
+        if not isinstance(settings, list) and not isinstance(settings.get(key), (dict, list)):
+            settings[key] = {}
+        settings = settings[key]
+    settings[last] = value
 
 
 class Problem:
     """A trial's data, as training, validation and test parts, and its settings."""
 
-    def __init__(self, experiment, path):
+    def __init__(self, experiment, parameters, path):
         settings = yaml.safe_load(experiment)
+        settings.pop("search", None)
+        for parameter in parameters:
+            put(settings, parameter.path, getattr(parameter, parameter.WhichOneof("value")))
         for key, required in REQUIRED.items():
-            if value(settings, key) != required:
-                raise Unsupported(f"{key}: this worker can do {required!r} only, not {value(settings, key)!r}")
+            if (found := get(settings, key)) != required:
+                raise Unsupported(f"{key}: this worker can do {required!r} only, not {found!r}")
+        self.text = yaml.safe_dump(settings, sort_keys=False)
         layers = settings["model"]["layers"] if "layers" in settings["model"] else None
         if not layers or len(layers) != 2 or layers[0] != "flatten" or "linear" not in layers[1]:
             raise Unsupported("model: this worker trains [flatten, linear: {features: CLASSES}] only")
@@ -146,7 +165,7 @@ class Softmax:
         return metrics
 
     def evaluate(self, part, weights):
-        """Metrics by name, and the confusion matrix as the wire has it."""
+        """Metrics by name, and the confusion matrix."""
         features, labels = part
         logs = log_softmax(self.scores(features, weights))
         predicted = logs.argmax(axis=1)
@@ -163,28 +182,29 @@ class Softmax:
             metrics[f"macro_{name}"] = float(each.mean())
             metrics[f"weighted_{name}"] = float((each * truths).sum() / len(labels))
         cells = [int(number) for t, p in np.argwhere(matrix) for number in (t, p, matrix[t, p])]
-        return metrics, {"classes": [str(label) for label in range(count)], "cells": cells}
+        return metrics, records.ConfusionMatrix(classes=map(str, range(count)), cells=cells)
 
-    def outcome(self, attempt):
+    def outcome(self, id):
         """The end of the trial: the selected weights see the test part, once."""
         _, validation = self.evaluate(self.problem.validation, self.best[2])
         metrics, test = self.evaluate(self.problem.test, self.best[2])
-        return {
-            "kind": "finished", "id": attempt, "state": "completed", "stop_reason": "budget",
-            "stop_epoch": self.epoch, "test_metrics": {f"test_{name}": value for name, value in metrics.items()},
-            "confusion": {"validation": validation, "test": test}}
+        return records.Outcome(
+            id=id.proto, state=records.Outcome.COMPLETED, stop_reason=records.Outcome.BUDGET, stop_epoch=self.epoch,
+            test_metrics={f"test_{name}": value for name, value in metrics.items()},
+            confusion={"validation": validation, "test": test})
 
-    def checkpoint(self, kind, assign):
+    def checkpoint(self, kind, id):
         """An HDF5 file's bytes; `best` is laid out as Winnow's own are, `last` has what this program resumes from."""
+        is_best = kind == records.BEST
         memory = io.BytesIO()
         with h5py.File(memory, "w") as file:
             file.attrs.update({
-                "format": np.bytes_("winnow-checkpoint"), "version": np.int32(1), "kind": np.bytes_(kind),
-                "experiment": np.bytes_(assign["experiment"].encode()), "trial": np.int32(assign["id"]["trial"]),
-                "attempt": np.int32(assign["id"]["attempt"]), "seed": np.bytes_(str(assign["seed"])),
-                "epoch": np.int32(self.best[0] if kind == "best" else self.epoch)})
-            groups = {"model_state": self.best[2] if kind == "best" else self.weights}
-            if kind == "last":
+                "format": np.bytes_("winnow-checkpoint"), "version": np.int32(1),
+                "kind": np.bytes_("best" if is_best else "last"), "experiment": np.bytes_(self.problem.text.encode()),
+                "trial": np.int32(id.trial), "attempt": np.int32(id.attempt), "seed": np.bytes_(str(self.seed)),
+                "epoch": np.int32(self.best[0] if is_best else self.epoch)})
+            groups = {"model_state": self.best[2] if is_best else self.weights}
+            if not is_best:
                 groups |= {"best_state": self.best[2] if self.best else {}, "optimizer_state": self.momenta}
                 file.create_group("numpy_state").attrs.update({
                     "elapsed_s": self.elapsed, "best_epoch": self.best[0] if self.best else 0,
@@ -194,6 +214,10 @@ class Softmax:
                     name = f"{name}.momentum_buffer" if group == "optimizer_state" else name
                     file.create_dataset(f"{group}/{name}", data=array, fletcher32=True, chunks=array.shape)
         return memory.getvalue()
+
+    def begin_with(self, content):
+        with h5py.File(io.BytesIO(content)) as file:
+            self.weights = {name: array[()] for name, array in file["model_state"].items()}
 
     def restore(self, content):
         with h5py.File(io.BytesIO(content)) as file:

@@ -1,15 +1,14 @@
 #!/usr/bin/env python3
 """A Winnow worker that is no Winnow: it trains a softmax regression of its own, in numpy.
 
-It shows that Docs/protocol.md is enough to take part in a study. Needs pyzmq, numpy, h5py and PyYAML:
+It shows that Docs/protocol.md and the .proto files are enough to take part in a study. Needs protoc, and in Python
+protobuf, pyzmq, numpy, h5py and PyYAML:
 
     winnow coordinator Examples/python-worker/softmax.yaml --bind tcp://127.0.0.1:5555
     Examples/python-worker/worker.py tcp://127.0.0.1:5555
 """
 
 import argparse
-import json
-import math
 import os
 import platform
 import queue
@@ -25,20 +24,9 @@ import h5py
 import numpy
 import zmq
 
-from attempt import key
 from machine import EXIT_INTERRUPTED, Machine
+from protocol import DecodeError, messages
 from training import Training
-
-
-def portable(value):
-    """As JSON wants it: what no JSON number can hold is a string."""
-    if isinstance(value, dict):
-        return {name: portable(each) for name, each in value.items()}
-    if isinstance(value, list):
-        return [portable(each) for each in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
-    return value
 
 
 def read_key(path, name):
@@ -130,15 +118,27 @@ class Loop:
                     return EXIT_INTERRUPTED
                 machine.stop(EXIT_INTERRUPTED, time.monotonic())
             while not self.events.empty():
-                name, attempt, *told = self.events.get()
-                machine.event(name, attempt, told[0] if told else None, time.monotonic())
+                machine.event(*self.events.get(), time.monotonic())
             for _ in range(1000):
                 try:
                     header, *content = self.socket.recv_multipart(flags=zmq.DONTWAIT)
                 except zmq.Again:
                     break
-                machine.receive(json.loads(header), content[0] if content else b"", time.monotonic())
+                if (message := self.read(header)) is not None:
+                    machine.receive(message, content[0] if content else b"", time.monotonic())
             machine.tick(time.monotonic())
+
+    def read(self, header):
+        """The message; None where it is none that this worker knows, which is told and changes nothing."""
+        try:
+            message = messages.CoordinatorMessage.FromString(header)
+            if message.WhichOneof("kind"):
+                return message
+            reason = "it is of no kind that this worker knows"
+        except DecodeError:
+            reason = "its bytes are no CoordinatorMessage"
+        print(f"worker: {self.options.endpoint}: a message was refused: {reason}", file=sys.stderr)
+        return None
 
     def perform(self):
         """Returns an exit code where the end has come."""
@@ -146,19 +146,19 @@ class Loop:
         for action, *rest in actions:
             if action == "send":
                 message, content = rest
-                if message["kind"] == "hello":
+                if message.HasField("hello"):
                     self.pending = []  # whatever waited is said again after the welcome
-                header = json.dumps(portable(message), allow_nan=False).encode()
+                header = message.SerializeToString()
                 self.pending.append([header, content] if content else [header])
                 self.flush()
             elif action == "start":
-                assign, path, checkpoint = rest
-                self.threads[key(assign["id"])] = Training(assign, path, checkpoint, self.report)
-                self.threads[key(assign["id"])].start()
-                print(f"worker: trial {assign['id']['trial']}, attempt {assign['id']['attempt']}", file=sys.stderr)
+                attempt, experiment, path = rest
+                thread = self.threads[attempt.id] = Training(attempt, experiment, path, self.report)
+                thread.start()
+                print(f"worker: trial {attempt.id.trial}, attempt {attempt.id.attempt}", file=sys.stderr)
             elif action == "order":
-                attempt, word = rest
-                self.threads[key(attempt)].order = word
+                id, word = rest
+                self.threads[id].order = word
             elif action == "reconnect":
                 self.connect()
             elif action == "exit":

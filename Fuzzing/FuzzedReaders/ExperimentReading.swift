@@ -1,5 +1,6 @@
 internal import Architecture
 internal import Experiments
+internal import Studies
 
 /// An experiment file that is accepted says the same when it is read again with all that was filled in.
 enum ExperimentReading {

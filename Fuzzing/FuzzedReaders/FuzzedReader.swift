@@ -7,7 +7,7 @@ package enum FuzzedReader: String, CaseIterable, Sendable {
     case wire
     /// A journal of one segment, as bytes.
     case journal
-    /// A journal's records, one a line: what stands behind the checksums, which no fuzzer guesses.
+    /// A journal's records, each behind its length of two bytes: what stands behind the checksums, which no fuzzer guesses.
     case records
     case experiment
     /// The images, behind a length of two bytes, and the labels.

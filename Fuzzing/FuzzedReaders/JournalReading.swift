@@ -1,4 +1,5 @@
 internal import Experiments
+internal import Studies
 internal import StudyStore
 
 /// A journal that a reader accepts is accepted by a writer, who finds the same records and cuts no more than the tail.

@@ -1,5 +1,6 @@
 internal import Experiments
-internal import Wire
+internal import Studies
+internal import Schema
 
 /// What is accepted as a message encodes to a header that decodes to the same.
 enum WireReading {
@@ -14,7 +15,7 @@ enum WireReading {
         guard let envelope = try? Envelope<Message>(frames: [bytes]) else { return }
         do {
             let frames = try envelope.frames()
-            // As text: NaN is no equal of itself.
+            // As bytes: NaN is no equal of itself.
             guard try Envelope<Message>(frames: frames).frames() == frames else {
                 throw BrokenPromise("a message does not survive its encoding: \(envelope.message)")
             }

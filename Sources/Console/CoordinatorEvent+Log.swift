@@ -1,8 +1,9 @@
 package import Coordinator
 internal import Foundation
-package import Experiments
+import Experiments
+package import Studies
 package import Logging
-internal import Wire
+internal import Schema
 
 /// An event's level, trial and metadata for the log.
 extension CoordinatorEvent {

@@ -1,4 +1,5 @@
-package import Experiments
+import Experiments
+package import Studies
 
 /// A trial's story in sentences.
 package struct Explanation {
@@ -151,13 +152,10 @@ package struct Explanation {
             return trial.attempt == 0
                 ? "It waits for its first worker."
                 : "It waits for a worker, and will \(continuation(trial.last))."
+        case .paused: return "It is paused, until the search decides on it."
         case .running: return "It is running on \(trial.worker), or was when the study was last worked on."
         case .completed:
-            let why =
-                switch trial.outcome?.stopReason {
-                case .earlyStopping: "early stopping"
-                case .budget, .error, nil: "the budget"
-                }
+            let why = (trial.outcome?.stopReason ?? .budget).words
             return "It is completed: trained to epoch \(trial.outcome?.stopEpoch ?? 0) (\(why))."
         case .failed:
             return

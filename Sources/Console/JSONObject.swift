@@ -1,4 +1,5 @@
 package import Experiments
+import Studies
 import Foundation
 
 /// A JSON object of the documents that commands print with `--json`.

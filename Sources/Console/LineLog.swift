@@ -1,4 +1,5 @@
 import Experiments
+import Studies
 package import Logging
 import Synchronization
 

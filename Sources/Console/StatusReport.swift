@@ -1,7 +1,8 @@
 package import Coordinator
-package import Experiments
+import Experiments
+package import Studies
 package import StudyStore
-internal import Wire
+internal import Schema
 
 /// A study's state, from its coordinator or, without one, from its journal.
 package struct StatusReport {
@@ -23,11 +24,11 @@ package struct StatusReport {
     }
 
     /// The state in a study's journal.
-    package init(_ folder: StudyFolder, _ state: StudyState, trouble: String? = nil) {
+    ///
+    /// - Parameter planned: how many trials its experiment asks for.
+    package init(_ folder: StudyFolder, _ state: StudyState, planned: Int = 0, trouble: String? = nil) {
         study = folder.path
-        trials = .init(
-            waiting: state.count(.waiting), running: state.count(.running), completed: state.count(.completed),
-            failed: state.count(.failed))
+        trials = .init(state, uncreated: state.isSearchFinished ? 0 : max(0, planned - state.trials.count))
         isPaused = state.isPaused
         running = nil
         self.trouble = trouble

@@ -1,4 +1,5 @@
-package import Experiments
+import Experiments
+package import Studies
 
 /// A trial's story in `--json`; times are in seconds since 1970, UTC.
 extension TrialStory {

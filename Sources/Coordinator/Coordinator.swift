@@ -1,9 +1,11 @@
 package import Experiments
+package import Studies
+import Hashing
 import Messaging
 package import StudyStore
-import Wire
+import Schema
 
-/// A coordinator: publishes the trials of one study to workers, and keeps what they send back.
+/// A coordinator: publishes the trials of a study to workers, and keeps what they send back.
 ///
 /// A thin loop around ``CoordinatorDriver``: it waits for messages and hands them in.
 ///
@@ -23,6 +25,8 @@ package final class Coordinator {
     private var suspects = SuspectWatch()
     private var nextFolderCheck = ContinuousClock.now
     private let clock: StudyClock
+    /// What the studies' storage executors say.
+    private let answers: Mailbox<(study: StudyID, answer: StorageAnswer)>
     private let termination: TerminationSignal
     private let workers: LocalWorkers?
     /// Workers of this machine that have ended, and when that was seen.
@@ -37,29 +41,36 @@ package final class Coordinator {
         self.listener = listener
         self.opened = opened
         self.workers = workers
-        logs = TrialLogs(opened.folder)
+        logs = TrialLogs(opened.folder, opened.state.metrics)
         clock = StudyClock()
         termination = try TerminationSignal()
         publisher = StudyPublisher(
             folder: opened.folder, terms: opened.terms, provenance: provenance)
         // A study that is over is left as it is; where the file cannot be written, checkpoints travel over the wire.
-        nonce = opened.state.isOver ? nil : try? SharedNonce(in: opened.folder, generation: opened.lock.generation)
+        nonce = opened.isOver ? nil : try? SharedNonce(in: opened.folder, generation: opened.lock.generation)
+        let id = opened.state.id
+        let text = file.resolvedYAML()
+        var studySettings = settings.study
+        studySettings.epochs = file.experiment.train.epochs
+        let study = StudyMachine(
+            opened.state, settings: studySettings, experiment: text,
+            digest: SHA256Digest.hexadecimal(of: Array(text.utf8)), search: opened.search,
+            generation: opened.lock.generation)
         let machine = CoordinatorMachine(
-            study: opened.state,
+            studies: [study],
             welcome: .init(
                 generation: opened.lock.generation, study: opened.folder.path,
-                heartbeatSeconds: settings.heartbeat.inSeconds, leaseSeconds: settings.lease.inSeconds,
-                shared: nonce.flatMap { CoordinatorMessage.SharedFolder(opened.folder, $0) }),
-            settings: settings, origin: .init(program: program),
-            epochs: file.experiment.train.epochs,
-            trialFile: { trial in try file.trialYAML(assignment: trial.assignment) })
+                heartbeatSeconds: settings.pool.heartbeat.inSeconds, leaseSeconds: settings.pool.lease.inSeconds,
+                shared: nonce.flatMap { CoordinatorMessage.SharedFolder(id, opened.folder, $0) }.map { [$0] } ?? []),
+            settings: settings.pool, origin: .init(program: program))
+        let answers = try Mailbox<(study: StudyID, answer: StorageAnswer)>()
+        self.answers = answers
+        let disk = StudyDisk(
+            folder: opened.folder, journal: opened.journal, state: opened.state, logs: logs, data: data,
+            answer: { answers.put((id, $0)) })
         driver = CoordinatorDriver(
-            machine: machine,
-            disk: StudyDisk(
-                folder: opened.folder, journal: opened.journal, files: CheckpointFiles(opened.folder, opened.state),
-                logs: logs,
-                data: data),
-            link: SocketLink(listener: listener), waitsForDisk: settings.waitsForDisk, observe: observe)
+            machine: machine, disks: [id: disk], link: SocketLink(listener: listener),
+            waitsForDisk: settings.study.waitsForDisk, observe: observe)
     }
 
     package var study: StudyState { driver.machine.study }
@@ -72,6 +83,7 @@ package final class Coordinator {
         var poller = Poller()
         poller.watch(socket)
         poller.watch(fileDescriptor: termination.fileDescriptor)
+        poller.watch(fileDescriptor: answers.waker.fileDescriptor)
         listenToPeople()
         try driver.start(at: clock.now)
         try workers?.start(endpoint: listener.endpoint)
@@ -84,6 +96,7 @@ package final class Coordinator {
             // First: who is one too many is closed before what it says is heard.
             try lookAfterConnections()
             try receiveMessages()
+            try receiveAnswers()
             try superviseWorkers()
             try serveControl()
             try driver.tick(at: clock.now)
@@ -93,6 +106,8 @@ package final class Coordinator {
             end = end ?? driver.end
         }
         control?.close()
+        // What is given up is gone when this returns.
+        driver.disks.values.forEach { $0.disk.drain() }
         logs.flush()
         try workers?.waitForEnd(atMost: .seconds(5))
         nonce = nil
@@ -116,7 +131,7 @@ package final class Coordinator {
 
     /// A study that is over needs no steering; one on a disk that has no sockets goes on without it.
     private func listenToPeople() {
-        guard !study.trials.allSatisfy(\.isOver) else { return }
+        guard !opened.isOver else { return }
         do {
             control = try ControlServer(opened.folder)
         } catch {
@@ -125,20 +140,20 @@ package final class Coordinator {
     }
 
     private func serveControl() throws {
-        try control?.serve(status: { driver.status(at: clock.now) }) { request in
+        try control?.serve(status: { driver.status(of: study.id, at: clock.now) }) { request in
             switch request.kind {
             case .status: break
-            case .pause: try driver.setPaused(true, at: clock.now)
-            case .unpause: try driver.setPaused(false, at: clock.now)
+            case .pause: try driver.setPaused(true, study.id, at: clock.now)
+            case .unpause: try driver.setPaused(false, study.id, at: clock.now)
             case .stop: try driver.interrupt(at: clock.now)
-            case .retry: return try driver.retry(request.trials, at: clock.now)
+            case .retry: return try driver.retry(request.trials, of: study.id, at: clock.now)
             }
             return nil
         }
     }
 
     private func tellWhatIsSeen() {
-        suspects.look(at: driver.machine, now: clock.now).forEach { driver.notify($0) }
+        suspects.look(at: driver.machine.pool, now: clock.now).forEach { driver.notify($0) }
         logs.flushIfDue()
         if let trouble = logs.drainComplaint() {
             driver.notify(.logTrouble(trouble))
@@ -163,6 +178,13 @@ package final class Coordinator {
                 try driver.receive(envelope.message, bytes: envelope.bytes, from: peer, at: now)
             }
         }
+        try driver.commit(at: now)
+    }
+
+    /// Takes what the storage executors have said.
+    private func receiveAnswers() throws {
+        let now = clock.now
+        for (study, answer) in answers.removeAll() { try driver.receive(answer, of: study, at: now) }
         try driver.commit(at: now)
     }
 

@@ -1,11 +1,11 @@
 package import Experiments
+package import Studies
 import Files
 import Glibc
 package import Search
 package import StudyStore
 
-/// A study folder that is ready to be worked on: locked, its journal replayed, and every trial that the experiment
-/// asks for created.
+/// A study folder that is ready to be worked on: locked, and its journal replayed.
 package struct OpenedStudy {
     package let folder: StudyFolder
     package let lock: StudyLock
@@ -17,6 +17,10 @@ package struct OpenedStudy {
     package let begunAnew: [Int]
     /// Whether the folder held this study before.
     package let isContinued: Bool
+    /// What decides on its trials.
+    let search: PlannedSearch
+    /// Whether there is nothing left to do.
+    package let isOver: Bool
     /// By what its trials are judged: as this run asks, but as the study stands where there is nothing left to train.
     package let terms: StudyTerms
 
@@ -42,11 +46,14 @@ package struct OpenedStudy {
             BackgroundQueue(label: "winnow.snapshot").async { replayed.writeSnapshot(in: folder) }
         }
         isContinued = state.created != nil
+        let planned = PlannedSearch(plan, sampler: file.experiment.search.sampler, after: state)
         let missing = Self.missingRecords(
-            state, plan: plan, epochs: file.experiment.train.epochs,
+            state, planned, epochs: file.experiment.train.epochs,
             created: .init(
-                identity: file.identity, dataDigest: dataDigest, folder: dataFolder, program: program, unix: unix))
-        let isOver = missing.isEmpty && state.isOver
+                id: .drawn(), identity: file.identity, dataDigest: dataDigest, folder: dataFolder, program: program,
+                unix: unix))
+        isOver = missing.isEmpty && state.isOver && planned.remaining(state) == 0
+        search = planned
         terms = isOver ? Self.standingTerms(folder) ?? StudyTerms(file.experiment) : StudyTerms(file.experiment)
         // What trials are still trained by is what the folder says, also where a run changes nothing but the budget.
         if !isOver, !missing.isEmpty || Self.hasOtherFile(folder, than: file.resolvedYAML()) {
@@ -55,12 +62,12 @@ package struct OpenedStudy {
         }
         for record in missing {
             try state.add(record, of: folder)
-            try journal.append(record)
+            journal.append(record)
         }
         let repairs = try state.trials.lazy.filter { !$0.isOver }.compactMap { try CheckpointRepair($0, in: folder) }
         for record in repairs.flatMap({ $0.records(unix: unix) }) {
             try state.add(record, of: folder)
-            try journal.append(record)
+            journal.append(record)
         }
         begunAnew = missing.compactMap { record in
             if case .trialReopened(let body) = record, state.trials[body.trial].last == nil { body.trial } else { nil }
@@ -89,46 +96,11 @@ package struct OpenedStudy {
     }
 
     /// What has to be recorded before work can begin: nothing at all for a study that is finished.
-    ///
-    /// The same settings keep their point's number, whatever becomes of the search space around them; others get the next
-    /// one that is free. A point's replicates are told apart by their seeds.
-    package static func missingRecords(
-        _ state: StudyState, plan: TrialPlan, epochs: Int, created: JournalRecord.StudyCreated
+    private static func missingRecords(
+        _ state: StudyState, _ search: PlannedSearch, epochs: Int, created: JournalRecord.StudyCreated
     ) -> [JournalRecord] {
-        struct Key: Hashable {
-            var settings: PointSettings
-            var seed: UInt64
-        }
-        var records: [JournalRecord] = state.created == nil ? [.studyCreated(created)] : []
-        var points: [PointSettings: (number: Int, assignment: Assignment)] = [:]
-        var known: Set<Key> = []
-        for trial in state.trials {
-            let settings = PointSettings(trial.assignment)
-            points[settings] = points[settings] ?? (trial.point, trial.assignment)
-            known.insert(Key(settings: settings, seed: trial.seed))
-        }
-        var nextPoint = (state.trials.map(\.point).max() ?? -1) + 1
-        var next = state.trials.count
-        var wanted: Set<Key> = []
-        for trial in (0..<plan.count).lazy.compactMap(plan.trial) {
-            let key = Key(settings: PointSettings(trial.assignment), seed: trial.seed)
-            guard wanted.insert(key).inserted, !known.contains(key) else { continue }
-            let point = points[key.settings] ?? (nextPoint, trial.assignment)
-            if points.updateValue(point, forKey: key.settings) == nil { nextPoint += 1 }
-            records.append(
-                .trialCreated(
-                    .init(
-                        trial: next, point: point.number, replicate: trial.replicate, seed: trial.seed,
-                        assignment: point.assignment)))
-            next += 1
-        }
-        for trial in state.trials
-        where trial.phase == .completed && trial.outcome?.stopReason == .budget && trial.history.count < epochs
-            && wanted.contains(Key(settings: PointSettings(trial.assignment), seed: trial.seed))
-        {
-            records.append(.trialReopened(.init(trial: trial.number, unix: created.unix)))
-        }
-        return records
+        (state.created == nil ? [.studyCreated(created)] : [])
+            + search.reopened(state, epochs: epochs).map { .trialReopened(.init(trial: $0, unix: created.unix)) }
     }
 }
 

@@ -5,13 +5,7 @@ package struct Experiment: Hashable, Sendable {
     package let name: String?
     /// Of the data's split, of the search, and, with a replicate's number, of every trial.
     package let seed: UInt64
-    package let data: DataDescription
-    package let model: ModelTemplate
-    package let loss: LossDescription
-    package let regularize: RegularizationDescription
-    /// nil where only labelled samples teach.
-    package let pseudoLabel: PseudoLabelDescription?
-    package let optimizer: OptimizerDescription
+    package let program: TrialProgram
     package let train: TrainDescription
     package let checkpoint: CheckpointDescription
     /// Tags that a worker must have.
@@ -19,10 +13,53 @@ package struct Experiment: Hashable, Sendable {
     package let search: SearchDescription
 }
 
+/// What runs a trial.
+package enum TrialProgram: Hashable, Sendable {
+    /// Winnow's own training.
+    case builtIn(BuiltInTraining)
+}
+
+/// What Winnow's own training needs, and no other program.
+package struct BuiltInTraining: Hashable, Sendable {
+    package let data: DataDescription
+    package let model: ModelTemplate
+    package let loss: LossDescription
+    package let regularize: RegularizationDescription
+    /// nil where only labelled samples teach.
+    package let pseudoLabel: PseudoLabelDescription?
+    package let optimizer: OptimizerDescription
+}
+
 extension Experiment {
+    /// The training, where that is what runs the trials.
+    package var builtIn: BuiltInTraining {
+        switch program {
+        case .builtIn(let training): training
+        }
+    }
+
     init(reading root: Section) throws(ExperimentError) {
         let name = try StudyName.read("name", of: root)
         let seed = try root.int("seed", in: 0...Int.max, default: 0)
+        let training = try BuiltInTraining(reading: root)
+        let train = try root.section("train") { section throws(ExperimentError) in
+            try TrainDescription(reading: section, task: training.data.task)
+        }
+        let checkpoint = try root.section("checkpoint") { section throws(ExperimentError) in
+            try CheckpointDescription(reading: section)
+        }
+        let requires = try WorkerTags.read("requires", of: root)
+        let search = try root.section("search") { section throws(ExperimentError) in
+            try SearchDescription(reading: section)
+        }
+        self.init(
+            name: name, seed: UInt64(seed), program: .builtIn(training), train: train, checkpoint: checkpoint,
+            requires: requires, search: search)
+    }
+}
+
+extension BuiltInTraining {
+    init(reading root: Section) throws(ExperimentError) {
         let hint = LossDescription.task(in: root)
         let data = try root.section("data") { section throws(ExperimentError) in
             try DataDescription(reading: section, taskHint: hint)
@@ -43,19 +80,7 @@ extension Experiment {
         let optimizer = try root.section("optimizer") { section throws(ExperimentError) in
             try OptimizerDescription(reading: section, epochs: TrainDescription.epochs(in: root))
         }
-        let train = try root.section("train") { section throws(ExperimentError) in
-            try TrainDescription(reading: section, task: data.task)
-        }
-        let checkpoint = try root.section("checkpoint") { section throws(ExperimentError) in
-            try CheckpointDescription(reading: section)
-        }
-        let requires = try WorkerTags.read("requires", of: root)
-        let search = try root.section("search") { section throws(ExperimentError) in
-            try SearchDescription(reading: section)
-        }
         self.init(
-            name: name, seed: UInt64(seed), data: data, model: model, loss: loss, regularize: regularize,
-            pseudoLabel: pseudoLabel, optimizer: optimizer, train: train, checkpoint: checkpoint,
-            requires: requires, search: search)
+            data: data, model: model, loss: loss, regularize: regularize, pseudoLabel: pseudoLabel, optimizer: optimizer)
     }
 }

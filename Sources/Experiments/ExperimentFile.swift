@@ -11,8 +11,6 @@ package struct ExperimentFile: Sendable {
     private let resolved: ConfigNode
     /// ``resolved`` without the defaults that searched values change.
     private let settled: ConfigNode
-    /// Nil where trials differ in more than the searched values, or none are searched.
-    private let template: TrialTemplate?
 
     /// Reads an experiment file.
     ///
@@ -45,12 +43,16 @@ package struct ExperimentFile: Sendable {
         settled = resolved.keepingSettledDefaults(written: tree, others: tried) {
             $0.components.first == "search" || paths.contains($0.description)
         }
-        template =
-            tree.node(at: ConfigPath(["search"])) == nil
-            ? nil
-            : TrialTemplate(experiment.search.parameters) { [tree] assignment throws(ExperimentError) in
-                try Self.resolved(assignment, of: tree, file: name)
-            }
+    }
+
+    /// A file of one trial, without a search space.
+    private init(trial tree: ConfigNode, name: String) throws(ExperimentError) {
+        file = name
+        self.tree = tree
+        let (experiment, resolved) = try Self.decode(tree, file: name)
+        self.experiment = experiment
+        self.resolved = resolved
+        settled = resolved.removing("search")
     }
 
     static func tree(of text: String, name: String) throws(ExperimentError) -> ConfigNode {
@@ -65,12 +67,13 @@ package struct ExperimentFile: Sendable {
         YAMLWriter.write(settled)
     }
 
-    /// The resolved experiment file of one trial: its parameters applied, without a search space.
+    /// The file of one trial: its parameters applied, without a search space.
     ///
-    /// - Throws: ``ExperimentError`` where the values do not go together; also who reads the file finds that out.
-    package func trialYAML(assignment: Assignment) throws(ExperimentError) -> String {
-        if let text = template?.text(assignment) { return text }
-        return YAMLWriter.write(try Self.resolved(assignment, of: tree, file: file))
+    /// - Parameter name: for errors; nil for this file's own.
+    /// - Throws: ``ExperimentError`` where the values do not go together.
+    package func trial(assigning assignment: Assignment, name: String? = nil) throws(ExperimentError) -> ExperimentFile {
+        let name = name ?? file
+        return try ExperimentFile(trial: Self.assigned(assignment, to: tree, file: name), name: name)
     }
 
     /// The experiment of one trial: its parameters applied, without a search space.
@@ -91,7 +94,7 @@ package struct ExperimentFile: Sendable {
         for key in ["name", "search", "checkpoint", "requires"] { tree = tree.removing(key) }
         tree = tree.removing(ConfigPath(["train", "epochs"]))
         // Studies of programs that did not know the key have trained with its default.
-        if !experiment.data.dropLast { tree = tree.removing(ConfigPath(["data", "drop_last"])) }
+        if !experiment.builtIn.data.dropLast { tree = tree.removing(ConfigPath(["data", "drop_last"])) }
         return YAMLWriter.write(tree)
     }
 
@@ -147,12 +150,6 @@ package struct ExperimentFile: Sendable {
         return trial
     }
 
-    private static func resolved(
-        _ assignment: Assignment, of tree: ConfigNode, file: String
-    ) throws(ExperimentError) -> ConfigNode {
-        try decode(assigned(assignment, to: tree, file: file), file: file).resolved.removing("search")
-    }
-
     static func decode(
         _ tree: ConfigNode, file: String
     ) throws(ExperimentError) -> (experiment: Experiment, resolved: ConfigNode) {
@@ -173,14 +170,14 @@ private struct MonitoredMeasure: Hashable {
 
     init(_ monitor: Monitor, of experiment: Experiment) {
         if monitor == .validationLoss {
-            loss = experiment.loss
-            if case .crossEntropy(let entropy) = experiment.loss, let weights = entropy.classWeights {
-                if case .list = weights {} else { imbalance = experiment.data.imbalance }
+            loss = experiment.builtIn.loss
+            if case .crossEntropy(let entropy) = experiment.builtIn.loss, let weights = entropy.classWeights {
+                if case .list = weights {} else { imbalance = experiment.builtIn.data.imbalance }
             }
         }
         switch monitor {
         case .validationLoss, .validationRMSE, .validationMeanSquaredError:
-            targetScale = experiment.data.scaleTarget ? experiment.data.scale : nil
+            targetScale = experiment.builtIn.data.scaleTarget ? experiment.builtIn.data.scale : nil
         case .validationAccuracy, .validationMacroF1, .validationR2, .validationCrossEntropy:
             break
         }
@@ -203,7 +200,7 @@ extension ExperimentFile {
                 Set(trials.map { MonitoredMeasure(monitor, of: $0) }).count <= 1
             }
             guard !isFair(monitor) else { continue }
-            let fair = Monitor.all(for: experiment.data.task).filter(isFair).map(\.rawValue)
+            let fair = Monitor.all(for: experiment.builtIn.data.task).filter(isFair).map(\.rawValue)
             let path = ConfigPath(["train", "select", "monitor"])
             let place =
                 tree.node(at: path)?.place

@@ -1,4 +1,5 @@
-package import Experiments
+import Experiments
+package import Studies
 internal import Files
 internal import Glibc
 
@@ -73,8 +74,11 @@ package struct StudyFolder: Hashable, Sendable {
         return "\(trialsName)/" + String(repeating: "0", count: max(0, 5 - digits.count)) + digits
     }
 
-    /// Where the newest `last.h5` but one is kept, to go on from where the newest is damaged.
-    package func previousCheckpointPath(trial: Int) -> String { "\(trialFolder(trial))/last.previous.h5" }
+    /// Where the newest checkpoint but one is kept: a `last` to go on from where the newest is damaged, a `best` until the
+    /// newest one's record is durable.
+    package func previousCheckpointPath(trial: Int, _ kind: StoredFile.Kind = .last) -> String {
+        "\(trialFolder(trial))/\(kind.rawValue).previous.h5"
+    }
 
     /// Where a worker that shares the folder puts a whole checkpoint, for the coordinator to verify and to rename.
     package func incomingPath(_ id: AttemptID, _ kind: StoredFile.Kind) -> String {

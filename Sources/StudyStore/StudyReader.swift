@@ -1,4 +1,5 @@
-package import Experiments
+import Experiments
+package import Studies
 
 /// A study as it is on disk, for those who only look: it takes no lock and writes nothing, and may be used while a
 /// coordinator is at work.

@@ -1,4 +1,5 @@
-package import Experiments
+import Experiments
+package import Studies
 
 /// Makes `study.h5` anew from the journal alone, and looks whether the checkpoints are those of which it speaks.
 package struct StudyRebuild: Sendable {

@@ -1,4 +1,5 @@
-package import Experiments
+import Experiments
+package import Studies
 
 /// Lets failed trials of a study at which nobody works try again: the next coordinator gives them out.
 package struct StudyRetry: Sendable {
@@ -25,7 +26,7 @@ package struct StudyRetry: Sendable {
         for trial in self.trials {
             let record = JournalRecord.trialRetried(.init(trial: trial, unix: unix))
             try state.add(record, of: folder)
-            try journal.append(record)
+            journal.append(record)
         }
         try journal.commit()
         var provenance = provenance

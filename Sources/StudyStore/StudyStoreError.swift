@@ -1,4 +1,5 @@
-package import Experiments
+import Experiments
+package import Studies
 internal import Files
 package import HDF5
 internal import Glibc
@@ -81,7 +82,8 @@ package struct StudyStoreError: Error, Hashable, Sendable, CustomStringConvertib
                 + (path.hasSuffix(JournalSegment.suffix)
                     ? ", or keep what is whole: winnow rebuild STUDY --salvage" : "")
         case .unknownVersion(let version):
-            "has format version \(version), which this program does not know; use the program that wrote it"
+            "has format version \(version), which this program does not know; finish the study with the program that began "
+                + "it, or begin it anew in another folder: --study"
         case .unknownRecord(let kind, let offset):
             "has a record of the kind '\(kind)' at byte \(offset), which this program does not know; "
                 + "use the program that wrote it, or a newer one"

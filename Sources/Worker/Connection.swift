@@ -1,5 +1,5 @@
 import Messaging
-import Wire
+import Schema
 
 /// The socket to the coordinator, and what waits to be sent while nobody is connected or the queue is full.
 struct Connection {
@@ -128,7 +128,9 @@ struct Connection {
                 guard case .tooManyFrames = error else { throw error }
                 tell(nil, error.description)
             } catch {
-                tell(Envelope<CoordinatorMessage>.kind(of: frames), "\(error)")
+                // Whatever an older coordinator says, it is no welcome.
+                let isOld = frames.first.map(isOldHeader) ?? false
+                tell(isOld ? "welcome" : Envelope<CoordinatorMessage>.kind(of: frames), "\(error)")
             }
             refusals += 1
             if refusals >= Self.mostRefusals {

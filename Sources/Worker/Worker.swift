@@ -1,9 +1,10 @@
 import Compute
 import Experiments
+import Studies
 import Foundation
 package import Messaging
 import Synchronization
-package import Wire
+package import Schema
 
 /// A worker: takes trials from a coordinator, trains each on a thread of its own, and delivers what comes out.
 ///
@@ -14,7 +15,7 @@ package import Wire
 /// files is then an error of `write(2)`.
 package final class Worker {
     private enum Input: Sendable {
-        case slot(SlotEvent)
+        case slot(RunnerEvent)
         case storage(StorageEvent)
         case event(WorkerEvent)
     }
@@ -25,13 +26,15 @@ package final class Worker {
     private let hello: WorkerMessage.Hello
     private let mailbox: Mailbox<Input>
     private let spool: Spool
-    private var results: ResultSpool
+    private let rows: RowStorage
     private let checkpoints: CheckpointStorage
     private let data: DataStorage
-    private let cache: DataCache
+    private let experiments = ExperimentCache()
+    /// Runs the trials of experiments that train with Winnow itself.
+    private let builtIn: any TrialRunner
     private let termination: TerminationSignal
     private let watchedInput: Int32?
-    private var controls: [AttemptID: SlotControl] = [:]
+    private var controls: [AttemptID: RunControl] = [:]
     /// Threads that are in a slot.
     private let threads = ThreadCount()
     private let began = ContinuousClock.now
@@ -52,7 +55,7 @@ package final class Worker {
         endpoint: Endpoint, security: SocketOptions.Security = .none, settings: WorkerSettings,
         hello: WorkerMessage.Hello, cache: DataCache, spoolParent: String = Spool.standardParent, watchedInput: Int32?
     ) throws {
-        self.cache = cache
+        builtIn = BuiltInRunner(cache)
         self.watchedInput = watchedInput
         context = try Context()
         connection = try Connection(context, endpoint, security: security)
@@ -68,9 +71,9 @@ package final class Worker {
         spool = try Spool(in: spoolParent, worker: hello.worker, host: hello.host) { error in
             mailbox.put(.event(error.map { .spoolFull(reason: $0.description) } ?? .spoolRecovered))
         }
-        results = ResultSpool(spool)
+        rows = RowStorage(spool) { mailbox.put(.storage($0)) }
         checkpoints = CheckpointStorage(spool) { mailbox.put(.storage($0)) }
-        data = DataStorage(cache) { mailbox.put(.storage($0)) }
+        data = DataStorage(cache, experiments) { mailbox.put(.storage($0)) }
     }
 
     /// Why the coordinator does not talk to this worker, as far as that is known.
@@ -87,6 +90,7 @@ package final class Worker {
         var isKept = false
         defer { if !isKept { spool.remove() } }
         let end = try work()
+        rows.drain()
         if end != .orphaned { isKept = keepLeftovers() }
         return end
     }
@@ -178,20 +182,13 @@ package final class Worker {
             switch action {
             case .send(let message, let bytes):
                 try send(message, bytes: bytes)
-            case .keepResult(let result):
-                keep(result)
-            case .sendResults(let id, let epochs):
-                for result in (try? results.results(of: id, epochs)) ?? [] { try send(.epochFinished(result)) }
-            case .dropResults(let id, let epoch):
-                results.drop(id, through: epoch)
-            case .sendPiece(let chunk, let file):
-                // One that cannot be read is asked for again, or replaced by a newer one.
-                if let bytes = try? spool.read(file, from: chunk.offset, count: Chunk.size) {
-                    try send(.upload(chunk), bytes: bytes)
-                }
+            case .keepRow(let row): rows.keep(row)
+            case .readRows(let id, let epochs): rows.read(id, epochs)
+            case .dropRows(let id, let epoch): rows.drop(id, through: epoch)
+            case .readPiece(let chunk, let file): checkpoints.read(chunk, of: file)
             case .place, .findSharedFolder, .takeShared, .keep, .discard:
                 performOnCheckpoints(action)
-            case .findData, .beginData, .keepData, .finishData, .leaveData:
+            case .keepExperiment, .findData, .beginData, .keepData, .finishData, .leaveData:
                 performOnData(action)
             case .start(let assign, let checkpoint):
                 start(assign, checkpoint: checkpoint)
@@ -218,16 +215,6 @@ package final class Worker {
         try connection.send(Envelope(message, bytes: bytes).frames())
     }
 
-    private func keep(_ result: EpochResult) {
-        do {
-            try results.keep(result)
-        } catch let error as SpoolError {
-            spool.inTrouble(error)
-        } catch {
-            // It stays in memory.
-        }
-    }
-
     private func performOnCheckpoints(_ action: WorkerAction) {
         switch action {
         case .place(let id, let file): checkpoints.place(file, of: id)
@@ -241,6 +228,7 @@ package final class Worker {
 
     private func performOnData(_ action: WorkerAction) {
         switch action {
+        case .keepExperiment(let experiment): data.read(experiment)
         case .findData(let assign): data.find(assign)
         case .beginData(let list):
             observe(.fetchingData(list.data, bytes: list.files.reduce(0) { $0 + $1.size }))
@@ -253,13 +241,21 @@ package final class Worker {
     }
 
     private func start(_ assign: CoordinatorMessage.Assign, checkpoint: SpooledFile?) {
-        let control = SlotControl()
+        let control = RunControl()
         controls = controls.filter { machine.isTraining($0.key) }
         controls[assign.id] = control
         threads.enter()
-        let thread = Thread { [cache, spool, mailbox, threads] in
-            TrainingRun.perform(assign, checkpoint: checkpoint, cache: cache, spool: spool, control: control) {
-                mailbox.put(.slot($0))
+        let thread = Thread { [experiments, builtIn, spool, mailbox, threads] in
+            let report = { (event: RunnerEvent) in mailbox.put(.slot(event)) }
+            do throws(ExperimentError) {
+                let file = try experiments.file(of: assign)
+                let attempt = TrialAttempt(assign: assign, file: file, checkpoint: checkpoint, spool: spool)
+                switch file.experiment.program {
+                case .builtIn: builtIn.run(attempt, control: control, report: report)
+                }
+            } catch {
+                if let checkpoint { spool.discard(checkpoint) }
+                report(.finished(.failed(assign.id, after: assign.resumedEpoch, "\(error)")))
             }
             threads.leave()
         }
@@ -279,7 +275,7 @@ extension WorkerMessage.Hello {
         let host = withUnsafeBytes(of: &name.nodename) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
         let backend = try ComputeBackend.current()
         return WorkerMessage.Hello(
-            protocolVersion: Wire.protocolVersion,
+            protocolVersion: Schema.protocolVersion,
             worker: WorkerName(host: host, process: getpid(), token: .random(in: 0...UInt32.max)).description,
             program: "winnow \(program)", host: host, slots: slots,
             environment: [
@@ -288,30 +284,6 @@ extension WorkerMessage.Hello {
                 "kernels": backend.kernels, "threads": String(backend.threads),
             ],
             running: [])
-    }
-}
-
-/// Events from training threads to the network's, which `waker` wakes.
-final class Mailbox<Event: Sendable>: Sendable {
-    let waker: Waker
-    private let events = Mutex<[Event]>([])
-
-    init() throws(ZMQError) {
-        waker = try Waker()
-    }
-
-    func put(_ event: Event) {
-        events.withLock { $0.append(event) }
-        waker.wake()
-    }
-
-    /// Takes everything that has come, in order.
-    func removeAll() -> [Event] {
-        waker.drain()
-        return events.withLock { events in
-            defer { events.removeAll(keepingCapacity: true) }
-            return events
-        }
     }
 }
 

@@ -1,5 +1,6 @@
-package import Experiments
-package import Wire
+import Experiments
+package import Studies
+package import Schema
 
 /// What somebody who watches a worker wants to know.
 package enum WorkerEvent: Hashable, Sendable {
@@ -50,7 +51,7 @@ package struct WorkerEventDetector {
             return .refused(reason: refused.reason)
         case .assign(let assign):
             guard taken.insert(assign.id).inserted else { return nil }
-            return .trialTaken(assign.id, fromEpoch: assign.resume?.epoch ?? 0)
+            return .trialTaken(assign.id, fromEpoch: assign.resumedEpoch)
         case .abandon(let id):
             return forget(id) ? .trialAbandoned(id) : nil
         case .recall(let id):
@@ -58,7 +59,7 @@ package struct WorkerEventDetector {
         case .drain(let drain):
             defer { isDraining = true }
             return isDraining ? nil : .draining(drain.reason)
-        case .whoAreYou, .heartbeat, .epochStored, .received, .fileStored, .chunk, .dataFiles, .dataChunk,
+        case .whoAreYou, .heartbeat, .experiment, .epochStored, .received, .fileStored, .chunk, .dataFiles, .dataChunk,
             .outcomeStored:
             return nil
         }

@@ -3,6 +3,7 @@ import Coordinator
 import Datasets
 import Downloads
 import Experiments
+import Studies
 import Glibc
 import Messaging
 import StudyStore

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CPosix
 import Experiments
+import Studies
 import Glibc
 
 @main
@@ -27,7 +28,7 @@ struct Winnow: ParsableCommand {
         subcommands: [
             Run.self, CoordinatorCommand.self, WorkerCommand.self, StatusCommand.self, PauseCommand.self,
             UnpauseCommand.self, StopCommand.self, RetryCommand.self, Check.self, Results.self, Show.self, Explain.self,
-            Compare.self, ReportCommand.self, Rebuild.self, DataCommand.self, Keygen.self,
+            Compare.self, ReportCommand.self, JournalCommand.self, Rebuild.self, DataCommand.self, Keygen.self,
         ])
 
     static func main() {

@@ -1,5 +1,6 @@
 import Charts
 import Experiments
+import Studies
 import Foundation
 import Search
 import TestSupport
@@ -233,7 +234,8 @@ extension JournalRecord {
     fileprivate func of(trial: Int, _ assignment: Assignment) -> JournalRecord {
         let id = AttemptID(trial: trial, attempt: 1)
         switch self {
-        case .trialCreated(let body):
+        case .decided(let decided):
+            guard case .create(let body) = decided.decision else { return self }
             return .trialCreated(
                 .init(
                     trial: trial, point: trial, replicate: body.replicate, seed: body.seed, assignment: assignment))

@@ -1,5 +1,6 @@
 import Charts
 import Experiments
+import Studies
 import Foundation
 import Search
 import TestSupport

@@ -1,4 +1,5 @@
 import Experiments
+import Studies
 import StudyStore
 import TestSupport
 
@@ -63,7 +64,7 @@ enum SampleStudy {
         for (index, loss) in losses.prefix(accuracy == nil ? 1 : 5).enumerated() {
             records.append(
                 .epochFinished(
-                    EpochResult(
+                    Row(
                         id: id, epoch: index + 1,
                         metrics: [
                             "train_loss": 2 / Double(index + 1), "validation_loss": loss,
@@ -96,7 +97,7 @@ enum SampleStudy {
             let lock = try StudyLock(folder)
             return try withExtendedLifetime(lock) { try Journal.open(folder).journal }
         }()
-        for record in records(values) { try journal.append(record) }
+        for record in records(values) { journal.append(record) }
         try journal.commit()
         try AtomicFile.write(text, to: folder.experimentPath)
         try AtomicFile.write(file.resolvedYAML(), to: folder.resolvedPath)

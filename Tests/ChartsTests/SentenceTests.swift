@@ -1,5 +1,6 @@
 import Charts
 import Experiments
+import Studies
 import Search
 import Testing
 

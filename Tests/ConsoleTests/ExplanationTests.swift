@@ -1,5 +1,6 @@
 import Console
 import Experiments
+import Studies
 import Foundation
 import Testing
 

@@ -1,6 +1,7 @@
 import Console
 import Coordinator
 import Experiments
+import Studies
 import Foundation
 import Logging
 import Synchronization

@@ -1,6 +1,7 @@
 import Coordinator
 import Experiments
-import Wire
+import Studies
+import Schema
 
 extension CoordinatorStatus {
     static let sample = CoordinatorStatus(

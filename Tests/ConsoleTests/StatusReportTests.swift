@@ -1,9 +1,10 @@
 import Console
 import Coordinator
 import Experiments
+import Studies
 import StudyStore
 import Testing
-import Wire
+import Schema
 
 @Suite struct StatusReportTests {
     private let folder = StudyFolder("studies/mnist")

@@ -1,7 +1,8 @@
 import Coordinator
 import Experiments
+import Studies
 import Testing
-import Wire
+import Schema
 
 @Suite struct CheckpointTests {
     private let id = AttemptID(trial: 0, attempt: 1)
@@ -33,7 +34,7 @@ import Wire
         coordinator.upload(id, file(.best, 2), from: [1])
         let end = coordinator.send(
             .upload(.init(id: id, file: last, offset: 5)), bytes: [1, 2, 3, 4, 5], from: [1])
-        #expect(end == [.send(.received(.init(id: id, file: last, offset: 0)), to: [1]), .discardUploads(id)])
+        #expect(end == [.send(.received(.init(id: id, file: last, offset: 0)), to: [1]), .store(.discard(id))])
     }
 
     @Test func aCheckpointIsNotTakenBeforeItsEpochs() throws {
@@ -65,12 +66,14 @@ import Wire
                 .upload(.init(id: id, file: file, offset: offset)), bytes: Array(repeating: 0, count: count), from: [1])
         }
         #expect(piece(one, 5).isEmpty)
-        #expect(piece(one, 0).count == 2)
+        #expect(piece(one, 0).count == 1)
         #expect(piece(one, 7, 3).isEmpty && piece(one, 4).isEmpty && piece(other, 5).isEmpty)
-        #expect(piece(one, 5).contains(.publish(.init(id: id, file: one, offset: 10), from: [1])))
+        #expect(piece(one, 5).last == .store(.publish(id, one)))
+        #expect(piece(one, 0).isEmpty, "the disk is still at it")
     }
 
-    /// The disk answers late: the attempt whose file it is has ended, and another runs.
+    /// The disk answers late: the attempt whose file it is has ended. Another may not begin before the disk has answered,
+    /// and what stood there before comes back.
     @Test func whatTheDiskSaysOfAnEndedAttemptCountsForNothing() throws {
         var coordinator = try PlayedCoordinator()
         coordinator.join([1])
@@ -79,12 +82,12 @@ import Wire
         coordinator.send(
             .upload(.init(id: id, file: last, offset: 0)), bytes: Array(repeating: 0, count: 10), from: [1])
         coordinator.send(.handBack(id), from: [1])
-        for _ in 1...2 {
-            #expect(coordinator.hasStored(id, last, from: [1]).isEmpty)
-            #expect(coordinator.cannotRead(.init(id: id, file: last, offset: 0), for: [1]).isEmpty)
-            coordinator.send(.ready(.init(slots: 1)), from: [1])
-        }
-        #expect(coordinator.study.trials[0].last == nil && coordinator.study.trials[0].id.attempt == 2)
+        #expect(coordinator.send(.ready(.init(slots: 1)), from: [1]).assigned(to: [1]).isEmpty)
+        let actions = coordinator.hasStored(id, last)
+        let again = AttemptID(trial: 0, attempt: 2)
+        #expect(actions.first == .store(.undo(id, last)) && actions.assigned(to: [1]) == [again])
+        #expect(coordinator.cannotRead(.init(id: id, file: last, offset: 0)).isEmpty)
+        #expect(coordinator.study.trials[0].last == nil && coordinator.study.trials[0].id == again)
     }
 
     @Test func whoFallsBackToAnOlderLastBringsItsOlderBestAgain() throws {
@@ -99,7 +102,7 @@ import Wire
         coordinator.send(.ready(.init(slots: 1)), from: [1])
         let damaged = Chunk(id: .init(trial: 0, attempt: 2), file: file(.last, 3, best: 3), offset: 0)
         let again = AttemptID(trial: 0, attempt: 3)
-        #expect(coordinator.cannotRead(damaged, for: [1]).ended(.undelivered) == [damaged.id])
+        #expect(coordinator.cannotRead(damaged).ended(.undelivered) == [damaged.id])
         #expect(coordinator.send(.ready(.init(slots: 1)), from: [1]).assigned(to: [1]) == [again])
         #expect(coordinator.study.trials[0].best == nil, "its epoch is trained again")
         coordinator.finishEpochs(again, 2...2, from: [1])
@@ -134,15 +137,16 @@ import Wire
         coordinator.join([1])
         coordinator.finishEpochs(id, 1...1, from: [1])
         let placed = WorkerMessage.Placed(id: id, file: file(.best, 1))
-        #expect(coordinator.send(.placed(placed), from: [1]) == [.adopt(placed, from: [1])])
-        coordinator.upload(id, placed.file, from: [1])
+        #expect(coordinator.send(.placed(placed), from: [1]) == [.store(.adopt(id, placed.file))])
+        #expect(coordinator.send(.placed(placed), from: [1]).isEmpty, "the disk is still at it")
+        coordinator.hasStored(id, placed.file)
         let stored = CoordinatorAction.send(.fileStored(.init(id: id, file: placed.file)), to: [1])
         #expect(coordinator.send(.placed(placed), from: [1]) == [stored])
     }
 
     @Test func theBudgetTakesTheLastOnesOfFinishedTrialsOldestFirst() throws {
         var settings = CoordinatorSettings()
-        settings.checkpointBudget = 50
+        settings.study.checkpointBudget = 50
         var coordinator = try PlayedCoordinator(trials: 4, settings: settings)
         coordinator.join([1], slots: 4)
         for trial in 0..<3 {
@@ -159,17 +163,17 @@ import Wire
         coordinator.finishEpochs(.init(trial: 3, attempt: 1), 1...1, from: [1])
         let actions = coordinator.upload(.init(trial: 3, attempt: 1), file(.best, 1, size: 30), from: [1])
         #expect(actions.contains(.append(.fileRemoved(.init(trial: 2, kind: .last, reason: .budget, unix: 0)))))
-        #expect(actions.contains(.remove(trial: 2, .last, restoresPrevious: false)))
+        #expect(actions.contains(.storeWhenDurable(.remove(trial: 2, .last, restoresPrevious: false))))
         #expect(actions.contains(.notify(.checkpointBudgetExceeded(bytes: 70, budget: 50))))
         #expect(coordinator.study.trials[3].best != nil, "it is kept all the same")
         let more = coordinator.upload(.init(trial: 3, attempt: 1), file(.last, 1), from: [1])
-        #expect(!more.contains { if case .notify(.checkpointBudgetExceeded) = $0 { true } else { false } }, "told once")
+        #expect(!more.contains { if case .notify(_, .checkpointBudgetExceeded) = $0 { true } else { false } }, "told once")
     }
 
     /// A third `last` takes the place of the first: it needs no more room.
     @Test func whatIsReplacedMakesRoom() throws {
         var settings = CoordinatorSettings()
-        settings.checkpointBudget = 30
+        settings.study.checkpointBudget = 30
         var coordinator = try PlayedCoordinator(trials: 2, settings: settings)
         coordinator.join([1], slots: 2)
         let other = AttemptID(trial: 1, attempt: 1)
@@ -197,7 +201,7 @@ import Wire
             (5, [false, false, false, true]),
         ] {
             var settings = CoordinatorSettings()
-            settings.checkpointBudget = budget
+            settings.study.checkpointBudget = budget
             let next = try PlayedCoordinator(trials: 4, settings: settings, generation: 2, after: first.records)
             #expect(next.study.trials.map { $0.last != nil } == kept, "\(budget) bytes")
         }
@@ -232,10 +236,10 @@ import Wire
             let id = AttemptID(trial: 0, attempt: attempt)
             let fetch = coordinator.send(.fetch(.init(id: id, file: .last, offset: 0)), from: [1])
             let chunk = Chunk(id: id, file: file(.last, epoch), offset: 0)
-            #expect(fetch == [.sendFile(chunk, to: [1])])
-            let actions = coordinator.cannotRead(chunk, for: [1])
+            #expect(fetch == [.store(.read(chunk, ofTrial: 0))])
+            let actions = coordinator.cannotRead(chunk)
             #expect(actions.ended(.undelivered) == [id])
-            #expect(actions.contains(.remove(trial: 0, .last, restoresPrevious: epoch == 2)))
+            #expect(actions.contains(.storeWhenDurable(.remove(trial: 0, .last, restoresPrevious: epoch == 2))))
         }
         let actions = coordinator.send(.ready(.init(slots: 1)), from: [1])
         let last = AttemptID(trial: 0, attempt: 4)
@@ -247,20 +251,23 @@ import Wire
         let list = WorkerMessage.fetchData(.init(data: "data", path: nil, offset: 0))
         #expect(coordinator.send(list, from: [1]) == [.send(.whoAreYou(.init()), to: [1])])
         coordinator.join([1])
-        #expect(coordinator.send(list, from: [1]) == [.sendDataFiles("data", from: 0, to: [1])])
+        #expect(coordinator.send(list, from: [1]) == [.store(.list("data", from: 0, [1]))])
         #expect(
             coordinator.send(.fetchData(.init(data: "data", path: "a", offset: 5)), from: [1])
-                == [.sendData(.init(data: "data", path: "a", offset: 5), to: [1])])
+                == [.store(.readData(.init(data: "data", path: "a", offset: 5), [1]))])
     }
 
     @Test func anEpochThatComesTwiceIsRecordedOnceAndAcknowledgedTwiceAfterItsRecord() throws {
         var coordinator = try PlayedCoordinator()
         coordinator.join([1])
-        let result = EpochResult(id: id, epoch: 1, metrics: [:], learningRate: 0, elapsedSeconds: 0)
-        let stored = CoordinatorAction.send(.epochStored(.init(id: id, epoch: 1)), to: [1])
+        let row = Row(id: id, epoch: 1, metrics: ["loss": 2], learningRate: 0, elapsedSeconds: 0)
+        let stored = CoordinatorAction.send(.epochStored(.init(id: id, epoch: 1, metrics: ["loss": 0])), to: [1])
+        let actions = coordinator.send(.epochFinished(row), bytes: [1, 2], from: [1])
+        let result = EpochResult(id: id, epoch: 1, metrics: ["loss": 2], learningRate: 0, elapsedSeconds: 0)
         #expect(
-            coordinator.send(.epochFinished(result), from: [1])
-                == [.append(.epochFinished(result)), .notify(.epochFinished(result)), stored])
-        #expect(coordinator.send(.epochFinished(result), from: [1]) == [stored])
+            actions == [
+                .append(.none, .epochFinished(row), encoded: [1, 2]), .notify(.epochFinished(result)), stored,
+            ])
+        #expect(coordinator.send(.epochFinished(row), from: [1]) == [stored])
     }
 }

@@ -1,10 +1,11 @@
 import Coordinator
 import Experiments
+import Studies
 import Messaging
 import StudyStore
 import TestSupport
 import Testing
-import Wire
+import Schema
 
 /// What a peer of the control socket can make a coordinator do, seen turn by turn.
 @Suite struct ControlFloodTests {
@@ -26,7 +27,7 @@ import Wire
     }
 
     private func send(_ count: Int, _ kind: ControlRequest.Kind) async throws {
-        let request = try PortableJSON.encode(ControlRequest(kind))
+        let request = try PlainJSON.encode(ControlRequest(kind))
         var sent = 0
         try await eventually {
             while sent < count, try peer.send([request]) == .sent { sent += 1 }

@@ -1,10 +1,11 @@
 import Coordinator
 import Experiments
+import Studies
 import Foundation
 import Glibc
 import StudyStore
 import Synchronization
-import Wire
+import Schema
 
 /// A coordinator's loop that has nothing else to do, in a thread of its own.
 final class ControlLoop: Sendable {

@@ -1,5 +1,6 @@
 import Coordinator
 import Experiments
+import Studies
 import Foundation
 import Glibc
 import Messaging
@@ -7,7 +8,7 @@ import StudyStore
 import Synchronization
 import TestSupport
 import Testing
-import Wire
+import Schema
 
 /// The socket at which people see and steer a study.
 @Suite struct ControlServerTests {
@@ -141,7 +142,7 @@ import Wire
         Thread.detachNewThread {
             guard let socket = try? Socket(Context(), .router),
                 let endpoint = try? Endpoint("ipc://\(folder.path)/control"), (try? socket.bind(endpoint)) != nil,
-                let answer = try? PortableJSON.encode(ControlReply.accepted)
+                let answer = try? PlainJSON.encode(ControlReply.accepted)
             else { return }
             listening.signal()
             var poller = Poller()
@@ -183,7 +184,7 @@ import Wire
         options.receiveQueue = 1
         let silent = try Socket(Context(), .dealer, options: options)
         try silent.connect(Endpoint("ipc://\(loop.folder.path)/control"))
-        let request = try PortableJSON.encode(ControlRequest(.unpause))
+        let request = try PlainJSON.encode(ControlRequest(.unpause))
         var sent = 0
         while sent < 100_000 {
             if try silent.send([request]) == .sent { sent += 1 } else { sched_yield() }
@@ -217,7 +218,7 @@ import Wire
         poller.watch(odd, for: .readable)
         #expect(try poller.wait(atMost: .seconds(60)))
         let answer = try #require(try odd.receive()?.last)
-        let reply = try PortableJSON.decode(ControlReply.self, from: answer)
+        let reply = try PlainJSON.decode(ControlReply.self, from: answer)
         guard case .refused(let reason) = reply else {
             throw ControlError.misunderstood(folder: "", reason: "\(reply)")
         }

@@ -1,8 +1,9 @@
 import Coordinator
 import Experiments
+import Studies
 import TestSupport
 import Testing
-import Wire
+import Schema
 
 /// What leaves, and what waits, while the coordinator's disk is full.
 @Suite struct DiskTroubleTests {
@@ -24,10 +25,10 @@ import Wire
         let link = KeptLink()
         var driver = CoordinatorDriver(
             machine: CoordinatorMachine(
-                study: disk.state,
+                studies: [StudyMachine(disk.state, settings: StudySettings())],
                 welcome: .init(generation: 1, study: "test", heartbeatSeconds: 1, leaseSeconds: 15),
-                settings: CoordinatorSettings(), epochs: 10, trialFile: { "trial \($0.number)" }),
-            disk: disk, link: link, waitsForDisk: true, observe: { _, _ in })
+                settings: PoolSettings()),
+            disks: [.none: disk], link: link, waitsForDisk: true, observe: { _, _ in })
         var now = Timestamp(monotonic: .zero, unix: 0)
         try driver.start(at: now)
         func send(_ message: WorkerMessage) throws -> [CoordinatorMessage] {
@@ -42,7 +43,7 @@ import Wire
                     environment: [:], running: [])))
         let id = AttemptID(trial: 0, attempt: 1)
         #expect(try send(.ready(.init(slots: 1))).contains { if case .assign = $0 { true } else { false } })
-        let result = EpochResult(id: id, epoch: 1, metrics: [:], learningRate: 0, elapsedSeconds: 0)
+        let result = Row(id: id, epoch: 1, metrics: [:], learningRate: 0, elapsedSeconds: 0)
         func beat(_ sequence: Int) -> WorkerMessage.Heartbeat {
             .init(sequence: sequence, heard: sequence - 1, slots: 0, progress: [Progress(id)])
         }

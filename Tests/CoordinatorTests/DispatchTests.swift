@@ -1,8 +1,9 @@
 import Coordinator
 import Experiments
+import Studies
 import TestSupport
 import Testing
-import Wire
+import Schema
 
 @Suite struct DispatchTests {
     private func id(_ trial: Int, _ attempt: Int = 1) -> AttemptID { .init(trial: trial, attempt: attempt) }
@@ -26,7 +27,7 @@ import Wire
 
     @Test func aWorkerWithoutTheRequiredTagsIsRefused() throws {
         var settings = CoordinatorSettings()
-        settings.requiredTags = ["avx512", "lab"]
+        settings.study.requiredTags = ["avx512", "lab"]
         var coordinator = try PlayedCoordinator(settings: settings)
         let reasons = coordinator.join([1], tags: ["lab"], asks: false).refusals
         #expect(
@@ -40,13 +41,13 @@ import Wire
     @Test(arguments: [(Double.nan, TrialOutcome.State.failed), (.infinity, .failed), (0.5, .completed)])
     func aTrialWithoutAFiniteValueHasFailed(_ loss: Double, _ state: TrialOutcome.State) throws {
         var settings = CoordinatorSettings()
-        settings.terms = StudyTerms(
+        settings.study.terms = StudyTerms(
             rule: SelectionRule(monitor: "validation_loss", goal: .minimize), epochs: 1, seeds: 1, sampler: .random)
         var coordinator = try PlayedCoordinator(settings: settings)
         coordinator.join([1])
         coordinator.send(
             .epochFinished(
-                .init(
+                Row(
                     id: id(0), epoch: 1, metrics: ["validation_loss": loss], learningRate: 0, elapsedSeconds: 0)),
             from: [1])
         coordinator.send(
@@ -61,7 +62,7 @@ import Wire
 
     @Test func thereIsABoundOnWorkers() throws {
         var settings = CoordinatorSettings()
-        settings.maximumPeers = 1
+        settings.pool.maximumPeers = 1
         var coordinator = try PlayedCoordinator(settings: settings)
         coordinator.join([1])
         #expect(coordinator.join([2], asks: false).refusals == ["this coordinator takes no more than 1 workers"])
@@ -132,13 +133,13 @@ import Wire
 
     @Test func aHostWhereTrialsHangIsDistrustedUntilItFinishesOne() throws {
         var settings = CoordinatorSettings()
-        settings.progressLimit = .seconds(5)
+        settings.pool.progressLimit = .seconds(5)
         var coordinator = try PlayedCoordinator(trials: 3, settings: settings)
         coordinator.join([1], host: "bad", slots: 3)
         let ids = (0..<3).map { id($0) }
         let actions = coordinator.wait(.seconds(7)) { $0.beat([1], ids.map { Progress($0) }) }
         #expect(Set(actions.ended(.hung)) == Set(ids))
-        #expect(actions.contains(.notify(.hostDistrusted(host: "bad", failures: 3))))
+        #expect(actions.contains(.notify(nil, .hostDistrusted(host: "bad", failures: 3))))
         // Nobody else is there.
         let again = coordinator.wait(.seconds(1)) { $0.beat([1], slots: 3) } + coordinator.beat([1], slots: 3)
         #expect(again.assigned(to: [1]).contains(id(0, 2)))
@@ -152,10 +153,10 @@ import Wire
         var hosts = HostTrust()
         hosts.joined("bad")
         hosts.joined("good")
-        #expect(hosts.failed("bad", trials: [1], at: .zero) == nil)
-        #expect(hosts.failed("bad", trials: [1], at: .zero) == nil)
-        #expect(hosts.failed("bad", trials: [1], at: .zero) == nil, "one trial may be the culprit")
-        #expect(hosts.failed("bad", trials: [2], at: .zero) == 4)
+        #expect(hosts.failed("bad", trials: [TrialKey(.none, 1)], at: .zero) == nil)
+        #expect(hosts.failed("bad", trials: [TrialKey(.none, 1)], at: .zero) == nil)
+        #expect(hosts.failed("bad", trials: [TrialKey(.none, 1)], at: .zero) == nil, "one trial may be the culprit")
+        #expect(hosts.failed("bad", trials: [TrialKey(.none, 2)], at: .zero) == 4)
         #expect(!hosts.mayTrain("bad", isIdle: true, at: .seconds(1)))
         #expect(hosts.mayTrain("bad", isIdle: true, at: HostTrust.probation), "one more try")
         #expect(!hosts.mayTrain("bad", isIdle: false, at: HostTrust.probation))
@@ -196,7 +197,7 @@ import Wire
         coordinator.join([1])
         coordinator.join([2], asks: false)
         let before = coordinator.study
-        let foreign = EpochResult(id: id(0), epoch: 1, metrics: [:], learningRate: 0, elapsedSeconds: 0)
+        let foreign = Row(id: id(0), epoch: 1, metrics: [:], learningRate: 0, elapsedSeconds: 0)
         #expect(
             coordinator.send(.epochFinished(foreign), from: [2]).refusals.first?.contains("another worker's") == true)
         #expect(coordinator.send(.handBack(id(0)), from: [2]).refusals.first?.contains("another worker's") == true)

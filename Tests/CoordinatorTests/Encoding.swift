@@ -1,4 +1,4 @@
-import Wire
+import Schema
 
 /// The frames of a message, as the loops send them.
 func encoded<Message: WireMessage>(_ message: Message, bytes: [UInt8]) -> [[UInt8]] {

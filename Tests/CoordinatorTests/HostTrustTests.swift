@@ -1,27 +1,30 @@
 import Coordinator
+import Studies
 import Testing
 
 /// Which hosts are given trials, after failures there.
 @Suite struct HostTrustTests {
+    private func keys(_ trials: Int...) -> [TrialKey] { trials.map { TrialKey(.none, $0) } }
+
     private func distrusting(_ host: String, among others: [String] = ["good"]) -> HostTrust {
         var hosts = HostTrust()
         for name in [host] + others { hosts.joined(name) }
-        for trial in 1...HostTrust.failuresAllowed { _ = hosts.failed(host, trials: [trial], at: .zero) }
+        for trial in 1...HostTrust.failuresAllowed { _ = hosts.failed(host, trials: keys(trial), at: .zero) }
         return hosts
     }
 
     @Test func whatOneLostWorkerTakesWithItIsOneFailure() {
         var hosts = HostTrust()
         hosts.joined("bad")
-        #expect(hosts.failed("bad", trials: [1, 2, 3, 4], at: .zero) == nil)
-        #expect(hosts.failed("bad", trials: [1, 2], at: .zero) == nil)
-        #expect(hosts.failed("bad", trials: [1, 2], at: .zero) == 3, "they are of two trials")
+        #expect(hosts.failed("bad", trials: keys(1, 2, 3, 4), at: .zero) == nil)
+        #expect(hosts.failed("bad", trials: keys(1, 2), at: .zero) == nil)
+        #expect(hosts.failed("bad", trials: keys(1, 2), at: .zero) == 3, "they are of two trials")
     }
 
     @Test func distrustIsToldOnceAndEachFailureLengthensIt() {
         var hosts = distrusting("bad")
         let half = HostTrust.probation / 2
-        #expect(hosts.failed("bad", trials: [9], at: half) == nil, "it is told already")
+        #expect(hosts.failed("bad", trials: keys(9), at: half) == nil, "it is told already")
         #expect(!hosts.mayTrain("bad", isIdle: true, at: HostTrust.probation))
         #expect(hosts.mayTrain("bad", isIdle: true, at: HostTrust.probation + half))
     }
@@ -30,9 +33,9 @@ import Testing
         var hosts = HostTrust()
         hosts.joined("bad")
         hosts.joined("good")
-        for trial in 1...2 { #expect(hosts.failed("bad", trials: [trial], at: .zero) == nil) }
+        for trial in 1...2 { #expect(hosts.failed("bad", trials: keys(trial), at: .zero) == nil) }
         hosts.finishedTrial("bad")
-        for trial in 3...4 { #expect(hosts.failed("bad", trials: [trial], at: .zero) == nil) }
+        for trial in 3...4 { #expect(hosts.failed("bad", trials: keys(trial), at: .zero) == nil) }
         #expect(hosts.mayTrain("bad", isIdle: true, at: .seconds(1)))
     }
 
@@ -62,11 +65,11 @@ import Testing
     @Test func aHostThatFinishedATrialIsTrustedAgain() {
         var hosts = distrusting("bad", among: [])
         hosts.finishedTrial("bad")
-        for trial in 1...HostTrust.failuresAllowed { _ = hosts.failed("bad", trials: [trial], at: .zero) }
+        for trial in 1...HostTrust.failuresAllowed { _ = hosts.failed("bad", trials: keys(trial), at: .zero) }
         #expect(hosts.mayTrain("bad", isIdle: true, at: .seconds(1)), "again there is nobody else")
         hosts.finishedTrial("bad")
         hosts.joined("worse")
-        for trial in 1...HostTrust.failuresAllowed { _ = hosts.failed("worse", trials: [trial], at: .zero) }
+        for trial in 1...HostTrust.failuresAllowed { _ = hosts.failed("worse", trials: keys(trial), at: .zero) }
         #expect(!hosts.mayTrain("worse", isIdle: true, at: .seconds(1)))
         hosts.left("bad")
         #expect(hosts.mayTrain("worse", isIdle: true, at: .seconds(1)))

@@ -1,7 +1,8 @@
 import Coordinator
 import Experiments
+import Studies
 import Testing
-import Wire
+import Schema
 
 @Suite struct LeaseTests {
     private let first = AttemptID(trial: 0, attempt: 1)
@@ -19,7 +20,7 @@ import Wire
 
     @Test func aRevokedWorkersTrialGoesToAnotherAtOnceAndIsNotToBlame() throws {
         var settings = CoordinatorSettings()
-        settings.maximumFailedAttempts = 1
+        settings.study.maximumFailedAttempts = 1
         var coordinator = try PlayedCoordinator(settings: settings)
         coordinator.join([1], host: "bad")
         coordinator.join([2])
@@ -34,7 +35,7 @@ import Wire
         var coordinator = try PlayedCoordinator()
         coordinator.join([1])
         coordinator.wait(.seconds(16))
-        let late = EpochResult(id: first, epoch: 1, metrics: [:], learningRate: 0, elapsedSeconds: 0)
+        let late = Row(id: first, epoch: 1, metrics: [:], learningRate: 0, elapsedSeconds: 0)
         #expect(coordinator.send(.epochFinished(late), from: [1]) == [.send(.whoAreYou(.init()), to: [1])])
         let back = coordinator.join([1], running: [first], asks: false)
         #expect(back.contains(.send(.abandon(first), to: [1])))
@@ -56,7 +57,7 @@ import Wire
         let first = first
         func result(_ epoch: Int, _ sequence: Int) -> WorkerMessage {
             .epochFinished(
-                .init(id: first, epoch: epoch, metrics: [:], learningRate: 0, elapsedSeconds: 0),
+                Row(id: first, epoch: epoch, metrics: [:], learningRate: 0, elapsedSeconds: 0),
                 heartbeat: .init(sequence: sequence, heard: sequence - 1, slots: 0, progress: [Progress(first)]))
         }
         let actions = coordinator.send(result(1, 1), from: [1])
@@ -79,7 +80,7 @@ import Wire
         let first = first
         let actions = coordinator.wait(.seconds(20)) { $0.beat([1], isDeaf: true, [Progress(first)]) }
         #expect(actions.ended(.lost) == [first])
-        #expect(actions.contains(.notify(.workerLost(worker: "host-1-1"))))
+        #expect(actions.contains(.notify(nil, .workerLost(worker: "host-1-1"))))
     }
 
     @Test func hellosAloneRenewNoLease() throws {
@@ -148,7 +149,7 @@ import Wire
 
     @Test func whoLostATrialIsNotTheNextToTryIt() throws {
         var settings = CoordinatorSettings()
-        settings.progressLimit = .seconds(30)
+        settings.pool.progressLimit = .seconds(30)
         var coordinator = try PlayedCoordinator(settings: settings)
         coordinator.join([1])
         coordinator.join([2], asks: false)
@@ -166,7 +167,7 @@ import Wire
 
     @Test func aTrainingThatHangsIsTakenBack() throws {
         var settings = CoordinatorSettings()
-        settings.progressLimit = .seconds(30)
+        settings.pool.progressLimit = .seconds(30)
         var coordinator = try PlayedCoordinator(settings: settings)
         coordinator.join([1])
         coordinator.join([2])
@@ -188,7 +189,7 @@ import Wire
 
     @Test func whatIsOnlyDeliveredDoesNotHang() throws {
         var settings = CoordinatorSettings()
-        settings.progressLimit = .seconds(30)
+        settings.pool.progressLimit = .seconds(30)
         var coordinator = try PlayedCoordinator(settings: settings)
         coordinator.join([1])
         let first = first
@@ -198,7 +199,7 @@ import Wire
 
     @Test func aTrialThatKeepsLosingItsWorkerFails() throws {
         var settings = CoordinatorSettings()
-        settings.maximumFailedAttempts = 3
+        settings.study.maximumFailedAttempts = 3
         var coordinator = try PlayedCoordinator(settings: settings)
         for worker: UInt8 in 1...3 {
             coordinator.join([worker])
@@ -210,7 +211,7 @@ import Wire
 
     @Test func preemptionsAreNoFailures() throws {
         var settings = CoordinatorSettings()
-        settings.maximumFailedAttempts = 2
+        settings.study.maximumFailedAttempts = 2
         var coordinator = try PlayedCoordinator(settings: settings)
         coordinator.join([1])
         coordinator.wait(.seconds(17))

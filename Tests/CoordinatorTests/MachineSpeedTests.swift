@@ -1,8 +1,9 @@
 import Coordinator
 import Experiments
+import Studies
 import TestSupport
 import Testing
-import Wire
+import Schema
 
 /// What the state machine itself costs: no message may be linear in the number of trials or of workers. Four times as
 /// many cost at most some four times as much, where they would cost sixteen times; what that is on this machine is of

@@ -1,7 +1,8 @@
 import Coordinator
 import Experiments
+import Studies
 import Testing
-import Wire
+import Schema
 
 /// What goes when all checkpoints together take more than the budget, and what goes with a trial's end.
 @Suite struct ModelBudgetTests {
@@ -27,7 +28,7 @@ import Wire
         let id = AttemptID(trial: trial, attempt: 1)
         coordinator.send(
             .epochFinished(
-                .init(id: id, epoch: 1, metrics: ["validation_loss": loss], learningRate: 0, elapsedSeconds: 0)),
+                Row(id: id, epoch: 1, metrics: ["validation_loss": loss], learningRate: 0, elapsedSeconds: 0)),
             from: [1])
         coordinator.upload(id, file(.best, size: size), from: [1])
         coordinator.finish(id, from: [1])
@@ -39,7 +40,7 @@ import Wire
 
     @Test func theWorstPointsModelsGoAndTheWinnersNever() throws {
         var settings = CoordinatorSettings()
-        settings.terms = Self.terms
+        settings.study.terms = Self.terms
         var coordinator = try coordinator(settings)
         coordinator.join([1], slots: 6)
         // Means 0.5, 0.45 and 0.9; the best trial is of the first point, the best point is the second.
@@ -52,7 +53,7 @@ import Wire
         for (budget, rest) in [
             (50, [0, 1, 2, 3, 5]), (40, [0, 1, 2, 3]), (30, [1, 2, 3]), (20, [1, 3]), (5, [1, 3]),
         ] {
-            settings.checkpointBudget = budget
+            settings.study.checkpointBudget = budget
             // A study that is over is not touched: one more trial makes it one that is not.
             let next = try PlayedCoordinator(
                 trials: 0, settings: settings, generation: 2,
@@ -67,8 +68,8 @@ import Wire
     /// A model that arrives needs its room then.
     @Test func theBudgetHoldsAtEveryMoment() throws {
         var settings = CoordinatorSettings()
-        settings.checkpointBudget = 25
-        settings.terms = Self.terms
+        settings.study.checkpointBudget = 25
+        settings.study.terms = Self.terms
         var coordinator = try coordinator(settings)
         coordinator.join([1], slots: 6)
         for (trial, loss) in [0.9, 0.1, 0.5, 0.4, 1.0, 0.8].enumerated() {
@@ -80,15 +81,15 @@ import Wire
 
     @Test func aFailedTrialsModelGoesFirst() throws {
         var settings = CoordinatorSettings()
-        settings.checkpointBudget = 25
-        settings.terms = Self.terms
+        settings.study.checkpointBudget = 25
+        settings.study.terms = Self.terms
         var coordinator = try coordinator(settings)
         coordinator.join([1], slots: 6)
         complete(0, 0.5, in: &coordinator)
         let failed = AttemptID(trial: 1, attempt: 1)
         coordinator.send(
             .epochFinished(
-                .init(id: failed, epoch: 1, metrics: ["validation_loss": 0.1], learningRate: 0, elapsedSeconds: 0)),
+                Row(id: failed, epoch: 1, metrics: ["validation_loss": 0.1], learningRate: 0, elapsedSeconds: 0)),
             from: [1])
         coordinator.upload(failed, file(.best), from: [1])
         coordinator.send(
@@ -99,7 +100,7 @@ import Wire
 
     @Test func withoutARuleNoModelGoes() throws {
         var settings = CoordinatorSettings()
-        settings.checkpointBudget = 15
+        settings.study.checkpointBudget = 15
         var coordinator = try coordinator(settings)
         coordinator.join([1], slots: 6)
         for trial in 0..<3 { complete(trial, Double(trial), in: &coordinator) }
@@ -109,7 +110,7 @@ import Wire
     @Test(arguments: [true, false])
     func theLastCheckpointOfACompletedTrialStaysWhereItIsAskedFor(keepsLast: Bool) throws {
         var settings = CoordinatorSettings()
-        settings.keepsLast = keepsLast
+        settings.study.keepsLast = keepsLast
         var coordinator = try coordinator(settings)
         coordinator.join([1], slots: 6)
         for trial in 0..<2 {
@@ -121,7 +122,7 @@ import Wire
         coordinator.finish(.init(trial: 0, attempt: 1), from: [1])
         let removal = JournalRecord.fileRemoved(.init(trial: 0, kind: .last, reason: .finished, unix: 0))
         #expect(coordinator.actions.contains(.append(removal)) == !keepsLast)
-        #expect(coordinator.actions.contains(.remove(trial: 0, .last, restoresPrevious: false)) == !keepsLast)
+        #expect(coordinator.actions.contains(.storeWhenDurable(.remove(trial: 0, .last, restoresPrevious: false))) == !keepsLast)
         #expect(coordinator.study.trials[0].best != nil)
         // What failed may be tried again.
         let failed = AttemptID(trial: 1, attempt: 1)

@@ -1,6 +1,8 @@
 import Coordinator
 import Experiments
-import Wire
+import Studies
+import Schema
+import Search
 
 /// A coordinator's state machine that a test plays the workers of, message by message.
 struct PlayedCoordinator {
@@ -17,7 +19,8 @@ struct PlayedCoordinator {
 
     init(
         trials: Int = 1, settings: CoordinatorSettings = CoordinatorSettings(), generation: Int = 1,
-        after records: [JournalRecord] = [], trialsOf assignments: [Assignment]? = nil
+        after records: [JournalRecord] = [], trialsOf assignments: [Assignment]? = nil,
+        search: (any TrialSearch)? = nil
     ) throws {
         var study = StudyState()
         try study.apply(.studyCreated(.init(identity: "", dataDigest: "data", program: "test", unix: 0)))
@@ -26,22 +29,23 @@ struct PlayedCoordinator {
         }
         for record in creations { try study.apply(record) }
         for record in records { try study.apply(record) }
+        var settings = settings
+        settings.study.epochs = 10
         machine = CoordinatorMachine(
-            study: study,
+            studies: [StudyMachine(study, settings: settings.study, search: search, generation: generation)],
             welcome: .init(
-                generation: generation, study: "test", heartbeatSeconds: settings.heartbeat.inSeconds,
-                leaseSeconds: settings.lease.inSeconds),
-            settings: settings, epochs: 10,
-            trialFile: { "trial \($0.number)" })
+                generation: generation, study: "test", heartbeatSeconds: settings.pool.heartbeat.inSeconds,
+                leaseSeconds: settings.pool.lease.inSeconds),
+            settings: settings.pool)
         _ = keep(machine.start(at: moment))
     }
 
     var study: StudyState { machine.study }
-    var status: CoordinatorStatus { machine.status(at: moment) }
+    var status: CoordinatorStatus { machine.status(of: study.id, at: moment) }
     private var moment: Timestamp { Timestamp(monotonic: now, unix: now.inSeconds) }
 
     private mutating func keep(_ new: [CoordinatorAction]) -> [CoordinatorAction] {
-        records += new.compactMap { if case .append(let record) = $0 { record } else { nil } }
+        records += new.compactMap { if case .append(_, let record, _) = $0 { record } else { nil } }
         log += new
         actions = new
         return new
@@ -105,7 +109,7 @@ struct PlayedCoordinator {
 
     @discardableResult
     mutating func pause(_ paused: Bool) -> [CoordinatorAction] {
-        return keep(machine.setPaused(paused, at: moment))
+        return keep(machine.setPaused(paused, study.id, at: moment))
     }
 
     @discardableResult
@@ -115,11 +119,18 @@ struct PlayedCoordinator {
 
     @discardableResult
     mutating func setDiskTrouble(_ trouble: String?) -> [CoordinatorAction] {
-        return keep(machine.setDiskTrouble(trouble, at: moment))
+        return keep(machine.setDiskTrouble(trouble, of: study.id, at: moment))
     }
 
-    mutating func hasStored(_ id: AttemptID, _ file: StoredFile, from peer: PeerID) -> [CoordinatorAction] {
-        return keep(machine.uploadStored(id, file, from: peer, at: moment))
+    @discardableResult
+    mutating func hasStored(_ id: AttemptID, _ file: StoredFile) -> [CoordinatorAction] {
+        return answer(.stored(id, file))
+    }
+
+    /// The disk says something.
+    @discardableResult
+    mutating func answer(_ answer: StorageAnswer) -> [CoordinatorAction] {
+        return keep(machine.receive(answer, of: study.id, at: moment))
     }
 
     @discardableResult
@@ -135,21 +146,17 @@ struct PlayedCoordinator {
 
     @discardableResult
     mutating func retry(_ trials: [Int]?) -> [CoordinatorAction] {
-        return keep(machine.retry(trials, at: moment))
+        return keep(machine.retry(trials, of: study.id, at: moment))
     }
 
-    mutating func cannotRead(_ chunk: Chunk, for peer: PeerID) -> [CoordinatorAction] {
-        return keep(machine.checkpointUnreadable(chunk, from: peer, at: moment))
-    }
+    mutating func cannotRead(_ chunk: Chunk) -> [CoordinatorAction] { answer(.read(chunk, bytes: nil)) }
 
     /// Uploads a file whole, and lets the disk take it.
     @discardableResult
     mutating func upload(_ id: AttemptID, _ file: StoredFile, from peer: PeerID) -> [CoordinatorAction] {
         var all = send(
             .upload(.init(id: id, file: file, offset: 0)), bytes: Array(repeating: 0, count: file.size), from: peer)
-        if all.contains(.publish(.init(id: id, file: file, offset: file.size), from: peer)) {
-            all += keep(machine.uploadStored(id, file, from: peer, at: moment))
-        }
+        if all.contains(.store(study.id, .publish(id, file))) { all += hasStored(id, file) }
         actions = all
         return all
     }
@@ -157,7 +164,7 @@ struct PlayedCoordinator {
     mutating func finishEpochs(_ id: AttemptID, _ epochs: ClosedRange<Int>, from peer: PeerID) {
         for epoch in epochs {
             send(
-                .epochFinished(.init(id: id, epoch: epoch, metrics: [:], learningRate: 0, elapsedSeconds: 0)),
+                .epochFinished(Row(id: id, epoch: epoch, metrics: [:], learningRate: 0, elapsedSeconds: 0)),
                 from: peer)
         }
     }
@@ -178,18 +185,26 @@ extension [CoordinatorAction] {
 
     func ended(_ reason: JournalRecord.AttemptEnded.Reason) -> [AttemptID] {
         compactMap {
-            if case .append(.attemptEnded(let ended)) = $0, ended.reason == reason { ended.id } else { nil }
+            if case .append(_, .attemptEnded(let ended), _) = $0, ended.reason == reason { ended.id } else { nil }
         }
     }
 
     var refusals: [String] {
         compactMap {
             switch $0 {
-            case .notify(.messageRefused(let reason)), .notify(.workerRefused(_, let reason)): reason
+            case .notify(_, .messageRefused(let reason)), .notify(_, .workerRefused(_, let reason)): reason
             default: nil
             }
         }
     }
+}
+
+extension CoordinatorAction {
+    /// What a study without a number does.
+    static func append(_ record: JournalRecord) -> Self { .append(.none, record, encoded: []) }
+    static func store(_ work: StorageWork) -> Self { .store(.none, work) }
+    static func storeWhenDurable(_ work: StorageWork) -> Self { .storeWhenDurable(.none, work) }
+    static func notify(_ event: CoordinatorEvent) -> Self { .notify(StudyID.none, event) }
 }
 
 extension Progress {

@@ -1,5 +1,6 @@
 import Coordinator
 import Experiments
+import Studies
 import Testing
 
 /// Failed trials that are let try again, and how their workers ended.
@@ -8,7 +9,7 @@ import Testing
 
     private func coordinator(attempts: Int = 1, trials: Int = 2) throws -> PlayedCoordinator {
         var settings = CoordinatorSettings()
-        settings.maximumFailedAttempts = attempts
+        settings.study.maximumFailedAttempts = attempts
         return try PlayedCoordinator(trials: trials, settings: settings)
     }
 
@@ -43,7 +44,7 @@ import Testing
         coordinator.join([1], slots: 2)
         coordinator.loses("host-1-1", nil)
         #expect(coordinator.study.trials.map(\.phase) == [.failed, .failed, .waiting])
-        #expect(coordinator.machine.refusalToRetry(nil) == nil)
+        #expect(coordinator.machine.refusalToRetry(nil, of: .none) == nil)
         coordinator.retry(nil)
         #expect(coordinator.study.trials.map(\.phase) == [.waiting, .waiting, .waiting])
     }
@@ -52,12 +53,12 @@ import Testing
         var coordinator = try coordinator()
         coordinator.join([1])
         coordinator.finish(first, from: [1])
-        #expect(coordinator.machine.refusalToRetry([0]) == "trial 0 is completed")
-        #expect(coordinator.machine.refusalToRetry([2]) == "there is no trial 2; they are numbered 0 to 1")
-        #expect(coordinator.machine.refusalToRetry([-1]) == "there is no trial -1; they are numbered 0 to 1")
-        #expect(coordinator.machine.refusalToRetry([1]) == nil)
+        #expect(coordinator.machine.refusalToRetry([0], of: .none) == "trial 0 is completed")
+        #expect(coordinator.machine.refusalToRetry([2], of: .none) == "there is no trial 2; they are numbered 0 to 1")
+        #expect(coordinator.machine.refusalToRetry([-1], of: .none) == "there is no trial -1; they are numbered 0 to 1")
+        #expect(coordinator.machine.refusalToRetry([1], of: .none) == nil)
         coordinator.interrupt()
-        #expect(coordinator.machine.refusalToRetry([1])?.hasPrefix("it is ending") == true)
+        #expect(coordinator.machine.refusalToRetry([1], of: .none)?.hasPrefix("it is ending") == true)
     }
 
     // MARK: How a worker ended
@@ -78,7 +79,7 @@ import Testing
                         .init(
                             id: first, reason: .lost, detail: "its worker's process ended by \(words)", process: end,
                             unix: 0)))))
-        #expect(actions.contains(.notify(.workerLost(worker: "host-1-1", process: end))))
+        #expect(actions.contains(.notify(nil, .workerLost(worker: "host-1-1", process: end))))
         #expect(actions.contains(.notify(.trialReturned(first, reason: .lost, process: end))))
         #expect(coordinator.study.trials[0].processEnds == [end])
     }

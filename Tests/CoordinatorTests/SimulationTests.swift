@@ -30,7 +30,7 @@ import Testing
             let (one, other) = (Simulation(testCase), Simulation(testCase))
             #expect(one.run() == other.run(), "\(testCase)")
             #expect(one.eventCount == other.eventCount, "\(testCase)")
-            #expect(one.disk.durable == other.disk.durable, "\(testCase)")
+            #expect(one.durable == other.durable, "\(testCase)")
         }
     }
 

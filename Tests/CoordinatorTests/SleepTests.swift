@@ -1,7 +1,8 @@
 import Coordinator
 import Experiments
+import Studies
 import Testing
-import Wire
+import Schema
 
 /// A coordinator's host that sleeps: a closed lid, SIGSTOP.
 @Suite struct SleepTests {
@@ -9,7 +10,7 @@ import Wire
 
     @Test func aCoordinatorThatSleptTakesNothingAway() throws {
         var settings = CoordinatorSettings()
-        settings.progressLimit = .seconds(20)
+        settings.pool.progressLimit = .seconds(20)
         let started = JournalRecord.attemptStarted(.init(id: first, worker: "gone-1-1", fromEpoch: 0, unix: 0))
         var coordinator = try PlayedCoordinator(trials: 2, settings: settings, after: [started])
         let second = AttemptID(trial: 1, attempt: 1)

@@ -1,5 +1,6 @@
 import Coordinator
 import Experiments
+import Studies
 import Foundation
 import StudyStore
 import TestSupport
@@ -146,8 +147,8 @@ import Testing
     }
 }
 
-extension EpochResult {
-    fileprivate static func sample(_ id: AttemptID, epoch: Int) -> EpochResult {
-        EpochResult(id: id, epoch: epoch, metrics: ["train_loss": 0.25], learningRate: 0.001, elapsedSeconds: 1.5)
+extension Row {
+    fileprivate static func sample(_ id: AttemptID, epoch: Int) -> Row {
+        Row(id: id, epoch: epoch, metrics: ["train_loss": 0.25], learningRate: 0.001, elapsedSeconds: 1.5)
     }
 }

@@ -1,7 +1,8 @@
 import Coordinator
 import Experiments
+import Studies
 import Testing
-import Wire
+import Schema
 
 /// What a coordinator makes of what workers say about their spools.
 @Suite struct WorkerSpoolTests {
@@ -17,14 +18,14 @@ import Wire
     @Test func aFullSpoolIsToldOnceAndShownUntilItIsOver() throws {
         var coordinator = try PlayedCoordinator()
         coordinator.join([1])
-        let told = CoordinatorAction.notify(.spoolTrouble(worker: "host-1-1", reason: "full"))
+        let told = CoordinatorAction.notify(nil, .spoolTrouble(worker: "host-1-1", reason: "full"))
         #expect(coordinator.send(beat(1, "full"), from: [1]).contains(told))
         #expect(!coordinator.send(beat(2, "full"), from: [1]).contains(told))
         #expect(coordinator.status.workers[0].spoolTrouble == "full")
         // A new connection is no end of it.
         coordinator.join([2], name: "host-1-1", running: [id], asks: false)
         #expect(coordinator.status.workers[0].spoolTrouble == "full")
-        let over = CoordinatorAction.notify(.spoolRecovered(worker: "host-1-1"))
+        let over = CoordinatorAction.notify(nil, .spoolRecovered(worker: "host-1-1"))
         #expect(coordinator.send(beat(1, nil), from: [2]).contains(over))
         #expect(coordinator.status.workers[0].spoolTrouble == nil)
     }
@@ -32,7 +33,7 @@ import Wire
     @Test(arguments: [("waiting", false), (nil, true)])
     func aTrialThatWaitsForRoomDoesNotHang(stage: String?, isHung: Bool) throws {
         var settings = CoordinatorSettings()
-        settings.progressLimit = .seconds(60)
+        settings.pool.progressLimit = .seconds(60)
         var coordinator = try PlayedCoordinator(settings: settings)
         coordinator.join([1])
         var sequence = 0

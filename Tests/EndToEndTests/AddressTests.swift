@@ -1,10 +1,11 @@
 import Experiments
+import Studies
 import Foundation
 import Glibc
 import Messaging
 import TestSupport
 import Testing
-import Wire
+import Schema
 
 /// Where coordinators listen and workers connect, and what each says to the other's nonsense.
 @Suite struct AddressTests {

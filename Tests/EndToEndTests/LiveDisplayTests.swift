@@ -1,5 +1,6 @@
 import Coordinator
 import Experiments
+import Studies
 import Foundation
 import Logging
 import TestSupport
@@ -36,8 +37,8 @@ import winnow
         return state
     }
 
-    private static func row(_ id: AttemptID, _ epoch: Int) -> EpochResult {
-        EpochResult(
+    private static func row(_ id: AttemptID, _ epoch: Int) -> Row {
+        Row(
             id: id, epoch: epoch,
             metrics: ["train_loss": 1, "validation_loss": 1 / Double(id.trial + 1) + 1 / Double(epoch)],
             learningRate: 0.1, elapsedSeconds: Double(epoch))
@@ -68,7 +69,7 @@ import winnow
                             let row = Self.row(
                                 AttemptID(trial: number, attempt: 1), study.trials[number].history.count + 1)
                             try study.apply(.epochFinished(row))
-                            display.show(.epochFinished(row), study)
+                            display.show(.epochFinished(study.trials[number].history.last!), study)
                             display.show(.workerBack(worker: "w"), study)
                         }
                     }
@@ -89,7 +90,7 @@ import winnow
             let id = AttemptID(trial: 0, attempt: 1)
             let row = Self.row(id, 4)
             try study.apply(.epochFinished(row))
-            display.show(.epochFinished(row), study)
+            display.show(.epochFinished(study.trials[0].history.last!), study)
             let outcome = TrialOutcome(id: id, state: .completed, stopReason: .earlyStopping, stopEpoch: 4)
             try study.apply(.trialFinished(.init(outcome: outcome, unix: 2)))
             display.show(.trialFinished(outcome), study)

@@ -1,4 +1,5 @@
 import Experiments
+import Studies
 import Foundation
 import StudyStore
 import TestSupport
@@ -27,26 +28,26 @@ extension Studies {
                 let lock = try StudyLock(folder)
                 return try withExtendedLifetime(lock) { try Journal.open(folder).journal }
             }()
-            try journal.append(.studyCreated(.init(identity: "i", dataDigest: "d", program: "p", unix: 1)))
+            journal.append(.studyCreated(.init(identity: "i", dataDigest: "d", program: "p", unix: 1)))
             for point in 0..<points {
                 let id = AttemptID(trial: point, attempt: 1)
                 let loss = 1 + Double(point * 7919 % 10_007) / 10_007
                 let rate = ParameterValue.double(0.0001 + 1e-6 * Double(point))
-                try journal.append(
+                journal.append(
                     .trialCreated(
                         .init(
                             trial: point, point: point, replicate: 0, seed: 1,
                             assignment: [.init(path: "optimizer.learning_rate", value: rate)])))
-                try journal.append(.attemptStarted(.init(id: id, worker: "w", fromEpoch: 0, unix: 1)))
-                try journal.append(
+                journal.append(.attemptStarted(.init(id: id, worker: "w", fromEpoch: 0, unix: 1)))
+                journal.append(
                     .epochFinished(
-                        EpochResult(
+                        Row(
                             id: id, epoch: 1, metrics: ["train_loss": loss, "validation_loss": loss],
                             learningRate: 0.1, elapsedSeconds: 1)))
                 let outcome = TrialOutcome(
                     id: id, state: .completed, stopReason: .budget, stopEpoch: 1,
                     testMetrics: ["test_loss": loss, "test_accuracy": 1 / loss])
-                try journal.append(.trialFinished(.init(outcome: outcome, unix: 2)))
+                journal.append(.trialFinished(.init(outcome: outcome, unix: 2)))
             }
             try journal.commit()
             try AtomicFile.write(experiment, to: folder.experimentPath)

@@ -1,4 +1,5 @@
 import Experiments
+import Studies
 import Glibc
 import TestSupport
 import Testing

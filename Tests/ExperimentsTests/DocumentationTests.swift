@@ -137,7 +137,7 @@ import Yams
 
     /// - Returns: false for data that is not shipped.
     private static func fitsItsData(_ file: ExperimentFile) throws(ExperimentError) -> Bool {
-        switch file.experiment.data.source {
+        switch file.experiment.builtIn.data.source {
         case .builtIn(.mnist5k), .builtIn(.mnist), .builtIn(.fashionMNIST):
             try file.check(inputShape: [1, 28, 28], classes: 10)
         case .builtIn(.digits): try file.check(inputShape: [1, 8, 8], classes: 10)

@@ -8,8 +8,8 @@ import Testing
     }
 
     @Test func theTaskHasItsOwnLoss() throws {
-        #expect(try read(classification).experiment.loss == .crossEntropy())
-        #expect(try read(regression).experiment.loss == .meanSquaredError)
+        #expect(try read(classification).experiment.builtIn.loss == .crossEntropy())
+        #expect(try read(regression).experiment.builtIn.loss == .meanSquaredError)
     }
 
     @Test(
@@ -22,7 +22,7 @@ import Testing
             ("{class_weights: [1, 0.5]}", .crossEntropy(.init(classWeights: .list([1, 0.5])))),
         ] as [(String, LossDescription)])
     func aClassificationsLossIsRead(_ text: String, _ expected: LossDescription) throws {
-        #expect(try read(classification + "loss: \(text)\n").experiment.loss == expected)
+        #expect(try read(classification + "loss: \(text)\n").experiment.builtIn.loss == expected)
     }
 
     @Test func labelSmoothingIsReadInBothForms() throws {
@@ -31,7 +31,7 @@ import Testing
             ("{amount: 0.2, spread: others}", smoothed(0.2, .others)),
             ("{amount: 0, spread: all}", smoothed(0, .all)),
         ] {
-            #expect(try read(classification + "loss: {label_smoothing: \(text)}\n").experiment.loss == expected)
+            #expect(try read(classification + "loss: {label_smoothing: \(text)}\n").experiment.builtIn.loss == expected)
         }
     }
 
@@ -42,7 +42,7 @@ import Testing
         ("{kind: huber, delta: 0.5}", .huber(delta: 0.5)),
     ])
     func aRegressionsLossIsRead(_ text: String, _ expected: LossDescription) throws {
-        #expect(try read(regression + "loss: \(text)\n").experiment.loss == expected)
+        #expect(try read(regression + "loss: \(text)\n").experiment.builtIn.loss == expected)
     }
 
     @Test(arguments: [
@@ -51,7 +51,7 @@ import Testing
     ])
     func aTableWithoutATaskIsTakenForWhatTheLossIsFor(_ kind: String, _ task: LearningTask) throws {
         let table = "data: {source: {csv: a.csv, target: y}}\nmodel: {preset: mlp}\nloss: {kind: \(kind)}\n"
-        #expect(try read(table).experiment.data.task == task)
+        #expect(try read(table).experiment.builtIn.data.task == task)
     }
 
     @Test func aSearchReachesTheAmount() throws {
@@ -59,6 +59,6 @@ import Testing
             classification + "loss: {label_smoothing: none}\n"
                 + "search: {parameters: {loss.label_smoothing.amount: {min: 0.05, max: 0.3}}}\n")
         let trial = try file.experiment(assigning: [.init(path: "loss.label_smoothing.amount", value: .double(0.2))])
-        #expect(trial.loss == smoothed(0.2, .others))
+        #expect(trial.builtIn.loss == smoothed(0.2, .others))
     }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct ModelReadingTests {
     private func model(_ model: String) throws(ExperimentError) -> ModelTemplate {
-        try read("data: {source: digits}\nmodel: \(model)\n").experiment.model
+        try read("data: {source: digits}\nmodel: \(model)\n").experiment.builtIn.model
     }
 
     private func layer(_ layer: String) throws -> Layer? {

@@ -30,13 +30,13 @@ import Testing
             ),
         ] as [(String, OptimizerDescription)])
     func isReadByItsName(_ text: String, _ expected: OptimizerDescription) throws {
-        #expect(try read(regression + "optimizer: \(text)\n").experiment.optimizer == expected)
+        #expect(try read(regression + "optimizer: \(text)\n").experiment.builtIn.optimizer == expected)
     }
 
     @Test func aSearchReachesTheNorm() throws {
         let file = try read(regression + "search: {parameters: {optimizer.clip_norm: {values: [none, 1, 5.0]}}}\n")
         let norms = try [.string("none"), .int(1), .double(5)].map { (value: ParameterValue) in
-            try file.experiment(assigning: [.init(path: "optimizer.clip_norm", value: value)]).optimizer.clipNorm
+            try file.experiment(assigning: [.init(path: "optimizer.clip_norm", value: value)]).builtIn.optimizer.clipNorm
         }
         #expect(norms == [nil, 1, 5])
     }

@@ -5,10 +5,10 @@ import Testing
 @Suite struct OverrideTests {
     @Test func anOverrideWinsOverTheFileAndALaterOneOverAnEarlierOne() throws {
         let text = classification + "optimizer: {learning_rate: 0.1}\n"
-        #expect(try read(text).experiment.optimizer == .adam(learningRate: 0.1))
-        #expect(try read(text, set: "optimizer.learning_rate=0.2").experiment.optimizer == .adam(learningRate: 0.2))
+        #expect(try read(text).experiment.builtIn.optimizer == .adam(learningRate: 0.1))
+        #expect(try read(text, set: "optimizer.learning_rate=0.2").experiment.builtIn.optimizer == .adam(learningRate: 0.2))
         #expect(
-            try read(text, set: "optimizer.learning_rate=0.2", "optimizer.learning_rate=0.3").experiment.optimizer
+            try read(text, set: "optimizer.learning_rate=0.2", "optimizer.learning_rate=0.3").experiment.builtIn.optimizer
                 == .adam(learningRate: 0.3))
     }
 

@@ -228,7 +228,8 @@ import Testing
         for parameter in file.experiment.search.parameters {
             for value in parameter.domain.samples {
                 let assignment = Assignment([.init(path: parameter.path, value: value)])
-                #expect(try again.trialYAML(assignment: assignment) == file.trialYAML(assignment: assignment))
+                let (one, other) = try (again.trial(assigning: assignment), file.trial(assigning: assignment))
+                #expect(one.resolvedYAML() == other.resolvedYAML())
             }
         }
     }
@@ -243,10 +244,10 @@ import Testing
                 .init(path: $0.path, value: $0.domain.samples.randomElement(using: &random)!)
             })
         guard let experiment = try? file.experiment(assigning: assignment) else { return }
-        let trial = try file.trialYAML(assignment: assignment)
+        let trial = try file.trial(assigning: assignment).resolvedYAML()
         let again = try read(trial)
         #expect(again.experiment == experiment, "\(assignment)")
-        #expect(try again.trialYAML(assignment: []) == trial, "\(assignment)")
+        #expect(try again.trial(assigning: []).resolvedYAML() == trial, "\(assignment)")
     }
 
     @Test func aDefaultThatASearchedValueChangesIsLeftOut() throws {
@@ -266,17 +267,17 @@ import Testing
         }
         let rate = Double(bitPattern: UInt64.random(in: 1..<Double.infinity.bitPattern, using: &random))
 
-        let trial = try read(classification).trialYAML(assignment: [
+        let trial = try read(classification).trial(assigning: [
             .init(path: "optimizer.learning_rate", value: .double(rate))
-        ])
-        #expect(try read(trial).experiment.optimizer == .adam(learningRate: rate), "\(testCase)")
+        ]).resolvedYAML()
+        #expect(try read(trial).experiment.builtIn.optimizer == .adam(learningRate: rate), "\(testCase)")
 
         // The file's own text is quoted as JSON does it, which is YAML too.
         let escaped = name.unicodeScalars.map { "\\U" + hexadecimal($0.value) }.joined()
         let file = try read(
             "data: {source: {csv: a.csv, target: \"\(escaped)\", task: classification}}\nmodel: {preset: mlp}\n")
         for file in [file, try read(file.resolvedYAML())] {
-            guard case .csv(let csv) = file.experiment.data.source else { fatalError("another source") }
+            guard case .csv(let csv) = file.experiment.builtIn.data.source else { fatalError("another source") }
             #expect(csv.target == name, "\(testCase)")
         }
     }

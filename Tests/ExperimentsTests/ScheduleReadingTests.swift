@@ -7,7 +7,7 @@ import Testing
     private func schedule(_ text: String, optimizer: String = "kind: adam") throws -> LearningRateSchedule {
         try read(
             regression + "optimizer: {\(optimizer), learning_rate_schedule: \(text)}\ntrain: {epochs: 9}\n"
-        ).experiment.optimizer.schedule
+        ).experiment.builtIn.optimizer.schedule
     }
 
     @Test(
@@ -85,7 +85,7 @@ import Testing
             regression
                 + "train: {epochs: 9}\nsearch: {parameters: {\(path): {values: [constant, cosine, one_cycle]}}}\n")
         let courses = try ["constant", "cosine", "one_cycle"].map { kind in
-            try file.experiment(assigning: [.init(path: path, value: .string(kind))]).optimizer.schedule.course
+            try file.experiment(assigning: [.init(path: path, value: .string(kind))]).builtIn.optimizer.schedule.course
         }
         #expect(courses == [.constant, .cosine(epochs: 9, minimum: 0), .oneCycle(.init(epochs: 9))])
     }

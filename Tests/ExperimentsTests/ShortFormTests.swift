@@ -40,7 +40,7 @@ import Testing
     @Test func wholeFile() throws {
         let short = try read("data: digits\nmodel: mlp\n")
         #expect(short.experiment == (try read("data: {source: digits}\nmodel: {preset: mlp}\n").experiment))
-        #expect(try read("data: housing\nmodel: mlp\nloss: huber\n").experiment.loss == .huber(delta: 1))
+        #expect(try read("data: housing\nmodel: mlp\nloss: huber\n").experiment.builtIn.loss == .huber(delta: 1))
     }
 
     @Test(arguments: [

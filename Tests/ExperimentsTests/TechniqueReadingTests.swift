@@ -15,7 +15,7 @@ import Testing
 
     @Test func sources() throws {
         func source(_ text: String) throws -> DataSourceDescription {
-            try read("data: {source: \(text)}\nmodel: {preset: mlp}\n").experiment.data.source
+            try read("data: {source: \(text)}\nmodel: {preset: mlp}\n").experiment.builtIn.data.source
         }
         #expect(try source("cifar10") == .builtIn(.cifar10))
         #expect(try source("{idx: a/b}") == .idx("a/b"))
@@ -31,19 +31,19 @@ import Testing
 
     @Test func sharesAndCountsOfSamples() throws {
         let split = try read(Self.mnist, set: "data.split={train: 4000, validation: 1000, test: 0.5}")
-            .experiment.data.split
+            .experiment.builtIn.data.split
         #expect(split.training == .count(4000) && split.validation == .count(1000) && split.test == .share(0.5))
     }
 
     @Test func aSourceWithATestPartIsTestedOnIt() throws {
         let file = try read(Self.mnist)
-        #expect(file.experiment.data.split.test == nil)
+        #expect(file.experiment.builtIn.data.split.test == nil)
         #expect(file.resolvedYAML().contains("test: own"))
-        #expect(try read("data: {source: digits}\nmodel: {preset: mlp}\n").experiment.data.split.test == .share(0.2))
+        #expect(try read("data: {source: digits}\nmodel: {preset: mlp}\n").experiment.builtIn.data.split.test == .share(0.2))
     }
 
     @Test func labelledAlone() throws {
-        let data = try read(Self.semi).experiment.data
+        let data = try read(Self.semi).experiment.builtIn.data
         #expect(data.labelled?.count == 1000 && data.labelled?.validationCount == 1000)
         #expect(data.labelled?.balanced == true)
         #expect(data.split.validation == nil)
@@ -64,16 +64,16 @@ import Testing
             """)
         let experiment = file.experiment
         #expect(
-            experiment.data.augment == [
+            experiment.builtIn.data.augment == [
                 .horizontalFlip(probability: 0.5), .randomCrop(padding: 2),
                 .randomErasing(probability: 0.5, area: 0.1...0.2, aspect: 0.3...3.3),
             ])
         #expect(
-            experiment.data.scale == .normalize(mean: [0.5, 0.5, 0.5], deviation: [0.25, 0.25, 0.25]))
-        #expect(experiment.data.sampler == .weighted)
-        #expect(experiment.data.imbalance?.count == 10)
-        #expect(experiment.regularize.disturbLabel?.alpha == 30)
-        #expect(experiment.regularize.mixing == .mixup(alpha: 0.4))
+            experiment.builtIn.data.scale == .normalize(mean: [0.5, 0.5, 0.5], deviation: [0.25, 0.25, 0.25]))
+        #expect(experiment.builtIn.data.sampler == .weighted)
+        #expect(experiment.builtIn.data.imbalance?.count == 10)
+        #expect(experiment.builtIn.regularize.disturbLabel?.alpha == 30)
+        #expect(experiment.builtIn.regularize.mixing == .mixup(alpha: 0.4))
         #expect(experiment.train.earlyStopping?.rule == .patience(epochs: 5, minDelta: 0))
         #expect(experiment.train.select.goal == .maximize)
         #expect(try read(file.resolvedYAML()).experiment == experiment)
@@ -81,7 +81,7 @@ import Testing
 
     @Test func anAmountOfZeroMixesNothing() throws {
         let file = try read(Self.mnist, set: "regularize={mixup: 0, cutmix: 1.0}")
-        #expect(file.experiment.regularize.mixing == .cutmix(alpha: 1))
+        #expect(file.experiment.builtIn.regularize.mixing == .cutmix(alpha: 1))
     }
 
     @Test func kindsOfPseudoLabelsAreCompared() throws {
@@ -92,7 +92,7 @@ import Testing
                 search: {sampler: grid, parameters: {pseudo_label.kind: {values: [none, online, threshold]}}}
                 """)
         let kinds = try ["none", "online", "threshold"].map { kind in
-            try file.experiment(assigning: [.init(path: "pseudo_label.kind", value: .string(kind))]).pseudoLabel
+            try file.experiment(assigning: [.init(path: "pseudo_label.kind", value: .string(kind))]).builtIn.pseudoLabel
         }
         #expect(kinds[0] == nil)
         #expect(kinds[1]?.kind == .online)

@@ -21,18 +21,18 @@ import Testing
             .init(path: "optimizer.learning_rate", value: .double(0.1.nextDown)),
             .init(path: "model.dropout", value: .double(0.3)),
         ]
-        let trial = try read(file.trialYAML(assignment: assignment))
+        let trial = try read(file.trial(assigning: assignment).resolvedYAML())
         #expect(trial.experiment == (try file.experiment(assigning: assignment)))
-        #expect(trial.experiment.optimizer == .sgd(learningRate: 0.1.nextDown, momentum: 0.9))
-        #expect(trial.experiment.model == .init(.mnistCNN(dropout: 0.3, batchNorm: false)))
+        #expect(trial.experiment.builtIn.optimizer == .sgd(learningRate: 0.1.nextDown, momentum: 0.9))
+        #expect(trial.experiment.builtIn.model == .init(.mnistCNN(dropout: 0.3, batchNorm: false)))
         #expect(trial.experiment.search == .init(sampler: .grid, trials: 1, seeds: 1, parameters: []))
-        #expect(try !file.trialYAML(assignment: assignment).contains("search"))
+        #expect(try !file.trial(assigning: assignment).resolvedYAML().contains("search"))
     }
 
     @Test func withoutParametersATrialIsTheExperiment() throws {
         let file = try read(text)
-        #expect(try file.experiment(assigning: []).optimizer == file.experiment.optimizer)
-        #expect(try file.experiment(assigning: []).model == file.experiment.model)
+        #expect(try file.experiment(assigning: []).builtIn.optimizer == file.experiment.builtIn.optimizer)
+        #expect(try file.experiment(assigning: []).builtIn.model == file.experiment.builtIn.model)
     }
 
     @Test func aValueThatDoesNotFitIsPlacedAtItsParameter() throws {
@@ -47,7 +47,7 @@ import Testing
         let file = try read(regression + "search: {parameters: {optimizer.kind: {values: [sgd]}}}\n")
         let momentum = Assignment.Element(path: "optimizer.momentum", value: .double(0.5))
         let sgd = Assignment.Element(path: "optimizer.kind", value: .string("sgd"))
-        #expect(try file.experiment(assigning: [sgd, momentum]).optimizer == .sgd(learningRate: 0.001, momentum: 0.5))
+        #expect(try file.experiment(assigning: [sgd, momentum]).builtIn.optimizer == .sgd(learningRate: 0.001, momentum: 0.5))
         #expect(throws: ExperimentError.self) { try file.experiment(assigning: [momentum]) }
     }
 

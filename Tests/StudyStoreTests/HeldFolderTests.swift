@@ -1,4 +1,5 @@
 import Experiments
+import Studies
 import Foundation
 import Glibc
 import StudyStore
@@ -32,7 +33,7 @@ import Testing
         }
         let lock = try StudyLock(StudyFolder(path))
         let (journal, _) = try Journal.open(lock.folder)
-        try journal.append(record(1))
+        journal.append(record(1))
         try journal.commit()
         try lock.folder.check()
         let aside = directory.file("aside")
@@ -56,7 +57,7 @@ import Testing
             symlink("second", path)
         }
         let before = files.fileExists(atPath: path) ? try DiskFile.all(in: path) : [:]
-        try journal.append(record(2))
+        journal.append(record(2))
         let error = #expect(throws: StudyStoreError.self) { try journal.commit() }
         #expect(error?.code == .folderReplaced && error?.path == path, "\(String(describing: error))")
         #expect((files.fileExists(atPath: path) ? try DiskFile.all(in: path) : [:]) == before)

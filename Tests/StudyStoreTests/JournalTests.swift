@@ -1,4 +1,5 @@
 import Experiments
+import Studies
 import StudyStore
 import TestSupport
 import Testing
@@ -14,13 +15,13 @@ struct JournalTests {
 
     @Test func replaysWhatWasCommitted() throws {
         var journal = try Journal.open(folder).journal
-        for record in SampleStudy.records.prefix(5) { try journal.append(record) }
+        for record in SampleStudy.records.prefix(5) { journal.append(record) }
         try journal.commit()
 
         let (again, records) = try Journal.open(folder)
         #expect(records == Array(SampleStudy.records.prefix(5)))
         journal = again
-        for record in SampleStudy.records.dropFirst(5) { try journal.append(record) }
+        for record in SampleStudy.records.dropFirst(5) { journal.append(record) }
         #expect(try Journal.read(folder) == records)
         try journal.commit()
         #expect(try Journal.read(folder) == SampleStudy.records)
@@ -56,7 +57,7 @@ struct JournalTests {
             try #require(journal.tornBytes == length - ends[2])
             try #require(segment(1).bytes == Array(whole.prefix(ends[2])))
 
-            try journal.append(records[3])
+            journal.append(records[3])
             try journal.commit()
             try #require(segment(1).bytes == whole)
         }
@@ -98,13 +99,13 @@ struct JournalTests {
     @Test func beginsNewSegmentsAndReplaysThemInOrder() throws {
         let journal = try Journal.open(folder, segmentLimit: 300).journal
         for record in SampleStudy.records {
-            try journal.append(record)
+            journal.append(record)
             try journal.commit()
         }
         #expect(try DiskFile.all(in: folder.journalFolder).count > 3)
         let (reopened, records) = try Journal.open(folder, segmentLimit: 300)
         #expect(records == SampleStudy.records)
-        try reopened.append(SampleStudy.stored(0, attempt: 1, .last, epoch: 9))
+        reopened.append(SampleStudy.stored(0, attempt: 1, .last, epoch: 9))
         try reopened.commit()
         #expect(try Journal.read(folder).count == records.count + 1)
     }
@@ -112,7 +113,7 @@ struct JournalTests {
     @Test func refusesTornOrMissingEarlierSegment() throws {
         let journal = try Journal.open(folder, segmentLimit: 300).journal
         for record in SampleStudy.records {
-            try journal.append(record)
+            journal.append(record)
             try journal.commit()
         }
         let first = try segment(1).bytes
@@ -129,9 +130,9 @@ struct JournalTests {
     @Test func namesTheVersionItDoesNotKnow() throws {
         try write(SampleStudy.records)
         var bytes = try segment(1).bytes
-        bytes[14] = 2
+        bytes[14] = 3
         try segment(1).replace(with: bytes)
-        #expect(throws: StudyStoreError(.unknownVersion("2"), path: segment(1).path)) { try Journal.open(folder) }
+        #expect(throws: StudyStoreError(.unknownVersion("3"), path: segment(1).path)) { try Journal.open(folder) }
     }
 
     /// A limit on the size of files stands in for a full disk; it binds the whole process, hence one of its own.
@@ -140,12 +141,12 @@ struct JournalTests {
             let directory = try TemporaryDirectory()
             let folder = StudyFolder(directory.path)
             let journal = try Journal.open(folder).journal
-            try journal.append(SampleStudy.records[0])
+            journal.append(SampleStudy.records[0])
             try journal.commit()
             let file = DiskFile("\(folder.journalFolder)/00000001.wnj")
             let before = try file.bytes
 
-            for record in SampleStudy.records.dropFirst() { try journal.append(record) }
+            for record in SampleStudy.records.dropFirst() { journal.append(record) }
             let limit = try FileSizeLimit(bytes: before.count + 50)
             let error = #expect(throws: StudyStoreError.self) { try journal.commit() }
             #expect(error?.systemError == FileSizeLimit.error)
@@ -162,7 +163,7 @@ struct JournalTests {
         let journal = try Journal.open(folder).journal
         var clock = ProcessorClock()
         for trial in 0..<4_000 {
-            try journal.append(SampleStudy.epoch(trial, attempt: 1, 1, loss: 0.123456789))
+            journal.append(SampleStudy.epoch(trial, attempt: 1, 1, loss: 0.123456789))
             if trial % 64 == 63 { try journal.commit() }
         }
         try journal.commit()
@@ -182,7 +183,7 @@ struct JournalTests {
         let journal = try Journal.open(folder).journal
         var ends: [Int] = []
         for record in records {
-            try journal.append(record)
+            journal.append(record)
             try journal.commit()
             ends.append(try segment(1).bytes.count)
         }

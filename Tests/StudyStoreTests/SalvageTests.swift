@@ -1,4 +1,5 @@
 import Experiments
+import Studies
 import Hashing
 import StudyStore
 import TestSupport
@@ -14,25 +15,27 @@ struct SalvageTests {
         folder = StudyFolder(directory.file("study"))
         let journal = try Journal.open(folder) { _ in }
         for record in SampleStudy.records {
-            try journal.append(record)
+            journal.append(record)
         }
         try journal.commit()
     }
 
     private var segment: DiskFile { DiskFile("\(folder.journalFolder)/00000001.wnj") }
 
-    /// Spoils the first byte of the payload that has this text.
-    private func spoil(_ text: String) throws {
+    /// The sample's first row, and the record that creates its first trial.
+    private static let (row, creation) = (4, 1)
+
+    /// Spoils the payload of a record.
+    private func spoil(_ number: Int) throws {
         var bytes = try segment.bytes
-        let place = try #require((0..<bytes.count).first { bytes[$0...].starts(with: text.utf8) })
-        bytes[place] ^= 0x40
+        bytes[try ends(of: bytes)[number] - 1] ^= 0x40
         try segment.replace(with: bytes)
     }
 
-    /// A record with this payload, whole by its checksum.
-    private func record(_ text: String) -> [UInt8] {
+    /// A record with these fields besides its study, whole by its checksum.
+    private func record(_ fields: [UInt8]) -> [UInt8] {
         func littleEndian(_ value: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
-        let payload = Array(text.utf8)
+        let payload = [0x09] + Array(repeating: 0, count: 8) + fields
         return littleEndian(UInt32(payload.count)) + littleEndian(CRC32C.checksum(payload)) + payload
     }
 
@@ -64,7 +67,7 @@ struct SalvageTests {
     }
 
     @Test func damageIsRefusedWithAHint() throws {
-        try spoil("\"epoch\":1,")
+        try spoil(Self.row)
         let before = try segment.bytes
         let error = #expect(throws: StudyStoreError.self) { try rebuild(salvages: false) }
         #expect(error?.description.contains("winnow rebuild STUDY --salvage") == true)
@@ -73,7 +76,7 @@ struct SalvageTests {
 
     @Test func keepsWhatFollowsFromWhatIsLeft() throws {
         // The first epoch of trial 0 is lost, and with it all later ones of its first two attempts.
-        try spoil("\"epoch\":1,")
+        try spoil(Self.row)
         let damaged = try segment.bytes
         let rebuild = try rebuild(salvages: true)
         let salvage = try #require(rebuild.salvage)
@@ -94,8 +97,8 @@ struct SalvageTests {
 
     @Test func everyDamagedJournalIsKept() throws {
         var kept: [String] = []
-        for text in ["\"epoch\":1,", "\"trial_created\""] {
-            try spoil(text)
+        for number in [Self.row, Self.creation] {
+            try spoil(number)
             let damaged = try segment.bytes
             kept.append(try #require(try rebuild(salvages: true).damagedJournal))
             #expect(try DiskFile("\(kept.last!)/00000001.wnj").bytes == damaged)
@@ -107,10 +110,10 @@ struct SalvageTests {
     @Test func whatAKilledSalvageLeftIsKeptToo() throws {
         let fresh = StudyFolder("\(folder.path)/journal.salvaged")
         let journal = try Journal.open(fresh) { _ in }
-        for record in SampleStudy.records.prefix(2) { try journal.append(record) }
+        for record in SampleStudy.records.prefix(2) { journal.append(record) }
         try journal.commit()
         let left = try DiskFile("\(fresh.journalFolder)/00000001.wnj").bytes
-        try spoil("\"epoch\":1,")
+        try spoil(Self.row)
         let damaged = try segment.bytes
         let rebuild = try rebuild(salvages: true)
         #expect(try DiskFile("\(folder.path)/journal.damaged/00000001.wnj").bytes == left)
@@ -136,7 +139,7 @@ struct SalvageTests {
 
     /// Whole by its checksum, and no record: nothing of this program's.
     @Test func aRecordThatCannotBeReadIsCounted() throws {
-        try segment.replace(with: segment.bytes + record(#"{"kind":"epoch_finished","epoch":"two"}"#))
+        try segment.replace(with: segment.bytes + record([]))
         #expect(throws: StudyStoreError.self) { try rebuild(salvages: false) }
         let salvage = try #require(try rebuild(salvages: true).salvage)
         #expect(salvage.unreadable == 1 && salvage.damage.isEmpty && salvage.contradicting == 0)
@@ -163,7 +166,7 @@ struct SalvageTests {
         let other = StudyFolder(directory.file("other"))
         let journal = try Journal.open(other, segmentLimit: 300).journal
         for record in SampleStudy.records {
-            try journal.append(record)
+            journal.append(record)
             try journal.commit()
         }
         try DiskFile.remove("\(other.journalFolder)/00000002.wnj")
@@ -175,19 +178,11 @@ struct SalvageTests {
 
     @Test func aRecordOfANewerProgramIsNoDamage() throws {
         let end = try segment.bytes.count
-        try segment.replace(with: segment.bytes + record(#"{"from":"later","kind":"trial_promoted"}"#))
-        let expected = StudyStoreError(.unknownRecord(kind: "trial_promoted", offset: end), path: segment.path)
+        try segment.replace(with: segment.bytes + record([0xC2, 0x02, 0x00]))
+        let expected = StudyStoreError(.unknownRecord(kind: "field 40", offset: end), path: segment.path)
         #expect(throws: expected) { try Journal.open(folder) }
         #expect(throws: expected) { try rebuild(salvages: true) }
         #expect(throws: expected) { try rebuild(salvages: false) }
-    }
-
-    @Test func oldRecordsWithFewerFieldsAreRead() throws {
-        let text =
-            #"{"file":{"epoch":3,"kind":"last","sha256":"00","size":1},"id":{"attempt":1,"trial":0},"kind":"file_stored"}"#
-        let expected = JournalRecord.fileStored(
-            .init(id: AttemptID(trial: 0, attempt: 1), file: StoredFile(kind: .last, epoch: 3, size: 1, sha256: "00")))
-        #expect(try PortableJSON.decode(JournalRecord.self, from: Array(text.utf8)) == expected)
     }
 
     @Test func aStudyAtWorkIsNotRebuilt() throws {

@@ -1,4 +1,5 @@
 import Experiments
+import Studies
 import StudyStore
 
 /// Checkpoints whose numbers are hard to keep.

@@ -1,4 +1,5 @@
 import Experiments
+import Studies
 
 /// Records of a small study: two trials, one of which loses its worker, goes on from its first epoch and completes,
 /// while the other fails.
@@ -55,7 +56,7 @@ enum SampleStudy {
 
     static func epoch(_ trial: Int, attempt: Int, _ epoch: Int, loss: Double) -> JournalRecord {
         .epochFinished(
-            EpochResult(
+            Row(
                 id: AttemptID(trial: trial, attempt: attempt), epoch: epoch,
                 metrics: ["train_loss": loss * 2, "validation_loss": loss], learningRate: 0.001,
                 elapsedSeconds: Double(epoch) * 1.5))

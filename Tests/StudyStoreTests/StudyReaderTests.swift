@@ -1,4 +1,5 @@
 import Experiments
+import Studies
 import StudyStore
 import TestSupport
 import Testing
@@ -19,7 +20,7 @@ struct StudyReaderTests {
         let journal = try Journal.open(folder).journal
         #expect(try StudyReader(folder).state == StudyState())
         for record in SampleStudy.records {
-            try journal.append(record)
+            journal.append(record)
             try journal.commit()
         }
         let reader = try StudyReader(folder)
@@ -41,7 +42,7 @@ struct StudyReaderTests {
         try AtomicFile.write("", to: folder.experimentPath)
         try AtomicFile.write("", to: folder.resolvedPath)
         let journal = try Journal.open(folder).journal
-        try journal.append(SampleStudy.epoch(3, attempt: 1, 1, loss: 0))
+        journal.append(SampleStudy.epoch(3, attempt: 1, 1, loss: 0))
         try journal.commit()
         let error = #expect(throws: StudyStoreError.self) { try StudyReader(folder) }
         #expect(error?.description.hasSuffix("the journal contradicts itself: there is no trial 3") == true)

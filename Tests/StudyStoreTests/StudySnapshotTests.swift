@@ -1,4 +1,5 @@
 import Experiments
+import Studies
 import StudyStore
 import TestSupport
 import Testing
@@ -15,7 +16,7 @@ struct StudySnapshotTests {
     private func write(_ records: some Sequence<JournalRecord>, segmentLimit: Int = 64 << 20) throws {
         let journal = try Journal.open(folder, segmentLimit: segmentLimit) { _ in }
         for record in records {
-            try journal.append(record)
+            journal.append(record)
             try journal.commit()
         }
     }
@@ -52,7 +53,7 @@ struct StudySnapshotTests {
     }
 
     @Test func rowsSurviveBitForBit() throws {
-        var result = EpochResult(
+        var result = Row(
             id: AttemptID(trial: 0, attempt: 1), epoch: 1, metrics: [:], learningRate: -0.0,
             elapsedSeconds: .leastNonzeroMagnitude)
         let start = SampleStudy.records.prefix(4)
@@ -60,7 +61,7 @@ struct StudySnapshotTests {
         for metrics in [[:], ["a": 0.1, "b": .infinity], ["b": -.infinity], ["a": 1 / 3, "b": 0], [:]]
             as [[String: Double]]
         {
-            result.metrics = metrics
+            result.named = metrics
             result.epoch = rows.count + 1
             rows.append(.epochFinished(result))
         }
@@ -109,7 +110,7 @@ struct StudySnapshotTests {
         _ = try snapshot()
         let segment = DiskFile("\(folder.journalFolder)/00000001.wnj")
         var bytes = try segment.bytes
-        bytes[100] ^= 1
+        bytes[30] ^= 1
         try segment.replace(with: bytes)
         let error = #expect(throws: StudyStoreError.self) { try Journal.openStudy(folder) }
         guard case .damaged(offset: 16, _) = error?.code else {

@@ -1,11 +1,12 @@
 import Experiments
+import Studies
 import Foundation
 import Hashing
 import StudyStore
 import Synchronization
 import TestSupport
 import Testing
-import Wire
+import Schema
 import Worker
 
 /// Checkpoints between the wire, the spool and a study's folder that is here, too.
@@ -47,7 +48,7 @@ import Worker
         spooled = SpooledFile(
             file: .init(
                 kind: .last, epoch: 1, size: bytes.count, sha256: SHA256Digest.hexadecimal(of: bytes)),
-            name: "2-3-resume.h5")
+            name: "0000000000000000-2-3-resume.h5")
     }
 
     private func keep(_ bytes: [UInt8], at offset: Int) -> [StorageEvent] {
@@ -71,7 +72,7 @@ import Worker
 
     @Test func aDownloadIsThereWhenItIsWhole() throws {
         #expect(keep(first, at: 0).isEmpty)
-        #expect(try names == ["2-3-resume.h5.part", "lock"])
+        #expect(try names == ["0000000000000000-2-3-resume.h5.part", "lock"])
         #expect(keep(second, at: Chunk.size) == [.checkpoint(id, spooled)])
         #expect(try spool.read(spooled) == bytes)
         storage.discard(spooled)
@@ -96,7 +97,7 @@ import Worker
 
     @Test func whatFindsNoRoomIsToldOnceAndSoIsItsEnd() throws {
         // A folder where the file should be.
-        let obstacle = "\(spool.path)/2-3-resume.h5.part"
+        let obstacle = "\(spool.path)/0000000000000000-2-3-resume.h5.part"
         try FileManager.default.createDirectory(atPath: obstacle, withIntermediateDirectories: false)
         for _ in 0..<2 {
             #expect(keep(first, at: 0) == [.checkpoint(id, nil)])
@@ -188,7 +189,7 @@ import Worker
             try Data(stored).write(to: URL(fileURLWithPath: path))
             storage.copyShared(spooled, of: id)
             #expect(events() == [.checkpoint(id, isRight ? spooled : nil)])
-            #expect(try names == (isRight ? ["2-3-resume.h5", "lock"] : ["lock"]))
+            #expect(try names == (isRight ? ["0000000000000000-2-3-resume.h5", "lock"] : ["lock"]))
             spool.discard(spooled)
         }
     }

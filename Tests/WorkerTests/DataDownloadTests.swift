@@ -1,6 +1,7 @@
 import Experiments
+import Studies
 import Testing
-import Wire
+import Schema
 import Worker
 
 private typealias Worker = WorkerUnderTest

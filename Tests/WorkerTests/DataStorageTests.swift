@@ -1,10 +1,11 @@
 import Experiments
+import Studies
 import Foundation
 import Hashing
 import Synchronization
 import TestSupport
 import Testing
-import Wire
+import Schema
 import Worker
 
 /// What the machine hears of the files of data sets that it asked for.
@@ -27,7 +28,7 @@ import Worker
     init() throws {
         folder = try TemporaryDirectory()
         store = DataStore(folder: folder.file("data"))
-        storage = DataStorage(DataCache(folder: folder.path, store: store)) { [heard] in heard.put($0) }
+        storage = DataStorage(DataCache(folder: folder.path, store: store), ExperimentCache()) { [heard] in heard.put($0) }
     }
 
     private var list: CoordinatorMessage.DataFiles {

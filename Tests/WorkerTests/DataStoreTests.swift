@@ -1,10 +1,11 @@
 import Datasets
 import Experiments
+import Studies
 import Foundation
 import Hashing
 import TestSupport
 import Testing
-import Wire
+import Schema
 import Worker
 
 @Suite struct DataStoreTests {
@@ -84,11 +85,9 @@ import Worker
             _ = try store.keep(chunk(offset), piece(offset))
         }
         try store.finish(digest)
-        let assign = CoordinatorMessage.Assign(
-            id: WorkerUnderTest.id, seed: 0,
-            experiment: "data: {source: digits}\nmodel: {layers: [flatten, {linear: {features: 10}}]}\n",
-            dataDigest: digest, resume: nil)
-        #expect(try DataCache(folder: folder.path, store: store).find(assign) == .missing)
+        let file = try ExperimentFile(
+            text: "data: {source: digits}\nmodel: {layers: [flatten, {linear: {features: 10}}]}\n", name: "test")
+        #expect(try DataCache(folder: folder.path, store: store).find(file.experiment, digest: digest) == .missing)
         #expect(!store.isWhole(digest))
         #expect(!FileManager.default.fileExists(atPath: place))
     }
@@ -100,13 +99,10 @@ import Worker
         try text.write(toFile: table, atomically: true, encoding: .utf8)
         let cache = DataCache(folder: folder.path, store: store())
         func find(_ keys: String, scale: String = "standardize") throws -> DataPresence {
-            try cache.find(
-                CoordinatorMessage.Assign(
-                    id: WorkerUnderTest.id, seed: 0,
-                    experiment:
-                        "data: {source: {csv: table.csv, target: 1, task: classification}, scale: \(scale), \(keys)}\n"
-                        + "model: {layers: [{linear: {features: 2}}]}\n",
-                    dataDigest: SHA256Digest.hexadecimal(of: Array(text.utf8)), resume: nil))
+            let file = try ExperimentFile(
+                text: "data: {source: {csv: table.csv, target: 1, task: classification}, scale: \(scale), \(keys)}\n"
+                    + "model: {layers: [{linear: {features: 2}}]}\n", name: "test")
+            return try cache.find(file.experiment, digest: SHA256Digest.hexadecimal(of: Array(text.utf8)))
         }
         #expect(try find("batch_size: 8") == .here)
         try FileManager.default.removeItem(atPath: table)

@@ -1,6 +1,7 @@
 import Experiments
+import Studies
 import Testing
-import Wire
+import Schema
 import Worker
 
 private typealias Worker = WorkerUnderTest
@@ -11,28 +12,27 @@ private typealias Worker = WorkerUnderTest
 
     @Test func anEpochIsKeptAndSentAndSentAgainUntilItIsAcknowledged() {
         var worker = Worker.training()
-        let result = Worker.result(1)
-        #expect(worker.epoch(1) == [.keepResult(result), .send(.epochFinished(result))])
-        #expect(worker.wait(.seconds(6)).contains(.sendResults(id, 1...1)))
-        #expect(worker.hear(.epochStored(.init(id: id, epoch: 1))) == [.dropResults(id, through: 1)])
-        #expect(!worker.wait(.seconds(40)).contains(.sendResults(id, 1...1)))
+        #expect(worker.epoch(1) == [.keepRow(Worker.row(1)), Worker.sent(1)])
+        #expect(worker.wait(.seconds(6)).contains(.readRows(id, 1...1)))
+        #expect(worker.hear(.epochStored(.init(id: id, epoch: 1))) == [.dropRows(id, through: 1)])
+        #expect(!worker.wait(.seconds(40)).contains(.readRows(id, 1...1)))
     }
 
     /// Silence is not answered with a storm: the repetitions come after 5, 10, 20, 30, 30, ... seconds.
     @Test func repetitionsBecomeRarer() {
         var worker = Worker.training()
         _ = worker.epoch(1)
-        let repetitions = (1...100).filter { _ in worker.wait(.seconds(1)).contains(.sendResults(id, 1...1)) }
+        let repetitions = (1...100).filter { _ in worker.wait(.seconds(1)).contains(.readRows(id, 1...1)) }
         #expect(repetitions == [5, 15, 35, 65, 95])
     }
 
     @Test func whatIsAcknowledgedMakesRoomForMoreThanAWindowOfResults() {
         var worker = Worker.training()
-        for epoch in 1...256 { #expect(worker.epoch(epoch).last == .send(.epochFinished(Worker.result(epoch)))) }
-        for epoch in 257...300 { #expect(worker.epoch(epoch) == [.keepResult(Worker.result(epoch))]) }
+        for epoch in 1...256 { #expect(worker.epoch(epoch).last == Worker.sent(epoch)) }
+        for epoch in 257...300 { #expect(worker.epoch(epoch) == [.keepRow(Worker.row(epoch))]) }
         #expect(
             worker.hear(.epochStored(.init(id: id, epoch: 10)))
-                == [.dropResults(id, through: 10), .sendResults(id, 257...266)])
+                == [.dropRows(id, through: 10), .readRows(id, 257...266)])
     }
 
     @Test func onlyAWindowOfPiecesIsUnderWay() {
@@ -50,7 +50,7 @@ private typealias Worker = WorkerUnderTest
         #expect(worker.slot(.finished(Worker.outcome)) == [.send(.ready(.init(slots: 1)))])
         #expect(worker.hear(Worker.stored(best)) == [Worker.piece(last)], "the best stays in the spool")
         #expect(worker.hear(Worker.stored(last)) == [.discard(last), .send(.finished(Worker.outcome))])
-        #expect(worker.hear(.outcomeStored(id)) == [.discard(best), .dropResults(id, through: .max)])
+        #expect(worker.hear(.outcomeStored(id)) == [.discard(best), .dropRows(id, through: .max)])
     }
 
     @Test func anOutcomeWaitsForItsEpochs() {
@@ -59,7 +59,7 @@ private typealias Worker = WorkerUnderTest
         #expect(!worker.slot(.finished(Worker.outcome)).contains(.send(.finished(Worker.outcome))))
         #expect(
             worker.hear(.epochStored(.init(id: id, epoch: 1)))
-                == [.dropResults(id, through: 1), .send(.finished(Worker.outcome))])
+                == [.dropRows(id, through: 1), .send(.finished(Worker.outcome))])
     }
 
     @Test func aNewerCheckpointReplacesOneThatHasNotBegunToTravel() {
@@ -129,7 +129,7 @@ private typealias Worker = WorkerUnderTest
         _ = worker.epoch(1)
         let best = Worker.file(.best)
         _ = worker.slot(.checkpoint(id, best))
-        #expect(worker.hear(.abandon(id)) == [.discard(best), .dropResults(id, through: .max), .abandon(id)])
+        #expect(worker.hear(.abandon(id)) == [.discard(best), .dropRows(id, through: .max), .abandon(id)])
         let late = Worker.file(.last)
         #expect(worker.slot(.checkpoint(id, late)) == [.discard(late)])
         #expect(worker.epoch(2).isEmpty)
@@ -140,7 +140,7 @@ private typealias Worker = WorkerUnderTest
     let shared = CoordinatorMessage.SharedFolder(path: "/s", name: ".nonce", nonce: "n")
 
     func sharing() -> WorkerUnderTest {
-        var worker = WorkerUnderTest(shared: shared)
+        var worker = WorkerUnderTest(shared: [shared])
         _ = worker.files(.sharedFolder(nonce: "n", isHere: true))
         worker.begin(id)
         return worker
@@ -167,7 +167,7 @@ private typealias Worker = WorkerUnderTest
     @Test func anotherNonceIsLookedForAgain() {
         var worker = sharing()
         let other = CoordinatorMessage.SharedFolder(path: "/s", name: ".nonce", nonce: "other")
-        #expect(worker.welcome(generation: 2, shared: other).contains(.findSharedFolder(other)))
+        #expect(worker.welcome(generation: 2, shared: [other]).contains(.findSharedFolder(other)))
         _ = worker.files(.sharedFolder(nonce: "n", isHere: true))
         let last = Worker.file(.last)
         #expect(worker.slot(.checkpoint(id, last)) == [Worker.piece(last)], "an answer to an old question is none")

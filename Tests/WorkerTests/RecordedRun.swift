@@ -1,20 +1,23 @@
 import Experiments
+import Studies
 import StudyStore
 import TestSupport
-import Wire
+import Schema
 import Worker
 
 /// An attempt that was run to its end, with all that it reported and saved.
 struct RecordedRun {
-    var events: [SlotEvent] = []
+    var events: [RunnerEvent] = []
     /// Every checkpoint's bytes, in order.
     var checkpoints: [(file: StoredFile, bytes: [UInt8])] = []
 
-    /// - Parameter order: sees each event, and may give an order.
+    /// - Parameters:
+    ///   - assign: its experiment is the text itself, not a digest.
+    ///   - order: sees each event, and may give an order.
     init(
         _ assign: CoordinatorMessage.Assign, from checkpoint: (file: StoredFile, bytes: [UInt8])? = nil,
         cache: DataCache = DataCache(folder: "."), progressInterval: Duration = .milliseconds(250),
-        shareOfSaving: Double = 0.05, order: (SlotEvent, SlotControl) -> Void = { _, _ in }
+        shareOfSaving: Double = 0.05, order: (RunnerEvent, RunControl) -> Void = { _, _ in }
     ) throws {
         let folder = try TemporaryDirectory()
         let spool = try Spool(in: folder.path, worker: "h-1-1", host: "h")
@@ -23,13 +26,13 @@ struct RecordedRun {
             file.size = bytes.count
             return try spool.write(bytes, as: file, of: assign.id)
         }
-        let control = SlotControl()
+        let control = RunControl()
         var run = self
+        let file = try ExperimentFile(text: assign.experiment, name: "test").trial(assigning: assign.parameters)
+        let attempt = TrialAttempt(assign: assign, file: file, checkpoint: resumed, spool: spool)
+        let runner = BuiltInRunner(cache, progressInterval: progressInterval, shareOfSaving: shareOfSaving)
         withoutActuallyEscaping(order) { order in
-            TrainingRun.perform(
-                assign, checkpoint: resumed, cache: cache, spool: spool, control: control,
-                progressInterval: progressInterval, shareOfSaving: shareOfSaving
-            ) { event in
+            runner.run(attempt, control: control) { event in
                 run.events.append(event)
                 if case .checkpoint(_, let file) = event, let bytes = try? spool.read(file) {
                     run.checkpoints.append((file.file, bytes))

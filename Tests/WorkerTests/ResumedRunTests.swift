@@ -1,7 +1,8 @@
 import Experiments
+import Studies
 import StudyStore
 import Testing
-import Wire
+import Schema
 import Worker
 
 /// An optimizer with its schedule, and what of a checkpoint matters under it beside what always does.

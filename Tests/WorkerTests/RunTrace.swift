@@ -1,4 +1,5 @@
 import Experiments
+import Studies
 import StudyStore
 import Testing
 import Worker
@@ -18,7 +19,7 @@ struct RunTrace: Equatable {
     /// - Parameter epoch: the first one that counts: what a resumed attempt reports begins there.
     init(_ run: RecordedRun, from epoch: Int) throws {
         let epochs = run.epochs.filter { $0.epoch >= epoch }
-        metrics = epochs.map(\.metrics)
+        metrics = epochs.map(\.metrics.asDictionary)
         rates = epochs.map(\.learningRate)
         let outcome = run.outcome
         test = outcome?.testMetrics

@@ -1,9 +1,10 @@
 import Experiments
+import Studies
 import Foundation
 import Glibc
 import TestSupport
 import Testing
-import Wire
+import Schema
 import Worker
 
 @Suite struct SpoolTests {
@@ -147,11 +148,11 @@ extension Spool {
 /// Performs what a worker's machine asks of its spool, as the loop does.
 struct SpoolOffice {
     private let spool: Spool
-    private var results: ResultSpool
+    private var rows: RowSpool
 
     init(_ spool: Spool) {
         self.spool = spool
-        results = ResultSpool(spool)
+        rows = RowSpool(spool)
     }
 
     /// - Returns: what is sent.
@@ -160,11 +161,11 @@ struct SpoolOffice {
         for action in actions {
             switch action {
             case .send: sent.append(action)
-            case .keepResult(let result): try results.keep(result)
-            case .sendResults(let id, let epochs):
-                sent += try results.results(of: id, epochs).map { .send(.epochFinished($0)) }
-            case .dropResults(let id, let epoch): results.drop(id, through: epoch)
-            case .sendPiece(let chunk, let file):
+            case .keepRow(let row): try rows.keep(row)
+            case .readRows(let id, let epochs):
+                sent += rows.rows(of: id, epochs).map { .send(.epochFinished($0.row), bytes: $0.bytes) }
+            case .dropRows(let id, let epoch): rows.drop(id, through: epoch)
+            case .readPiece(let chunk, let file):
                 sent.append(
                     .send(.upload(chunk), bytes: try spool.read(file, from: chunk.offset, count: Chunk.size)))
             case .discard(let file): spool.discard(file)

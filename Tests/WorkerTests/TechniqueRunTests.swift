@@ -1,9 +1,10 @@
 import Experiments
+import Studies
 import Foundation
 import StudyStore
 import TestSupport
 import Testing
-import Wire
+import Schema
 import Worker
 
 /// A technique as a trial trains it.

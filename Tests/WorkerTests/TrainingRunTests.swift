@@ -1,8 +1,9 @@
 import Experiments
+import Studies
 import Hashing
 import StudyStore
 import Testing
-import Wire
+import Schema
 import Worker
 
 @Suite struct TrainingRunTests {

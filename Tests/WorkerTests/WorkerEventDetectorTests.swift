@@ -1,6 +1,7 @@
 import Experiments
+import Studies
 import Testing
-import Wire
+import Schema
 import Worker
 
 /// What a worker tells of itself: each thing once, however often its message is repeated.

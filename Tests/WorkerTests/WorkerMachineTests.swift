@@ -1,6 +1,7 @@
 import Experiments
+import Studies
 import Testing
-import Wire
+import Schema
 import Worker
 
 private typealias Worker = WorkerUnderTest
@@ -75,8 +76,8 @@ private typealias Worker = WorkerUnderTest
         }
         #expect(hello.running == [id])
         #expect(worker.machine.isTraining(id))
-        #expect(worker.epoch(1) == [.keepResult(Worker.result(1))], "nobody is there to send it to")
-        #expect(worker.welcome(generation: 2).contains(.sendResults(id, 1...1)))
+        #expect(worker.epoch(1) == [.keepRow(Worker.row(1))], "nobody is there to send it to")
+        #expect(worker.welcome(generation: 2).contains(.readRows(id, 1...1)))
     }
 
     @Test func withoutACoordinatorItGivesUpAfterTheTimeout() {
@@ -125,7 +126,7 @@ private typealias Worker = WorkerUnderTest
                 .chunk(.init(id: id, file: resume, offset: offset)), bytes: Array(repeating: 1, count: count))
             #expect(kept.count == 1)
         }
-        let file = SpooledFile(file: resume, name: "0-1-resume.h5")
+        let file = SpooledFile(file: resume, name: "0000000000000000-0-1-resume.h5")
         #expect(worker.files(.checkpoint(id, file)) == [.start(assign, checkpoint: file)])
     }
 
@@ -158,7 +159,7 @@ private typealias Worker = WorkerUnderTest
         let resume = StoredFile(kind: .last, epoch: 3, size: 5, sha256: "s")
         _ = worker.hear(.assign(Worker.assign(resume: resume)))
         _ = worker.files(.data(id, .missing))
-        let file = SpooledFile(file: resume, name: "0-1-resume.h5")
+        let file = SpooledFile(file: resume, name: "0000000000000000-0-1-resume.h5")
         #expect(
             worker.hear(.abandon(id)) == [.discard(file), .leaveData("d"), .send(.ready(.init(slots: 1)))])
     }
@@ -173,7 +174,7 @@ private typealias Worker = WorkerUnderTest
         #expect(worker.slot(.paused(id)).isEmpty, "its checkpoint is still on the way")
         #expect(
             worker.hear(Worker.stored(last)) == [
-                .discard(last), .send(.handBack(id)), .dropResults(id, through: .max), .send(.goodbye(.init())),
+                .discard(last), .send(.handBack(id)), .dropRows(id, through: .max), .send(.goodbye(.init())),
                 .exit(.interrupted),
             ])
     }

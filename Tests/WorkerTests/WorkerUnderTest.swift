@@ -1,5 +1,6 @@
 import Experiments
-import Wire
+import Studies
+import Schema
 import Worker
 
 /// A worker's state machine as tests talk to it.
@@ -12,7 +13,7 @@ struct WorkerUnderTest {
     /// A worker that has been welcomed.
     init(
         settings: WorkerSettings = WorkerSettings(), name: String = "h-1-1",
-        shared: CoordinatorMessage.SharedFolder? = nil
+        shared: [CoordinatorMessage.SharedFolder] = []
     ) {
         machine = WorkerMachine(
             hello: .init(
@@ -21,6 +22,8 @@ struct WorkerUnderTest {
             settings: settings, now: .zero)
         _ = machine.start(now: .zero)
         welcome(shared: shared)
+        // The experiment of all assignments here.
+        _ = files(.experiment("", mistake: nil))
     }
 
     /// A worker that has been welcomed and trains attempt 1 of trial 0.
@@ -35,7 +38,7 @@ struct WorkerUnderTest {
     }
 
     @discardableResult
-    mutating func welcome(generation: Int = 1, shared: CoordinatorMessage.SharedFolder? = nil) -> [WorkerAction] {
+    mutating func welcome(generation: Int = 1, shared: [CoordinatorMessage.SharedFolder] = []) -> [WorkerAction] {
         hear(.welcome(.init(generation: generation, study: "", heartbeatSeconds: 1, leaseSeconds: 15, shared: shared)))
     }
 
@@ -49,7 +52,7 @@ struct WorkerUnderTest {
         machine.receive(message, bytes: bytes, now: now)
     }
 
-    mutating func slot(_ event: SlotEvent) -> [WorkerAction] { machine.receive(event, now: now) }
+    mutating func slot(_ event: RunnerEvent) -> [WorkerAction] { machine.receive(event, now: now) }
     mutating func files(_ event: StorageEvent) -> [WorkerAction] { machine.receive(event, now: now) }
 
     /// Lets time pass, tick by tick, while the coordinator answers heartbeats; and returns all that was done.
@@ -72,6 +75,15 @@ struct WorkerUnderTest {
         .init(id: id, epoch: epoch, metrics: [:], learningRate: 0, elapsedSeconds: 0)
     }
 
+    static func row(_ epoch: Int, of id: AttemptID = id) -> EncodedRow {
+        EncodedRow(Row(result(epoch, of: id), MetricTable()))
+    }
+
+    /// What sends that row.
+    static func sent(_ epoch: Int) -> WorkerAction {
+        .send(.epochFinished(row(epoch).row), bytes: row(epoch).bytes)
+    }
+
     static func file(_ kind: StoredFile.Kind, epoch: Int = 1, size: Int = 1, best: Int? = nil) -> SpooledFile {
         SpooledFile(
             file: .init(kind: kind, epoch: epoch, size: size, sha256: "\(kind)\(epoch)", bestEpoch: best),
@@ -82,7 +94,7 @@ struct WorkerUnderTest {
 
     /// The action that sends the piece of a file which begins at `offset`.
     static func piece(_ file: SpooledFile, _ offset: Int = 0, of id: AttemptID = id) -> WorkerAction {
-        .sendPiece(.init(id: id, file: file.file, offset: offset), of: file)
+        .readPiece(.init(id: id, file: file.file, offset: offset), of: file)
     }
 
     static func stored(_ file: SpooledFile, of id: AttemptID = id) -> CoordinatorMessage {
@@ -111,7 +123,7 @@ extension [WorkerAction] {
     }
 
     var pieces: [Chunk] {
-        compactMap { if case .sendPiece(let chunk, _) = $0 { chunk } else { nil } }
+        compactMap { if case .readPiece(let chunk, _) = $0 { chunk } else { nil } }
     }
 }
 

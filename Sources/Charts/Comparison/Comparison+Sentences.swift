@@ -1,4 +1,5 @@
 internal import Experiments
+internal import Studies
 package import Search
 
 /// A comparison in sentences that claim no more than the seeds show.

@@ -1,4 +1,5 @@
 internal import Experiments
+internal import Studies
 package import Search
 
 /// Baseline and techniques as dots with 95 % intervals, each seed as a point, and the paired differences beside them.

@@ -1,4 +1,5 @@
-package import Experiments
+import Experiments
+package import Studies
 
 /// A confusion matrix as a heat map: a row for each true class, a column for each predicted one.
 ///

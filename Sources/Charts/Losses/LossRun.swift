@@ -1,4 +1,5 @@
 package import Experiments
+package import Studies
 
 /// One trial's losses by epoch, with its selected epoch and its stop.
 package struct LossRun: Hashable, Sendable {

@@ -1,4 +1,5 @@
 package import Experiments
+package import Studies
 package import Search
 package import StudyStore
 

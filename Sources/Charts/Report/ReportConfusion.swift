@@ -1,4 +1,5 @@
 internal import Experiments
+internal import Studies
 
 /// The winner's confusion matrices, with each class's measures.
 struct ReportConfusion {

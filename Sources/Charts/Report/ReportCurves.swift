@@ -1,4 +1,5 @@
 internal import Experiments
+internal import Studies
 internal import Search
 
 /// The winner's losses, and those of all seeds of its point.

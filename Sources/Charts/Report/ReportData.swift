@@ -1,4 +1,5 @@
 internal import Experiments
+internal import Studies
 internal import Search
 
 /// Every point and every trial with every column, as CSV (RFC 4180) in the page itself; the tables show only the best.

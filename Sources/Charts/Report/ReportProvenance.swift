@@ -1,4 +1,5 @@
 internal import Experiments
+internal import Studies
 internal import Foundation
 
 /// The provenance of the numbers: the experiment, the program, the data, and the workers.

@@ -1,4 +1,5 @@
 import Experiments
+import Studies
 
 /// The best trials, the best first.
 struct ReportTrials {

@@ -1,4 +1,5 @@
 internal import Experiments
+internal import Studies
 internal import Search
 
 /// The report's winner, and whether its difference is more than noise.

@@ -1,14 +1,15 @@
 import Experiments
+import Studies
 package import Messaging
-import Wire
+import Schema
 
 /// Decides for every message whether it is heard: whose key it came with, whether it is one, whether its sender is who
 /// it says.
 struct AdmissionControl {
     enum Verdict {
         case heard(Envelope<WorkerMessage>)
-        /// `answer` goes back where there is one.
-        case refused(answer: CoordinatorMessage?)
+        /// `answer` goes back where there is one: a header.
+        case refused(answer: [UInt8]?)
     }
 
     /// A worker that was sent away: for what it did, or because its key is not authorized any more.
@@ -75,11 +76,17 @@ struct AdmissionControl {
         let isHello = peers[peer]?.worker == nil || Envelope<WorkerMessage>.kind(of: frames) == "hello"
         _ = refuse(error.description, from: peer)
         guard isHello, peers[peer]!.refusals <= Self.toldRefusals else { return .refused(answer: nil) }
+        if let header = frames.first, isOldHeader(header) {
+            return .refused(
+                answer: oldRefusal(
+                    "this coordinator speaks protocol version \(protocolVersion), and this worker an older one; "
+                        + "start the worker with the coordinator's version of winnow"))
+        }
         var reason = "this coordinator cannot read the worker's hello: \(error)"
-        if let version = Envelope<WorkerMessage>.declaredVersion(of: frames), version != protocolVersion {
+        if let version = frames.first.flatMap(WorkerMessage.declaredVersion), version != protocolVersion {
             reason = "this coordinator speaks protocol version \(protocolVersion), not \(version)"
         }
-        return .refused(answer: .refused(.init(reason: reason)))
+        return .refused(answer: Self.refusal(reason))
     }
 
     private mutating func judge(
@@ -89,14 +96,14 @@ struct AdmissionControl {
         case .hello(let hello):
             if let reason = claim(hello.worker, for: key) {
                 _ = refuse(reason, from: peer)
-                return .refused(answer: .refused(.init(reason: reason)))
+                return .refused(answer: Self.refusal(reason))
             }
             if let other = (hello.kept ?? []).first(where: { owners[$0.worker] ?? key != key }) {
                 return refuse("kept: the worker \(other.worker) has another key", from: peer)
             }
             peers[peer]!.worker = hello.worker
         case .epochFinished(let result, _):
-            guard know(result.metrics.keys) else { return refuse("its metrics are ever new ones", from: peer) }
+            guard know(result.named.keys) else { return refuse("its metrics are ever new ones", from: peer) }
         case .finished(let outcome):
             guard know(outcome.testMetrics.keys) else { return refuse("its metrics are ever new ones", from: peer) }
         case .upload(let chunk) where chunk.file.size > largestCheckpoint:
@@ -106,6 +113,10 @@ struct AdmissionControl {
         default: break
         }
         return .heard(envelope)
+    }
+
+    private static func refusal(_ reason: String) -> [UInt8]? {
+        try? Envelope(CoordinatorMessage.refused(.init(reason: reason))).frames().first
     }
 
     private func tooLarge(_ size: Int) -> String {

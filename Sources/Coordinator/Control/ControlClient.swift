@@ -1,8 +1,9 @@
 import Experiments
+import Studies
 import Glibc
 import Messaging
 package import StudyStore
-package import Wire
+package import Schema
 
 /// Asks and tells the coordinator that is at work on a study.
 package final class ControlClient {
@@ -35,7 +36,7 @@ package final class ControlClient {
     }
 
     package func ask(_ request: ControlRequest, within limit: Duration = .seconds(5)) throws -> ControlReply {
-        let request = try PortableJSON.encode(request)
+        let request = try PlainJSON.encode(request)
         let deadline = ContinuousClock.now + limit
         var wait = Self.firstWait
         while true {
@@ -71,7 +72,7 @@ package final class ControlClient {
     private func read(_ frame: [UInt8]) throws -> ControlReply {
         let reply: ControlReply
         do {
-            reply = try PortableJSON.decode(ControlReply.self, from: frame)
+            reply = try PlainJSON.decode(ControlReply.self, from: frame)
         } catch {
             throw ControlError.misunderstood(folder: control.folder.path, reason: "\(error)")
         }

@@ -1,8 +1,9 @@
 import Experiments
+import Studies
 import Glibc
 import Messaging
 package import StudyStore
-package import Wire
+package import Schema
 
 /// Answers people who want to see or steer a running study, at the socket `control` in its folder.
 ///
@@ -66,7 +67,7 @@ package final class ControlServer {
             }
             guard frames.count == 2 else { continue }
             let answer: [UInt8]
-            switch try? PortableJSON.decode(ControlRequest.self, from: frames[1]) {
+            switch try? PlainJSON.decode(ControlRequest.self, from: frames[1]) {
             case let request? where request.kind == .status:
                 answer = statusBytes(makeStatus)
             case let request?:
@@ -93,7 +94,7 @@ package final class ControlServer {
 
     private static func encode(_ reply: ControlReply) -> [UInt8] {
         do {
-            return try PortableJSON.encode(reply)
+            return try PlainJSON.encode(reply)
         } catch {
             return Array(#"{"kind":"refused","reason":"its status cannot be written as JSON"}"#.utf8)
         }

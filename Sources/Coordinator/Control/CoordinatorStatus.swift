@@ -1,5 +1,6 @@
-package import Experiments
-package import Wire
+import Experiments
+package import Studies
+package import Schema
 
 /// A coordinator at one moment, for `winnow status`: what it would lose nothing by telling.
 package struct CoordinatorStatus: Hashable, Sendable, Codable {
@@ -91,29 +92,38 @@ package struct CoordinatorStatus: Hashable, Sendable, Codable {
 }
 
 extension CoordinatorMachine {
-    /// What a person who asks is told.
-    package func status(at now: Timestamp) -> CoordinatorStatus {
-        var clock = clock
+    /// What a person who asks about a study is told.
+    package func status(of id: StudyID, at now: Timestamp) -> CoordinatorStatus {
+        var clock = pool.clock
         clock.advance(to: now.monotonic)
+        let machine = studies[id]
+        let study = machine?.state ?? StudyState()
         return CoordinatorStatus(
-            generation: welcome.generation, isPaused: study.isPaused, draining: draining?.reason,
-            diskTrouble: diskTrouble,
-            trials: .init(
-                waiting: study.count(.waiting), running: study.count(.running), completed: study.count(.completed),
-                failed: study.count(.failed)),
-            workers: peers.values.sorted { $0.worker < $1.worker }.map { peer in
+            generation: machine?.generation ?? welcome.generation, isPaused: study.isPaused,
+            draining: draining?.reason, diskTrouble: machine?.diskTrouble,
+            trials: .init(study, uncreated: machine?.uncreated ?? 0),
+            workers: pool.peers.values.sorted { $0.worker < $1.worker }.map { peer in
                 let silent = clock.now - peer.lastHeard
                 return .init(
                     worker: peer.worker, host: peer.host, tags: peer.tags, slots: peer.slots,
                     freeSlots: max(0, peer.freeSlots), silentSeconds: silent.inSeconds,
-                    isSuspect: silent > settings.suspectAfter, isDistrusted: hosts.isDistrusted(peer.host),
-                    running: peer.running.sorted { $0.key < $1.key }.map { id, running in
+                    isSuspect: silent > pool.settings.suspectAfter, isDistrusted: pool.hosts.isDistrusted(peer.host),
+                    running: peer.running.filter { $0.key.study == id }.sorted { $0.key < $1.key }.map { id, running in
                         running.progress ?? .init(id: id, epoch: 0, step: 0, steps: 0, patienceLeft: nil)
                     }, spoolTrouble: peer.trouble)
             },
-            orphans: orphans.sorted { $0.key < $1.key }.map { id, deadline in
-                .init(id: id, secondsLeft: max(0, (deadline - clock.now).inSeconds))
+            orphans: pool.orphans.filter { $0.key.study == id }.sorted { $0.key < $1.key }.map { id, orphan in
+                .init(id: id, secondsLeft: max(0, (orphan.deadline - clock.now).inSeconds))
             },
             checkpointBytes: study.checkpointBytes)
+    }
+}
+
+extension CoordinatorStatus.Counts {
+    /// - Parameter uncreated: trials that the search has still to create; they wait as well.
+    package init(_ study: StudyState, uncreated: Int) {
+        self.init(
+            waiting: study.count(.waiting) + study.count(.paused) + uncreated, running: study.count(.running),
+            completed: study.count(.completed), failed: study.count(.failed))
     }
 }

@@ -1,59 +1,45 @@
-package import Experiments
+package import Schema
+package import Studies
 package import StudyStore
-package import Wire
 
 /// Decides when things are made durable and when answers leave.
 ///
 /// It hands messages to a ``CoordinatorMachine`` and performs its actions. Records of all messages that came together
-/// are committed together, and only then are their senders answered. While the disk is in trouble nothing is
-/// acknowledged or given out, and what can only be answered by a record is not taken at all: its sender repeats it.
+/// are committed together, and only then are their senders answered. It never waits for checkpoints and data: those are
+/// their study's storage executors' work, whose answers come back to ``receive(_:of:at:)``. While a study's disk is in
+/// trouble nothing of it is acknowledged or given out, and what can only be answered by a record of it is not taken at
+/// all: its sender repeats it.
 package struct CoordinatorDriver<Disk: CoordinatorDisk, Link: CoordinatorLink> {
     package private(set) var machine: CoordinatorMachine
-    package var disk: Disk
+    package private(set) var disks: [StudyID: StudyKeeper<Disk>] = [:]
     package var link: Link
     /// How the coordinator ended; nil while it works.
     package private(set) var end: StudyEnd?
     private let waitsForDisk: Bool
     private let observe: (CoordinatorEvent, StudyState) -> Void
-    /// What waits for the commit of the records before it.
-    private var held: [Consequence] = []
-    private var trouble: DiskTrouble?
-    /// Checkpoints whose records are not durable yet.
-    private var unsettled: Set<CheckpointKey> = []
-
-    private struct CheckpointKey: Hashable {
-        var trial: Int
-        var kind: StoredFile.Kind
-    }
+    /// What waits until the end of the batch, and claims nothing.
+    private var free: [(message: CoordinatorMessage, peer: PeerID)] = []
+    /// What claims something about all studies.
+    private var last: [Consequence] = []
 
     private enum Consequence {
         case send(CoordinatorMessage, PeerID)
-        case remove(trial: Int, StoredFile.Kind, restoresPrevious: Bool)
         case finish(StudyEnd)
     }
 
-    private struct DiskTrouble {
-        /// When it is tried again, on the monotonic clock.
-        var next: Duration
-        /// How much room is needed for what failed; 0 where that was the journal alone.
-        var bytes: Int
-        /// The file that could not be written.
-        var path: String
-    }
-
     package init(
-        machine: CoordinatorMachine, disk: Disk, link: Link, waitsForDisk: Bool,
+        machine: CoordinatorMachine, disks: [StudyID: Disk], link: Link, waitsForDisk: Bool,
         observe: @escaping (CoordinatorEvent, StudyState) -> Void
     ) {
         self.machine = machine
-        self.disk = disk
+        self.disks = disks.mapValues { StudyKeeper($0) }
         self.link = link
         self.waitsForDisk = waitsForDisk
         self.observe = observe
     }
 
-    /// Whether the disk is in trouble.
-    package var isWaitingForDisk: Bool { trouble != nil }
+    /// Whether any study's disk is in trouble.
+    package var isWaitingForDisk: Bool { disks.values.contains { $0.trouble != nil } }
 
     // MARK: What happens
 
@@ -70,16 +56,39 @@ package struct CoordinatorDriver<Disk: CoordinatorDisk, Link: CoordinatorLink> {
     package mutating func receive(
         _ message: WorkerMessage, bytes: [UInt8], from peer: PeerID, at now: Timestamp
     ) throws(StudyStoreError) {
-        if trouble == nil || message.isTakenInTrouble {
+        let isInTrouble = message.study.flatMap { disks[$0]?.trouble } != nil
+        if !isInTrouble || message.isTakenInTrouble {
             try perform(machine.receive(message, bytes: bytes, from: peer, at: now), at: now)
         } else if case .epochFinished(_, let heartbeat?) = message {
             try perform(machine.receive(.heartbeat(heartbeat), bytes: [], from: peer, at: now), at: now)
         }
     }
 
+    /// Takes what a study's storage executors say.
+    package mutating func receive(
+        _ answer: StorageAnswer, of study: StudyID, at now: Timestamp
+    ) throws(StudyStoreError) {
+        switch answer {
+        case .probed(let error):
+            return try disks[study]?.trouble == nil ? () : probed(error, of: study, at: now)
+        case .failed(_, let file, let error):
+            guard error.code != .folderReplaced else { throw error }
+            try perform(machine.receive(answer, of: study, at: now), at: now)
+            // What this coordinator cannot write says nothing of the checkpoint.
+            if error.systemError != nil { try suffer(error, bytes: file.size, of: study, at: now) }
+        case .stored(let id, let file):
+            disks[study]?.unsettled.insert(.init(trial: id.trial, kind: file.kind))
+            try perform(machine.receive(answer, of: study, at: now), at: now)
+        default:
+            try perform(machine.receive(answer, of: study, at: now), at: now)
+        }
+    }
+
     package mutating func tick(at now: Timestamp) throws(StudyStoreError) {
-        if let trouble, now.monotonic >= trouble.next {
-            try recover(trouble, at: now)
+        for study in machine.order {
+            if let trouble = disks[study]?.trouble, now.monotonic >= trouble.next, !trouble.isProbed {
+                try recover(trouble, of: study, at: now)
+            }
         }
         try perform(machine.tick(at: now), at: now)
         try commit(at: now)
@@ -90,8 +99,8 @@ package struct CoordinatorDriver<Disk: CoordinatorDisk, Link: CoordinatorLink> {
         try commit(at: now)
     }
 
-    package mutating func setPaused(_ paused: Bool, at now: Timestamp) throws(StudyStoreError) {
-        try perform(machine.setPaused(paused, at: now), at: now)
+    package mutating func setPaused(_ paused: Bool, _ study: StudyID, at now: Timestamp) throws(StudyStoreError) {
+        try perform(machine.setPaused(paused, study, at: now), at: now)
         try commit(at: now)
     }
 
@@ -103,14 +112,16 @@ package struct CoordinatorDriver<Disk: CoordinatorDisk, Link: CoordinatorLink> {
     }
 
     /// - Returns: why not; nil where it was done.
-    package mutating func retry(_ trials: [Int]?, at now: Timestamp) throws(StudyStoreError) -> String? {
-        if let refusal = machine.refusalToRetry(trials) { return refusal }
-        try perform(machine.retry(trials, at: now), at: now)
+    package mutating func retry(
+        _ trials: [Int]?, of study: StudyID, at now: Timestamp
+    ) throws(StudyStoreError) -> String? {
+        if let refusal = machine.refusalToRetry(trials, of: study) { return refusal }
+        try perform(machine.retry(trials, of: study, at: now), at: now)
         try commit(at: now)
         return nil
     }
 
-    package func status(at now: Timestamp) -> CoordinatorStatus { machine.status(at: now) }
+    package func status(of study: StudyID, at now: Timestamp) -> CoordinatorStatus { machine.status(of: study, at: now) }
 
     /// Tells the onlooker of what the machine does not see.
     package func notify(_ event: CoordinatorEvent) { observe(event, machine.study) }
@@ -119,59 +130,76 @@ package struct CoordinatorDriver<Disk: CoordinatorDisk, Link: CoordinatorLink> {
 
     /// Makes everything appended so far durable, then does what depended on it.
     package mutating func commit(at now: Timestamp) throws(StudyStoreError) {
-        guard trouble == nil else { return }
-        do {
-            try disk.commit()
-        } catch {
-            return try suffer(error, bytes: 0, at: now)
-        }
-        unsettled.removeAll(keepingCapacity: true)
-        let due = held
-        held.removeAll(keepingCapacity: true)
+        let free = free
+        self.free.removeAll(keepingCapacity: true)
+        for (message, peer) in free { link.send(message, bytes: [], to: peer) }
+        for study in machine.order { try commit(study, at: now) }
+        guard !last.isEmpty, disks.values.allSatisfy({ $0.trouble == nil }) else { return }
+        let due = last
+        last.removeAll()
         for consequence in due {
             switch consequence {
             case .send(let message, let peer): link.send(message, bytes: [], to: peer)
-            case .remove(let trial, let kind, let restores):
-                disk.remove(trial: trial, kind, restoresPrevious: restores)
             case .finish(let end): self.end = end
             }
         }
     }
 
-    /// The disk cannot take it now: all waits, or all ends.
-    private mutating func suffer(_ error: StudyStoreError, bytes: Int, at now: Timestamp) throws(StudyStoreError) {
+    private mutating func commit(_ study: StudyID, at now: Timestamp) throws(StudyStoreError) {
+        guard disks[study] != nil, disks[study]!.trouble == nil else { return }
+        do {
+            try disks[study]!.disk.commit()
+        } catch {
+            return try suffer(error, bytes: 0, of: study, at: now)
+        }
+        for consequence in disks[study]!.takeSettled() {
+            switch consequence {
+            case .send(let message, let peer): link.send(message, bytes: [], to: peer)
+            case .store(let work): disks[study]!.disk.perform(work)
+            }
+        }
+    }
+
+    /// The disk cannot take it now: all of the study waits, or all ends.
+    private mutating func suffer(
+        _ error: StudyStoreError, bytes: Int, of study: StudyID, at now: Timestamp
+    ) throws(StudyStoreError) {
         guard waitsForDisk, error.isDiskTrouble else { throw error }
-        let isNew = trouble == nil
-        trouble = DiskTrouble(
-            next: now.monotonic + .seconds(1), bytes: max(bytes, trouble?.bytes ?? 0),
-            path: bytes > 0 ? error.path : trouble?.path ?? error.path)
-        guard isNew else { return }
+        let known = disks[study]!.trouble
+        disks[study]!.trouble = .init(
+            next: now.monotonic + .seconds(1), bytes: max(bytes, known?.bytes ?? 0),
+            path: bytes > 0 ? error.path : known?.path ?? error.path)
+        guard known == nil else { return }
         // These claim nothing; without them the workers would give this coordinator up.
-        let (free, bound) = (held.filter(isFree), held.filter { !isFree($0) })
-        held = bound
-        for case .send(let message, let peer) in free {
+        for case .send(let message, let peer) in disks[study]!.takeFree() {
             link.send(message, bytes: [], to: peer)
         }
-        observe(.diskTrouble(error.description), machine.study)
-        try perform(machine.setDiskTrouble(error.description, at: now), at: now)
+        observe(.diskTrouble(error.description), machine.state(of: study) ?? StudyState())
+        try perform(machine.setDiskTrouble(error.description, of: study, at: now), at: now)
     }
 
-    private mutating func recover(_ old: DiskTrouble, at now: Timestamp) throws(StudyStoreError) {
-        do {
-            try disk.probe(old.bytes, beside: old.path)
-            try disk.commit()
+    private mutating func recover(
+        _ trouble: StudyKeeper<Disk>.Trouble, of study: StudyID, at now: Timestamp
+    ) throws(StudyStoreError) {
+        guard trouble.bytes > 0 else { return try probed(nil, of: study, at: now) }
+        disks[study]!.trouble!.isProbed = true
+        disks[study]!.disk.perform(.probe(trouble.bytes, beside: trouble.path))
+    }
+
+    private mutating func probed(
+        _ error: StudyStoreError?, of study: StudyID, at now: Timestamp
+    ) throws(StudyStoreError) {
+        do throws(StudyStoreError) {
+            if let error { throw error }
+            try disks[study]!.disk.commit()
         } catch {
-            return try suffer(error, bytes: 0, at: now)
+            return try suffer(error, bytes: 0, of: study, at: now)
         }
-        trouble = nil
-        observe(.diskRecovered, machine.study)
+        disks[study]!.trouble = nil
+        observe(.diskRecovered, machine.state(of: study) ?? StudyState())
         try commit(at: now)
-        try perform(machine.setDiskTrouble(nil, at: now), at: now)
+        try perform(machine.setDiskTrouble(nil, of: study, at: now), at: now)
         try commit(at: now)
-    }
-
-    private func isFree(_ consequence: Consequence) -> Bool {
-        if case .send(let message, _) = consequence { message.claimsNothing } else { false }
     }
 
     // MARK: Actions
@@ -179,88 +207,109 @@ package struct CoordinatorDriver<Disk: CoordinatorDisk, Link: CoordinatorLink> {
     private mutating func perform(_ actions: [CoordinatorAction], at now: Timestamp) throws(StudyStoreError) {
         for action in actions {
             switch action {
-            case .append(let record):
-                try disk.append(record)
-            case .send(let message, let peer):
-                if trouble != nil, message.claimsNothing {
-                    link.send(message, bytes: [], to: peer)
-                } else {
-                    held.append(.send(message, peer))
-                }
-            case .stage(let chunk, let bytes):
-                try store(chunk.id, chunk.file, from: nil, at: now) { disk throws(StudyStoreError) in
-                    try disk.stage(chunk, bytes)
-                }
-            case .publish(let chunk, let peer):
-                try store(chunk.id, chunk.file, from: peer, at: now) { disk throws(StudyStoreError) in
-                    try disk.publish(chunk.id, chunk.file)
-                }
-            case .adopt(let placed, let peer):
-                try store(placed.id, placed.file, from: peer, at: now) { disk throws(StudyStoreError) in
-                    try disk.adopt(placed.id, placed.file)
-                }
-            case .discardUploads(let id):
-                disk.discard(id)
-            case .remove(let trial, let kind, let restores):
-                held.append(.remove(trial: trial, kind, restoresPrevious: restores))
-            case .sendFile(let chunk, let peer):
-                if let bytes = disk.read(chunk) {
-                    link.send(.chunk(chunk), bytes: bytes, to: peer)
-                } else {
-                    try perform(machine.checkpointUnreadable(chunk, from: peer, at: now), at: now)
-                }
-            case .sendDataFiles(let digest, let offset, let peer):
-                if let files = disk.dataFiles(digest, from: offset) {
-                    link.send(.dataFiles(files), bytes: [], to: peer)
-                }
-            case .sendData(let chunk, let peer):
-                if let bytes = disk.readData(chunk) {
-                    link.send(.dataChunk(chunk), bytes: bytes, to: peer)
-                }
-            case .notify(let event):
-                observe(event, machine.study)
+            case .append(let study, let record, let encoded): disks[study]!.disk.append(record, encoded: encoded)
+            case .send(let message, let peer): send(message, to: peer)
+            case .sendBytes(let message, let bytes, let peer): link.send(message, bytes: bytes, to: peer)
+            case .store(let study, let work):
+                try store(work, of: study, at: now)
+            case .storeWhenDurable(let study, let work): disks[study]!.held.append(.store(work))
+            case .notify(let study, let event):
+                observe(event, study.flatMap { machine.state(of: $0) } ?? machine.study)
             case .finish(let end):
-                // Who is interrupted while the disk is full loses nothing that was acknowledged.
-                if trouble != nil, end == .interrupted {
+                // Who is interrupted while a disk is full loses nothing that was acknowledged.
+                if isWaitingForDisk, end == .interrupted {
                     self.end = end
                 } else {
-                    held.append(.finish(end))
+                    last.append(.finish(end))
                 }
             }
         }
     }
 
-    /// Hands a checkpoint, or a piece of one, to the disk.
-    ///
-    /// - Parameter peer: who waits for the answer; nil for a piece, which the machine has answered already.
-    private mutating func store(
-        _ id: AttemptID, _ file: StoredFile, from peer: PeerID?, at now: Timestamp,
-        _ body: (inout Disk) throws(StudyStoreError) -> Void
-    ) throws(StudyStoreError) {
-        let key = CheckpointKey(trial: id.trial, kind: file.kind)
-        if peer != nil, unsettled.contains(key) {
+    private mutating func store(_ work: StorageWork, of study: StudyID, at now: Timestamp) throws(StudyStoreError) {
+        if let (id, file) = work.published, disks[study]!.unsettled.contains(.init(trial: id.trial, kind: file.kind)) {
             // The disk keeps one checkpoint besides the newest: the one that the durable records name.
-            try commit(at: now)
-            guard trouble == nil else { return try perform(machine.uploadFailed(id, file, at: now), at: now) }
-        }
-        do {
-            try body(&disk)
-            guard let peer else { return }
-            unsettled.insert(key)
-            try perform(machine.uploadStored(id, file, from: peer, at: now), at: now)
-        } catch {
-            guard error.code != .folderReplaced else { throw error }
-            disk.discard(id)
-            if error.systemError != nil {
-                // What this coordinator cannot write says nothing of the checkpoint.
-                try perform(machine.uploadFailed(id, file, at: now), at: now)
-                try suffer(error, bytes: file.size, at: now)
-            } else if let peer {
-                let reason = error.description
-                try perform(machine.uploadRefused(id, file, reason: reason, from: peer, at: now), at: now)
-            } else {
-                try perform(machine.uploadFailed(id, file, at: now), at: now)
+            try commit(study, at: now)
+            guard disks[study]!.trouble == nil else {
+                disks[study]!.disk.perform(.discard(id))
+                return try perform(machine.uploadFailed(id, file, at: now), at: now)
             }
+        }
+        disks[study]!.disk.perform(work)
+    }
+
+    private mutating func send(_ message: CoordinatorMessage, to peer: PeerID) {
+        guard let study = message.study, disks[study] != nil else {
+            if message.claimsNothing { free.append((message, peer)) } else { last.append(.send(message, peer)) }
+            return
+        }
+        if disks[study]!.trouble != nil, message.claimsNothing {
+            link.send(message, bytes: [], to: peer)
+        } else {
+            disks[study]!.held.append(.send(message, peer))
+        }
+    }
+}
+
+/// A study's disk, and what waits for its commit.
+package struct StudyKeeper<Disk: CoordinatorDisk> {
+    package let disk: Disk
+    /// What waits for the commit of the records before it.
+    var held: [Consequence] = []
+    var trouble: Trouble?
+    /// Checkpoints whose records are not durable yet.
+    var unsettled: Set<CheckpointKey> = []
+
+    enum Consequence {
+        case send(CoordinatorMessage, PeerID)
+        case store(StorageWork)
+    }
+
+    struct Trouble {
+        /// When it is tried again, on the monotonic clock.
+        var next: Duration
+        /// How much room is needed for what failed; 0 where that was the journal alone.
+        var bytes: Int
+        /// The file that could not be written.
+        var path: String
+        /// Whether the executor has been asked whether there is room.
+        var isProbed = false
+    }
+
+    init(_ disk: Disk) {
+        self.disk = disk
+    }
+
+    /// What may be done now that all records are durable.
+    mutating func takeSettled() -> [Consequence] {
+        unsettled.removeAll(keepingCapacity: true)
+        defer { held.removeAll(keepingCapacity: true) }
+        return held
+    }
+
+    /// What may be said though they are not.
+    mutating func takeFree() -> [Consequence] {
+        func isFree(_ consequence: Consequence) -> Bool {
+            if case .send(let message, _) = consequence { message.claimsNothing } else { false }
+        }
+        let free = held.filter(isFree)
+        held.removeAll(where: isFree)
+        return free
+    }
+}
+
+/// One of a trial's checkpoints.
+struct CheckpointKey: Hashable {
+    var trial: Int
+    var kind: StoredFile.Kind
+}
+
+extension StorageWork {
+    /// The checkpoint that it puts in its place; nil for all other work.
+    fileprivate var published: (id: AttemptID, file: StoredFile)? {
+        switch self {
+        case .publish(let id, let file), .adopt(let id, let file): (id, file)
+        default: nil
         }
     }
 }
@@ -270,7 +319,7 @@ extension WorkerMessage {
     /// back, of which there is a bounded number. All else is repeated by its sender until it is acknowledged.
     fileprivate var isTakenInTrouble: Bool {
         switch self {
-        case .hello, .heartbeat, .ready, .handBack, .goodbye, .fetch, .fetchData: true
+        case .hello, .heartbeat, .ready, .handBack, .goodbye, .fetch, .fetchData, .fetchExperiment: true
         case .epochFinished, .upload, .placed, .finished: false
         }
     }
@@ -280,37 +329,23 @@ extension CoordinatorMessage {
     /// Whether it may leave before anything is durable.
     fileprivate var claimsNothing: Bool {
         switch self {
-        case .welcome, .whoAreYou, .refused, .heartbeat, .received, .chunk, .dataFiles, .dataChunk: true
+        case .welcome, .whoAreYou, .refused, .heartbeat, .experiment, .received, .chunk, .dataFiles, .dataChunk: true
         case .drain(let drain): drain.reason == .interrupted
         case .assign, .epochStored, .fileStored, .outcomeStored, .abandon, .recall: false
         }
     }
 }
 
-/// Where a coordinator keeps what must outlive it, and reads what it serves.
-package protocol CoordinatorDisk {
-    /// Adds a record to those that the next ``commit()`` makes durable.
-    mutating func append(_ record: JournalRecord) throws(StudyStoreError)
+/// Where a coordinator keeps what of a study must outlive it, and reads what it serves.
+///
+/// It is shared by all who hold it: the records are the loop's own, all else is done by executors beside it.
+package protocol CoordinatorDisk: AnyObject {
+    /// Adds a record to those that the next ``commit()`` makes durable; `encoded` are its bytes where they are known.
+    func append(_ record: JournalRecord, encoded: [UInt8])
     /// Makes all appended records durable; where it throws, they stay appended and a later call tries them again.
-    mutating func commit() throws(StudyStoreError)
-    /// Adds a piece to an upload; offset 0 begins it anew.
-    mutating func stage(_ chunk: Chunk, _ bytes: [UInt8]) throws(StudyStoreError)
-    /// Verifies a whole upload and puts it in its place, durably. What stood there before stays readable until a record
-    /// that names the new one is durable: between the two a crash may come.
-    mutating func publish(_ id: AttemptID, _ file: StoredFile) throws(StudyStoreError)
-    /// The same for a file that a worker has put into the study's folder.
-    mutating func adopt(_ id: AttemptID, _ file: StoredFile) throws(StudyStoreError)
-    /// Drops what was staged of an attempt's uploads.
-    mutating func discard(_ id: AttemptID)
-    /// - Parameter restoresPrevious: whether the checkpoint before it takes its place.
-    mutating func remove(trial: Int, _ kind: StoredFile.Kind, restoresPrevious: Bool)
-    /// A piece of a stored checkpoint; nil where it cannot be read, or is found to be damaged.
-    func read(_ chunk: Chunk) -> [UInt8]?
-    /// Whether there is room for so many bytes, and the right to write them, beside the file of this name.
-    mutating func probe(_ bytes: Int, beside path: String) throws(StudyStoreError)
-    /// As much of a data set's list as a message holds, from a place in it on; nil where nothing can be said yet.
-    func dataFiles(_ digest: String, from offset: Int) -> CoordinatorMessage.DataFiles?
-    func readData(_ chunk: CoordinatorMessage.DataChunk) -> [UInt8]?
+    func commit() throws(StudyStoreError)
+    /// Hands work to an executor, which never keeps the caller waiting and answers in the order in which it was asked.
+    func perform(_ work: StorageWork)
 }
 
 /// The way to the workers. What cannot be sent is lost, and is nobody's fault: whoever misses it asks again.

@@ -1,6 +1,6 @@
 import Glibc
 package import Messaging
-import Wire
+import Schema
 
 /// Where a coordinator listens, and who is let in.
 ///
@@ -88,18 +88,18 @@ package final class CoordinatorListener {
         switch verdict {
         case .heard(let envelope): return .message(envelope, from: peer)
         case .refused(let answer):
-            if let answer {
-                send(answer, bytes: [], to: peer)
-            }
+            if let answer { send([answer], to: peer) }
             return .refused
         }
     }
 
     /// Sends, unless the peer does not take what it was sent before: who misses it asks again.
     func send(_ message: CoordinatorMessage, bytes: [UInt8], to peer: PeerID) {
-        guard let frames = try? Envelope(message, bytes: bytes).frames(),
-            admission.mayBeSent(frames.reduce(0) { $0 + $1.count }, to: peer)
-        else { return }
+        if let frames = try? Envelope(message, bytes: bytes).frames() { send(frames, to: peer) }
+    }
+
+    private func send(_ frames: [[UInt8]], to peer: PeerID) {
+        guard admission.mayBeSent(frames.reduce(0) { $0 + $1.count }, to: peer) else { return }
         _ = try? socket.send([peer.bytes] + frames)
     }
 

@@ -1,5 +1,6 @@
 import CPosix
-package import Experiments
+import Experiments
+package import Studies
 import Glibc
 import Messaging
 

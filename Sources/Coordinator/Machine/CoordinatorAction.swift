@@ -1,31 +1,22 @@
-package import Experiments
-package import Wire
+import Experiments
+package import Studies
+package import Schema
 
 /// What the coordinator's state machine wants done; the driver does it, in order.
 package enum CoordinatorAction: Hashable, Sendable {
-    /// Add to the journal.
-    case append(JournalRecord)
+    /// Add to a study's journal; `encoded` are the record's bytes where they are known.
+    case append(StudyID, JournalRecord, encoded: [UInt8])
     /// Send when everything appended so far is durable; nothing of it may be claimed earlier.
     case send(CoordinatorMessage, to: PeerID)
-    /// Write a chunk of an upload to its staging file; offset 0 begins it anew.
-    case stage(Chunk, bytes: [UInt8])
-    /// Verify a whole upload, put it in its place, and report with `uploadStored` or `uploadRefused`.
-    case publish(Chunk, from: PeerID)
-    /// The same for a file that the worker has put into the study's folder under its incoming name.
-    case adopt(WorkerMessage.Placed, from: PeerID)
-    /// Drop what was staged of this attempt's uploads.
-    case discardUploads(AttemptID)
-    /// Remove a checkpoint, when the record that gives it up is durable; `restoresPrevious`: the one before it takes its
-    /// place.
-    case remove(trial: Int, StoredFile.Kind, restoresPrevious: Bool)
-    /// Read a chunk of a stored checkpoint, and send it; report with `checkpointUnreadable` where it cannot be read.
-    case sendFile(Chunk, to: PeerID)
-    /// Send as much of the list of a data set's files as a message holds, from this place in it on.
-    case sendDataFiles(String, from: Int, to: PeerID)
-    /// Read a piece of one of them, and send it.
-    case sendData(CoordinatorMessage.DataChunk, to: PeerID)
-    case notify(CoordinatorEvent)
-    /// The study is over, or was interrupted and everything that runs has been handed back.
+    /// Send, with a piece of a file, at once.
+    case sendBytes(CoordinatorMessage, [UInt8], to: PeerID)
+    /// Hand to a study's storage executors.
+    case store(StudyID, StorageWork)
+    /// The same when everything appended to the study so far is durable.
+    case storeWhenDurable(StudyID, StorageWork)
+    /// The study is the one that it is about; nil where it is about none.
+    case notify(StudyID?, CoordinatorEvent)
+    /// All studies are over, or were interrupted and everything that runs has been handed back.
     case finish(StudyEnd)
 }
 

@@ -1,59 +1,24 @@
-package import Experiments
 import Glibc
-package import Wire
+package import Schema
+package import Studies
 
-/// The coordinator without its sockets, files and clock: a message or a tick in, actions out.
+/// A pool of workers and the studies that they work for, without sockets, files and clock: a message or a tick in, actions
+/// out.
 ///
-/// Only `append` changes what the study is; every message that claims something comes after the record that makes it
-/// true, and the driver sends it only when that record is durable. A message is one that has passed `check`; whatever
-/// a worker says within those bounds, nothing here traps.
+/// Every message that claims something comes after the record that makes it true, and the driver sends it only when that
+/// record is durable. A message is one that has passed `check`; whatever a worker says within those bounds, nothing here
+/// traps.
 package struct CoordinatorMachine: Sendable {
-    package private(set) var study: StudyState
-    let settings: CoordinatorSettings
+    var pool: WorkerPool
+    var studies: [StudyID: StudyMachine] = [:]
+    /// The studies in the order in which they were handed in.
+    package private(set) var order: [StudyID] = []
     let welcome: CoordinatorMessage.Welcome
-    /// Where and in which program this coordinator runs, for its record.
+    /// Where and in which program this coordinator runs, for its records.
     let origin: Origin
-    /// How many epochs a trial has: what goes beyond is nonsense.
-    let epochs: Int
-    /// The experiment file of one trial, every value filled in.
-    let trialFile: @Sendable (TrialState) throws -> String
-
-    var peers: [PeerID: WorkerPeer] = [:]
-    /// Each worker's connection, by its name.
-    var connections: [String: PeerID] = [:]
-    /// Where each running attempt is trained.
-    var owners: [AttemptID: PeerID] = [:]
-    /// Attempts that run somewhere, but whose worker has not (yet) said so to this coordinator; with their deadline.
-    var orphans: [AttemptID: Duration] = [:]
-    /// Who wants trials, in the order of asking.
-    var asking = AskingQueue()
-    var hosts = HostTrust()
-    /// Trials that another worker should take, if there is one: not the one that lost them.
-    var avoided: [Int: (worker: String, until: Duration)] = [:]
-    /// Bytes received of each upload.
-    var uploads: [UploadKey: Upload] = [:]
-    /// Finished trials that have a `last.h5`, oldest first: what the byte budget takes first.
-    var removable: RemovableCheckpoints
-    /// What it takes then.
-    var models = RemovableModels()
     var draining: (reason: CoordinatorMessage.Drain.Reason, deadline: Duration)?
-    /// Why nothing can be made durable; the driver says so.
-    var diskTrouble: String?
-    var budgetIsExceeded = false
-    var clock: AwakeClock
-    var nextSweep: Duration = .zero
-    var ended = false
+    var hasEnded = false
     var actions: [CoordinatorAction] = []
-
-    struct UploadKey: Hashable {
-        var id: AttemptID
-        var kind: StoredFile.Kind
-    }
-
-    struct Upload {
-        var file: StoredFile
-        var received: Int
-    }
 
     /// Where a coordinator runs.
     package struct Origin: Hashable, Sendable {
@@ -67,53 +32,54 @@ package struct CoordinatorMachine: Sendable {
     }
 
     package init(
-        study: StudyState, welcome: CoordinatorMessage.Welcome, settings: CoordinatorSettings,
-        origin: Origin = Origin(host: "", program: ""), epochs: Int = Int(Int32.max),
-        trialFile: @escaping @Sendable (TrialState) throws -> String
+        studies: [StudyMachine], welcome: CoordinatorMessage.Welcome, settings: PoolSettings,
+        origin: Origin = Origin(host: "", program: "")
     ) {
-        self.study = study
+        pool = WorkerPool(settings)
+        for study in studies {
+            self.studies[study.id] = study
+            order.append(study.id)
+        }
         self.welcome = welcome
-        self.settings = settings
         self.origin = origin
-        self.epochs = epochs
-        self.trialFile = trialFile
-        removable = RemovableCheckpoints(study)
-        clock = AwakeClock(longestGap: settings.lease / 3)
     }
+
+    /// A study as it stands; nil where it is none of these.
+    package func state(of study: StudyID) -> StudyState? { studies[study]?.state }
+
+    /// The study that was handed in first, which stands for all where a person looks at one.
+    package var study: StudyState { order.first.flatMap { studies[$0]?.state } ?? StudyState() }
 
     /// Whether no more trials are given out.
     package var isDraining: Bool { draining != nil }
 
-    /// Now, on the clock that stands still while the coordinator sleeps.
-    var awake: Duration { clock.now }
+    var isOver: Bool { studies.values.allSatisfy(\.isOver) }
+
+    // MARK: What happens
 
     /// The first call: what ran when the last coordinator ended waits for its worker, for as long as the grace lasts.
     package mutating func start(at now: Timestamp) -> [CoordinatorAction] {
         perform(at: now) { machine in
-            for trial in machine.study.trials where trial.phase == .running {
-                machine.orphans[trial.id] = machine.awake + machine.settings.grace
+            for id in machine.order {
+                for number in machine.studies[id]!.state.running.lowest(.max) {
+                    let trial = machine.studies[id]!.state.trials[number]
+                    machine.pool.await(trial.id, of: trial.worker)
+                }
+                let origin = machine.origin
+                machine.on(id) { $0.start(host: origin.host, program: origin.program, unix: now.unix) }
             }
-            // A study that is over is not touched.
-            if !machine.study.isOver {
-                machine.append(
-                    .coordinatorStarted(
-                        .init(
-                            generation: machine.welcome.generation, host: machine.origin.host,
-                            program: machine.origin.program, unix: now.unix)))
-                machine.makeRoom(for: 0, at: now)
-            }
-            machine.tickBody(at: now)
+            machine.pass(at: now)
         }
     }
 
     package mutating func receive(
         _ message: WorkerMessage, bytes: [UInt8], from peer: PeerID, at now: Timestamp
     ) -> [CoordinatorAction] {
-        perform(at: now) { $0.receiveBody(message, bytes: bytes, from: peer, at: now) }
+        perform(at: now) { $0.handle(message, bytes: bytes, from: peer, at: now) }
     }
 
     package mutating func tick(at now: Timestamp) -> [CoordinatorAction] {
-        perform(at: now) { $0.tickBody(at: now) }
+        perform(at: now) { $0.pass(at: now) }
     }
 
     /// Asks every worker to save and hand back what it trains.
@@ -121,9 +87,18 @@ package struct CoordinatorMachine: Sendable {
         perform(at: now) { $0.drain(.interrupted) }
     }
 
-    /// Stops giving trials out and recalls those that run, or goes on; a coordinator that follows does the same.
-    package mutating func setPaused(_ paused: Bool, at now: Timestamp) -> [CoordinatorAction] {
-        perform(at: now) { $0.pause(paused, at: now) }
+    /// Stops giving a study's trials out and recalls those that run, or goes on; a coordinator that follows does the same.
+    package mutating func setPaused(_ paused: Bool, _ study: StudyID, at now: Timestamp) -> [CoordinatorAction] {
+        perform(at: now) { machine in
+            guard machine.on(study, { $0.setPaused(paused, unix: now.unix) }) == true else { return }
+            if paused {
+                for (id, peer) in machine.pool.owners.sorted(by: { $0.key < $1.key }) where id.study == study {
+                    machine.recall(id, from: peer)
+                }
+            } else {
+                machine.dispatch(at: now)
+            }
+        }
     }
 
     /// A worker is known to be gone: nothing is gained by waiting for its lease.
@@ -136,70 +111,125 @@ package struct CoordinatorMachine: Sendable {
     ) -> [CoordinatorAction] {
         perform(at: now) { machine in
             let how = process.map { "its worker's process ended by \($0.description)" } ?? "its process has ended"
-            for worker in machine.connections.keys.filter(matches).sorted() {
+            for worker in machine.pool.connections.keys.filter(matches).sorted() {
                 machine.lose(
-                    machine.connections[worker]!, isRevoked ? "its worker's key was revoked" : how,
+                    machine.pool.connections[worker]!, isRevoked ? "its worker's key was revoked" : how,
                     isRevoked ? .revoked : .lost, process: process, at: now)
             }
             machine.dispatch(at: now)
         }
     }
 
-    /// Lets failed trials try again, from their last checkpoint; those that have not failed are left as they are.
+    /// Lets failed trials try again; those that have not failed are left as they are.
     ///
     /// - Parameter trials: nil for all that have failed.
-    package mutating func retry(_ trials: [Int]?, at now: Timestamp) -> [CoordinatorAction] {
+    package mutating func retry(_ trials: [Int]?, of study: StudyID, at now: Timestamp) -> [CoordinatorAction] {
         perform(at: now) { machine in
-            for number in (trials ?? Array(machine.study.trials.indices)).sorted()
-            where machine.study.trials.indices.contains(number) && machine.study.trials[number].phase == .failed {
-                machine.append(.trialRetried(.init(trial: number, unix: now.unix)))
-                machine.actions.append(.notify(.trialRetried(trial: number)))
-            }
+            machine.on(study) { $0.retry(trials, unix: now.unix) }
             machine.dispatch(at: now)
         }
     }
 
     /// Why trials cannot be let try again; nil where they can.
-    package func refusalToRetry(_ trials: [Int]?) -> String? {
-        if isDraining || study.isOver { return "it is ending; ask again when it has ended" }
-        for number in trials ?? [] {
-            guard study.trials.indices.contains(number) else {
-                return "there is no trial \(number); they are numbered 0 to \(study.trials.count - 1)"
-            }
-            guard study.trials[number].phase != .completed else { return "trial \(number) is completed" }
-        }
-        return nil
+    package func refusalToRetry(_ trials: [Int]?, of study: StudyID) -> String? {
+        isDraining ? "it is ending; ask again when it has ended" : studies[study]?.refusalToRetry(trials)
     }
 
-    /// Tells what the disk's state is: nothing is given out while it is in trouble.
-    package mutating func setDiskTrouble(_ trouble: String?, at now: Timestamp) -> [CoordinatorAction] {
+    /// Tells what the state of a study's disk is: nothing of it is given out while it is in trouble.
+    package mutating func setDiskTrouble(_ trouble: String?, of study: StudyID, at now: Timestamp) -> [CoordinatorAction] {
         perform(at: now) { machine in
-            machine.diskTrouble = trouble
+            machine.studies[study]?.diskTrouble = trouble
             machine.dispatch(at: now)
         }
     }
 
+    /// What the disk of a study says.
+    package mutating func receive(
+        _ answer: StorageAnswer, of study: StudyID, at now: Timestamp
+    ) -> [CoordinatorAction] {
+        perform(at: now) { machine in
+            switch answer {
+            case .staged(let receipt): machine.tell(receipt.id, .received(receipt))
+            case .stored(let id, let file): machine.on(study) { $0.uploadStored(id, file) }
+            case .refused(let id, let file, let reason):
+                machine.on(study) { $0.uploadRefused(id, file, reason: reason) }
+            case .failed(let id, let file, _): machine.on(study) { $0.uploadFailed(id, file) }
+            case .read(let chunk, nil): machine.on(study) { $0.checkpointUnreadable(chunk, unix: now.unix) }
+            case .read(let chunk, let bytes?):
+                if let peer = machine.pool.owners[chunk.id] {
+                    machine.actions.append(.sendBytes(.chunk(chunk), bytes, to: peer))
+                }
+            case .listed(let files, let peer): machine.actions.append(.sendBytes(.dataFiles(files), [], to: peer))
+            case .readData(let chunk, let bytes, let peer):
+                if let bytes { machine.actions.append(.sendBytes(.dataChunk(chunk), bytes, to: peer)) }
+            case .probed: break
+            }
+            machine.dispatch(at: now)
+        }
+    }
+
+    /// A checkpoint was not handed to the disk, which is in trouble.
+    mutating func uploadFailed(_ id: AttemptID, _ file: StoredFile, at now: Timestamp) -> [CoordinatorAction] {
+        perform(at: now) { machine in machine.on(id.study) { $0.uploadFailed(id, file) } }
+    }
+
     mutating func perform(at now: Timestamp, _ body: (inout CoordinatorMachine) -> Void) -> [CoordinatorAction] {
-        clock.advance(to: now.monotonic)
+        pool.advance(to: now.monotonic)
         body(&self)
         defer { actions.removeAll() }
         return actions
     }
 
-    // MARK: The study
+    // MARK: The studies
 
-    func isCurrent(_ id: AttemptID) -> Bool {
-        study.trials.indices.contains(id.trial) && study.trials[id.trial].phase == .running
-            && study.trials[id.trial].attempt == id.attempt
+    /// Lets a study do something, and carries out what follows from it.
+    @discardableResult
+    mutating func on<Result>(_ id: StudyID, _ body: (inout StudyMachine) -> Result) -> Result? {
+        guard studies[id] != nil else { return nil }
+        let result = body(&studies[id]!)
+        for effect in studies[id]!.drainEffects() { carryOut(effect, of: id) }
+        return result
     }
 
-    mutating func append(_ record: JournalRecord) {
-        do {
-            try study.apply(record)
-        } catch {
-            preconditionFailure("the coordinator contradicts itself: \(error)")
+    mutating func carryOut(_ effect: StudyEffect, of study: StudyID) {
+        switch effect {
+        case .append(let record, let encoded): actions.append(.append(study, record, encoded: encoded))
+        case .tell(let id, .recall):
+            pool.noteRecall(id)
+            tell(id, .recall(id))
+        case .tell(let id, let message): tell(id, message)
+        case .store(let work): actions.append(.store(study, work))
+        case .storeWhenDurable(let work): actions.append(.storeWhenDurable(study, work))
+        case .notify(let event):
+            if case .trialFinished(let outcome) = event { pool.forget(TrialKey(study, outcome.id.trial)) }
+            actions.append(.notify(study, event))
+        case .release(let id): pool.release(id)
         }
-        actions.append(.append(record))
+    }
+
+    mutating func tell(_ id: AttemptID, _ message: CoordinatorMessage) {
+        if let peer = pool.owners[id] { actions.append(.send(message, to: peer)) }
+    }
+
+    func isCurrent(_ id: AttemptID) -> Bool { studies[id.study]?.isCurrent(id) ?? false }
+
+    mutating func end(
+        _ id: AttemptID, _ reason: JournalRecord.AttemptEnded.Reason, _ detail: String, by worker: String? = nil,
+        process: ProcessEnd? = nil, at now: Timestamp
+    ) {
+        guard isCurrent(id) else { return }
+        on(id.study) { $0.end(id, reason, detail, process: process, unix: now.unix) }
+        if let worker, studies[id.study]?.state.trials[id.trial].isOver == false {
+            pool.avoid(TrialKey(id), worker)
+        }
+    }
+
+    mutating func notify(_ event: CoordinatorEvent, of study: StudyID? = nil) {
+        actions.append(.notify(study, event))
+    }
+
+    mutating func send(_ message: CoordinatorMessage, to peer: PeerID) {
+        actions.append(.send(message, to: peer))
     }
 }
 
@@ -212,37 +242,4 @@ extension CoordinatorMachine.Origin {
             host: String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self),
             program: program)
     }
-}
-
-/// How a coordinator behaves towards its workers.
-package struct CoordinatorSettings: Hashable, Sendable {
-    /// Heartbeat interval of both sides.
-    package var heartbeat: Duration = .seconds(1)
-    /// How long a worker may be silent before it is shown as suspect, and is given nothing new.
-    package var suspectAfter: Duration = .seconds(3)
-    /// How long a worker may be silent before its trials are given to others.
-    package var lease: Duration = .seconds(15)
-    /// How long trials that ran when the last coordinator ended wait for their workers to come back.
-    package var grace: Duration = .seconds(15)
-    /// How long a training may make no progress while its worker's heart beats.
-    package var progressLimit: Duration = .seconds(600)
-    /// How long workers have to hand their trials back when the coordinator is told to stop.
-    package var drainLimit: Duration = .seconds(20)
-    /// A trial that has failed this often through its worker (lost, or hung) is failed.
-    package var maximumFailedAttempts = 5
-    /// What a worker's tags must include.
-    package var requiredTags: [String] = []
-    /// Bytes that the checkpoints of the study may take; nil for no bound.
-    package var checkpointBudget: Int?
-    /// Whether the `last.h5` of completed trials stay.
-    package var keepsLast = true
-    /// Which trials are better: the byte budget takes the models of the worst ones. Without it no model is given up, and
-    /// a completed trial is taken at its word.
-    package var terms: StudyTerms?
-    /// Whether a full disk is waited for; otherwise it ends the coordinator.
-    package var waitsForDisk = true
-    /// How many connections are known at a time; more are refused.
-    package var maximumPeers = 10_000
-
-    package init() {}
 }

@@ -1,7 +1,8 @@
 import Experiments
+import Studies
 import Files
 import StudyStore
-import Wire
+import Schema
 
 /// The checkpoints of a study: staged while they arrive, published when whole, read when a trial goes on.
 struct CheckpointFiles {
@@ -12,8 +13,6 @@ struct CheckpointFiles {
 
     let folder: StudyFolder
     private var staged: [Key: StagedFile] = [:]
-    /// Why an upload cannot be kept; told when it is whole.
-    private var failures: [Key: StudyStoreError] = [:]
     /// Trials whose folder outlives a crash, and which folder that is.
     private var trials: [Int: FileIdentity] = [:]
     /// Trials that may have a `last` before the newest.
@@ -24,36 +23,26 @@ struct CheckpointFiles {
         withPrevious = Set(study.trials.filter { $0.previousLast != nil }.map(\.number))
     }
 
-    mutating func stage(_ chunk: Chunk, _ bytes: [UInt8]) {
+    mutating func stage(_ chunk: Chunk, _ bytes: [UInt8]) throws(StudyStoreError) {
         let key = Key(id: chunk.id, kind: chunk.file.kind)
-        do {
-            if chunk.offset == 0 {
-                staged.removeValue(forKey: key)?.discard()
-                failures[key] = nil
-                try folder.check()
-                try keepFolder(of: chunk.id.trial)
-                staged[key] = try StagedFile(for: folder.checkpointPath(trial: chunk.id.trial, chunk.file.kind))
-            }
-            try staged[key]?.append(bytes, at: chunk.offset)
-        } catch {
+        if chunk.offset == 0 {
             staged.removeValue(forKey: key)?.discard()
-            failures[key] = error
+            try folder.check()
+            try keepFolder(of: chunk.id.trial)
+            staged[key] = try StagedFile(for: folder.checkpointPath(trial: chunk.id.trial, chunk.file.kind))
         }
+        try staged[key]?.append(bytes, at: chunk.offset)
     }
 
     /// Verifies a whole upload and puts it in its place, durably.
-    mutating func publish(_ chunk: Chunk) throws(StudyStoreError) {
-        let key = Key(id: chunk.id, kind: chunk.file.kind)
-        if let failure = failures.removeValue(forKey: key) {
-            throw failure
-        }
-        guard let file = staged.removeValue(forKey: key) else {
-            throw StudyStoreError(.wrongOffset(expected: 0, actual: chunk.offset), path: folder.path)
+    mutating func publish(_ id: AttemptID, _ file: StoredFile) throws(StudyStoreError) {
+        guard let staged = staged.removeValue(forKey: Key(id: id, kind: file.kind)) else {
+            throw StudyStoreError(.wrongOffset(expected: 0, actual: file.size), path: folder.path)
         }
         try folder.check()
-        try keepFolder(of: chunk.id.trial)
-        if chunk.file.kind == .last { withPrevious.insert(chunk.id.trial) }
-        try file.finish(sha256: chunk.file.sha256, keepingOldAt: previousPath(chunk.id.trial, chunk.file.kind))
+        try keepFolder(of: id.trial)
+        if file.kind == .last { withPrevious.insert(id.trial) }
+        try staged.finish(sha256: file.sha256, keepingOldAt: folder.previousCheckpointPath(trial: id.trial, file.kind))
     }
 
     /// Verifies a file that a worker put into the study's folder itself, and gives it its name, durably.
@@ -63,7 +52,23 @@ struct CheckpointFiles {
         if file.kind == .last { withPrevious.insert(id.trial) }
         try CheckpointFile.publish(
             file, from: folder.incomingPath(id, file.kind), to: folder.checkpointPath(trial: id.trial, file.kind),
-            keepingOldAt: previousPath(id.trial, file.kind))
+            keepingOldAt: folder.previousCheckpointPath(trial: id.trial, file.kind))
+    }
+
+    /// Puts back what stood there before the newest, which no record names.
+    mutating func undo(trial: Int, _ kind: StoredFile.Kind) throws(StudyStoreError) {
+        try folder.check()
+        let previous = folder.previousCheckpointPath(trial: trial, kind)
+        guard try Folder<StudyStoreError>.identity(of: previous) != nil else {
+            return try CheckpointFile.remove(folder.checkpointPath(trial: trial, kind))
+        }
+        try CheckpointFile.move(previous, to: folder.checkpointPath(trial: trial, kind))
+    }
+
+    /// The `best` before the newest is of no use any more.
+    func settle(_ trial: Int) {
+        guard (try? folder.check()) != nil else { return }
+        try? CheckpointFile.remove(folder.previousCheckpointPath(trial: trial, .best))
     }
 
     /// Makes a trial's folder; later on it has to be that one: what was stored there is in no other.
@@ -88,7 +93,8 @@ struct CheckpointFiles {
             guard try Folder<StudyStoreError>.identity(of: folder.trialFolder(trial)) == known else { return }
         }
         let path = folder.checkpointPath(trial: trial, kind)
-        guard let previous = previousPath(trial, kind) else { return try CheckpointFile.remove(path) }
+        guard kind == .last else { return try CheckpointFile.remove(path) }
+        let previous = folder.previousCheckpointPath(trial: trial, kind)
         if restoresPrevious { return try CheckpointFile.move(previous, to: path) }
         try CheckpointFile.remove(path)
         try CheckpointFile.remove(previous)
@@ -97,26 +103,24 @@ struct CheckpointFiles {
     /// A trial that is over will not fall back to the `last` before the newest.
     mutating func finishTrial(_ trial: Int) {
         guard withPrevious.remove(trial) != nil, (try? folder.check()) != nil else { return }
-        try? CheckpointFile.remove(folder.previousCheckpointPath(trial: trial))
-    }
-
-    /// The `last` before the newest outlives it, should that turn out to be damaged.
-    private func previousPath(_ trial: Int, _ kind: StoredFile.Kind) -> String? {
-        kind == .last ? folder.previousCheckpointPath(trial: trial) : nil
+        try? CheckpointFile.remove(folder.previousCheckpointPath(trial: trial, .last))
     }
 
     /// Drops what has arrived of an attempt's files.
     mutating func discard(_ id: AttemptID) {
         for kind in StoredFile.Kind.allCases {
             staged.removeValue(forKey: Key(id: id, kind: kind))?.discard()
-            failures[Key(id: id, kind: kind)] = nil
             guard (try? folder.check()) != nil else { continue }
             try? CheckpointFile.remove(folder.incomingPath(id, kind))
         }
     }
 
-    func read(_ chunk: Chunk) -> [UInt8]? {
-        let path = folder.checkpointPath(trial: chunk.id.trial, chunk.file.kind)
+    /// A piece of a checkpoint, which is verified before its first one; nil where it cannot be read, or is another.
+    func read(_ chunk: Chunk, of trial: Int) -> [UInt8]? {
+        let path = folder.checkpointPath(trial: trial, chunk.file.kind)
+        if chunk.offset == 0 {
+            guard (try? CheckpointFile.isWhole(chunk.file, at: path)) == true else { return nil }
+        }
         return try? StoredBytes.read(path, from: chunk.offset, count: Chunk.size)
     }
 }

@@ -1,77 +1,159 @@
-import Experiments
+import Dispatch
 import Files
 import Glibc
+import Schema
+import Studies
 import StudyStore
-import Wire
 
-/// The study's folder: its journal and its checkpoints; and the data that workers may fetch.
-struct StudyDisk: CoordinatorDisk {
-    let folder: StudyFolder
-    let journal: Journal
-    var files: CheckpointFiles
-    let logs: TrialLogs
-    /// What workers may fetch; nil where nothing is served.
-    let data: DataFiles?
-    /// Trials whose end is not durable yet.
-    private var ending: [Int] = []
+/// A study's folder: its journal, which the coordinator's loop writes, and its checkpoints and data, which executors of
+/// their own look after.
+final class StudyDisk: CoordinatorDisk {
+    private let journal: Journal
+    private let logs: TrialLogs
+    private let checkpoints: CheckpointExecutor
+    private let data: DataExecutor
 
-    init(folder: StudyFolder, journal: Journal, files: CheckpointFiles, logs: TrialLogs, data: DataFiles?) {
-        self.folder = folder
+    /// - Parameters:
+    ///   - data: what workers may fetch; nil where nothing is served.
+    ///   - answer: hears what the executors have done, on their threads.
+    init(
+        folder: StudyFolder, journal: Journal, state: StudyState, logs: TrialLogs, data: DataFiles?,
+        answer: @escaping @Sendable (StorageAnswer) -> Void
+    ) {
         self.journal = journal
-        self.files = files
         self.logs = logs
-        self.data = data
+        checkpoints = CheckpointExecutor(folder, state, answer: answer)
+        self.data = DataExecutor(data, answer: answer)
     }
 
-    mutating func append(_ record: JournalRecord) throws(StudyStoreError) {
-        try journal.append(record)
-        if case .trialFinished(let finished) = record { ending.append(finished.outcome.id.trial) }
+    func append(_ record: JournalRecord, encoded: [UInt8]) {
+        journal.append(record, encoded: encoded)
         logs.note(record, unix: StudyClock.unix)
     }
 
-    mutating func commit() throws(StudyStoreError) {
-        try journal.commit()
-        ending.forEach { files.finishTrial($0) }
-        ending.removeAll(keepingCapacity: true)
-    }
+    func commit() throws(StudyStoreError) { try journal.commit() }
 
-    mutating func stage(_ chunk: Chunk, _ bytes: [UInt8]) throws(StudyStoreError) { files.stage(chunk, bytes) }
-
-    mutating func publish(_ id: AttemptID, _ file: StoredFile) throws(StudyStoreError) {
-        try files.publish(Chunk(id: id, file: file, offset: file.size))
-    }
-
-    mutating func adopt(_ id: AttemptID, _ file: StoredFile) throws(StudyStoreError) {
-        try files.publish(placed: file, by: id)
-    }
-
-    mutating func discard(_ id: AttemptID) { files.discard(id) }
-
-    /// A failed removal only wastes space.
-    func remove(trial: Int, _ kind: StoredFile.Kind, restoresPrevious: Bool) {
-        try? files.remove(trial: trial, kind, restoresPrevious: restoresPrevious)
-    }
-
-    /// Serves a file only after its digest was verified.
-    func read(_ chunk: Chunk) -> [UInt8]? {
-        if chunk.offset == 0 {
-            let path = folder.checkpointPath(trial: chunk.id.trial, chunk.file.kind)
-            guard (try? CheckpointFile.isWhole(chunk.file, at: path)) == true else { return nil }
+    func perform(_ work: StorageWork) {
+        switch work {
+        case .list, .readData: data.perform(work)
+        default: checkpoints.perform(work)
         }
-        return files.read(chunk)
     }
 
-    func probe(_ bytes: Int, beside path: String) throws(StudyStoreError) {
-        try folder.check()
-        guard bytes > 0 else { return }
-        try RoomProbe.check(bytes, beside: path, in: folder)
+    /// Returns when the executors have done what they were asked.
+    func drain() { checkpoints.drain() }
+}
+
+/// Stages, verifies, publishes and reads a study's checkpoints, one after the other.
+private final class CheckpointExecutor: Sendable {
+    /// Touched by the queue alone.
+    private final class State: @unchecked Sendable {
+        var files: CheckpointFiles
+
+        init(_ files: CheckpointFiles) {
+            self.files = files
+        }
     }
 
-    func dataFiles(_ digest: String, from offset: Int) -> CoordinatorMessage.DataFiles? {
-        data?.list(digest, from: offset)
+    private let folder: StudyFolder
+    private let state: State
+    private let queue = DispatchQueue(label: "winnow.study-checkpoints")
+    private let answer: @Sendable (StorageAnswer) -> Void
+
+    init(_ folder: StudyFolder, _ study: StudyState, answer: @escaping @Sendable (StorageAnswer) -> Void) {
+        self.folder = folder
+        state = State(CheckpointFiles(folder, study))
+        self.answer = answer
     }
 
-    func readData(_ chunk: CoordinatorMessage.DataChunk) -> [UInt8]? { data?.read(chunk) }
+    func drain() { queue.sync {} }
+
+    func perform(_ work: StorageWork) {
+        queue.async { [self] in
+            if let told = carryOut(work) { answer(told) }
+        }
+    }
+
+    private func carryOut(_ work: StorageWork) -> StorageAnswer? {
+        switch work {
+        case .stage(let chunk, let bytes):
+            var receipt = chunk
+            receipt.offset += bytes.count
+            return store(chunk.id, chunk.file) { files throws(StudyStoreError) in
+                try files.stage(chunk, bytes)
+                return receipt.offset < chunk.file.size ? .staged(receipt) : nil
+            }
+        case .publish(let id, let file):
+            return store(id, file) { files throws(StudyStoreError) in
+                try files.publish(id, file)
+                return .stored(id, file)
+            }
+        case .adopt(let id, let file):
+            return store(id, file) { files throws(StudyStoreError) in
+                try files.publish(placed: file, by: id)
+                return .stored(id, file)
+            }
+        // A failed removal only wastes space.
+        case .undo(let id, let file): try? state.files.undo(trial: id.trial, file.kind)
+        case .discard(let id): state.files.discard(id)
+        case .remove(let trial, let kind, let restores):
+            try? state.files.remove(trial: trial, kind, restoresPrevious: restores)
+        case .settle(let trial): state.files.settle(trial)
+        case .finishTrial(let trial): state.files.finishTrial(trial)
+        case .read(let chunk, let trial): return .read(chunk, bytes: state.files.read(chunk, of: trial))
+        case .probe(let bytes, let path): return .probed(probe(bytes, beside: path))
+        case .list, .readData: break
+        }
+        return nil
+    }
+
+    private func store(
+        _ id: AttemptID, _ file: StoredFile,
+        _ body: (inout CheckpointFiles) throws(StudyStoreError) -> StorageAnswer?
+    ) -> StorageAnswer? {
+        do throws(StudyStoreError) {
+            return try body(&state.files)
+        } catch {
+            if error.code != .folderReplaced { state.files.discard(id) }
+            // What the disk refuses says nothing of the file.
+            guard error.systemError == nil, error.code != .folderReplaced else { return .failed(id, file, error) }
+            return .refused(id, file, reason: error.description)
+        }
+    }
+
+    private func probe(_ bytes: Int, beside path: String) -> StudyStoreError? {
+        do throws(StudyStoreError) {
+            try folder.check()
+            try RoomProbe.check(bytes, beside: path, in: folder)
+            return nil
+        } catch {
+            return error
+        }
+    }
+}
+
+/// Lists and reads the files of a study's data.
+private final class DataExecutor: Sendable {
+    private let files: DataFiles?
+    private let queue = DispatchQueue(label: "winnow.study-data")
+    private let answer: @Sendable (StorageAnswer) -> Void
+
+    init(_ files: DataFiles?, answer: @escaping @Sendable (StorageAnswer) -> Void) {
+        self.files = files
+        self.answer = answer
+    }
+
+    func perform(_ work: StorageWork) {
+        queue.async { [files, answer] in
+            switch work {
+            case .list(let digest, let offset, let peer):
+                if let files { answer(.listed(files.list(digest, from: offset), peer)) }
+            case .readData(let chunk, let peer):
+                answer(.readData(chunk, bytes: files?.read(chunk), peer))
+            default: break
+            }
+        }
+    }
 }
 
 /// Finds out whether a disk that was in trouble takes files again.

@@ -1,6 +1,7 @@
 import CPosix
 import Dispatch
 import Experiments
+import Studies
 import StudyStore
 import Synchronization
 

@@ -1,4 +1,5 @@
-package import Experiments
+import Experiments
+package import Studies
 import Files
 import Glibc
 package import StudyStore
@@ -18,6 +19,8 @@ package final class TrialLogs: Sendable {
 
     private struct State {
         var notes: [Note] = []
+        /// The numbers of the study's metrics.
+        var table: MetricTable
         var dropped = 0
         var lastFlush = ContinuousClock.now
         var trouble: String?
@@ -29,16 +32,19 @@ package final class TrialLogs: Sendable {
     private static let interval = Duration.seconds(5)
 
     private let folder: StudyFolder
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let queue = BackgroundQueue(label: "winnow.trial-logs")
 
-    package init(_ folder: StudyFolder) {
+    /// - Parameter table: the numbers that the study's metrics have so far.
+    package init(_ folder: StudyFolder, _ table: MetricTable = MetricTable()) {
         self.folder = folder
+        state = Mutex(State(table: table))
     }
 
     package func note(_ record: JournalRecord, unix: Double) {
         guard TrialLogLine.trial(of: record) != nil else { return }
         state.withLock { state in
+            if case .epochFinished(let row) = record { for name in row.named.keys.sorted() { state.table.register(name) } }
             guard state.notes.count < Self.mostNotes else { return state.dropped += 1 }
             state.notes.append(Note(record: record, unix: unix))
         }
@@ -71,9 +77,9 @@ package final class TrialLogs: Sendable {
     }
 
     private func write() {
-        let (notes, dropped) = state.withLock { state in
+        let (notes, dropped, table) = state.withLock { state in
             defer { (state.notes, state.dropped) = ([], 0) }
-            return (state.notes, state.dropped)
+            return (state.notes, state.dropped, state.table)
         }
         do {
             try folder.check()
@@ -84,7 +90,7 @@ package final class TrialLogs: Sendable {
             complain("\(dropped) lines came faster than they could be written")
         }
         for (trial, notes) in Dictionary(grouping: notes, by: { TrialLogLine.trial(of: $0.record)! }) {
-            let text = Array(notes.map { TrialLogLine.text($0.record, unix: $0.unix) + "\n" }.joined().utf8)
+            let text = Array(notes.map { TrialLogLine.text($0.record, unix: $0.unix, table) + "\n" }.joined().utf8)
             do {
                 try append(text, ofTrial: trial)
             } catch {
@@ -128,24 +134,21 @@ extension StudyFolder {
 
 /// The lines of a trial's `log.txt`.
 package enum TrialLogLine {
-    /// The trial that a record is about; nil for those about the whole study, and for those that have no line.
+    /// The trial in whose log a record stands; nil for those that have no line.
     static func trial(of record: JournalRecord) -> Int? {
-        switch record {
-        case .attemptStarted(let body): body.id.trial
-        case .epochFinished(let body): body.id.trial
-        case .fileStored(let body): body.id.trial
-        case .fileRemoved(let body): body.trial
-        case .attemptEnded(let body): body.id.trial
-        case .trialFinished(let body): body.outcome.id.trial
-        case .trialReopened(let body): body.trial
-        case .trialRetried(let body): body.trial
-        case .trialCreated, .studyCreated, .workerJoined, .coordinatorStarted, .studyPaused: nil
-        }
+        if case .decided(let body) = record { body.decision.loggedTrial } else { record.trial }
     }
 
-    /// - Parameter unix: seconds since 1970, for records that have no time of their own.
-    package static func text(_ record: JournalRecord, unix: Double) -> String {
-        "\(UTCTime.text(unix)) \(oneLine(words(record)))"
+    /// The line without its time; nil where the record has none.
+    package static func words(_ record: JournalRecord, _ table: MetricTable) -> String? {
+        trial(of: record) == nil ? nil : sentence(record, table)
+    }
+
+    /// - Parameters:
+    ///   - unix: seconds since 1970, for records that have no time of their own.
+    ///   - table: the numbers of the study's metrics.
+    package static func text(_ record: JournalRecord, unix: Double, _ table: MetricTable = MetricTable()) -> String {
+        "\(UTCTime.text(unix)) \(oneLine(sentence(record, table)))"
     }
 
     /// What workers say of their errors may hold anything.
@@ -155,7 +158,7 @@ package enum TrialLogLine {
             ? text : String(text.map { $0.unicodeScalars.allSatisfy { $0.value >= 32 && $0.value != 127 } ? $0 : " " })
     }
 
-    private static func words(_ record: JournalRecord) -> String {
+    private static func sentence(_ record: JournalRecord, _ table: MetricTable) -> String {
         switch record {
         case .attemptStarted(let body):
             let place =
@@ -163,7 +166,8 @@ package enum TrialLogLine {
                 ? "goes on after epoch \(body.fromEpoch), from its checkpoint" : "begins at epoch 1"
             return "attempt \(body.id.attempt) on \(body.worker) \(place)"
         case .epochFinished(let body):
-            return "epoch \(body.epoch): \(metrics(body.metrics)) learning_rate \(body.learningRate) "
+            let rate = body.learningRate.map { " learning_rate \($0)" } ?? ""
+            return "epoch \(body.epoch): \(metrics(body.metrics(table)))\(rate) "
                 + "elapsed_s \((body.elapsedSeconds * 1000).rounded() / 1000)"
         case .fileStored(let body):
             return "\(body.file.kind.rawValue).h5 of epoch \(body.file.epoch) is stored (\(body.file.size) bytes)"
@@ -177,7 +181,9 @@ package enum TrialLogLine {
             return "goes on: the experiment now asks for more epochs"
         case .trialRetried:
             return "is let try again: winnow retry"
-        case .trialCreated, .studyCreated, .workerJoined, .coordinatorStarted, .studyPaused:
+        case .decided(let body):
+            return "is to \(body.decision.words)" + (body.reason.isEmpty ? "" : ": \(body.reason)")
+        case .studyCreated, .workerJoined, .coordinatorStarted, .studyPaused:
             return ""
         }
     }
@@ -195,7 +201,7 @@ package enum TrialLogLine {
         if outcome.state == .failed {
             return "failed after epoch \(outcome.stopEpoch): \(outcome.error ?? "no reason was given")"
         }
-        let why = outcome.stopReason == .earlyStopping ? "early stopping" : "the budget"
+        let why = outcome.stopReason.words
         let test = outcome.testMetrics.isEmpty ? "" : ": \(metrics(outcome.testMetrics))"
         return "completed after epoch \(outcome.stopEpoch) (\(why))\(test)"
     }
@@ -215,6 +221,26 @@ extension JournalRecord.AttemptEnded.Reason {
         case .handedBack: "its worker saved it and gave it back"
         case .orphaned: "its worker did not come back to the new coordinator"
         case .revoked: "its worker's key was revoked"
+        }
+    }
+}
+
+extension Decision {
+    /// The trial in whose log it stands; nil for those that its first attempt tells of, and for all that is about none.
+    fileprivate var loggedTrial: Int? {
+        switch self {
+        case .pause, .resume, .stop: trial
+        case .create, .finish: nil
+        }
+    }
+
+    fileprivate var words: String {
+        switch self {
+        case .create: "begin"
+        case .finish: "be the last"
+        case .pause(_, let epoch): "pause after epoch \(epoch)"
+        case .resume(_, let until): "go on" + (until.map { " to epoch \($0)" } ?? "")
+        case .stop: "stop with the epochs that it has"
         }
     }
 }

@@ -51,6 +51,11 @@ package struct ExperimentError: Error, Hashable, Sendable, CustomStringConvertib
         self.kind = kind
     }
 
+    /// A mistake in a file as a whole.
+    package init(file: String, message: String) {
+        self.init(file: file, place: nil, message: message)
+    }
+
     /// The same mistake, with what brings it about.
     func adding(_ words: String) -> ExperimentError {
         ExperimentError(

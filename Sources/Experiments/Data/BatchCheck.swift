@@ -10,7 +10,7 @@ struct BatchCheck {
     init(_ experiment: Experiment, model: ModelGraph, data: DataFacts) {
         self.experiment = experiment
         self.model = model
-        training = experiment.data.imbalance.map { $0.reduce(0, +) } ?? data.training
+        training = experiment.builtIn.data.imbalance.map { $0.reduce(0, +) } ?? data.training
         unlabelled = data.unlabelled
     }
 
@@ -18,7 +18,7 @@ struct BatchCheck {
     func requireTrainable(
         _ error: (ConfigPath, String) -> ExperimentError
     ) throws(ExperimentError) {
-        let data = experiment.data
+        let data = experiment.builtIn.data
         let path = ConfigPath(["data", "batch_size"])
         if data.dropLast, data.batchSize > training {
             throw error(
@@ -37,7 +37,7 @@ struct BatchCheck {
                 "\(training) training samples in batches of \(size) leave a last batch of one sample, \(reason): choose "
                     + "another batch_size, or data.drop_last: true")
         }
-        if let pseudoLabel = experiment.pseudoLabel, min(pseudoLabel.batchSize, unlabelled) == 1 {
+        if let pseudoLabel = experiment.builtIn.pseudoLabel, min(pseudoLabel.batchSize, unlabelled) == 1 {
             throw error(
                 ConfigPath(["pseudo_label", "batch_size"]), "unlabelled batches have one sample, \(reason)")
         }

@@ -26,7 +26,7 @@ struct ModelCheck {
     func mistakes(of experiment: Experiment, tree: ConfigNode) -> (found: [ExperimentError], graph: ModelGraph?) {
         var found = mistakesOfKeys(experiment, tree: tree)
         // How many outputs there have to be follows from the kind of the loss.
-        if let (key, _) = misfit(of: experiment.loss), key == "kind" { return (found, nil) }
+        if let (key, _) = misfit(of: experiment.builtIn.loss), key == "kind" { return (found, nil) }
         do {
             return (found, try graphOfLayers(experiment, tree: tree))
         } catch {
@@ -39,7 +39,7 @@ struct ModelCheck {
         _ experiment: Experiment, tree: ConfigNode, searched: Place? = nil
     ) -> [ExperimentError] {
         var found: [ExperimentError] = []
-        if let (key, message) = misfit(of: experiment.loss) {
+        if let (key, message) = misfit(of: experiment.builtIn.loss) {
             found.append(error(at: ConfigPath(["loss", key]), message, in: tree, searched))
         }
         if inputShape.dimensions.count != 3 {
@@ -56,17 +56,17 @@ struct ModelCheck {
     private func graphOfLayers(
         _ experiment: Experiment, tree: ConfigNode, searched: Place? = nil
     ) throws(ExperimentError) -> ModelGraph {
-        let outputs = experiment.loss.outputs(classes: classes)
+        let outputs = experiment.builtIn.loss.outputs(classes: classes)
         let graph: ModelGraph
         do {
-            graph = try experiment.model.description(outputs: outputs).graph(on: inputShape)
+            graph = try experiment.builtIn.model.description(outputs: outputs).graph(on: inputShape)
         } catch let misfit {
             throw error(at: tree.pathOfLayer(misfit.layer), misfit.description, in: tree, searched)
         }
         guard graph.output == [outputs] else {
             throw error(
                 at: tree.pathOfLayer(graph.nodes.last?.name ?? ""),
-                "\(reason(for: experiment.loss)), but the model's output is \(graph.output)", in: tree, searched)
+                "\(reason(for: experiment.builtIn.loss)), but the model's output is \(graph.output)", in: tree, searched)
         }
         return graph
     }
@@ -81,8 +81,8 @@ struct ModelCheck {
     /// The keys that only images can have.
     private func imageKeys(of experiment: Experiment) -> [ConfigPath] {
         var keys: [ConfigPath] = []
-        if !experiment.data.augment.isEmpty { keys.append(ConfigPath(["data", "augment"])) }
-        if case .cutmix = experiment.regularize.mixing { keys.append(ConfigPath(["regularize", "cutmix"])) }
+        if !experiment.builtIn.data.augment.isEmpty { keys.append(ConfigPath(["data", "augment"])) }
+        if case .cutmix = experiment.builtIn.regularize.mixing { keys.append(ConfigPath(["regularize", "cutmix"])) }
         return keys
     }
 

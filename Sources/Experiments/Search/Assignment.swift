@@ -1,6 +1,6 @@
 /// The values that one trial gives to keys of the experiment, in the order of the search space.
-package struct Assignment: Hashable, Sendable, Codable, ExpressibleByArrayLiteral, CustomStringConvertible {
-    package struct Element: Hashable, Sendable, Codable {
+package struct Assignment: Hashable, Sendable, ExpressibleByArrayLiteral, CustomStringConvertible {
+    package struct Element: Hashable, Sendable {
         /// Dotted, as `optimizer.learning_rate`.
         package let path: String
         package let value: ParameterValue
@@ -19,15 +19,6 @@ package struct Assignment: Hashable, Sendable, Codable, ExpressibleByArrayLitera
 
     package init(arrayLiteral elements: Element...) {
         self.elements = elements
-    }
-
-    package init(from decoder: any Decoder) throws {
-        elements = try decoder.singleValueContainer().decode([Element].self)
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(elements)
     }
 
     package subscript(path: String) -> ParameterValue? {

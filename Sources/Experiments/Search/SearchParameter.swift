@@ -154,37 +154,6 @@ package enum ParameterValue: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// One key that names the type, so that 1 and 1.0 stay apart: `{"double": 1}`.
-extension ParameterValue: Codable {
-    private enum CodingKeys: String, CodingKey, CaseIterable {
-        case int, double, bool, string
-    }
-
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        guard let key = container.allKeys.first, container.allKeys.count == 1 else {
-            throw DecodingError.dataCorrupted(
-                .init(codingPath: decoder.codingPath, debugDescription: "a parameter value has exactly one type"))
-        }
-        switch key {
-        case .int: self = .int(try container.decode(Int.self, forKey: key))
-        case .double: self = .double(try container.decode(Double.self, forKey: key))
-        case .bool: self = .bool(try container.decode(Bool.self, forKey: key))
-        case .string: self = .string(try container.decode(String.self, forKey: key))
-        }
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        switch self {
-        case .int(let value): try container.encode(value, forKey: .int)
-        case .double(let value): try container.encode(value, forKey: .double)
-        case .bool(let value): try container.encode(value, forKey: .bool)
-        case .string(let value): try container.encode(value, forKey: .string)
-        }
-    }
-}
-
 extension ParameterValue {
     init(reading value: ConfigValue) throws(ExperimentError) {
         guard case .scalar(let scalar) = value.node.content else {

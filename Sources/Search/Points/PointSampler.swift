@@ -1,4 +1,5 @@
 package import Experiments
+import Studies
 import Random
 
 #if canImport(Glibc)

@@ -1,4 +1,5 @@
 package import Experiments
+import Studies
 import Random
 
 /// A study's trials, numbered from 0: every point with every seed, `number = point * seeds + replicate`.

@@ -1,4 +1,5 @@
 package import Experiments
+import Studies
 
 #if canImport(Glibc)
     import Glibc

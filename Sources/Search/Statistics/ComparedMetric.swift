@@ -1,4 +1,5 @@
 package import Experiments
+package import Studies
 
 /// The metric by which trials are compared: a test metric, or an epoch's metric at the selected epoch.
 package struct ComparedMetric: Hashable, Sendable {
@@ -27,8 +28,8 @@ package struct ComparedMetric: Hashable, Sendable {
     package static func names(in state: StudyState) -> [String] {
         var names: Set<String> = []
         for trial in state.trials {
-            for row in trial.history where !row.metrics.keys.allSatisfy(names.contains) {
-                names.formUnion(row.metrics.keys)
+            for row in trial.history where !row.metrics.names.allSatisfy(names.contains) {
+                names.formUnion(row.metrics.names)
             }
             if let outcome = trial.outcome { names.formUnion(outcome.testMetrics.keys) }
         }

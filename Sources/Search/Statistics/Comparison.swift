@@ -1,4 +1,5 @@
-package import Experiments
+import Experiments
+package import Studies
 
 /// A study's points by one metric over their seeds: ranked, and compared with a baseline if there is one.
 ///

@@ -1,4 +1,5 @@
 internal import Experiments
+internal import Studies
 internal import HDF5
 
 extension Checkpoint {
@@ -71,7 +72,7 @@ private func writeArrays(_ arrays: [NamedArray], to group: Group) throws {
 }
 
 private func json(_ value: some Encodable) throws -> String {
-    String(decoding: try PortableJSON.encode(value), as: UTF8.self)
+    String(decoding: try PlainJSON.encode(value), as: UTF8.self)
 }
 
 extension Checkpoint {
@@ -180,7 +181,7 @@ private func readCount(_ group: Group, _ key: String) throws -> Int {
 private func readJSON<Value: Decodable>(_ group: Group, _ key: String) throws -> Value {
     let text = try group.attribute(key, as: String.self)
     do {
-        return try PortableJSON.decode(Value.self, from: Array(text.utf8))
+        return try PlainJSON.decode(Value.self, from: Array(text.utf8))
     } catch {
         throw StudyStoreError(.invalidCheckpoint("\(group.path)@\(key) is \"\(text)\": \(error)"))
     }

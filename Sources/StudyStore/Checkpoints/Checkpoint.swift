@@ -1,4 +1,5 @@
-package import Experiments
+import Experiments
+package import Studies
 
 /// What is kept of a trial: its model, and, to go on with it, all else that its training depends on.
 ///

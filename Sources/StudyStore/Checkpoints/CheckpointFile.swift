@@ -1,4 +1,5 @@
-package import Experiments
+import Experiments
+package import Studies
 internal import Files
 internal import Glibc
 internal import Hashing

@@ -1,4 +1,5 @@
-package import Experiments
+import Experiments
+package import Studies
 
 /// What has to be done so that a trial's checkpoints on disk and in the journal are the same again.
 ///
@@ -7,8 +8,10 @@ package struct CheckpointRepair: Hashable, Sendable, CustomStringConvertible {
     package let trial: Int
     /// What the journal has to be told first: each gives up a checkpoint, a `last` in favour of the one before it.
     package private(set) var removals: [StoredFile.Kind] = []
-    /// Whether the previous file then takes the place of `last.h5`.
-    package private(set) var restoresPrevious = false
+    /// Those whose previous file then takes their place.
+    package private(set) var restored: [StoredFile.Kind] = []
+    /// Whether the previous file takes the place of `last.h5`.
+    package var restoresPrevious: Bool { restored.contains(.last) }
     /// The epoch from which the trial goes on; 0 where it begins anew.
     package private(set) var epoch: Int
 
@@ -20,10 +23,15 @@ package struct CheckpointRepair: Hashable, Sendable, CustomStringConvertible {
         if let best = trial.best,
             try !CheckpointFile.isWhole(best, at: folder.checkpointPath(trial: trial.number, .best))
         {
-            removals.append(.best)
+            // A coordinator may have ended between a file's renaming and its record.
+            if try CheckpointFile.isWhole(best, at: folder.previousCheckpointPath(trial: trial.number, .best)) {
+                restored.append(.best)
+            } else {
+                removals.append(.best)
+            }
         }
         try findLast(of: trial, in: folder)
-        if removals.isEmpty, !restoresPrevious { return nil }
+        if removals.isEmpty, restored.isEmpty { return nil }
     }
 
     private mutating func findLast(of trial: TrialState, in folder: StudyFolder) throws(StudyStoreError) {
@@ -33,7 +41,7 @@ package struct CheckpointRepair: Hashable, Sendable, CustomStringConvertible {
             epoch = file.epoch
             if try CheckpointFile.isWhole(file, at: path) { return }
             if try CheckpointFile.isWhole(file, at: previousPath) {
-                restoresPrevious = true
+                restored.append(.last)
                 return
             }
             removals.append(.last)
@@ -56,8 +64,9 @@ package struct CheckpointRepair: Hashable, Sendable, CustomStringConvertible {
     ///
     /// - Throws: ``StudyStoreError`` with the `errno`.
     package func perform(in folder: StudyFolder) throws(StudyStoreError) {
-        guard restoresPrevious else { return }
-        try CheckpointFile.move(
-            folder.previousCheckpointPath(trial: trial), to: folder.checkpointPath(trial: trial, .last))
+        for kind in restored {
+            try CheckpointFile.move(
+                folder.previousCheckpointPath(trial: trial, kind), to: folder.checkpointPath(trial: trial, kind))
+        }
     }
 }

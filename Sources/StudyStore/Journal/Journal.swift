@@ -1,4 +1,5 @@
-package import Experiments
+internal import Schema
+package import Studies
 internal import Files
 internal import Glibc
 
@@ -13,6 +14,8 @@ package final class Journal {
     /// The segment that grows, with its durable size; nil until the first commit of a new journal.
     private var segment: Segment?
     private var pending: [UInt8] = []
+    /// The number of the study, which every record has; known from the first one on.
+    private var id: StudyID?
     /// How many bytes of a record that was never whole were cut off when the journal was opened.
     package let tornBytes: Int
 
@@ -33,8 +36,9 @@ package final class Journal {
         }
     }
 
-    private init(_ study: StudyFolder, segmentLimit: Int, segment: Segment?, tornBytes: Int) {
+    private init(_ study: StudyFolder, _ id: StudyID?, segmentLimit: Int, segment: Segment?, tornBytes: Int) {
         self.study = study
+        self.id = id
         self.segmentLimit = segmentLimit
         self.segment = segment
         self.tornBytes = tornBytes
@@ -78,7 +82,8 @@ package final class Journal {
             }
             segment = opened
         }
-        self.init(folder, segmentLimit: segmentLimit, segment: segment, tornBytes: replay.last?.tornBytes ?? 0)
+        self.init(
+            folder, replay.study, segmentLimit: segmentLimit, segment: segment, tornBytes: replay.last?.tornBytes ?? 0)
     }
 
     /// As ``open(_:segmentLimit:replay:)``, with all records at once.
@@ -100,6 +105,13 @@ package final class Journal {
         return records
     }
 
+    /// The same, one after the other.
+    package static func read(
+        _ folder: StudyFolder, _ body: (JournalRecord) throws(StudyStoreError) -> Void
+    ) throws(StudyStoreError) {
+        _ = try JournalReplay(folder.journalFolder, body)
+    }
+
     /// What the study was made as, without reading further than that; nil where there is no such record.
     ///
     /// - Throws: as ``open(_:segmentLimit:)`` does, for what is read.
@@ -115,12 +127,13 @@ package final class Journal {
     }
 
     /// Adds a record to those that the next ``commit()`` makes durable.
-    package func append(_ record: JournalRecord) throws(StudyStoreError) {
-        do {
-            JournalSegment.append(try PortableJSON.encode(record), to: &pending)
-        } catch {
-            throw StudyStoreError(.unencodable("\(error)"), path: folder)
+    ///
+    /// - Parameter encoded: its bytes, where they are known: as a worker sent them, and after they were checked.
+    package func append(_ record: JournalRecord, encoded: [UInt8] = []) {
+        if id == nil {
+            id = if case .studyCreated(let created) = record { created.id } else { StudyID.none }
         }
+        JournalSegment.append(encoded.isEmpty ? record.encoded(of: id ?? .none) : encoded, to: &pending)
     }
 
     /// Whether there is anything for ``commit()`` to do.

@@ -1,4 +1,5 @@
-package import Experiments
+internal import Schema
+package import Studies
 internal import Files
 internal import Glibc
 
@@ -14,6 +15,8 @@ struct JournalReplay {
     }
 
     private(set) var last: Last?
+    /// The number that every record has; nil where there is none.
+    private(set) var study: StudyID?
     /// What was read.
     private(set) var extent = JournalExtent()
     /// Records beyond the snapshot's extent.
@@ -74,6 +77,8 @@ struct JournalReplay {
             throw StudyStoreError(.damaged(offset: contents.end, reason: reason), path: path)
         }
         for payload in contents.payloads {
+            // Every record names the study; the first one is read for it, also where a snapshot covers it.
+            if study == nil { study = try JournalReplay.record(payload, of: bytes, path: path).study }
             if let snapshot, payload.upperBound <= snapshot.sizes[number - 1] {
                 extent.add(checksum: JournalSegment.checksum(of: payload, in: bytes))
                 continue
@@ -83,7 +88,14 @@ struct JournalReplay {
             }
             extent.add(checksum: JournalSegment.checksum(of: payload, in: bytes))
             count += 1
-            if try isEnd(JournalReplay.record(payload, of: bytes, path: path)) { return true }
+            let (study, record) = try JournalReplay.record(payload, of: bytes, path: path)
+            guard study == self.study else {
+                throw StudyStoreError(
+                    .damaged(
+                        offset: payload.lowerBound - JournalSegment.recordHeaderSize, reason: "a record of another study"),
+                    path: path)
+            }
+            if try isEnd(record) { return true }
         }
         extent.sizes.append(contents.end)
         if snapshot?.sizes.count == number, !leaveSnapshot(at: contents.end, of: number) { return true }
@@ -107,17 +119,18 @@ struct JournalReplay {
     /// - Throws: ``StudyStoreError`` with `.unknownRecord` where a newer program wrote it, else with `.damaged`.
     static func record(
         _ payload: Range<Int>, of bytes: [UInt8], path: String
-    ) throws(StudyStoreError) -> JournalRecord {
-        let payloadBytes = Array(bytes[payload])
+    ) throws(StudyStoreError) -> (study: StudyID, record: JournalRecord) {
+        let offset = payload.lowerBound - JournalSegment.recordHeaderSize
         do {
-            return try PortableJSON.decode(JournalRecord.self, from: payloadBytes)
+            return try JournalRecord.decode(Array(bytes[payload]))
         } catch {
-            let offset = payload.lowerBound - JournalSegment.recordHeaderSize
-            if let kind = JournalRecord.unknownKind(of: payloadBytes) {
-                throw StudyStoreError(.unknownRecord(kind: kind, offset: offset), path: path)
+            switch error {
+            case .unknown(let kind): throw StudyStoreError(.unknownRecord(kind: kind, offset: offset), path: path)
+            case .malformed(let reason):
+                throw StudyStoreError(
+                    .damaged(offset: offset, reason: "a whole record that this program cannot read: \(reason)"),
+                    path: path)
             }
-            throw StudyStoreError(
-                .damaged(offset: offset, reason: "a whole record that this program cannot read: \(error)"), path: path)
         }
     }
 }

@@ -1,4 +1,4 @@
-package import Experiments
+package import Studies
 internal import Files
 internal import Glibc
 
@@ -49,7 +49,7 @@ package struct JournalSalvage: Sendable {
         self.damage += damage.map { Damage(path: path, offset: $0.lowerBound, count: $0.count) }
         for payload in payloads {
             do {
-                try keep(JournalReplay.record(payload, of: bytes, path: path))
+                try keep(JournalReplay.record(payload, of: bytes, path: path).record)
             } catch {
                 guard case .damaged = error.code else { throw error }
                 unreadable += 1
@@ -85,7 +85,7 @@ package struct JournalSalvage: Sendable {
         if try Folder.names(in: fresh.journalFolder) != nil { _ = try JournalSalvage.keepAside(fresh, folder) }
         let journal = try Journal.open(fresh) { _ in }
         for (index, record) in records.enumerated() {
-            try journal.append(record)
+            journal.append(record)
             if index % 4_096 == 4_095 { try journal.commit() }
         }
         try journal.commit()

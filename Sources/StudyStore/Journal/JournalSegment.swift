@@ -1,15 +1,18 @@
 /// One file of the journal, as bytes: a header of 16 bytes, then records.
 ///
 ///     header   "winnow-journal" | version  UInt16
-///     record   length  UInt32   | CRC-32C of the payload  UInt32 | payload: one JSON object
+///     record   length  UInt32   | CRC-32C of the payload  UInt32 | payload: a `Record` of `records.proto`
 ///
 /// Numbers are little-endian. The header is put in place as a whole, before any record.
 enum JournalSegment {
-    static let version: UInt16 = 1
+    static let version: UInt16 = 2
     static let header: [UInt8] = Array("winnow-journal".utf8) + littleEndian(version)
     static let recordHeaderSize = 8
     /// No record comes near it; a longer one is not a record.
     static let longestPayload = 16 << 20
+
+    /// What every record begins with: field 1, of 64 bits.
+    private static let studyTag: UInt8 = 0x09
 
     static let suffix = ".wnj"
 
@@ -85,10 +88,10 @@ enum JournalSegment {
         let count = Int(number(at: offset, in: bytes))
         guard count > 0, count <= min(longestPayload, bytes.count - start) else { return nil }
         let payload = start..<start + count
-        // A JSON object: looked at before the checksum, since the search for records after damage tries every byte.
-        guard bytes[start] == UInt8(ascii: "{"), bytes[payload.upperBound - 1] == UInt8(ascii: "}"),
-            CRC32C.checksum(bytes.span.extracting(payload)) == number(at: offset + 4, in: bytes)
-        else { return nil }
+        // The study's number: looked at before the checksum, since the search for records after damage tries every byte.
+        guard bytes[start] == studyTag, CRC32C.checksum(bytes.span.extracting(payload)) == number(at: offset + 4, in: bytes) else {
+            return nil
+        }
         return payload
     }
 

@@ -1,4 +1,5 @@
 internal import Experiments
+internal import Studies
 internal import HDF5
 
 /// The confusion matrices of the trials that have them, at their selected epochs: counts [trial, true, predicted], and

@@ -1,4 +1,5 @@
 internal import Experiments
+internal import Studies
 internal import HDF5
 
 /// Epoch results as columns: one row per epoch, one column per metric; NaN where a row has no such metric.
@@ -60,7 +61,7 @@ struct HistoryColumns {
         epochs.indices.map { row in
             EpochResult(
                 id: AttemptID(trial: trial, attempt: Int(attempts[row])), epoch: Int(epochs[row]),
-                metrics: metrics.mapValues { $0[row] }, learningRate: learningRates[row],
+                metrics: MetricValues(metrics.mapValues { $0[row] }), learningRate: learningRates[row],
                 elapsedSeconds: elapsedSeconds[row])
         }
     }

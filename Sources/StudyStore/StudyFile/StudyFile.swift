@@ -1,4 +1,5 @@
-package import Experiments
+import Experiments
+package import Studies
 internal import HDF5
 
 /// `study.h5`: the study's state as columns, for those who analyse it. `Docs/formats.md` lists them.

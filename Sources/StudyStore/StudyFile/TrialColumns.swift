@@ -1,4 +1,5 @@
 internal import Experiments
+internal import Studies
 internal import HDF5
 
 /// The table of trials: one row per trial, in the order of their numbers. Missing is NaN, -1 or "".
@@ -90,6 +91,7 @@ struct TrialColumns {
         case .running: 1
         case .completed: 2
         case .failed: 3
+        case .paused: 4
         }
     }
 

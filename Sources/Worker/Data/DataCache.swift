@@ -1,10 +1,11 @@
 import Datasets
-import Experiments
+package import Experiments
+import Studies
 import Files
 import Hashing
 import StudyStore
 import Synchronization
-package import Wire
+package import Schema
 
 /// The data of the trials that this process trains: found or fetched, then read, split and scaled once, and shared by its
 /// slots.
@@ -24,7 +25,7 @@ package final class DataCache: Sendable {
         var seed: UInt64
 
         init(_ experiment: Experiment) {
-            let data = experiment.data
+            let data = experiment.builtIn.data
             source = data.source
             split = data.split
             imbalance = data.imbalance
@@ -86,7 +87,7 @@ package final class DataCache: Sendable {
         return try reading.withLock { _ in
             if let data = known() { return data }
             guard let dataset = try local(experiment, digest: digest) ?? fetched(experiment, digest: digest) else {
-                throw WorkerError.otherData(DataSource(experiment.data, folder: folder).name)
+                throw WorkerError.otherData(DataSource(experiment.builtIn.data, folder: folder).name)
             }
             let data = try TrialData.prepare(dataset, for: experiment)
             state.withLock { $0.known[key] = data }
@@ -95,7 +96,7 @@ package final class DataCache: Sendable {
     }
 
     private func local(_ experiment: Experiment, digest: String) throws -> Dataset? {
-        let key = LocalKey(source: experiment.data.source, digest: digest)
+        let key = LocalKey(source: experiment.builtIn.data.source, digest: digest)
         if state.withLock({ $0.isLocal[key] }) == false { return nil }
         // With a store to fall back on it does not matter what is wrong with them: they are not the study's.
         let dataset = store == nil ? try read(experiment) : try? read(experiment)
@@ -105,13 +106,13 @@ package final class DataCache: Sendable {
     }
 
     private func read(_ experiment: Experiment) throws -> Dataset {
-        try DataSource(experiment.data, folder: folder).load()
+        try DataSource(experiment.builtIn.data, folder: folder).load()
     }
 
     private func fetched(_ experiment: Experiment, digest: String) throws -> Dataset? {
         guard let store, store.isWhole(digest) else { return nil }
         let place = store.folder(of: digest)
-        let source = DataSource(experiment.data, folder: folder).relocated(to: place)
+        let source = DataSource(experiment.builtIn.data, folder: folder).relocated(to: place)
         let dataset = try? source.load(from: DataLibrary(folders: [place]))
         guard dataset?.digest == digest else {
             store.distrust(digest)
@@ -125,28 +126,25 @@ package final class DataCache: Sendable {
     /// Whether a trial's data are on this machine; reads them, where they are.
     ///
     /// - Throws: ``DataStoreError`` where the store cannot be used.
-    package func find(_ assign: CoordinatorMessage.Assign) throws(DataStoreError) -> DataPresence {
-        guard let store, let file = try? ExperimentFile(text: assign.experiment, name: "trial \(assign.id.trial)")
-        else {
-            // What is wrong with it is the trial's end, not the data's.
-            return .here
-        }
-        let hasTeacher = findTeacher(file.experiment, digest: assign.dataDigest)
+    package func find(_ experiment: Experiment, digest: String) throws(DataStoreError) -> DataPresence {
+        guard let store else { return .here }
+        let hasTeacher = findTeacher(experiment, digest: digest)
         do {
-            _ = try data(for: file.experiment, digest: assign.dataDigest)
+            _ = try data(for: experiment, digest: digest)
             if hasTeacher { return .here }
         } catch WorkerError.otherData {
             // They have to be fetched.
         } catch {
+            // What is wrong with them is the trial's end.
             return .here
         }
-        guard try store.lock(assign.dataDigest) else { return .busy }
+        guard try store.lock(digest) else { return .busy }
         return .missing
     }
 
     /// - Returns: whether nothing has to be asked for the teacher's sake.
     private func findTeacher(_ experiment: Experiment, digest: String) -> Bool {
-        guard case .threshold(_, .given(let path)) = experiment.pseudoLabel?.kind else { return true }
+        guard case .threshold(_, .given(let path)) = experiment.builtIn.pseudoLabel?.kind else { return true }
         let key = TeacherKey(path: path, digest: digest)
         return state.withLock { state in
             state.wanted.insert(key)

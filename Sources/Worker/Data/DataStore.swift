@@ -2,7 +2,7 @@ import Files
 import Glibc
 import Hashing
 import Synchronization
-package import Wire
+package import Schema
 
 /// The data sets that this machine's workers have fetched: `FOLDER/DIGEST/` each, shared by all of them.
 ///

@@ -1,5 +1,6 @@
 package import Datasets
 package import Experiments
+import Studies
 import Hashing
 import StudyStore
 
@@ -8,7 +9,7 @@ package enum TravellingFiles {
     /// - Parameter folder: where relative paths of the experiment file start from.
     /// - Throws: `DatasetError` where one of the data's files is missing, ``WorkerError`` where a teacher is.
     package static func list(_ experiment: Experiment, folder: String) throws -> [SourceFile] {
-        let data = try DataSource(experiment.data, folder: folder).files()
+        let data = try DataSource(experiment.builtIn.data, folder: folder).files()
         return try data
             + teachers(experiment).map { path in
                 let place = TrialData.path(path, in: folder)
@@ -24,7 +25,7 @@ package enum TravellingFiles {
     /// What the trials call their teachers: the experiment's own, and those that are searched over.
     private static func teachers(_ experiment: Experiment) -> [String] {
         var paths: Set<String> = []
-        if case .threshold(_, .given(let path)) = experiment.pseudoLabel?.kind { paths.insert(path) }
+        if case .threshold(_, .given(let path)) = experiment.builtIn.pseudoLabel?.kind { paths.insert(path) }
         for parameter in experiment.search.parameters where parameter.path == "pseudo_label.teacher" {
             guard case .values(let values) = parameter.domain else { continue }
             for case .string(let path) in values { paths.insert(path) }

@@ -2,6 +2,7 @@ package import Architecture
 package import Compute
 package import Datasets
 package import Experiments
+import Studies
 
 /// The data of an experiment, as its `data` section describes them: read, shared out and scaled.
 package struct TrialData: Sendable {
@@ -13,7 +14,7 @@ package struct TrialData: Sendable {
     /// - Throws: `DatasetError` where a file is missing, damaged, or not what was said.
     package init(_ experiment: Experiment, folder: String) throws {
         try self.init(
-            experiment, dataset: DataSource(experiment.data, folder: folder).load(), folder: folder)
+            experiment, dataset: DataSource(experiment.builtIn.data, folder: folder).load(), folder: folder)
     }
 
     /// - Parameter dataset: what the experiment's source holds, wherever it was read from.
@@ -23,7 +24,7 @@ package struct TrialData: Sendable {
 
     /// Shares out and scales a data set.
     static func prepare(_ dataset: Dataset, for experiment: Experiment) throws -> PreparedData {
-        let data = experiment.data
+        let data = experiment.builtIn.data
         let split = try Split.make(
             of: dataset, SplitRequest(data, own: dataset.own), seed: experiment.seed)
         return try PreparedData(
@@ -33,9 +34,9 @@ package struct TrialData: Sendable {
     /// - Parameter prepared: what ``prepare(_:for:)`` made for this experiment, or for one of the same data.
     init(_ experiment: Experiment, prepared: PreparedData, folder: String) throws {
         self.prepared = prepared
-        augmentations = experiment.data.augment.map(Augmentation.init)
+        augmentations = experiment.builtIn.data.augment.map(Augmentation.init)
         self.folder = folder
-        if experiment.pseudoLabel != nil, prepared.unlabelled == nil {
+        if experiment.builtIn.pseudoLabel != nil, prepared.unlabelled == nil {
             throw DatasetError(
                 .emptyPart, in: prepared.name, "pseudo_label needs unlabelled samples, but there are none")
         }

@@ -1,4 +1,4 @@
-import Wire
+import Schema
 
 /// A data set on its way down: file after file, and piece after piece, a bounded number of pieces ahead.
 package struct DataDownload: Sendable {

@@ -1,10 +1,11 @@
 import Experiments
-import Wire
+import Studies
+import Schema
 
 /// What one attempt still owes the coordinator: kept in the spool until acknowledged, and sent again when an answer is
 /// overdue.
 ///
-/// Epoch results go at once; checkpoints one after the other, the best one before the last one that needs it, with a
+/// Rows go at once; checkpoints one after the other, the best one before the last one that needs it, with a
 /// bounded number of bytes under way; the end of the attempt goes when all the rest is durable. Here is only what there
 /// is to send, not the bytes.
 struct Delivery: Sendable {
@@ -13,8 +14,8 @@ struct Delivery: Sendable {
         case handBack
     }
 
-    /// How many epoch results may be unacknowledged on their way.
-    static let resultWindow = 256
+    /// How many rows may be unacknowledged on their way.
+    static let rowWindow = 256
 
     let id: AttemptID
     let data: String
@@ -73,9 +74,9 @@ struct Delivery: Sendable {
 
     // MARK: What comes from training
 
-    mutating func add(_ result: EpochResult) -> [WorkerAction] {
-        reported = max(reported, result.epoch)
-        return [.keepResult(result)]
+    mutating func add(_ row: EncodedRow) -> [WorkerAction] {
+        reported = max(reported, row.row.epoch)
+        return [.keepRow(row)]
     }
 
     /// Takes a checkpoint; an older one of its kind that has not begun to travel is not needed any more, nor is a
@@ -105,7 +106,7 @@ struct Delivery: Sendable {
         stored = min(epoch, reported)
         sent = max(sent, stored)
         backoff.restart(now: now)
-        return [.dropResults(id, through: stored)]
+        return [.dropRows(id, through: stored)]
     }
 
     /// - Returns: what is not needed any more.
@@ -163,15 +164,15 @@ struct Delivery: Sendable {
 
     /// Sends what may be sent now.
     ///
-    /// - Parameter fresh: a result that need not be read back, if it is the next.
-    mutating func advance(isShared: Bool, fresh: EpochResult? = nil, now: Duration) -> [WorkerAction] {
+    /// - Parameter fresh: a row that need not be read back, if it is the next.
+    mutating func advance(isShared: Bool, fresh: EncodedRow? = nil, now: Duration) -> [WorkerAction] {
         var actions: [WorkerAction] = []
-        let next = min(reported, stored + Self.resultWindow)
+        let next = min(reported, stored + Self.rowWindow)
         if sent < next {
-            if let fresh, fresh.epoch == next, next == sent + 1 {
-                actions.append(.send(.epochFinished(fresh)))
+            if let fresh, fresh.row.epoch == next, next == sent + 1 {
+                actions.append(.send(.epochFinished(fresh.row), bytes: fresh.bytes))
             } else {
-                actions.append(.sendResults(id, sent + 1...next))
+                actions.append(.readRows(id, sent + 1...next))
             }
             sent = next
         }
@@ -230,9 +231,12 @@ struct Delivery: Sendable {
         return advance(isShared: isShared, now: now)
     }
 
+    /// Whether the file is the one that travels over the wire.
+    func isTravelling(_ file: StoredFile) -> Bool { upload?.file == file && upload?.way == .wire }
+
     /// Everything that is in the spool for this attempt.
     var discards: [WorkerAction] {
         Set([best, last, upload?.spooled].compactMap { $0 }).sorted { $0.name < $1.name }.map { .discard($0) }
-            + [.dropResults(id, through: .max)]
+            + [.dropRows(id, through: .max)]
     }
 }

@@ -1,5 +1,6 @@
 import Experiments
-import Wire
+import Studies
+import Schema
 
 /// A checkpoint on its way down: asked for piece by piece, a bounded number of pieces ahead.
 struct Download: Hashable, Sendable {

@@ -1,5 +1,6 @@
 import Experiments
-import Wire
+import Studies
+import Schema
 
 /// A checkpoint on its way to the coordinator.
 struct Upload: Hashable, Sendable {
@@ -33,7 +34,7 @@ struct Upload: Hashable, Sendable {
     mutating func pieces(of id: AttemptID) -> [WorkerAction] {
         var actions: [WorkerAction] = []
         while sent < file.size, sent - received < Chunk.window * Chunk.size {
-            actions.append(.sendPiece(Chunk(id: id, file: file, offset: sent), of: spooled))
+            actions.append(.readPiece(Chunk(id: id, file: file, offset: sent), of: spooled))
             sent = min(sent + Chunk.size, file.size)
         }
         return actions

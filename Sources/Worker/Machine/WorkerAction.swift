@@ -1,23 +1,24 @@
-package import Experiments
-package import Wire
+import Experiments
+package import Studies
+package import Schema
 
 /// What the worker's state machine wants done; the loop does it, in order.
 package enum WorkerAction: Hashable, Sendable {
     case send(WorkerMessage, bytes: [UInt8] = [])
 
-    // MARK: Epoch results
+    // MARK: Rows
 
-    /// Keep a result in the spool.
-    case keepResult(EpochResult)
-    /// Send the kept results of these epochs.
-    case sendResults(AttemptID, ClosedRange<Int>)
-    /// Forget the kept results up to this epoch.
-    case dropResults(AttemptID, through: Int)
+    /// Keep a row in the spool.
+    case keepRow(EncodedRow)
+    /// Read the kept rows of these epochs, and report `rows`.
+    case readRows(AttemptID, ClosedRange<Int>)
+    /// Forget the kept rows up to this epoch.
+    case dropRows(AttemptID, through: Int)
 
     // MARK: Checkpoints
 
-    /// Send, as an `upload`, the piece of a checkpoint that begins at the chunk's offset.
-    case sendPiece(Chunk, of: SpooledFile)
+    /// Read the piece of a checkpoint that begins at the chunk's offset, and report `piece`.
+    case readPiece(Chunk, of: SpooledFile)
     /// Copy a checkpoint into the study's folder, durably, and report `placed`.
     case place(AttemptID, SpooledFile)
     /// Look whether the study's folder is here, and report `sharedFolder`.
@@ -29,8 +30,10 @@ package enum WorkerAction: Hashable, Sendable {
     /// Remove a checkpoint from the spool, whole or not.
     case discard(SpooledFile)
 
-    // MARK: Data sets
+    // MARK: Experiments and data sets
 
+    /// Read a study's experiment, and report `experiment`.
+    case keepExperiment(CoordinatorMessage.StudyExperiment)
     /// Look whether the trial's data are here, and report `data`.
     case findData(CoordinatorMessage.Assign)
     /// Check the list, look which files are whole, and report `dataBegun`.
@@ -58,6 +61,12 @@ package enum WorkerAction: Hashable, Sendable {
 
 /// What became of the actions that touch files: the loop's answers.
 package enum StorageEvent: Hashable, Sendable {
+    /// To `.readRows`.
+    case rows(AttemptID, [EncodedRow])
+    /// To `.readPiece`.
+    case piece(Chunk, bytes: [UInt8])
+    /// To `.keepExperiment`, by its digest: what is wrong with it; nil where it can be used.
+    case experiment(String, mistake: String?)
     /// To `.findSharedFolder`: whether the file of the welcome holds this nonce here.
     case sharedFolder(nonce: String, isHere: Bool)
     /// To `.place`: whether the copy is whole and durable in the study's folder.
@@ -98,7 +107,7 @@ package struct SpooledFile: Hashable, Sendable {
 
     /// The checkpoint that an attempt goes on from, as it comes down.
     static func resumed(_ file: StoredFile, by id: AttemptID) -> SpooledFile {
-        SpooledFile(file: file, name: "\(id.trial)-\(id.attempt)-resume.h5")
+        SpooledFile(file: file, name: "\(Spool.name(of: id))-resume.h5")
     }
 }
 

@@ -1,5 +1,5 @@
-import Experiments
-import Wire
+import Schema
+import Studies
 
 /// Between an assignment and its start: the data and the checkpoint have to be here.
 extension WorkerMachine {
@@ -10,18 +10,59 @@ extension WorkerMachine {
         guard freeSlots > 0 else { return handBack(id) }
         taken += 1
         preparing[id] = Preparation(assign: assign)
+        if assign.metrics.count > metrics[id.study]?.count ?? 0 { metrics[id.study] = MetricTable(assign.metrics) }
         var actions: [WorkerAction] = []
         if let file = assign.resume {
             let spooled = SpooledFile.resumed(file, by: id)
-            if isShared == true {
+            // What it begins with may be another trial's.
+            if isShared(id), file.kind == .last {
                 preparing[id]!.resume = .copying
                 actions.append(.takeShared(id, spooled))
             } else {
                 actions += download(spooled, for: id, now: now)
             }
         }
-        return actions + [.findData(assign)]
+        if experiments.contains(assign.experiment) { return actions + find(id) }
+        preparing[id]!.asking = Backoff(first: settings.resendAfter, longest: settings.longestResend, now: now)
+        return actions + askForExperiment(id, now: now)
     }
+
+    // MARK: The experiment
+
+    /// Asks for the experiment that an attempt waits for, if it does.
+    mutating func askForExperiment(_ id: AttemptID, now: Duration) -> [WorkerAction] {
+        guard isWelcomed, let assign = preparing[id]?.assign, preparing[id]?.asking != nil else { return [] }
+        preparing[id]!.asking!.repeated(now: now)
+        return [.send(.fetchExperiment(.init(study: id.study, digest: assign.experiment)))]
+    }
+
+    mutating func receive(_ experiment: CoordinatorMessage.StudyExperiment) -> [WorkerAction] {
+        let isWanted = preparing.values.contains { $0.assign.experiment == experiment.digest && $0.asking != nil }
+        return isWanted ? [.keepExperiment(experiment)] : []
+    }
+
+    /// The experiment can be used, or nobody can train by it.
+    private mutating func experimentRead(_ digest: String, mistake: String?, now: Duration) -> [WorkerAction] {
+        if mistake == nil { experiments.insert(digest) }
+        var actions: [WorkerAction] = []
+        for id in preparing.keys.sorted() where preparing[id]!.assign.experiment == digest {
+            guard preparing[id]!.asking != nil else { continue }
+            preparing[id]!.asking = nil
+            guard let mistake else {
+                actions += find(id)
+                continue
+            }
+            let assign = preparing[id]!.assign
+            actions += stopPreparing(id)
+            deliveries[id] = Delivery(
+                id: id, epoch: assign.resumedEpoch, data: assign.dataDigest, settings: settings, now: now)
+            deliveries[id]!.ending = .outcome(.failed(id, after: assign.resumedEpoch, mistake))
+            actions += advance(id, now: now)
+        }
+        return mistake == nil ? actions : actions + ready()
+    }
+
+    // MARK: The checkpoint
 
     private mutating func download(_ file: SpooledFile, for id: AttemptID, now: Duration) -> [WorkerAction] {
         preparing[id]!.resume = .coming(Download(file, settings: settings, now: now))
@@ -32,7 +73,7 @@ extension WorkerMachine {
         guard case .coming(var download) = preparing[id]?.resume else { return [] }
         let offsets = download.asks()
         preparing[id]!.resume = .coming(download)
-        return offsets.map { .send(.fetch(.init(id: id, file: .last, offset: $0))) }
+        return offsets.map { .send(.fetch(.init(id: id, file: download.spooled.file.kind, offset: $0))) }
     }
 
     mutating func askAgain(_ id: AttemptID) -> [WorkerAction] {
@@ -54,8 +95,18 @@ extension WorkerMachine {
 
     package mutating func receive(_ event: StorageEvent, now: Duration) -> [WorkerAction] {
         switch event {
+        case .rows(let id, let rows):
+            guard isWelcomed, deliveries[id] != nil else { return [] }
+            return rows.map { .send(.epochFinished($0.row), bytes: $0.bytes) }
+        case .piece(let chunk, let bytes):
+            guard isWelcomed, deliveries[chunk.id]?.isTravelling(chunk.file) == true else { return [] }
+            return [.send(.upload(chunk), bytes: bytes)]
+        case .experiment(let digest, let mistake):
+            return experimentRead(digest, mistake: mistake, now: now)
         case .sharedFolder(let nonce, let isHere):
-            if welcome?.shared?.nonce == nonce { isShared = isHere }
+            if isHere, let folder = welcome?.shared.first(where: { $0.nonce == nonce }) {
+                sharedStudies.insert(folder.study)
+            }
             return []
         case .placed(let id, let file, let isThere):
             deliveries[id]?.placed(file, isThere)
@@ -134,7 +185,7 @@ extension WorkerMachine {
     private mutating func startIfReady(_ id: AttemptID, now: Duration) -> [WorkerAction] {
         guard let preparation = preparing[id], preparation.isReady else { return [] }
         preparing[id] = nil
-        let epoch = preparation.assign.resume?.epoch ?? 0
+        let epoch = preparation.assign.resumedEpoch
         training[id] = Progress(id: id, epoch: epoch + 1, step: 0, steps: 0, patienceLeft: nil)
         deliveries[id] = Delivery(
             id: id, epoch: epoch, data: preparation.assign.dataDigest, settings: settings, now: now)
@@ -178,6 +229,8 @@ struct Preparation: Sendable {
     let assign: CoordinatorMessage.Assign
     var data = Data.finding
     var resume = Resume.none
+    /// When the experiment is asked for again; nil where it is here.
+    var asking: Backoff?
 
     var isReady: Bool {
         switch resume {

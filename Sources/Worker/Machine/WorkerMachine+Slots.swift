@@ -1,13 +1,16 @@
-package import Experiments
-package import Wire
+import Experiments
+import Studies
+import Schema
 
 /// What the slots report, and what becomes of it.
 extension WorkerMachine {
-    package mutating func receive(_ event: SlotEvent, now: Duration) -> [WorkerAction] {
+    package mutating func receive(_ event: RunnerEvent, now: Duration) -> [WorkerAction] {
         switch event {
         case .epochFinished(let result):
-            guard let kept = deliveries[result.id]?.add(result) else { return [] }
-            return kept + withHeartbeat(advance(result.id, fresh: result, now: now), now: now)
+            guard deliveries[result.id] != nil else { return [] }
+            let row = EncodedRow(Row(result, metrics[result.id.study] ?? MetricTable()))
+            let kept = deliveries[result.id]!.add(row)
+            return kept + withHeartbeat(advance(result.id, fresh: row, now: now), now: now)
         case .checkpoint(let id, let file):
             // What an abandoned attempt still wrote is nobody's.
             guard let dropped = deliveries[id]?.add(file) else { return [.discard(file)] }
@@ -38,9 +41,9 @@ extension WorkerMachine {
     }
 
     /// Sends what may be sent. Without a welcome that is nothing: the next one sends all that waits.
-    mutating func advance(_ id: AttemptID, fresh: EpochResult? = nil, now: Duration) -> [WorkerAction] {
+    mutating func advance(_ id: AttemptID, fresh: EncodedRow? = nil, now: Duration) -> [WorkerAction] {
         guard isWelcomed, deliveries[id] != nil else { return [] }
-        return deliveries[id]!.advance(isShared: isShared == true, fresh: fresh, now: now)
+        return deliveries[id]!.advance(isShared: isShared(id), fresh: fresh, now: now)
             + closeIfHandedBack(id, now: now)
     }
 
@@ -76,18 +79,4 @@ extension WorkerMachine {
     func handBack(_ id: AttemptID) -> [WorkerAction] {
         isWelcomed ? [.send(.handBack(id))] : []
     }
-}
-
-/// What a training slot reports.
-package enum SlotEvent: Hashable, Sendable {
-    case epochFinished(EpochResult)
-    /// A checkpoint that has been written into the spool. A `best` is reported before the `last` that needs it.
-    case checkpoint(AttemptID, SpooledFile)
-    case progress(Progress)
-    /// Training is over; all of its epochs and checkpoints were reported before.
-    case finished(TrialOutcome)
-    /// Training was paused; its last checkpoint was reported before, unless the spool did not take it.
-    case paused(AttemptID, isSaved: Bool = true)
-    /// The thread has left an abandoned attempt.
-    case left(AttemptID)
 }

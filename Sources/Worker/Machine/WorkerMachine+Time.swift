@@ -1,5 +1,6 @@
 import Experiments
-import Wire
+import Studies
+import Schema
 
 /// What time brings: heartbeats, repetitions, limits that are over.
 extension WorkerMachine {
@@ -19,7 +20,7 @@ extension WorkerMachine {
             actions.append(beat(every: .seconds(welcome.heartbeatSeconds), now: now))
         }
         for id in deliveries.keys.sorted() {
-            actions += deliveries[id]!.tick(isShared: isShared == true, now: now) + closeIfHandedBack(id, now: now)
+            actions += deliveries[id]!.tick(isShared: isShared(id), now: now) + closeIfHandedBack(id, now: now)
         }
         for digest in downloads.keys.sorted() { actions += downloads[digest]!.tick(now: now) }
         for id in preparing.keys.sorted() {
@@ -27,6 +28,7 @@ extension WorkerMachine {
                 preparing[id]!.resume = .coming(download)
                 actions += askAgain(id)
             }
+            if let backoff = preparing[id]!.asking, backoff.isDue(now) { actions += askForExperiment(id, now: now) }
             if case .elsewhere(let again) = preparing[id]!.data, now >= again { actions += find(id) }
         }
         return actions
@@ -51,15 +53,15 @@ extension WorkerMachine {
         return [.reconnect] + sayHello(now: now)
     }
 
-    /// Lets a heartbeat go with the result that is sent, unless one went so less than half an interval ago: one message
+    /// Lets a heartbeat go with the row that is sent, unless one went so less than half an interval ago: one message
     /// instead of two, and one answer. Those that go alone do not count, or a worker whose heartbeats happen to be a
-    /// little ahead of its results would send all of them alone.
+    /// little ahead of its rows would send all of them alone.
     mutating func withHeartbeat(_ actions: [WorkerAction], now: Duration) -> [WorkerAction] {
         guard let welcome, now - lastCarried >= .seconds(welcome.heartbeatSeconds / 2) else { return actions }
         return actions.map { action in
-            guard case .send(.epochFinished(let result, nil), _) = action else { return action }
+            guard case .send(.epochFinished(let row, nil), let bytes) = action else { return action }
             (lastHeartbeat, lastCarried) = (now, now)
-            return .send(.epochFinished(result, heartbeat: nextHeartbeat()))
+            return .send(.epochFinished(row, heartbeat: nextHeartbeat()), bytes: bytes)
         }
     }
 
@@ -79,7 +81,7 @@ extension WorkerMachine {
         let coming = preparing.values.map { preparation in
             let download = preparation.data == .coming ? downloads[preparation.assign.dataDigest] : nil
             return Progress(
-                id: preparation.assign.id, epoch: preparation.assign.resume?.epoch ?? 0,
+                id: preparation.assign.id, epoch: preparation.assign.resumedEpoch,
                 step: preparation.received + (download?.arrived ?? 0),
                 steps: (preparation.assign.resume?.size ?? 0) + (download?.total ?? 0), patienceLeft: nil,
                 // A checkpoint that comes down finds no room either.

@@ -1,5 +1,6 @@
-package import Experiments
-package import Wire
+import Experiments
+package import Studies
+package import Schema
 
 /// The worker without its sockets, files, threads and clock: a message, an event or a tick in, actions out.
 package struct WorkerMachine: Sendable {
@@ -10,8 +11,12 @@ package struct WorkerMachine: Sendable {
 
     var isWelcomed = false
     var welcome: CoordinatorMessage.Welcome?
-    /// Whether the study's folder is here, too; nil while nobody has looked.
-    var isShared: Bool?
+    /// Studies whose folders are here, too.
+    var sharedStudies: Set<StudyID> = []
+    /// The experiments that have been read, by their digests.
+    var experiments: Set<String> = []
+    /// The numbers of each study's metrics, as far as they are known here.
+    var metrics: [StudyID: MetricTable] = [:]
     /// When the coordinator was last heard; before that, when looking for it began.
     var lastHeard: Duration
     /// When this connection was made.
@@ -67,6 +72,8 @@ package struct WorkerMachine: Sendable {
     /// Whether the attempt's thread is still in its slot.
     package func isTraining(_ id: AttemptID) -> Bool { training[id] != nil || leaving[id] != nil }
 
+    func isShared(_ id: AttemptID) -> Bool { sharedStudies.contains(id.study) }
+
     var freeSlots: Int {
         guard stopping == nil else { return 0 }
         let slots = settings.slots - training.count - preparing.count - leaving.count
@@ -100,8 +107,13 @@ package struct WorkerMachine: Sendable {
             return []
         case .assign(let assign):
             return accept(assign, now: now)
+        case .experiment(let experiment):
+            return receive(experiment)
         case .epochStored(let stored):
             if let answers = stored.answers { hasHeard(answers) }
+            for (name, number) in stored.metrics.sorted(by: { $0.value < $1.value }) {
+                metrics[stored.id.study, default: MetricTable()].learn(name, number)
+            }
             let dropped = deliveries[stored.id]?.acknowledge(epoch: stored.epoch, now: now) ?? []
             return dropped + advance(stored.id, now: now)
         case .received(let chunk):
@@ -148,11 +160,9 @@ package struct WorkerMachine: Sendable {
 
     private mutating func enter(_ welcome: CoordinatorMessage.Welcome, now: Duration) -> [WorkerAction] {
         var actions: [WorkerAction] = []
-        if let shared = welcome.shared, isShared == nil || shared != self.welcome?.shared {
-            isShared = nil
-            actions.append(.findSharedFolder(shared))
-        } else if welcome.shared == nil {
-            isShared = nil
+        if welcome.shared != self.welcome?.shared {
+            sharedStudies = []
+            actions += welcome.shared.map { .findSharedFolder($0) }
         }
         if !isWelcomed { idleSince = max(idleSince, now) }
         self.welcome = welcome
@@ -160,10 +170,10 @@ package struct WorkerMachine: Sendable {
         // Workers that come back at the same moment do not beat at the same moment for ever.
         lastHeartbeat = now - .seconds(welcome.heartbeatSeconds * jitter)
         for id in deliveries.keys.sorted() {
-            actions += deliveries[id]!.resend(toBeginning: true, isShared: isShared == true, now: now)
+            actions += deliveries[id]!.resend(toBeginning: true, isShared: isShared(id), now: now)
             actions += closeIfHandedBack(id, now: now)
         }
-        for id in preparing.keys.sorted() { actions += askAgain(id) }
+        for id in preparing.keys.sorted() { actions += askAgain(id) + askForExperiment(id, now: now) }
         for digest in downloads.keys.sorted() { actions += downloads[digest]!.askAgain() }
         return actions + ready() + endIfIdle()
     }

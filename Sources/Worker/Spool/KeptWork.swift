@@ -1,9 +1,10 @@
 import Experiments
+import Studies
 import Files
 import Glibc
 import Hashing
 import StudyStore
-import Wire
+import Schema
 
 /// What a worker has left in its spool, as nobody took it before the worker ended: the newest checkpoint of each trial, for
 /// the next worker of the study on this machine to go on from.
@@ -34,7 +35,7 @@ struct KeptWork: Hashable, Codable {
         guard stat("\(folder)/\(Self.name)", &status) == 0, time(nil) - status.st_mtim.tv_sec < Self.lifetime,
             let file = try? OpenFile(own: "\(folder)/\(Self.name)", O_RDONLY),
             let bytes = try? file.read(from: 0, count: min(Int(status.st_size), 16 << 20)),
-            let work = try? PortableJSON.decode(KeptWork.self, from: bytes)
+            let work = try? PlainJSON.decode(KeptWork.self, from: bytes)
         else { return nil }
         self = work
     }
@@ -86,7 +87,7 @@ extension Spool {
     ///
     /// - Throws: ``SpoolError`` where the disk has no room to say so; then nothing is left.
     func keep(_ entries: [KeptWork.Entry], study: String, worker: String) throws {
-        let bytes = try PortableJSON.encode(KeptWork(worker: worker, study: study, entries: entries))
+        let bytes = try PlainJSON.encode(KeptWork(worker: worker, study: study, entries: entries))
         let kept = Set(entries.map(\.file) + ["lock", KeptWork.name])
         for name in (try? Folder.names(in: path)) ?? [] where !kept.contains(name) { unlink("\(path)/\(name)") }
         let temporary = "\(path)/\(KeptWork.name).part"
@@ -105,7 +106,8 @@ extension Spool {
         var furthest: Found?
         for (folder, work) in KeptWork.all(in: parent, host: host) where Self.isAbandoned(folder) {
             for entry in work.entries
-            where entry.id.trial == assign.id.trial && entry.id.attempt < assign.id.attempt
+            where entry.id.study == assign.id.study && entry.id.trial == assign.id.trial
+                && entry.id.attempt < assign.id.attempt
                 && entry.data == assign.dataDigest
             {
                 // The list comes from a file in a folder that anybody may have made.

@@ -1,4 +1,5 @@
-package import Experiments
+import Experiments
+package import Studies
 import Files
 import Glibc
 import Hashing
@@ -90,7 +91,7 @@ package final class Spool: Sendable {
     /// - Throws: ``SpoolError`` where the disk has no room, or fails.
     package func write(_ bytes: [UInt8], as file: StoredFile, of id: AttemptID) throws(SpoolError) -> SpooledFile {
         let number = written.wrappingAdd(1, ordering: .relaxed).newValue
-        let spooled = SpooledFile(file: file, name: "\(id.trial)-\(id.attempt)-\(file.kind.rawValue)-\(number).h5")
+        let spooled = SpooledFile(file: file, name: "\(Spool.name(of: id))-\(file.kind.rawValue)-\(number).h5")
         let temporary = "\(path(of: spooled)).part"
         do throws(SpoolError) {
             try OpenFile(own: temporary, O_WRONLY | O_CREAT | O_EXCL).write(bytes, at: 0)
@@ -103,6 +104,10 @@ package final class Spool: Sendable {
     }
 
     func path(of file: SpooledFile) -> String { "\(path)/\(file.name)" }
+
+    /// What the names of an attempt's files begin with: with its study's number, as a worker may serve several studies.
+    static func name(of id: AttemptID) -> String { "\(id.study)-\(id.trial)-\(id.attempt)" }
+    func path(of id: AttemptID) -> String { "\(path)/\(Spool.name(of: id))" }
 
     /// At most `count` bytes from `offset` on.
     package func read(_ file: SpooledFile, from offset: Int, count: Int) throws(SpoolError) -> [UInt8] {

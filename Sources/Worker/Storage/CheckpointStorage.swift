@@ -1,11 +1,12 @@
 import Dispatch
-package import Experiments
+import Experiments
+package import Studies
 import Files
 import Glibc
 import Hashing
 import StudyStore
 import Synchronization
-package import Wire
+package import Schema
 
 /// Checkpoints between the spool, the wire and a study's folder that is here, too; on a queue of its own, so that the
 /// network's thread never waits for a disk.
@@ -18,7 +19,8 @@ package final class CheckpointStorage: Sendable {
     private let spool: Spool
     private let incoming = Incoming()
     private let queue = DispatchQueue(label: "winnow.checkpoints")
-    private let shared = Mutex<SharedStudy?>(nil)
+    /// Studies whose folders are here, too.
+    private let shared = Mutex<[StudyID: SharedStudy]>([:])
     private let answer: @Sendable (StorageEvent) -> Void
 
     package init(_ spool: Spool, answer: @escaping @Sendable (StorageEvent) -> Void) {
@@ -29,21 +31,29 @@ package final class CheckpointStorage: Sendable {
     package func find(_ folder: CoordinatorMessage.SharedFolder) {
         queue.async { [self] in
             let study = SharedStudy(folder)
-            shared.withLock { $0 = study }
+            shared.withLock { $0[folder.study] = study }
             answer(.sharedFolder(nonce: folder.nonce, isHere: study != nil))
         }
     }
 
     package func place(_ file: SpooledFile, of id: AttemptID) {
         queue.async { [self] in
-            let isThere = shared.withLock { $0 }.map { $0.place(spool.path(of: file), as: file.file, of: id) } ?? false
+            let isThere = shared.withLock { $0[id.study] }.map { $0.place(spool.path(of: file), as: file.file, of: id) } ?? false
             answer(.placed(id, file, isThere))
+        }
+    }
+
+    /// One that cannot be read is asked for again, or replaced by a newer one.
+    package func read(_ chunk: Chunk, of file: SpooledFile) {
+        queue.async { [self] in
+            guard let bytes = try? spool.read(file, from: chunk.offset, count: Chunk.size) else { return }
+            answer(.piece(chunk, bytes: bytes))
         }
     }
 
     package func copyShared(_ file: SpooledFile, of id: AttemptID) {
         queue.async { [self] in
-            let isHere = shared.withLock { $0 }.map { $0.copy(file, of: id, into: spool) } ?? false
+            let isHere = shared.withLock { $0[id.study] }.map { $0.copy(file, of: id, into: spool) } ?? false
             answer(.checkpoint(id, isHere ? file : nil))
         }
     }

@@ -1,20 +1,38 @@
 import Dispatch
-package import Wire
+package import Schema
+import Experiments
 
 /// Finding and fetching data sets, on a queue of its own: reading one may take minutes.
 package final class DataStorage: Sendable {
     private let cache: DataCache
+    private let experiments: ExperimentCache
     private let queue = DispatchQueue(label: "winnow.data")
     private let answer: @Sendable (StorageEvent) -> Void
 
-    package init(_ cache: DataCache, answer: @escaping @Sendable (StorageEvent) -> Void) {
+    package init(
+        _ cache: DataCache, _ experiments: ExperimentCache, answer: @escaping @Sendable (StorageEvent) -> Void
+    ) {
         self.cache = cache
+        self.experiments = experiments
         self.answer = answer
     }
 
+    package func read(_ experiment: CoordinatorMessage.StudyExperiment) {
+        queue.async { [experiments, answer] in
+            do throws(ExperimentError) {
+                try experiments.read(experiment)
+                answer(.experiment(experiment.digest, mistake: nil))
+            } catch {
+                answer(.experiment(experiment.digest, mistake: "\(error)"))
+            }
+        }
+    }
+
     package func find(_ assign: CoordinatorMessage.Assign) {
-        attempt(assign.dataDigest) { [answer] cache throws(DataStoreError) in
-            answer(.data(assign.id, try cache.find(assign)))
+        attempt(assign.dataDigest) { [answer, experiments] cache throws(DataStoreError) in
+            // What is wrong with it is the trial's end, not the data's.
+            guard let file = try? experiments.file(of: assign) else { return answer(.data(assign.id, .here)) }
+            answer(.data(assign.id, try cache.find(file.experiment, digest: assign.dataDigest)))
         }
     }
 

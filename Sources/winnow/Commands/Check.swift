@@ -1,6 +1,7 @@
 import Architecture
 import ArgumentParser
 import Experiments
+import Studies
 import Search
 import Worker
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Charts
 import Console
 import Experiments
+import Studies
 import Search
 import StudyStore
 

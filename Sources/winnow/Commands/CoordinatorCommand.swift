@@ -1,6 +1,7 @@
 import ArgumentParser
 import Coordinator
 import Experiments
+import Studies
 import Messaging
 
 struct CoordinatorCommand: ParsableCommand {
@@ -43,30 +44,30 @@ struct CoordinatorCommand: ParsableCommand {
 /// A coordinator's timeouts for its workers, and its behaviour when the disk is full.
 struct LeaseOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Heartbeat interval of both sides.", valueName: "90s|5m|2h"))
-    var heartbeat = DurationArgument(CoordinatorSettings().heartbeat)
+    var heartbeat = DurationArgument(PoolSettings().heartbeat)
 
     @Option(
         help: ArgumentHelp(
             "How long a worker may be silent before it is shown as suspect, and gets no new trials.",
             valueName: "90s|5m|2h"))
-    var suspectAfter = DurationArgument(CoordinatorSettings().suspectAfter)
+    var suspectAfter = DurationArgument(PoolSettings().suspectAfter)
 
     @Option(
         help: ArgumentHelp(
             "How long a worker may be silent before its trials go to others, and how long a new coordinator waits for "
                 + "the workers of the last one.", valueName: "90s|5m|2h"))
-    var lease = DurationArgument(CoordinatorSettings().lease)
+    var lease = DurationArgument(PoolSettings().lease)
 
     @Option(
         help: ArgumentHelp(
             "How long a trial may make no progress while its worker sends heartbeats, before it is taken back.",
             valueName: "90s|5m|2h"))
-    var progressLimit = DurationArgument(CoordinatorSettings().progressLimit)
+    var progressLimit = DurationArgument(PoolSettings().progressLimit)
 
     @Option(
         help: ArgumentHelp(
             "How many lost or hung workers fail a trial; preemption does not count."))
-    var maxAttempts = CoordinatorSettings().maximumFailedAttempts
+    var maxAttempts = StudySettings().maximumFailedAttempts
 
     @Flag(help: "Ends with exit code 74 when the disk is full, instead of waiting for room.")
     var noWaitForDisk = false
@@ -91,11 +92,11 @@ struct LeaseOptions: ParsableArguments {
     var commandLine: String {
         let usual = CoordinatorSettings()
         let durations = [
-            ("--heartbeat", heartbeat, usual.heartbeat), ("--suspect-after", suspectAfter, usual.suspectAfter),
-            ("--lease", lease, usual.lease), ("--progress-limit", progressLimit, usual.progressLimit),
+            ("--heartbeat", heartbeat, usual.pool.heartbeat), ("--suspect-after", suspectAfter, usual.pool.suspectAfter),
+            ("--lease", lease, usual.pool.lease), ("--progress-limit", progressLimit, usual.pool.progressLimit),
         ]
         var words = durations.filter { $0.1.duration != $0.2 }.map { " \($0.0) \($0.1)" }
-        if maxAttempts != usual.maximumFailedAttempts { words.append(" --max-attempts \(maxAttempts)") }
+        if maxAttempts != usual.study.maximumFailedAttempts { words.append(" --max-attempts \(maxAttempts)") }
         if noWaitForDisk { words.append(" --no-wait-for-disk") }
         return words.joined()
     }
@@ -103,17 +104,17 @@ struct LeaseOptions: ParsableArguments {
     /// The coordinator's settings by these options and the experiment.
     func settings(for experiment: Experiment) -> CoordinatorSettings {
         var settings = CoordinatorSettings()
-        settings.heartbeat = heartbeat.duration
-        settings.suspectAfter = suspectAfter.duration
-        settings.lease = lease.duration
-        settings.grace = lease.duration
-        settings.progressLimit = progressLimit.duration
-        settings.maximumFailedAttempts = maxAttempts
-        settings.waitsForDisk = !noWaitForDisk
-        settings.requiredTags = experiment.requires
-        settings.checkpointBudget = experiment.checkpoint.budget
-        settings.keepsLast = experiment.checkpoint.keepLast
-        settings.terms = StudyTerms(experiment)
+        settings.pool.heartbeat = heartbeat.duration
+        settings.pool.suspectAfter = suspectAfter.duration
+        settings.pool.lease = lease.duration
+        settings.pool.grace = lease.duration
+        settings.pool.progressLimit = progressLimit.duration
+        settings.study.maximumFailedAttempts = maxAttempts
+        settings.study.waitsForDisk = !noWaitForDisk
+        settings.study.requiredTags = experiment.requires
+        settings.study.checkpointBudget = experiment.checkpoint.budget
+        settings.study.keepsLast = experiment.checkpoint.keepLast
+        settings.study.terms = StudyTerms(experiment)
         return settings
     }
 }

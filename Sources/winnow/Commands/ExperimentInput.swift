@@ -3,6 +3,7 @@ import ArgumentParser
 import Coordinator
 import Datasets
 import Experiments
+import Studies
 import Foundation
 import Search
 import StudyStore
@@ -77,7 +78,7 @@ struct ExperimentInput {
             let mistakes = file.mistakes(with: data.facts)
             throw Failure(.badInput, mistakes.isEmpty ? [error] : mistakes)
         }
-        if case .threshold(_, .given(let path)) = file.experiment.pseudoLabel?.kind {
+        if case .threshold(_, .given(let path)) = file.experiment.builtIn.pseudoLabel?.kind {
             _ = try TeacherModel(path: data.path(path))
         }
         plan = TrialPlan(file.experiment.search, seed: file.experiment.seed)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Coordinator
 import Experiments
+import Studies
 import StudyStore
 
 struct Rebuild: ParsableCommand {

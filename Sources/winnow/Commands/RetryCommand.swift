@@ -1,8 +1,9 @@
 import ArgumentParser
 import Coordinator
 import Experiments
+import Studies
 import StudyStore
-import Wire
+import Schema
 
 struct RetryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

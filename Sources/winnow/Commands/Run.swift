@@ -2,6 +2,7 @@ import ArgumentParser
 import Compute
 import Coordinator
 import Experiments
+import Studies
 import Glibc
 import Messaging
 import Search
@@ -47,7 +48,7 @@ struct Run: ParsableCommand {
                     ? [] : ["--tags", input.file.experiment.requires.joined(separator: ",")]))
         var settings = leases.settings(for: input.file.experiment)
         // The workers of this command end with it, so none can return with a trial of an earlier run.
-        settings.grace = .zero
+        settings.pool.grace = .zero
         try StudySession(
             input, output, log: log,
             command: "winnow run \(experiment.commandLine)" + (workers.map { " --workers \($0)" } ?? "")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import Experiments
+import Studies
 import StudyStore
 
 struct Show: ParsableCommand {

@@ -1,9 +1,10 @@
 import ArgumentParser
 import Console
 import Coordinator
+import Experiments
 import Glibc
 import StudyStore
-import Wire
+import Schema
 
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -65,16 +66,21 @@ struct StatusCommand: ParsableCommand {
             if case .status(let status) = try ControlClient(folder).ask(.status) { return StatusReport(folder, status) }
             throw ControlError.misunderstood(folder: folder.path, reason: "no status")
         } catch ControlError.nobody {
-            return StatusReport(folder, try StudyReader(folder).state)
+            return try atRest(folder)
         } catch let error as ControlError {
             switch error {
             case .system(_, _, ENOENT), .system(_, _, ENOTDIR): throw StudyStoreError(.noStudy, path: folder.path)
             case .system(_, _, EACCES):
-                return StatusReport(
-                    folder, try StudyReader(folder).state,
-                    trouble: "its coordinator belongs to another user, who alone can ask it")
+                return try atRest(folder, trouble: "its coordinator belongs to another user, who alone can ask it")
             default: throw error
             }
         }
+    }
+
+    /// What the folder says.
+    private static func atRest(_ folder: StudyFolder, trouble: String? = nil) throws -> StatusReport {
+        let reader = try StudyReader(folder)
+        let experiment = try ExperimentFile(text: reader.resolved, name: folder.resolvedPath).experiment
+        return StatusReport(folder, reader.state, planned: experiment.search.trials, trouble: trouble)
     }
 }

@@ -2,12 +2,15 @@ import Architecture
 import ArgumentParser
 import Coordinator
 import Experiments
+import Studies
 import Glibc
 import Logging
 import Messaging
 import StudyStore
-import Wire
+import Schema
+import Search
 import Worker
+import Search
 
 /// One run of a coordinator: opens the study, shows its progress, and reports its end.
 struct StudySession {
@@ -43,7 +46,7 @@ struct StudySession {
         at endpoint: Endpoint, access: CoordinatorAccess = .open, settings: CoordinatorSettings, workers: LocalWorkers?
     ) throws {
         let listener = try CoordinatorListener(
-            endpoint, access: access, mostConnections: settings.maximumPeers,
+            endpoint, access: access, mostConnections: settings.pool.maximumPeers,
             largestCheckpoint: CoordinatorListener.largestCheckpoint(parameters: input.model.parameterCount))
         let opened = try OpenedStudy(
             folder, file: input.file, text: input.text, plan: input.plan, dataDigest: input.data.digest,
@@ -52,7 +55,7 @@ struct StudySession {
         var logger = Logger(label: "winnow.coordinator")
         logger[metadataKey: "study"] = .string(folder.path)
         let provenance = Provenance(experiment: input.text, resolved: input.file.resolvedYAML())
-        let isOver = opened.state.trials.allSatisfy(\.isOver)
+        let isOver = opened.isOver
         let display: any StudyDisplay =
             log.drawsOnTerminal
             ? LiveDisplay(input.file.experiment, level: log.logLevel.level)
@@ -90,7 +93,8 @@ struct StudySession {
         let state = opened.state
         let done = state.trials.count(where: \.isOver)
         for remark in input.remarks { logger.notice("\(remark)") }
-        let what = "\(folder.path): \(state.trials.count) trials"
+        let count = max(state.trials.count, isOver ? 0 : input.plan.count)
+        let what = "\(folder.path): \(count) trial\(count == 1 ? "" : "s")"
         if isOver {
             logger.notice("\(what), all of them over: nothing to train")
         } else if opened.isContinued {
@@ -182,11 +186,11 @@ enum TargetScaleHint {
     /// Nil if a trial did better, or if the target is already scaled.
     static func text(_ experiment: Experiment, _ state: StudyState) -> String? {
         let isSearched = experiment.search.parameters.contains { $0.path == "data.scale_target" }
-        guard experiment.data.task == .regression, !experiment.data.scaleTarget, !isSearched else { return nil }
+        guard experiment.builtIn.data.task == .regression, !experiment.builtIn.data.scaleTarget, !isSearched else { return nil }
         let scores = state.trials.compactMap { $0.outcome?.testMetrics["test_r2"] }.filter(\.isFinite)
         guard let best = scores.max(), best < 0 else { return nil }
         let scale: String
-        switch experiment.data.scale {
+        switch experiment.builtIn.data.scale {
         case .minMax, .standardize: scale = ""
         case .none, .normalize: scale = "data.scale: standardize and "
         }

@@ -1,9 +1,10 @@
 import ArgumentParser
 import Coordinator
 import Experiments
+import Studies
 import Glibc
 import StudyStore
-import Wire
+import Schema
 
 /// Sends requests to a study's coordinator, and waits for their completion.
 struct StudySteering {

@@ -1,10 +1,11 @@
 import ArgumentParser
 import Console
 import Experiments
+import Studies
 import Glibc
 import Logging
 import Messaging
-import Wire
+import Schema
 import Worker
 
 struct WorkerCommand: ParsableCommand {

@@ -1,7 +1,8 @@
 import Console
 package import Coordinator
 import Dispatch
-package import Experiments
+import Experiments
+package import Studies
 import Logging
 import Synchronization
 
@@ -28,6 +29,7 @@ final class EventLines: StudyDisplay, Sendable {
     private static let interval = Duration.milliseconds(20)
 
     private let text: EventText
+    private let planned: Int
     private let logger: Logger
     private let format: LogFormat
     private let stream: LineStream
@@ -39,6 +41,7 @@ final class EventLines: StudyDisplay, Sendable {
     ///   - stream: the output of the logger.
     init(_ experiment: Experiment, logger: Logger, format: LogFormat, stream: LineStream) {
         text = EventText(experiment)
+        planned = experiment.search.trials
         self.logger = logger
         self.format = format
         self.stream = stream
@@ -46,7 +49,7 @@ final class EventLines: StudyDisplay, Sendable {
 
     func show(_ event: CoordinatorEvent, _ study: StudyState) {
         guard event.logLevel >= logger.logLevel else { return }
-        let note = Note(event: event, context: EventContext(event, study))
+        let note = Note(event: event, context: EventContext(event, study, planned: planned))
         let pause: Duration? = state.withLock { state in
             guard state.notes.count < Self.mostNotes else {
                 state.leftOut += 1
@@ -104,7 +107,8 @@ struct EventContext {
     let over: Int
     let count: Int
 
-    init(_ event: CoordinatorEvent, _ study: StudyState) {
+    /// - Parameter planned: how many trials the experiment asks for.
+    init(_ event: CoordinatorEvent, _ study: StudyState, planned: Int) {
         let number = event.trial.flatMap { study.trials.indices.contains($0) ? $0 : nil }
         switch event {
         case .trialStarted, .trialFinished: trial = number.map { study.trials[$0] }
@@ -113,7 +117,7 @@ struct EventContext {
         let name = number.map { study.trials[$0].worker } ?? ""
         worker = name.isEmpty ? nil : name
         over = study.count(.completed) + study.count(.failed)
-        count = study.trials.count
+        count = study.expectedTrials(planned: planned)
     }
 }
 

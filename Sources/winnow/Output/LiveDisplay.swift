@@ -2,8 +2,9 @@ import Charts
 import Console
 package import Coordinator
 package import Experiments
+package import Studies
 package import Logging
-import Wire
+import Schema
 
 /// On a terminal: one live line per running trial, and one for the study, redrawn in latest.
 ///
@@ -12,6 +13,7 @@ import Wire
 package final class LiveDisplay: StudyDisplay {
     private let experiment: Experiment
     private let terms: StudyTerms
+    private var planned: Int { experiment.search.trials }
     private let terminal: Terminal
     private let text: EventText
     private let level: Logger.Level
@@ -55,7 +57,7 @@ package final class LiveDisplay: StudyDisplay {
             .diskRecovered, .draining(.interrupted), .workerSuspect, .workerBack, .cannotBeSteered, .logTrouble:
             remember(event)
             erase()
-            if event.logLevel >= level, let line = text.line(for: event, EventContext(event, study)) {
+            if event.logLevel >= level, let line = text.line(for: event, EventContext(event, study, planned: planned)) {
                 terminal.line(line)
             }
             return draw(study)
@@ -145,14 +147,15 @@ package final class LiveDisplay: StudyDisplay {
         let over = study.count(.completed) + failed
         var line = study.isPaused ? "PAUSED (winnow unpause): " : ""
         line = diskTrouble == nil ? line : "WAITING FOR THE DISK: "
-        line += "\(over)/\(study.trials.count) trials done" + (failed > 0 ? ", \(failed) failed" : "")
+        let count = study.expectedTrials(planned: planned)
+        line += "\(over)/\(count) trials done" + (failed > 0 ? ", \(failed) failed" : "")
         if let best = winner?.best {
             line += ", best: trial \(best.trial) (\(experiment.train.select.monitor) \(Numeral.metric(best.value)))"
         }
         if !suspects.isEmpty { line += ", \(suspects.count) worker\(suspects.count == 1 ? "" : "s") silent" }
         let elapsed = (ContinuousClock.now - began).inSeconds
         line += ", \(Figure.duration(elapsed))"
-        let left = (study.trials.count - over) * experiment.train.epochs - study.openRows
+        let left = (count - over) * experiment.train.epochs - study.openRows
         if epochsSeen > 0, left > 0 {
             // Early stopping may end trials sooner.
             line += ", at most \(Figure.duration(elapsed / Double(epochsSeen) * Double(left))) left"

@@ -1,5 +1,6 @@
 import Console
 import Experiments
+import Studies
 import StudyStore
 
 /// The documents of `--json`.
@@ -50,7 +51,7 @@ extension StudyResults {
 
     private static func json(_ row: EpochResult) -> JSONObject {
         JSONObject([
-            "epoch": row.epoch, "attempt": row.id.attempt, "metrics": row.metrics, "learningRate": row.learningRate,
+            "epoch": row.epoch, "attempt": row.id.attempt, "metrics": row.metrics.asDictionary, "learningRate": row.learningRate,
             "elapsedSeconds": row.elapsedSeconds,
         ])
     }

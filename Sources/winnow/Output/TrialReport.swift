@@ -1,6 +1,7 @@
 import Charts
 import Console
 import Experiments
+import Studies
 import StudyStore
 
 /// One trial in full: its parameters, every epoch, how it ended.
@@ -60,11 +61,7 @@ struct TrialReport {
     }
 
     private func reason(_ outcome: TrialOutcome) -> String {
-        switch outcome.stopReason {
-        case .budget: "the budget"
-        case .earlyStopping: "early stopping"
-        case .error: outcome.error ?? "an error"
-        }
+        outcome.stopReason == .error ? outcome.error ?? "an error" : outcome.stopReason.words
     }
 
     /// The matrices of the selected epoch.
@@ -75,7 +72,7 @@ struct TrialReport {
     }
 
     private func history() -> String {
-        let names = Set(trial.history.flatMap { $0.metrics.keys }).sorted()
+        let names = Set(trial.history.flatMap { $0.metrics.names }).sorted()
         let best = trial.selection(results.rule)?.epoch
         var table = TextTable(["epoch"] + names + ["time"])
         for row in trial.history {

@@ -1,5 +1,6 @@
 import Coordinator
 import Experiments
+import Studies
 import Foundation
 import Messaging
 import Search
@@ -7,7 +8,7 @@ import StudyStore
 import Synchronization
 import TestSupport
 import Testing
-import Wire
+import Schema
 
 /// More connections than a coordinator takes.
 @Suite struct ConnectionLimitTests {

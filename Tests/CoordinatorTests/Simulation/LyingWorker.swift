@@ -1,6 +1,7 @@
 import Experiments
+import Studies
 import TestSupport
-import Wire
+import Schema
 
 /// A worker that is let in, and then sends nonsense about the trials of others: whatever gets past the check of every
 /// message's fields.
@@ -8,7 +9,8 @@ enum LyingWorker {
     static func lies(
         number: Int, about study: StudyState, using random: inout SplitMix64
     ) -> [(message: WorkerMessage, bytes: [UInt8])] {
-        let trial = study.trials.randomElement(using: &random)!
+        // A study may have none yet.
+        let trial = study.trials.randomElement(using: &random) ?? TrialState(SimulatedSearch.creation(0), of: study.id)
         let absurd = [0, 1, 2, 3, 7, MessageLimit.number, MessageLimit.size]
         func number_(_ limits: ClosedRange<Int>) -> Int {
             absurd.filter(limits.contains).randomElement(using: &random)!
@@ -16,8 +18,9 @@ enum LyingWorker {
         let (numbers, sizes) = (0...MessageLimit.number, 0...MessageLimit.size)
         func id() -> AttemptID {
             [
-                trial.id, .init(trial: number_(numbers), attempt: number_(numbers)),
-                .init(trial: trial.number, attempt: number_(numbers)),
+                trial.id, .init(study: study.id, trial: number_(numbers), attempt: number_(numbers)),
+                .init(study: study.id, trial: trial.number, attempt: number_(numbers)),
+                .init(study: StudyID(study.id.bits + 1), trial: trial.number, attempt: trial.attempt),
             ].randomElement(using: &random)!
         }
         func file() -> StoredFile {
@@ -43,9 +46,9 @@ enum LyingWorker {
                         ]))
             case 2, 3:
                 .epochFinished(
-                    .init(
-                        id: id(), epoch: number_(numbers), metrics: ["loss": .nan], learningRate: 1e30,
-                        elapsedSeconds: 0))
+                    Row(
+                        id: id(), epoch: number_(numbers), elapsedSeconds: 0, learningRate: 1e30, metrics: [0, 7],
+                        values: [.nan, 1], named: ["loss": .nan, "\(number_(numbers))": 0]))
             case 4: .upload(.init(id: id(), file: file(), offset: number_(sizes)))
             case 5: .placed(.init(id: id(), file: file()))
             case 6: .fetch(.init(id: id(), file: .last, offset: number_(sizes)))

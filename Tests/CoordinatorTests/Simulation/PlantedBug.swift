@@ -14,4 +14,6 @@ enum PlantedBug: String, CaseIterable {
     case resumesFromWhatWasNotAcknowledged
     case handBackCountsAsFailure
     case sleepIsTakenForSilence
+    case studiesAreMixedUp
+    case pauseIsForgotten
 }

@@ -1,10 +1,13 @@
+import Coordinator
 import Experiments
-import Wire
+import Studies
+import Schema
 
 /// A training that only pretends: each epoch turns a number into the next, so that a trial that goes on from the wrong
 /// checkpoint, or misses an epoch, shows in every value after it.
 struct PretendedTraining: Hashable {
-    let trial: Int
+    /// Its study's number and its own.
+    let trial: TrialKey
     /// Whole epochs so far.
     private(set) var epoch = 0
     /// Whether the middle of the next epoch is passed.
@@ -12,14 +15,14 @@ struct PretendedTraining: Hashable {
     private(set) var bestEpoch = 0
     private var state: UInt64
 
-    init(trial: Int) {
+    init(_ trial: TrialKey) {
         self.trial = trial
-        state = PretendedTraining.mix(UInt64(trial) &+ 1)
+        state = PretendedTraining.mix(trial.study.bits << 20 &+ UInt64(trial.trial) &+ 1)
     }
 
     /// After so many epochs, undisturbed.
-    init(trial: Int, epochs: Int) {
-        self.init(trial: trial)
+    init(_ trial: TrialKey, epochs: Int) {
+        self.init(trial)
         for _ in 0..<epochs { finishEpoch() }
     }
 
@@ -28,7 +31,7 @@ struct PretendedTraining: Hashable {
     mutating func reachMiddle() { isHalfWay = true }
 
     mutating func finishEpoch() {
-        let best = bestEpoch == 0 ? .infinity : PretendedTraining(trial: trial, epochs: bestEpoch).loss
+        let best = bestEpoch == 0 ? .infinity : PretendedTraining(trial, epochs: bestEpoch).loss
         epoch += 1
         isHalfWay = false
         state = PretendedTraining.mix(state)
@@ -48,7 +51,7 @@ struct PretendedTraining: Hashable {
 
     /// What a checkpoint says, found again in its bytes.
     struct Content: Hashable {
-        var trial: Int
+        var trial: TrialKey
         /// The attempt that wrote it.
         var attempt: Int
         var epoch: Int
@@ -63,7 +66,8 @@ struct PretendedTraining: Hashable {
                 (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[word * 8 + $1]) << UInt64($1 * 8) }
             }
             guard words[0] < 1 << 32, words[1] < 1 << 32, words[2] < 1 << 32, words[4] < 1 << 32 else { return nil }
-            (trial, attempt, epoch) = (Int(words[0]), Int(words[1]), Int(words[2]))
+            trial = TrialKey(StudyID(words[0] >> 20), Int(words[0] & 0xFFFFF))
+            (attempt, epoch) = (Int(words[1]), Int(words[2]))
             (isHalfWay, bestEpoch, state) = (words[3] != 0, Int(words[4]), words[5])
         }
     }
@@ -71,9 +75,9 @@ struct PretendedTraining: Hashable {
     /// - Parameter size: of its bytes, most of which say nothing.
     func checkpoint(_ kind: StoredFile.Kind, by attempt: Int, size: Int) -> (file: StoredFile, bytes: [UInt8]) {
         // A best one holds the weights of its epoch, whenever it is written.
-        let told = kind == .best ? PretendedTraining(trial: trial, epochs: bestEpoch) : self
+        let told = kind == .best ? PretendedTraining(trial, epochs: bestEpoch) : self
         let words = [
-            UInt64(trial), UInt64(attempt), UInt64(told.epoch), told.isHalfWay ? 1 : 0, UInt64(told.bestEpoch),
+            trial.study.bits << 20 | UInt64(trial.trial), UInt64(attempt), UInt64(told.epoch), told.isHalfWay ? 1 : 0, UInt64(told.bestEpoch),
             told.state,
         ]
         var bytes = words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> UInt64($0 * 8)) } }

@@ -1,6 +1,7 @@
 import Coordinator
 import Experiments
-import Wire
+import Studies
+import Schema
 
 /// What must hold in every schedule, checked as records become durable, as answers leave, and at the end.
 final class Promises {
@@ -13,9 +14,9 @@ final class Promises {
     var started: Duration = .zero
     var now: Duration = .zero
     /// Trials whose checkpoint was damaged on purpose.
-    var damaged: Set<Int> = []
+    var damaged: Set<TrialKey> = []
     /// How many attempts of each trial failed.
-    private var failures: [Int: Int] = [:]
+    private var failures: [TrialKey: Int] = [:]
     /// Every checkpoint that ever became durable.
     private var stored: Set<JournalRecord.FileStored> = []
 
@@ -38,31 +39,35 @@ final class Promises {
     func recordBecameDurable(_ record: JournalRecord, before: StudyState, on disk: SimulatedDisk) {
         switch record {
         case .epochFinished(let row):
-            let undisturbed = PretendedTraining(trial: row.id.trial, epochs: row.epoch)
-            require(row.metrics["loss"] == undisturbed.loss, "\(row.id) has a wrong loss in epoch \(row.epoch)")
-            require(row.metrics["attempt"] == Double(row.id.attempt), "\(row.id) has a row of another attempt")
+            let metrics = row.metrics(before.metrics)
+            let undisturbed = PretendedTraining(TrialKey(row.id), epochs: row.epoch)
+            require(metrics["loss"] == undisturbed.loss, "\(row.id) has a wrong loss in epoch \(row.epoch)")
+            require(metrics["attempt"] == Double(row.id.attempt), "\(row.id) has a row of another attempt")
+            let pause = before.trials[row.id.trial].pauseAfter ?? .max
+            require(row.epoch <= pause, "\(row.id) was to pause after epoch \(pause)")
         case .fileStored(let stored):
             self.stored.insert(stored)
             judge(stored, before.trials[stored.id.trial], on: disk)
         case .fileRemoved(let removed):
             require(
-                removed.kind == .last && (before.trials[removed.trial].isOver || damaged.contains(removed.trial)),
+                removed.kind == .last
+                    && (before.trials[removed.trial].isOver || damaged.contains(TrialKey(before.id, removed.trial))),
                 "\(removed.kind) of trial \(removed.trial) was removed")
         case .attemptEnded(let ended):
             let worker = before.trials[ended.id.trial].worker
             if ended.reason.isFailure {
-                failures[ended.id.trial, default: 0] += 1
+                failures[TrialKey(ended.id), default: 0] += 1
                 require(
                     disturbed.contains(worker),
                     "\(ended.id) ended as \(ended.reason) (\(ended.detail ?? "")), but its worker \(worker) was well")
             }
             if ended.reason == .orphaned {
-                require(now - started >= settings.grace, "\(ended.id) was orphaned \(now - started) after a start")
+                require(now - started >= settings.pool.grace, "\(ended.id) was orphaned \(now - started) after a start")
             }
         case .trialFinished(let finished):
             if finished.outcome.state == .failed {
                 require(
-                    failures[finished.outcome.id.trial, default: 0] + 1 >= settings.maximumFailedAttempts,
+                    failures[TrialKey(finished.outcome.id), default: 0] + 1 >= settings.study.maximumFailedAttempts,
                     "\(finished.outcome.id) failed: \(finished.outcome.error ?? "")")
             }
         case .attemptStarted(let started):
@@ -73,8 +78,8 @@ final class Promises {
                 "\(started.id) begins after epoch \(started.fromEpoch), its checkpoint is of epoch \(resumes)")
         case .trialRetried(let retried):
             require(before.trials[retried.trial].phase == .failed, "trial \(retried.trial) had not failed")
-            failures[retried.trial] = nil
-        case .studyCreated, .trialCreated, .trialReopened, .workerJoined, .coordinatorStarted, .studyPaused:
+            failures[TrialKey(before.id, retried.trial)] = nil
+        case .studyCreated, .decided, .trialReopened, .workerJoined, .coordinatorStarted, .studyPaused:
             break
         }
     }
@@ -83,7 +88,7 @@ final class Promises {
         let file = stored.file
         guard let bytes = disk.bytes(of: file, trial: stored.id.trial), let content = PretendedTraining.Content(bytes)
         else { return violate("\(file.kind) of \(stored.id) is recorded, but not on disk") }
-        require(content.trial == stored.id.trial, "\(file.kind) of \(stored.id) is another trial's")
+        require(content.trial == TrialKey(stored.id), "\(file.kind) of \(stored.id) is another trial's")
         require(content.attempt == stored.id.attempt, "\(file.kind) of \(stored.id) was written by \(content.attempt)")
         require(content.epoch == file.epoch, "\(file.kind) of \(stored.id) is of another epoch")
         if let old = file.kind == .best ? trial.best : trial.last {
@@ -100,8 +105,15 @@ final class Promises {
     // MARK: Answers
 
     /// Everything that an answer claims is durable when it leaves.
-    func leaves(_ message: CoordinatorMessage, to worker: String, on disk: SimulatedDisk) {
-        let durable = disk.state
+    func leaves(_ message: CoordinatorMessage, to worker: String, on disks: [StudyID: SimulatedDisk]) {
+        if case .drain(let drain) = message {
+            require(
+                drain.reason == .interrupted || disks.values.allSatisfy(\.state.isOver), "all is said to be finished")
+        }
+        if let durable = message.study.flatMap({ disks[$0]?.state }) { leaves(message, to: worker, durable) }
+    }
+
+    private func leaves(_ message: CoordinatorMessage, to worker: String, _ durable: StudyState) {
         switch message {
         case .epochStored(let stored):
             let trial = durable.trials[stored.id.trial]
@@ -118,16 +130,15 @@ final class Promises {
             let trial = durable.trials[assign.id.trial]
             require(trial.attempt >= assign.id.attempt, "\(assign.id) was given out, but is not durable")
             guard trial.id == assign.id else { return }
-            require(trial.last == assign.resume, "\(assign.id) is to go on from what was not acknowledged")
+            let model = trial.from.flatMap { durable.trials[$0].best }
+            require(trial.last ?? model == assign.resume, "\(assign.id) is to go on from what was not acknowledged")
         case .abandon(let id):
             guard durable.trials.indices.contains(id.trial) else { return }
             let trial = durable.trials[id.trial]
             require(
                 trial.id != id || trial.phase != .running || trial.worker != worker,
                 "\(id) is to be abandoned by \(worker), whose it is")
-        case .drain(let drain):
-            require(drain.reason == .interrupted || durable.isOver, "all is said to be finished")
-        case .welcome, .whoAreYou, .refused, .heartbeat, .received, .chunk, .dataFiles, .dataChunk, .recall:
+        case .drain, .experiment, .welcome, .whoAreYou, .refused, .heartbeat, .received, .chunk, .dataFiles, .dataChunk, .recall:
             break
         }
     }
@@ -141,14 +152,21 @@ final class Promises {
     // MARK: The end
 
     /// The tables are those of an undisturbed run.
-    func concludes(_ disk: SimulatedDisk, hasBudget: Bool) {
+    func concludes(_ disk: SimulatedDisk, of plan: SimulationPlan) {
+        let hasBudget = plan.settings.study.checkpointBudget != nil
+        require(disk.state.trials.count == plan.trials, "\(disk.state.trials.count) trials were created")
         for trial in disk.state.trials where trial.phase != .failed {
             require(trial.phase == .completed, "trial \(trial.number) is \(trial.phase)")
+            let epochs = trial.outcome?.stopReason == .decision ? 1 : epochs
             require(
                 trial.history.map(\.epoch) == Array(1...epochs), "trial \(trial.number): \(trial.history.map(\.epoch))")
-            let whole = PretendedTraining(trial: trial.number, epochs: epochs)
+            let whole = PretendedTraining(TrialKey(trial.study, trial.number), epochs: epochs)
             require(trial.best?.epoch == whole.bestEpoch, "trial \(trial.number) has the best of another epoch")
-            require(trial.last?.epoch == epochs || hasBudget && trial.last == nil, "trial \(trial.number) has no last")
+            // Whose checkpoint is damaged while it is paused may be stopped then.
+            let isDamaged = damaged.contains(TrialKey(trial.study, trial.number))
+            require(
+                trial.last?.epoch == epochs || (hasBudget || isDamaged) && trial.last == nil,
+                "trial \(trial.number) has no last")
             for file in [trial.best, trial.last].compactMap({ $0 }) {
                 require(
                     disk.bytes(of: file, trial: trial.number) != nil, "\(file.kind) of trial \(trial.number) is gone")

@@ -1,11 +1,12 @@
 import Coordinator
 import Experiments
 import Glibc
+import Schema
+import Studies
 import StudyStore
 import TestSupport
-import Wire
 
-/// A disk that loses what was not synchronised when it crashes, and that can be full.
+/// A study's disk, which loses what was not synchronised when it crashes, and which can be full.
 ///
 /// It also keeps the sum of what is durable, and hands every record that becomes so to the promises.
 final class SimulatedDisk: CoordinatorDisk {
@@ -19,19 +20,23 @@ final class SimulatedDisk: CoordinatorDisk {
         var kind: StoredFile.Kind
     }
 
-    struct Stored {
+    private struct Stored {
         var file: StoredFile
         var bytes: [UInt8]
+
+        var isWhole: Bool { PretendedTraining.digest(bytes) == file.sha256 }
     }
 
     private(set) var durable: [JournalRecord] = []
     private(set) var state = StudyState()
-    private(set) var pending: [JournalRecord] = []
-    /// The newest first; and behind it those that the durable records still name.
-    private(set) var files: [FileKey: [Stored]] = [:]
+    private var pending: [JournalRecord] = []
+    /// The newest, and behind it the one before.
+    private var files: [FileKey: [Stored]] = [:]
     private var staged: [UploadKey: Stored] = [:]
     /// What workers have put into the folder themselves.
     private var incoming: [UploadKey: [UInt8]] = [:]
+    /// What the executors have been asked, and have not done.
+    private var work: [SimulatedExecutor: [StorageWork]] = [:]
     var isFull = false
     private(set) var isCrashed = false
     private var operations = 0
@@ -40,6 +45,8 @@ final class SimulatedDisk: CoordinatorDisk {
     private let bug: PlantedBug?
     /// Told of each record that becomes durable, with the state before it.
     var promises: Promises?
+    /// Told when an executor has something to do.
+    var schedule: ((SimulatedExecutor) -> Void)?
 
     init(_ records: [JournalRecord], random: SplitMix64, bug: PlantedBug?) {
         self.random = random
@@ -61,17 +68,30 @@ final class SimulatedDisk: CoordinatorDisk {
         if bug == .uncommittedRecordsSurvive {
             for record in pending where (try? opened.apply(record)) == nil { break }
         }
-        (pending, staged) = ([], [:])
+        (pending, staged, work) = ([], [:], [:])
         isCrashed = false
         crashAt = .max
-        for number in opened.trials.indices {
-            while !opened.trials[number].isOver, !isWhole(opened.trials[number]) {
-                let removed = JournalRecord.fileRemoved(.init(trial: number, kind: .last, unix: 0))
-                makeDurable([removed])
-                guard (try? opened.apply(removed)) != nil else { break }
-            }
+        for number in opened.trials.indices where !opened.trials[number].isOver {
+            let trial = opened.trials[number]
+            repair(.best, of: number, [trial.best], &opened)
+            repair(.last, of: number, [trial.last, trial.previousLast], &opened)
         }
         return opened
+    }
+
+    /// Makes files and records agree again; `known` are those that records name, the newest first.
+    private func repair(_ kind: StoredFile.Kind, of trial: Int, _ known: [StoredFile?], _ opened: inout StudyState) {
+        let key = FileKey(trial: trial, kind: kind)
+        for file in known.compactMap({ $0 }) {
+            let places = files[key] ?? []
+            if let place = places.firstIndex(where: { $0.file.sha256 == file.sha256 && $0.isWhole }) {
+                files[key] = Array(places[place...])
+                return
+            }
+            let removed = JournalRecord.fileRemoved(.init(trial: trial, kind: kind, unix: 0))
+            makeDurable([removed])
+            guard (try? opened.apply(removed)) != nil else { return }
+        }
     }
 
     private func operate() throws(StudyStoreError) {
@@ -86,7 +106,15 @@ final class SimulatedDisk: CoordinatorDisk {
 
     // MARK: Journal
 
-    func append(_ record: JournalRecord) throws(StudyStoreError) { pending.append(record) }
+    func append(_ record: JournalRecord, encoded: [UInt8]) {
+        if !encoded.isEmpty {
+            let told = try? JournalRecord.decode(encoded)
+            if told?.record != record || told?.study != state.id {
+                promises?.violate("the bytes of \(record) are another record's")
+            }
+        }
+        pending.append(record)
+    }
 
     func commit() throws(StudyStoreError) {
         guard !pending.isEmpty else { return }
@@ -117,9 +145,72 @@ final class SimulatedDisk: CoordinatorDisk {
         }
     }
 
-    // MARK: Checkpoints
+    // MARK: Executors
 
-    func stage(_ chunk: Chunk, _ bytes: [UInt8]) throws(StudyStoreError) {
+    func perform(_ work: StorageWork) {
+        let executor = SimulatedExecutor(for: work)
+        self.work[executor, default: []].append(work)
+        schedule?(executor)
+    }
+
+    /// An executor does what it was asked first.
+    func step(_ executor: SimulatedExecutor) -> StorageAnswer? {
+        guard let next = work[executor]?.first else { return nil }
+        work[executor]!.removeFirst()
+        let answer = carryOut(next)
+        return isCrashed ? nil : answer
+    }
+
+    private func carryOut(_ work: StorageWork) -> StorageAnswer? {
+        switch work {
+        case .stage(let chunk, let bytes):
+            var receipt = chunk
+            receipt.offset += bytes.count
+            return store(chunk.id, chunk.file) { () throws(StudyStoreError) in
+                try stage(chunk, bytes)
+                return receipt.offset < chunk.file.size ? .staged(receipt) : nil
+            }
+        case .publish(let id, let file):
+            return store(id, file) { () throws(StudyStoreError) in
+                try place(staged.removeValue(forKey: UploadKey(id: id, kind: file.kind))?.bytes ?? [], as: file, of: id)
+                return .stored(id, file)
+            }
+        case .adopt(let id, let file):
+            return store(id, file) { () throws(StudyStoreError) in
+                try operate()
+                guard let bytes = incoming.removeValue(forKey: UploadKey(id: id, kind: file.kind)) else {
+                    throw StudyStoreError(.notPlaced(errno: ENOENT, operation: "open"))
+                }
+                try place(bytes, as: file, of: id)
+                return .stored(id, file)
+            }
+        case .undo(let id, let file): change(FileKey(trial: id.trial, kind: file.kind)) { Array($0.dropFirst()) }
+        case .discard(let id): discard(id)
+        case .remove(let trial, let kind, let restores):
+            change(FileKey(trial: trial, kind: kind)) { restores ? Array($0.dropFirst()) : [] }
+        case .settle(let trial): change(FileKey(trial: trial, kind: .best)) { Array($0.prefix(1)) }
+        case .finishTrial(let trial): change(FileKey(trial: trial, kind: .last)) { Array($0.prefix(1)) }
+        case .read(let chunk, let trial): return .read(chunk, bytes: read(chunk, of: trial))
+        case .probe: return .probed(probe())
+        case .list(let digest, let offset, let peer): return .listed(Self.dataFiles(digest, from: offset), peer)
+        case .readData(let chunk, let peer): return .readData(chunk, bytes: Self.readData(chunk), peer)
+        }
+        return nil
+    }
+
+    private func store(
+        _ id: AttemptID, _ file: StoredFile, _ body: () throws(StudyStoreError) -> StorageAnswer?
+    ) -> StorageAnswer? {
+        do throws(StudyStoreError) {
+            return try body()
+        } catch {
+            discard(id)
+            return error.systemError == nil
+                ? .refused(id, file, reason: error.description) : .failed(id, file, error)
+        }
+    }
+
+    private func stage(_ chunk: Chunk, _ bytes: [UInt8]) throws(StudyStoreError) {
         try operate()
         try needRoom()
         let key = UploadKey(id: chunk.id, kind: chunk.file.kind)
@@ -130,50 +221,53 @@ final class SimulatedDisk: CoordinatorDisk {
         staged[key]!.bytes += bytes
     }
 
-    func publish(_ id: AttemptID, _ file: StoredFile) throws(StudyStoreError) {
-        guard let upload = staged.removeValue(forKey: UploadKey(id: id, kind: file.kind)) else {
-            throw StudyStoreError(.wrongOffset(expected: 0, actual: file.size))
-        }
-        try place(upload.bytes, as: file, of: id)
-    }
-
-    func adopt(_ id: AttemptID, _ file: StoredFile) throws(StudyStoreError) {
-        try operate()
-        guard let bytes = incoming.removeValue(forKey: UploadKey(id: id, kind: file.kind)) else {
-            throw StudyStoreError(.notPlaced(errno: ENOENT, operation: "open"))
-        }
-        try place(bytes, as: file, of: id)
-    }
-
     private func place(_ bytes: [UInt8], as file: StoredFile, of id: AttemptID) throws(StudyStoreError) {
-        guard bytes.count == file.size, PretendedTraining.digest(bytes) == file.sha256 else {
+        let new = Stored(file: file, bytes: bytes)
+        guard bytes.count == file.size, new.isWhole else {
             throw StudyStoreError(.wrongDigest(expected: file.sha256, actual: PretendedTraining.digest(bytes)))
         }
         try operate()
         try needRoom()
         let key = FileKey(trial: id.trial, kind: file.kind)
-        let kept = recorded(key)
-        var versions = (files[key] ?? []).filter { kept.contains($0.file.sha256) && $0.file.sha256 != file.sha256 }
-        versions.insert(Stored(file: file, bytes: bytes), at: 0)
+        let places = [new] + (files[key] ?? []).prefix(1)
         do {
             try operate()
         } catch {
             // The rename may have reached the disk.
-            if Bool.random(using: &random) { files[key] = versions }
+            if Bool.random(using: &random) { files[key] = places }
             throw error
         }
-        files[key] = versions
+        files[key] = places
     }
 
-    func discard(_ id: AttemptID) {
+    private func change(_ key: FileKey, _ body: ([Stored]) -> [Stored]) {
+        if (try? operate()) != nil { files[key] = body(files[key] ?? []) }
+    }
+
+    private func discard(_ id: AttemptID) {
         StoredFile.Kind.allCases.forEach { staged[UploadKey(id: id, kind: $0)] = nil }
     }
 
-    func remove(trial: Int, _ kind: StoredFile.Kind, restoresPrevious: Bool) {
-        guard (try? operate()) != nil else { return }
-        let key = FileKey(trial: trial, kind: kind)
-        let kept = recorded(key)
-        files[key] = restoresPrevious ? files[key]?.filter { kept.contains($0.file.sha256) } : nil
+    private func read(_ chunk: Chunk, of trial: Int) -> [UInt8]? {
+        let newest = files[FileKey(trial: trial, kind: chunk.file.kind)]?.first
+        guard let newest, newest.file.sha256 == chunk.file.sha256, newest.isWhole else { return nil }
+        return Array(newest.bytes[chunk.offset..<min(chunk.offset + Chunk.size, newest.bytes.count)])
+    }
+
+    private func probe() -> StudyStoreError? {
+        do throws(StudyStoreError) {
+            try operate()
+            try needRoom()
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    // MARK: What is there
+
+    func bytes(of file: StoredFile, trial: Int) -> [UInt8]? {
+        files[FileKey(trial: trial, kind: file.kind)]?.first { $0.file.sha256 == file.sha256 }?.bytes
     }
 
     /// A bit of a trial's newest `last` turns over, while there is still something to train.
@@ -183,39 +277,7 @@ final class SimulatedDisk: CoordinatorDisk {
             last.epoch < epoch, let index = files[key]?.firstIndex(where: { $0.file == last })
         else { return }
         files[key]![index].bytes[40] ^= 4
-        promises?.damaged.insert(trial)
-    }
-
-    func read(_ chunk: Chunk) -> [UInt8]? {
-        guard !isCrashed, let bytes = bytes(of: chunk.file, trial: chunk.id.trial),
-            PretendedTraining.digest(bytes) == chunk.file.sha256
-        else { return nil }
-        return Array(bytes[chunk.offset..<min(chunk.offset + Chunk.size, bytes.count)])
-    }
-
-    func probe(_ bytes: Int, beside path: String) throws(StudyStoreError) {
-        try operate()
-        try needRoom()
-    }
-
-    // MARK: What is there
-
-    /// The digests of the checkpoints that the durable records name.
-    private func recorded(_ key: FileKey) -> [String] {
-        guard state.trials.indices.contains(key.trial) else { return [] }
-        let trial = state.trials[key.trial]
-        let files = key.kind == .best ? [trial.best] : [trial.last, trial.previousLast]
-        return files.compactMap { $0?.sha256 }
-    }
-
-    /// Whether a trial's `last` is what the records say, as whoever opens the study looks.
-    private func isWhole(_ trial: TrialState) -> Bool {
-        guard let last = trial.last else { return true }
-        return bytes(of: last, trial: trial.number).map(PretendedTraining.digest) == last.sha256
-    }
-
-    func bytes(of file: StoredFile, trial: Int) -> [UInt8]? {
-        files[FileKey(trial: trial, kind: file.kind)]?.first { $0.file.sha256 == file.sha256 }?.bytes
+        promises?.damaged.insert(TrialKey(state.id, trial))
     }
 
     /// A worker that shares the folder writes there.
@@ -232,16 +294,28 @@ final class SimulatedDisk: CoordinatorDisk {
     ]
 
     /// One file in each message.
-    func dataFiles(_ digest: String, from offset: Int) -> CoordinatorMessage.DataFiles? {
-        let files = SimulatedDisk.data.sorted { $0.key < $1.key }.map {
+    private static func dataFiles(_ digest: String, from offset: Int) -> CoordinatorMessage.DataFiles {
+        let files = data.sorted { $0.key < $1.key }.map {
             CoordinatorMessage.DataFiles.File(
                 path: $0.key, size: $0.value.count, sha256: PretendedTraining.digest($0.value))
         }
         return .init(data: digest, offset: offset, files: Array(files.dropFirst(offset).prefix(1)))
     }
 
-    func readData(_ chunk: CoordinatorMessage.DataChunk) -> [UInt8]? {
-        guard let bytes = SimulatedDisk.data[chunk.path], chunk.offset < bytes.count else { return nil }
+    private static func readData(_ chunk: CoordinatorMessage.DataChunk) -> [UInt8]? {
+        guard let bytes = data[chunk.path], chunk.offset < bytes.count else { return nil }
         return Array(bytes[chunk.offset...].prefix(Chunk.size))
+    }
+}
+
+/// Those that a study's disk has: each does one thing after the other, and neither waits for the other.
+enum SimulatedExecutor: CaseIterable {
+    case checkpoints, data
+
+    init(for work: StorageWork) {
+        switch work {
+        case .list, .readData: self = .data
+        default: self = .checkpoints
+        }
     }
 }

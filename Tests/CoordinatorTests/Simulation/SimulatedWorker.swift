@@ -1,7 +1,8 @@
 import Coordinator
 import Experiments
+import Studies
 import TestSupport
-import Wire
+import Schema
 import Worker
 
 /// A worker process: the real state machine, with slots that pretend to train and a spool in memory.
@@ -24,14 +25,14 @@ final class SimulatedWorker {
     /// Until when its process is stopped.
     var frozenUntil = 0
     private let plan: SimulationPlan
-    private let disk: SimulatedDisk
+    private let disks: [StudyID: SimulatedDisk]
     private let promises: Promises
     private let incarnation: Int
     private var machine: WorkerMachine
     private var random: SplitMix64
     private var slots: [AttemptID: Slot] = [:]
     private var spool: [String: [UInt8]] = [:]
-    private var results: [AttemptID: [Int: EpochResult]] = [:]
+    private var rows: [AttemptID: [Int: EncodedRow]] = [:]
     private var data: [String: [UInt8]] = [:]
     private var hasData: Bool
     private var files = 0
@@ -42,18 +43,20 @@ final class SimulatedWorker {
     private struct Slot {
         var training: PretendedTraining
         var serial: Int
+        /// The last epoch that it is to train.
+        var lastEpoch: Int
         var isHanging = false
         var isPausing = false
     }
 
     init(
-        number: Int, incarnation: Int, plan: SimulationPlan, disk: SimulatedDisk, promises: Promises,
+        number: Int, incarnation: Int, plan: SimulationPlan, disks: [StudyID: SimulatedDisk], promises: Promises,
         random: SplitMix64, now: Duration
     ) {
         self.number = number
         self.incarnation = incarnation
         self.plan = plan
-        self.disk = disk
+        self.disks = disks
         self.promises = promises
         self.random = random
         name = "host\(number % 3)-\(1000 * number + incarnation)-1"
@@ -94,7 +97,7 @@ final class SimulatedWorker {
     /// Half an epoch is over.
     func train(_ id: AttemptID, serial: Int, now: Duration) -> [Effect] {
         guard end == nil, var slot = slots[id], slot.serial == serial, !slot.isHanging else { return [] }
-        if slot.training.isHalfWay || slot.training.epoch >= plan.epochs {
+        if slot.training.isHalfWay || slot.training.epoch >= slot.lastEpoch {
             return finishEpoch(id, now: now)
         }
         slot.training.reachMiddle()
@@ -113,13 +116,13 @@ final class SimulatedWorker {
 
     private func finishEpoch(_ id: AttemptID, now: Duration) -> [Effect] {
         var slot = slots[id]!
-        if slot.training.epoch < plan.epochs {
+        if slot.training.epoch < slot.lastEpoch {
             slot.training.finishEpoch()
             slots[id] = slot
             let training = slot.training
             report(
                 .epochFinished(
-                    .init(
+                    EpochResult(
                         id: id, epoch: training.epoch,
                         metrics: ["loss": training.loss, "attempt": Double(id.attempt)], learningRate: 0.1,
                         elapsedSeconds: now.inSeconds)), now)
@@ -131,7 +134,7 @@ final class SimulatedWorker {
             slots[id] = nil
             report(
                 .finished(.init(id: id, state: .completed, stopReason: .budget, stopEpoch: slot.training.epoch)), now)
-        } else if slot.isPausing {
+        } else if slot.isPausing || slot.training.epoch >= slot.lastEpoch {
             save(.last, id, now)
             slots[id] = nil
             report(.paused(id), now)
@@ -157,7 +160,7 @@ final class SimulatedWorker {
         report(.checkpoint(id, spooled), now)
     }
 
-    private func report(_ event: SlotEvent, _ now: Duration) {
+    private func report(_ event: RunnerEvent, _ now: Duration) {
         perform(machine.receive(event, now: now), now)
     }
 
@@ -178,12 +181,10 @@ final class SimulatedWorker {
         for action in actions where end == nil {
             switch action {
             case .send(let message, let bytes): effects.append(.send(message, bytes))
-            case .keepResult(let result): results[result.id, default: [:]][result.epoch] = result
-            case .sendResults(let id, let epochs):
-                for result in epochs.compactMap({ results[id]?[$0] }) {
-                    effects.append(.send(.epochFinished(result), []))
-                }
-            case .dropResults(let id, let last): results[id] = results[id]?.filter { $0.key > last }
+            case .keepRow(let row): rows[row.row.id, default: [:]][row.row.epoch] = row
+            case .readRows(let id, let epochs):
+                effects.append(.storage(.rows(id, epochs.compactMap { rows[id]?[$0] })))
+            case .dropRows(let id, let last): rows[id] = rows[id]?.filter { $0.key > last }
             case .start(let assign, let checkpoint): start(assign, checkpoint, now)
             case .pause(let id): slots[id]?.isPausing = true
             case .abandon(let id): leave(id, now)
@@ -204,11 +205,13 @@ final class SimulatedWorker {
     private func start(_ assign: CoordinatorMessage.Assign, _ checkpoint: SpooledFile?, _ now: Duration) {
         let bytes = checkpoint.flatMap { spool.removeValue(forKey: $0.name) }
         promises.starts(assign, bytes)
-        let content = bytes.flatMap(PretendedTraining.Content.init)
-        let training = content.map { PretendedTraining($0) } ?? PretendedTraining(trial: assign.id.trial)
+        let content =
+            assign.resume?.kind == .last ? bytes.flatMap(PretendedTraining.Content.init) : nil
+        let training = content.map { PretendedTraining($0) } ?? PretendedTraining(TrialKey(assign.id))
         starts += 1
         let serial = starts
-        slots[assign.id] = Slot(training: training, serial: serial)
+        slots[assign.id] = Slot(
+            training: training, serial: serial, lastEpoch: min(assign.pauseAfter ?? plan.epochs, plan.epochs))
         // The coordinator may have lost the best one that this `last` belongs to: a later one took its place.
         if training.bestEpoch > 0 { save(.best, assign.id, now) }
         effects.append(.train(assign.id, serial: serial))
@@ -222,19 +225,19 @@ final class SimulatedWorker {
 
     private func touchFiles(_ action: WorkerAction) {
         switch action {
-        case .sendPiece(let chunk, let spooled):
+        case .readPiece(let chunk, let spooled):
             guard var piece = spool[spooled.name]?.dropFirst(chunk.offset).prefix(Chunk.size), !piece.isEmpty else {
                 return
             }
             if Double.random(in: 0..<1, using: &random) < plan.damaged { piece[piece.startIndex] ^= 1 }
-            effects.append(.send(.upload(chunk), Array(piece)))
+            effects.append(.storage(.piece(chunk, bytes: Array(piece))))
         case .place(let id, let spooled):
-            disk.put(spool[spooled.name] ?? [], incoming: id, spooled.file.kind)
+            disks[id.study]!.put(spool[spooled.name] ?? [], incoming: id, spooled.file.kind)
             effects.append(.storage(.placed(id, spooled, true)))
         case .findSharedFolder(let shared):
             effects.append(.storage(.sharedFolder(nonce: shared.nonce, isHere: number % 2 == 0)))
         case .takeShared(let id, let spooled):
-            let bytes = disk.bytes(of: spooled.file, trial: id.trial)
+            let bytes = disks[id.study]!.bytes(of: spooled.file, trial: id.trial)
             let isWhole = bytes.map(PretendedTraining.digest) == spooled.file.sha256
             spool[spooled.name] = isWhole ? bytes : nil
             effects.append(.storage(.checkpoint(id, isWhole ? spooled : nil)))
@@ -244,6 +247,7 @@ final class SimulatedWorker {
             let isWhole = PretendedTraining.digest(spool[spooled.name]!) == chunk.file.sha256
             effects.append(.storage(.checkpoint(chunk.id, isWhole ? spooled : nil)))
         case .discard(let spooled): spool[spooled.name] = nil
+        case .keepExperiment(let experiment): effects.append(.storage(.experiment(experiment.digest, mistake: nil)))
         case .findData(let assign): effects.append(.storage(.data(assign.id, hasData ? .here : .missing)))
         case .beginData(let list):
             let missing = list.files.filter { data[$0.path]?.count != $0.size }

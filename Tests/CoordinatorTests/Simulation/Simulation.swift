@@ -1,12 +1,14 @@
 import Coordinator
 import Experiments
+import Studies
 import Foundation
 import StudyStore
 import TestSupport
-import Wire
+import Schema
 import Worker
 
-/// A whole study in one thread: the real driver and state machines, over a network, a disk and a clock that a seed rules.
+/// Three studies on one pool, in one thread: the real driver and state machines, over a network, disks and a clock that a
+/// seed rules.
 ///
 /// The same seed gives the same schedule, event by event, in every process.
 final class Simulation {
@@ -18,14 +20,17 @@ final class Simulation {
         case storage(Int, incarnation: Int, StorageEvent)
         case coordinatorTick(generation: Int)
         case commit(generation: Int)
+        case executor(StudyID, SimulatedExecutor, generation: Int)
         case startWorker(Int)
         case startCoordinator
         case fault(SimulationPlan.Fault)
-        case refill, unpause, calm
+        case refill(StudyID), unpause(StudyID), calm
     }
 
     let plan: SimulationPlan
-    let disk: SimulatedDisk
+    let disks: [StudyID: SimulatedDisk]
+    /// In their order.
+    private let studies: [StudyID]
     let promises: Promises
     private let bug: PlantedBug?
     private var random: SplitMix64
@@ -39,6 +44,8 @@ final class Simulation {
     private var workers: [SimulatedWorker?]
     private var incarnations: [Int]
     private var arrivals: [[Int]]
+    /// When an executor has done all that it was asked.
+    private var free: [StudyID: [SimulatedExecutor: Int]] = [:]
     /// Until when a worker's messages, and those to it, go nowhere.
     private var cuts: [[Int]]
     private var isCalm = false
@@ -52,14 +59,21 @@ final class Simulation {
         plan = SimulationPlan(&random, kind: kind, isLarge: isLarge)
         self.bug = bug
         promises = Promises(epochs: plan.epochs, settings: plan.settings)
-        var records: [JournalRecord] = [
-            .studyCreated(.init(identity: "", dataDigest: SimulatedDisk.dataDigest, program: "test", unix: 0))
-        ]
-        records += (0..<plan.trials).map {
-            .trialCreated(.init(trial: $0, point: $0, replicate: 0, seed: UInt64($0), assignment: []))
+        studies = (1...SimulationPlan.studies).map { StudyID(UInt64($0)) }
+        var disks: [StudyID: SimulatedDisk] = [:]
+        for (study, search) in zip(studies, plan.searches) {
+            var records: [JournalRecord] = [
+                .studyCreated(
+                    .init(id: study, identity: "", dataDigest: SimulatedDisk.dataDigest, program: "test", unix: 0))
+            ]
+            if search == .none {
+                records += (0..<plan.trials).map { .trialCreated(SimulatedSearch.creation($0)) }
+                records.append(.decided(.init(.finish)))
+            }
+            disks[study] = SimulatedDisk(records, random: random.split(), bug: bug)
+            disks[study]!.promises = promises
         }
-        disk = SimulatedDisk(records, random: random.split(), bug: bug)
-        disk.promises = promises
+        self.disks = disks
         workers = Array(repeating: nil, count: plan.workers)
         incarnations = Array(repeating: 0, count: plan.workers)
         arrivals = Array(repeating: [0, 0], count: plan.workers)
@@ -69,6 +83,17 @@ final class Simulation {
         for number in 0..<plan.workers { queue.push(.startWorker(number), at: number * 10_000) }
         for (time, fault) in plan.faults { queue.push(.fault(fault), at: time) }
         queue.push(.calm, at: plan.calm)
+        for study in studies {
+            disks[study]!.schedule = { [unowned self] executor in schedule(executor, of: study) }
+        }
+    }
+
+    /// What was asked first is done first.
+    private func schedule(_ executor: SimulatedExecutor, of study: StudyID) {
+        let begin = max(time, free[study]?[executor] ?? 0)
+        let end = begin + Int.random(in: isCalm ? 50...10_000 : plan.diskDelay, using: &random)
+        free[study, default: [:]][executor] = end
+        queue.push(.executor(study, executor, generation: generation), at: end)
     }
 
     /// Runs the study to its end.
@@ -82,15 +107,18 @@ final class Simulation {
             promises.now = now
             eventCount += 1
             guard time <= limit else {
-                promises.violate(
-                    "the study does not end: \(disk.state.trials.map { "\($0.phase) \($0.history.count)" })")
+                let trials = studies.map { disks[$0]!.state.trials.map { "\($0.phase) \($0.history.count)" } }
+                promises.violate("the studies do not end: \(trials)")
                 break
             }
             handle(next.event)
         }
-        if promises.violation == nil { promises.concludes(disk, hasBudget: plan.settings.checkpointBudget != nil) }
+        for study in studies where promises.violation == nil { promises.concludes(disks[study]!, of: plan) }
         return promises.violation
     }
+
+    /// All records that have become durable, study by study.
+    var durable: [[JournalRecord]] { studies.map { disks[$0]!.durable } }
 
     private var now: Duration { .microseconds(time) }
     private var moment: Timestamp { Timestamp(monotonic: now, unix: Double(time) / 1e6) }
@@ -108,7 +136,7 @@ final class Simulation {
 
     private func handle(_ event: Event) {
         switch event {
-        case .workerTick, .coordinatorTick, .commit: break
+        case .workerTick, .coordinatorTick, .commit, .executor: break
         default: trace("\(event)")
         }
         switch event {
@@ -134,19 +162,28 @@ final class Simulation {
             guard generation == self.generation, isCoordinatorAwake(event) else { return }
             isCommitDue = false
             drive { driver throws(StudyStoreError) in try driver.commit(at: moment) }
+        case .executor(let study, let executor, let generation):
+            guard generation == self.generation, isCoordinatorAwake(event) else { return }
+            let answer = disks[study]!.step(executor)
+            drive { driver throws(StudyStoreError) in
+                if let answer { try driver.receive(answer, of: study, at: moment) }
+            }
+            commitSoon()
         case .startWorker(let number): startWorker(number)
         case .startCoordinator: startCoordinator()
         case .fault(let fault): if !isCalm { strike(fault) }
-        case .refill: disk.isFull = false
-        case .unpause:
+        case .refill(let study): disks[study]!.isFull = false
+        case .unpause(let study):
             guard driver == nil || isCoordinatorAwake(event) else { return }
-            drive { driver throws(StudyStoreError) in try driver.setPaused(false, at: moment) }
+            drive { driver throws(StudyStoreError) in try driver.setPaused(false, study, at: moment) }
             // Who had no answer, since the coordinator died before it was durable, asks again.
-            if driver == nil || disk.state.isPaused { queue.push(event, at: time + SimulationPlan.second) }
+            if driver == nil || disks[study]!.state.isPaused { queue.push(event, at: time + SimulationPlan.second) }
         case .calm:
             isCalm = true
-            disk.isFull = false
-            queue.push(.unpause, at: time)
+            for study in studies {
+                disks[study]!.isFull = false
+                queue.push(.unpause(study), at: time)
+            }
         }
     }
 
@@ -175,7 +212,7 @@ final class Simulation {
         guard workers[number] == nil else { return }
         incarnations[number] += 1
         let worker = SimulatedWorker(
-            number: number, incarnation: incarnations[number], plan: plan, disk: disk, promises: promises,
+            number: number, incarnation: incarnations[number], plan: plan, disks: disks, promises: promises,
             random: random.split(), now: now)
         workers[number] = worker
         let isSlow = plan.dropped > 0 || plan.doubled > 0 || plan.isReordered || plan.delay.upperBound > 500_000
@@ -200,27 +237,36 @@ final class Simulation {
     private func startCoordinator() {
         generation += 1
         var settings = plan.settings
-        if bug == .orphansAreTakenAwayAtOnce { settings.grace = .zero }
+        settings.study.epochs = plan.epochs
+        if bug == .orphansAreTakenAwayAtOnce { settings.pool.grace = .zero }
         promises.started = now
         isCommitDue = false
-        let shared = CoordinatorMessage.SharedFolder(
-            path: "/study", name: ".shared", nonce: String(repeating: "0", count: 15) + "\(generation % 10)")
+        free = [:]
         let machine = CoordinatorMachine(
-            study: disk.reopen(),
+            studies: zip(studies, plan.searches).map { study, search in
+                StudyMachine(
+                    disks[study]!.reopen(), settings: settings.study, experiment: "", digest: String(repeating: "\(study)", count: 4),
+                    search: search.reducer(trials: plan.trials), generation: generation)
+            },
             welcome: .init(
-                generation: generation, study: "test", heartbeatSeconds: settings.heartbeat.inSeconds,
-                leaseSeconds: settings.lease.inSeconds, shared: plan.isShared ? shared : nil),
-            settings: settings, epochs: plan.epochs, trialFile: { "trial \($0.number)" })
+                generation: generation, study: "test", heartbeatSeconds: settings.pool.heartbeat.inSeconds,
+                leaseSeconds: settings.pool.lease.inSeconds, shared: plan.isShared ? studies.map(sharedFolder) : []),
+            settings: settings.pool)
         driver = CoordinatorDriver(
-            machine: machine, disk: disk, link: SimulatedLink(simulation: self), waitsForDisk: true,
+            machine: machine, disks: disks, link: SimulatedLink(simulation: self), waitsForDisk: true,
             observe: { [unowned self] event, _ in trace("\(event)") })
         drive { driver throws(StudyStoreError) in try driver.start(at: moment) }
         queue.push(.coordinatorTick(generation: generation), at: time + 250_000)
     }
 
+    private func sharedFolder(of study: StudyID) -> CoordinatorMessage.SharedFolder {
+        let nonce = "\(study)".dropFirst(2) + "\(10 + generation % 90)"
+        return .init(study: study, path: "/study", name: ".shared", nonce: String(nonce))
+    }
+
     private func stopCoordinator() {
         driver = nil
-        disk.crash()
+        for study in studies { disks[study]!.crash() }
         coordinatorFrozenUntil = 0
         queue.push(.startCoordinator, at: time + Int.random(in: 100_000...8_000_000, using: &random))
     }
@@ -233,9 +279,9 @@ final class Simulation {
         do {
             try body(&driver!)
         } catch {
-            if !disk.isCrashed { promises.violate("the coordinator ended: \(error)") }
+            if !isCrashed { promises.violate("the coordinator ended: \(error)") }
         }
-        if disk.isCrashed {
+        if isCrashed {
             stopCoordinator()
         } else if let end = driver?.end {
             if end == .finished {
@@ -245,6 +291,8 @@ final class Simulation {
             }
         }
     }
+
+    private var isCrashed: Bool { studies.contains { disks[$0]!.isCrashed } }
 
     // MARK: Faults
 
@@ -262,7 +310,7 @@ final class Simulation {
             guard let worker = workers[number] else { return }
             promises.disturbed.insert(worker.name)
             worker.hang()
-        case .crash(let operations): disk.crash(after: operations)
+        case .crash(let study, let operations): disks[studies[study]]!.crash(after: operations)
         case .killCoordinator: if driver != nil { stopCoordinator() }
         case .freezeCoordinator(let duration): freezeCoordinator(duration)
         case .interrupt:
@@ -274,21 +322,22 @@ final class Simulation {
             }
             if toCoordinator { cuts[number][0] = time + duration }
             if toWorker { cuts[number][1] = time + duration }
-        case .fillDisk(let duration):
-            disk.isFull = true
-            queue.push(.refill, at: time + duration)
-        case .damage(let trial): disk.damage(trial, before: plan.epochs)
-        case .pause(let duration):
+        case .fillDisk(let study, let duration):
+            disks[studies[study]]!.isFull = true
+            queue.push(.refill(studies[study]), at: time + duration)
+        case .damage(let study, let trial): disks[studies[study]]!.damage(trial, before: plan.epochs)
+        case .pause(let study, let duration):
             guard isCoordinatorAwake(.fault(fault)) else { return }
-            drive { driver throws(StudyStoreError) in try driver.setPaused(true, at: moment) }
-            queue.push(.unpause, at: time + duration)
-        case .retry:
+            drive { driver throws(StudyStoreError) in try driver.setPaused(true, studies[study], at: moment) }
+            queue.push(.unpause(studies[study]), at: time + duration)
+        case .retry(let study):
             guard isCoordinatorAwake(.fault(fault)) else { return }
-            drive { driver throws(StudyStoreError) in _ = try driver.retry(nil, at: moment) }
+            drive { driver throws(StudyStoreError) in _ = try driver.retry(nil, of: studies[study], at: moment) }
         case .lie:
             liars += 1
             let peer: PeerID = [255, UInt8(truncatingIfNeeded: liars), 1, 0]
-            for lie in LyingWorker.lies(number: liars, about: disk.state, using: &random) {
+            let study = studies.randomElement(using: &random)!
+            for lie in LyingWorker.lies(number: liars, about: disks[study]!.state, using: &random) {
                 queue.push(.toCoordinator(lie.message, lie.bytes, peer), at: time + liars * 10 + 1)
             }
         }
@@ -315,23 +364,27 @@ final class Simulation {
         guard isCoordinatorAwake(event) else { return }
         drive { driver throws(StudyStoreError) in
             if let impostor {
-                try impostor.receive(message, bytes, from: peer, by: &driver, on: disk, at: moment)
+                try impostor.receive(message, bytes, from: peer, by: &driver, at: moment)
             } else {
                 try driver.receive(message, bytes: bytes, from: peer, at: moment)
             }
         }
+        commitSoon()
+    }
+
+    private func commitSoon() {
         guard driver != nil, !isCommitDue else { return }
         isCommitDue = true
         queue.push(.commit(generation: generation), at: time + Int.random(in: 0...4_000, using: &random))
     }
 
     fileprivate func send(_ message: CoordinatorMessage, _ bytes: [UInt8], to peer: PeerID) {
-        guard !disk.isCrashed, let first = peer.bytes.first, first < 255, workers.indices.contains(Int(first)) else {
+        guard !isCrashed, let first = peer.bytes.first, first < 255, workers.indices.contains(Int(first)) else {
             return
         }
         let number = Int(first)
-        let message = impostor?.send(message, to: peer, on: disk) ?? message
-        if let worker = workers[number], worker.peer == peer { promises.leaves(message, to: worker.name, on: disk) }
+        let message = impostor?.send(message, to: peer) ?? message
+        if let worker = workers[number], worker.peer == peer { promises.leaves(message, to: worker.name, on: disks) }
         guard cuts[number][1] <= time || isCalm else { return }
         let carried = plan.isEncoded ? roundTripped(message, bytes) : (message, bytes)
         travel(.toWorker(number, carried.0, carried.1, peer), number, 1)

@@ -1,7 +1,8 @@
 import Experiments
+import Studies
 import Foundation
 import StudyStore
-import Wire
+import Schema
 
 /// A coordinator's word that something is durable.
 enum Acknowledgement: Hashable {

@@ -1,8 +1,9 @@
 import Experiments
+import Studies
 import Foundation
 import Messaging
 import Synchronization
-import Wire
+import Schema
 
 /// Many workers in one thread, which speak the protocol and train nothing: each trial has some epochs, no files, and an
 /// end. What is not acknowledged is sent again.
@@ -114,7 +115,7 @@ private struct Member {
                 let outcome = TrialOutcome(id: id, state: .completed, stopReason: .budget, stopEpoch: epochs)
                 return try send(.finished(outcome))
             }
-            let result = EpochResult(
+            let result = Row(
                 id: id, epoch: acknowledged + 1, metrics: ["validation_loss": 0.5], learningRate: 0.001,
                 elapsedSeconds: 1)
             try send(.epochFinished(result))

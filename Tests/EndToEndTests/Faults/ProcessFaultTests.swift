@@ -1,4 +1,5 @@
 import Experiments
+import Studies
 import Foundation
 import Glibc
 import StudyStore

@@ -1,8 +1,9 @@
 import Experiments
+import Studies
 import Glibc
 import TestSupport
 import Testing
-import Wire
+import Schema
 
 extension Studies {
     /// A coordinator without keys, on loopback, among peers that are no workers: one that trains beside them is

@@ -3,7 +3,7 @@ import Glibc
 import Messaging
 import TestSupport
 import Testing
-import Wire
+import Schema
 
 extension Studies {
     /// Coordinators and workers that have keys, on loopback.

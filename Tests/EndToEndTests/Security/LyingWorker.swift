@@ -1,6 +1,6 @@
 import Messaging
 import TestSupport
-import Wire
+import Schema
 
 /// A peer that speaks the protocol, and says what a test makes it say.
 final class LyingWorker {

@@ -1,4 +1,5 @@
 import Experiments
+import Studies
 
 /// A study of points with several seeds each, every trial with one epoch.
 enum SampleArms {
@@ -29,7 +30,7 @@ enum SampleArms {
                 try state.apply(.attemptStarted(.init(id: id, worker: "w", fromEpoch: 0, unix: 0)))
                 try state.apply(
                     .epochFinished(
-                        EpochResult(
+                        Row(
                             id: id, epoch: 1, metrics: ["validation_loss": 1 - (value ?? 0.5), "validation_odd": 7],
                             learningRate: 0.1, elapsedSeconds: Double(replicate + 1))))
                 if let value {

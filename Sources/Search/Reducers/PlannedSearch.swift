@@ -1,0 +1,90 @@
+package import Experiments
+package import Studies
+
+/// A search whose trials do not depend on each other's results: grid and random search. Each trial of the plan is created
+/// when a worker is free.
+///
+/// The same settings keep their point's number, whatever becomes of the search space around them; others get the next one
+/// that is free. A point's replicates are told apart by their seeds. What the study has already is not created again.
+package struct PlannedSearch: TrialSearch {
+    private struct Key: Hashable {
+        var settings: PointSettings
+        var seed: UInt64
+    }
+
+    private let plan: TrialPlan
+    private let sampler: SearchDescription.Sampler
+    /// The trials of the plan before this one are created.
+    private var place = 0
+    /// The trials of the history that ``known`` and ``points`` tell of.
+    private var seen = 0
+    private var known: Set<Key> = []
+    private var points: [PointSettings: (number: Int, assignment: Assignment)] = [:]
+    private var nextPoint = 0
+
+    package init(_ plan: TrialPlan, sampler: SearchDescription.Sampler, after history: StudyState = StudyState()) {
+        self.plan = plan
+        self.sampler = sampler
+        look(at: history)
+        _ = nextNew()
+    }
+
+    package mutating func next(_ history: StudyState, hasFreeSlot: Bool) -> ReasonedDecision? {
+        look(at: history)
+        if let trial = nextNew() {
+            let settings = PointSettings(trial.assignment)
+            return hasFreeSlot ? creation(of: trial, settings, number: history.trials.count) : nil
+        }
+        guard !history.isSearchFinished else { return nil }
+        return ReasonedDecision(
+            .finish, reason: "all \(plan.count) trials of the \(sampler == .grid ? "grid" : "random search") are there")
+    }
+
+    package func remaining(_ history: StudyState) -> Int { plan.count - place }
+
+    /// The next trial of the plan that the study does not have; nil where it has them all.
+    private mutating func nextNew() -> PlannedTrial? {
+        while place < plan.count, let trial = plan.trial(place) {
+            guard known.contains(Key(settings: PointSettings(trial.assignment), seed: trial.seed)) else { return trial }
+            place += 1
+        }
+        place = plan.count
+        return nil
+    }
+
+    private func creation(of trial: PlannedTrial, _ settings: PointSettings, number: Int) -> ReasonedDecision {
+        let point = points[settings] ?? (nextPoint, trial.assignment)
+        let created = JournalRecord.TrialCreated(
+            trial: number, point: point.number, replicate: trial.replicate, seed: trial.seed,
+            assignment: point.assignment)
+        return ReasonedDecision(.create(created), reason: "point \(trial.point) of the plan, seed \(trial.replicate)")
+    }
+
+    private mutating func look(at history: StudyState) {
+        for trial in history.trials[min(seen, history.trials.count)...] {
+            let settings = PointSettings(trial.assignment)
+            points[settings] = points[settings] ?? (trial.point, trial.assignment)
+            nextPoint = max(nextPoint, trial.point + 1)
+            known.insert(Key(settings: settings, seed: trial.seed))
+        }
+        seen = history.trials.count
+    }
+
+    /// The completed trials that the plan has with a larger budget: they go on.
+    package func reopened(_ history: StudyState, epochs: Int) -> [Int] {
+        var candidates: [Key: Int] = [:]
+        for trial in history.trials
+        where trial.phase == .completed && trial.outcome?.stopReason == .budget && trial.history.count < epochs {
+            candidates[Key(settings: PointSettings(trial.assignment), seed: trial.seed)] = trial.number
+        }
+        var found: [Int] = []
+        var place = 0
+        // As far as there is something to look for: a plan may be far longer than the study.
+        while !candidates.isEmpty, place < plan.count, let trial = plan.trial(place) {
+            let key = Key(settings: PointSettings(trial.assignment), seed: trial.seed)
+            if let number = candidates.removeValue(forKey: key) { found.append(number) }
+            place += 1
+        }
+        return found.sorted()
+    }
+}
