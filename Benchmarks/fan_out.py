@@ -112,7 +112,8 @@ def uploads(options, folder):
         place = pathlib.Path(folder) / ("uploads" if more else "quiet")
         place.mkdir()
         coordinator = Coordinator(options, place, 21)
-        found = play(options, coordinator, "--plan", "uploads", "--workers", 21, "--seconds", seconds, "--rate", 5, *more)
+        found = play(options, coordinator, "--plan", "uploads", "--workers", 21, "--seconds", seconds, "--rate", 5,
+                     *more)
         coordinator.kill()
         who = "without uploads"
         if more:
@@ -126,8 +127,9 @@ def uploads(options, folder):
         answered = show(f"heartbeats {who}, longest", times(found, "heartbeat", "max"), "50 ms", "20 ms",
                         found["heartbeat_max_ms"] <= 50)
         if more:
-            answered = show("heartbeats of the worker that uploads, longest", times(found, "uploading_heartbeat", "max"),
-                            "50 ms", "20 ms", found["uploading_heartbeat_max_ms"] <= 50) and answered
+            answered &= show("heartbeats of the worker that uploads, longest",
+                             times(found, "uploading_heartbeat", "max"), "50 ms", "20 ms",
+                             found["uploading_heartbeat_max_ms"] <= 50)
     return acknowledged and answered
 
 
@@ -181,10 +183,11 @@ def slots(options, folder):
 def journal(coordinator):
     """The records of the study's journal: of each its kind, and what it says."""
     study = coordinator.folder / "study"
-    printed = subprocess.run([coordinator.command[0], "journal", study, "--json"], stdout=subprocess.PIPE,
-                             stderr=subprocess.DEVNULL, text=True)
-    if printed.returncode != 0:
+    printed = subprocess.run([coordinator.command[0], "journal", study, "--json"], capture_output=True, text=True)
+    if printed.returncode == os.EX_USAGE:
         return old_journal(study)
+    if printed.returncode != 0:
+        sys.exit(printed.stderr)
     records = [json.loads(line) for line in printed.stdout.splitlines()]
     return [(kind, body) for record in records for kind, body in record.items() if kind != "study"]
 

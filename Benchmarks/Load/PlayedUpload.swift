@@ -21,8 +21,8 @@ struct PlayedCheckpoint: Sendable {
     }
 }
 
-/// Uploads a checkpoint every second, with as many chunks under way as a worker has; one that takes longer is followed by
-/// the next at once.
+/// Uploads a checkpoint every second, with as many chunks under way as a worker has; one that takes longer is followed
+/// by the next at once.
 struct PlayedUpload {
     private static let interval = Duration.seconds(1)
 

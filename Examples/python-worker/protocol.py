@@ -8,7 +8,10 @@ import sys
 from typing import NamedTuple
 
 HERE = os.path.dirname(os.path.realpath(__file__))
-SCHEMA = os.path.join(HERE, "..", "..", "Sources", "Schema")
+# In Winnow's source, or where a package has put them.
+PLACES = [os.path.join(HERE, "..", "..", *names) for names in (("Sources", "Schema"), ("schema",))]
+SCHEMA = next(filter(os.path.isdir, PLACES), PLACES[0])
+CACHE = os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "winnow")
 FILES = [os.path.join(SCHEMA, name) for name in ("records.proto", "messages.proto")]
 
 
@@ -18,7 +21,7 @@ def generate():
     for path in FILES:
         with open(path, "rb") as file:
             digest.update(file.read())
-    folder = os.path.join(HERE, "__pycache__", f"protocol-{digest.hexdigest()[:16]}")
+    folder = os.path.join(CACHE, f"protocol-{digest.hexdigest()[:16]}")
     if os.path.isdir(folder):
         return folder
     # Other workers may start at the same moment: the folder gets its name when it is whole, and one of them is enough.

@@ -7,6 +7,8 @@ package final class PartialFile<Failure: SystemCallError> {
     private let file: OpenFile<Failure>
     private let target: String
     package private(set) var count = 0
+    /// Bytes that have reached the disk.
+    private var synchronized = 0
     private var isPublished = false
 
     /// Makes the temporary file in the folder of `target`, which must exist.
@@ -25,6 +27,10 @@ package final class PartialFile<Failure: SystemCallError> {
     package func append(_ bytes: [UInt8]) throws(Failure) {
         try file.write(bytes, at: count)
         count += bytes.count
+        if count - synchronized >= largestSynchronization {
+            try file.synchronizeData()
+            synchronized = count
+        }
     }
 
     /// Puts the file in its place; when this returns, that has reached the disk.
@@ -41,3 +47,7 @@ package final class PartialFile<Failure: SystemCallError> {
 
 /// The end of a name under which a file is written.
 package let partialFileSuffix = ".part"
+
+/// Bytes that one synchronisation should take to the disk: one of many more holds up those of all other files, such as a
+/// journal's, for as long as it lasts.
+package let largestSynchronization = 8 << 20

@@ -182,7 +182,7 @@ package struct StudyState: Hashable, Sendable {
             throw JournalContradiction("\(row.id) has a metric without a name in epoch \(row.epoch)")
         }
         var (numbers, values) = (row.metrics, row.values)
-        for (name, value) in row.named.sorted(by: { $0.key < $1.key }) {
+        for (name, value) in row.named.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
             numbers.append(table.register(name))
             values.append(value)
         }

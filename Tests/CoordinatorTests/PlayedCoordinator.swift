@@ -161,12 +161,14 @@ struct PlayedCoordinator {
         return all
     }
 
-    mutating func finishEpochs(_ id: AttemptID, _ epochs: ClosedRange<Int>, from peer: PeerID) {
+    @discardableResult
+    mutating func finishEpochs(_ id: AttemptID, _ epochs: ClosedRange<Int>, from peer: PeerID) -> [CoordinatorAction] {
+        let before = log.count
         for epoch in epochs {
             send(
-                .epochFinished(Row(id: id, epoch: epoch, metrics: [:], learningRate: 0, elapsedSeconds: 0)),
-                from: peer)
+                .epochFinished(Row(id: id, epoch: epoch, metrics: [:], learningRate: 0, elapsedSeconds: 0)), from: peer)
         }
+        return Array(log[before...])
     }
 
     mutating func finish(_ id: AttemptID, from peer: PeerID) {

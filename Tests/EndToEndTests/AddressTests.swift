@@ -46,27 +46,62 @@ import Schema
 
     /// It would say hello for ever.
     @Test(arguments: [
-        (#"{"kind": "hello", "worker": "me"}"#, "cannot read the worker's hello"),
-        (#"{"kind": "hello", "protocol_version": 9}"#, "speaks protocol version 2, not 9"),
-        ("ready?", "cannot read the worker's hello"),
+        (Self.hello(version: protocolVersion, slots: 0), "cannot read the worker's hello"),
+        (Self.hello(version: 9), "speaks protocol version \(protocolVersion), not 9"),
+        (Array("ready?".utf8), "cannot read the worker's hello"),
     ])
-    func aMalformedHelloIsAnswered(_ hello: String, _ answer: String) async throws {
+    func aMalformedHelloIsAnswered(_ hello: [UInt8], _ answer: String) async throws {
         let coordinator = try coordinator("tcp://127.0.0.1:0")
         let peer = try LyingWorker(try await coordinator.address())
-        try await peer.say([Array(hello.utf8)])
+        try await peer.say([hello])
         let heard = try await peer.hear { if case .refused = $0 { true } else { false } }
         guard case .refused(let refused) = heard else { return }
         #expect(refused.reason.contains(answer), "\(refused.reason)")
     }
 
-    @Test func aWelcomeThatCannotBeReadEndsTheWorker() async throws {
+    private static func hello(version: Int, slots: Int = 1) -> [UInt8] {
+        let hello = WorkerMessage.Hello(
+            protocolVersion: version, worker: "me-1-1", program: "", host: "me", slots: slots, environment: [:],
+            running: [])
+        return (try? Envelope(WorkerMessage.hello(hello)).frames()[0]) ?? []
+    }
+
+    /// Each version is told in the words that it understands, and what to do.
+    @Test func aWorkerOfAnOlderVersionIsToldSo() async throws {
+        let coordinator = try coordinator("tcp://127.0.0.1:0")
+        let socket = try Socket(Context(), .dealer)
+        try socket.connect(Endpoint(try await coordinator.address()))
+        let hello = #"{"kind": "hello", "protocol_version": 2, "worker": "me-1-1"}"#
+        var answer: String?
+        try await eventually {
+            _ = try socket.send([Array(hello.utf8)])
+            answer = try socket.receive().map { String(decoding: $0[0], as: UTF8.self) }
+            return answer != nil
+        } last: {
+            try coordinator.errorsSoFar
+        }
+        #expect(answer?.hasPrefix(#"{"kind":"refused","reason":""#) == true)
+        #expect(answer?.contains("version \(protocolVersion)") == true, "\(answer ?? "")")
+        try await coordinator.says("older version of the protocol")
+    }
+
+    @Test(arguments: [
+        (
+            try? Envelope(
+                CoordinatorMessage.welcome(
+                    .init(generation: 1, study: "a\tb", heartbeatSeconds: 1, leaseSeconds: 15))).frames()[0],
+            "study: it has control characters"
+        ),
+        (Array(#"{"kind": "welcome", "generation": 1, "study": "a"}"#.utf8), "older version of the protocol"),
+    ])
+    func aWelcomeThatCannotBeReadEndsTheWorker(_ welcome: [UInt8]?, _ reason: String) async throws {
+        let welcome = try #require(welcome)
         let socket = try Socket(Context(), .router)
         let endpoint = try socket.bind(Endpoint("ipc://\(folder.file("socket"))"))
         let worker = try RunningWinnow(["worker", "\(endpoint)"], in: folder)
-        let welcome = #"{"kind": "welcome", "generation": 1, "study": "a\tb", "heartbeat_s": 1, "lease_s": 15}"#
         try await eventually(timeout: .seconds(60)) {
             while let frames = try socket.receive() {
-                _ = try socket.send([frames[0], Array(welcome.utf8)])
+                _ = try socket.send([frames[0], welcome])
             }
             return worker.hasEnded
         } last: {
@@ -75,7 +110,7 @@ import Schema
         let end = try await worker.end()
         #expect(end.status == 1, "\(end.errors)")
         let last = try #require(end.errorLines.last)
-        #expect(last.contains("welcome cannot be read") && last.contains("study: it has control characters"), "\(last)")
+        #expect(last.contains("welcome cannot be read") && last.contains(reason), "\(last)")
     }
 
     // MARK: Names that break lines

@@ -100,6 +100,7 @@ import Schema
         ("shared", welcome { $0.shared = Array(repeating: $0.shared[0], count: 1_001) }),
         ("epoch", .epochStored(.init(id: MessageTests.id, epoch: 0))),
         ("answers", .epochStored(.init(id: MessageTests.id, epoch: 1, answers: -1))),
+        ("metrics", .epochStored(.init(id: MessageTests.id, epoch: 1, metrics: ["a\n": 0]))),
         ("id.trial", .abandon(.init(trial: .min, attempt: 1))),
         ("answers", .heartbeat(.init(generation: 1, answers: -1))),
     ]

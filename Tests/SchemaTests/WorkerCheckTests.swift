@@ -128,6 +128,7 @@ import Schema
         ("would_have_stopped_at", .finished(changed(outcome) { $0.wouldHaveStoppedAt = 0 })),
         ("stop_reason", .finished(changed(outcome) { $0.stopReason = .error })),
         ("stop_reason", .finished(changed(outcome) { $0.state = .failed })),
+        ("stop_reason", .finished(changed(outcome) { $0.stopReason = .decision })),
         ("error", .finished(changed(outcome) { $0.error = "but" })),
         ("test_metrics", .finished(changed(outcome) { $0.testMetrics["a/b"] = 0 })),
         (

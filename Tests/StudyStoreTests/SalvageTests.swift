@@ -185,6 +185,19 @@ struct SalvageTests {
         #expect(throws: expected) { try rebuild(salvages: false) }
     }
 
+    /// Nothing of it would be kept.
+    @Test func aJournalOfAnOlderVersionIsNotSalvaged() throws {
+        var bytes = try segment.bytes
+        bytes[14] = 1
+        try segment.replace(with: bytes)
+        #expect(try rebuild(salvages: true).salvage?.damage.map(\.count) == [16], "its records are this version's")
+        let old = bytes.prefix(16) + Array(#"\0\0\0\0{"kind":"study_created"}"#.utf8)
+        try segment.replace(with: Array(old))
+        let error = #expect(throws: StudyStoreError.self) { try rebuild(salvages: true) }
+        #expect(error?.code == .unknownVersion("1"))
+        #expect(try segment.bytes == Array(old))
+    }
+
     @Test func aStudyAtWorkIsNotRebuilt() throws {
         let lock = try StudyLock(folder)
         let error = #expect(throws: StudyStoreError.self) { try rebuild(salvages: true) }

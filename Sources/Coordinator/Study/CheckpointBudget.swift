@@ -50,7 +50,9 @@ struct RemovableModels: Sendable {
             if standing.count >= enough, isBetter(standing.mean, winner?.mean) { winner = standing }
             if isBetter(point.bestValue, best?.bestValue) { best = point }
         }
-        let kept = Set([winner?.best, best?.best].compactMap { $0 })
+        // Models that trials are still to begin with stay as well.
+        let sources = study.trials.lazy.filter { !$0.isOver && $0.last == nil }.compactMap(\.from)
+        let kept = Set([winner?.best, best?.best].compactMap { $0 }).union(sources)
         let candidates = study.trials.indices.filter {
             study.trials[$0].best != nil && study.trials[$0].isOver && !kept.contains($0)
         }.map { number in

@@ -71,8 +71,15 @@ extension StudyMachine {
     }
 
     /// - Returns: why not; nil where it is served.
-    mutating func serve(_ fetch: WorkerMessage.Fetch) -> String? {
+    mutating func serve(_ fetch: WorkerMessage.Fetch, unix: Double) -> String? {
         let trial = state.trials[fetch.id.trial]
+        if fetch.file == .best, trial.best == nil, let from = trial.from, let told = beginnings[trial.number],
+            state.trials[from].best != told
+        {
+            perform(.tell(fetch.id, .abandon(fetch.id)))
+            end(fetch.id, .undelivered, "the model to begin with has been replaced", unix: unix)
+            return nil
+        }
         // Before it has a checkpoint of its own, a trial fetches the model that it begins with.
         let source = fetch.file == .best && trial.best == nil ? trial.from ?? trial.number : trial.number
         guard let file = stored(fetch.file, of: source), fetch.offset < file.size else {

@@ -19,6 +19,8 @@ package struct StudyMachine: Sendable {
     var uploads: [UploadKey: Upload] = [:]
     /// Uploads that are whole, and of which the disk has not said yet what became of them.
     var publishing: Set<UploadKey> = []
+    /// The models of other trials that running trials were told to begin with.
+    var beginnings: [Int: StoredFile] = [:]
     /// Finished trials that have a `last.h5`, oldest first: what the byte budget takes first.
     var removable: RemovableCheckpoints
     /// What it takes then.
@@ -175,6 +177,7 @@ package struct StudyMachine: Sendable {
         // A salvaged journal may know of a checkpoint, but no longer of all the epochs before it.
         let last = trial.last.flatMap { $0.epoch <= trial.history.count ? $0 : nil }
         let resume = last ?? trial.from.flatMap { state.trials[$0].best }
+        beginnings[number] = resume?.kind == .best ? resume : nil
         let id = AttemptID(study: state.id, trial: number, attempt: trial.attempt + 1)
         append(.attemptStarted(.init(id: id, worker: worker, fromEpoch: last?.epoch ?? 0, unix: unix)))
         return CoordinatorMessage.Assign(
@@ -247,7 +250,8 @@ package struct StudyMachine: Sendable {
         guard row.metrics.allSatisfy({ $0 < state.metrics.count }) else {
             return (.refused("\(row.id) has a metric of a number that was never given"), [:])
         }
-        guard state.metrics.count + row.named.count <= Self.mostMetrics else {
+        let new = row.named.keys.count { state.metrics.number(of: $0) == nil }
+        guard state.metrics.count + new <= Self.mostMetrics else {
             return (.refused("its metrics are ever new ones"), [:])
         }
         // A gap means that an earlier message was lost: the worker sends again what is not acknowledged.

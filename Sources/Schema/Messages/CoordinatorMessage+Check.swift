@@ -32,6 +32,7 @@ extension CoordinatorMessage {
             try Field("epoch").within(stored.epoch, 1...MessageLimit.number)
             try Field("answers").within(stored.answers ?? 0, 0...MessageLimit.size)
             try Field("metrics").count(stored.metrics.count, atMost: MessageLimit.metrics)
+            for name in stored.metrics.keys { try Field("metrics").name(name) }
         case .received(let chunk): try chunk.check(bytes: nil)
         case .fileStored(let stored):
             try stored.id.check()

@@ -46,6 +46,10 @@ package struct JournalSalvage: Sendable {
     private mutating func read(_ path: String) throws(StudyStoreError) {
         let bytes = try OpenFile(path, O_RDONLY).readAll()
         let (payloads, damage) = JournalSegment.salvage(bytes)
+        // A version that is damage has records of this one behind it.
+        if payloads.isEmpty, let version = JournalSegment.otherVersion(bytes) {
+            throw StudyStoreError(.unknownVersion("\(version)"), path: path)
+        }
         self.damage += damage.map { Damage(path: path, offset: $0.lowerBound, count: $0.count) }
         for payload in payloads {
             do {

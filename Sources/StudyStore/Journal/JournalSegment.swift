@@ -75,10 +75,15 @@ enum JournalSegment {
         guard bytes.count >= header.count, bytes.starts(with: header.dropLast(2)) else {
             throw StudyStoreError(.damaged(offset: 0, reason: "not a segment of a journal"), path: path)
         }
-        guard bytes.starts(with: header) else {
-            let found = Int(bytes[header.count - 2]) | Int(bytes[header.count - 1]) << 8
-            throw StudyStoreError(.unknownVersion("\(found)"), path: path)
+        if let version = otherVersion(bytes) { throw StudyStoreError(.unknownVersion("\(version)"), path: path) }
+    }
+
+    /// The version of a segment that another program wrote; nil where it is this one's, or the bytes are no segment.
+    static func otherVersion(_ bytes: [UInt8]) -> Int? {
+        guard bytes.count >= header.count, bytes.starts(with: header.dropLast(2)), !bytes.starts(with: header) else {
+            return nil
         }
+        return Int(bytes[header.count - 2]) | Int(bytes[header.count - 1]) << 8
     }
 
     /// The payload of the record that starts at `offset`; nil where no whole record does.

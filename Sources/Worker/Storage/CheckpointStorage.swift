@@ -160,6 +160,8 @@ struct SharedStudy: Sendable {
             look(bytes)
             try target.write(bytes, at: done)
             done += bytes.count
+            // The study's journal may be on the same disk.
+            if done.isMultiple(of: largestSynchronization) { try target.synchronizeData() }
         }
         try target.synchronize()
     }

@@ -116,7 +116,7 @@ final class Promises {
     private func leaves(_ message: CoordinatorMessage, to worker: String, _ durable: StudyState) {
         switch message {
         case .epochStored(let stored):
-            let trial = durable.trials[stored.id.trial]
+            guard let trial = trial(stored.id, durable) else { return }
             require(
                 trial.attempt > stored.id.attempt || trial.history.count >= stored.epoch,
                 "\(stored.id) was told that epoch \(stored.epoch) is durable")
@@ -125,9 +125,9 @@ final class Promises {
                 self.stored.contains(.init(id: stored.id, file: stored.file)),
                 "\(stored.id) was told that \(stored.file.kind) is durable")
         case .outcomeStored(let id):
-            require(durable.trials[id.trial].outcome?.id == id, "\(id) was told that its outcome is durable")
+            require(trial(id, durable)?.outcome?.id == id, "\(id) was told that its outcome is durable")
         case .assign(let assign):
-            let trial = durable.trials[assign.id.trial]
+            guard let trial = trial(assign.id, durable) else { return }
             require(trial.attempt >= assign.id.attempt, "\(assign.id) was given out, but is not durable")
             guard trial.id == assign.id else { return }
             let model = trial.from.flatMap { durable.trials[$0].best }
@@ -141,6 +141,12 @@ final class Promises {
         case .drain, .experiment, .welcome, .whoAreYou, .refused, .heartbeat, .received, .chunk, .dataFiles, .dataChunk, .recall:
             break
         }
+    }
+
+    /// A trial that an answer is about.
+    private func trial(_ id: AttemptID, _ durable: StudyState) -> TrialState? {
+        require(durable.trials.indices.contains(id.trial), "\(id) is told of, but its creation is not durable")
+        return durable.trials.indices.contains(id.trial) ? durable.trials[id.trial] : nil
     }
 
     /// A training goes on from what was stored for it.
@@ -165,7 +171,7 @@ final class Promises {
             // Whose checkpoint is damaged while it is paused may be stopped then.
             let isDamaged = damaged.contains(TrialKey(trial.study, trial.number))
             require(
-                trial.last?.epoch == epochs || (hasBudget || isDamaged) && trial.last == nil,
+                trial.last?.epoch == epochs || isDamaged || hasBudget && trial.last == nil,
                 "trial \(trial.number) has no last")
             for file in [trial.best, trial.last].compactMap({ $0 }) {
                 require(

@@ -30,27 +30,27 @@ final class Simulation {
     let plan: SimulationPlan
     let disks: [StudyID: SimulatedDisk]
     /// In their order.
-    private let studies: [StudyID]
+    let studies: [StudyID]
     let promises: Promises
-    private let bug: PlantedBug?
-    private var random: SplitMix64
-    private var queue = EventQueue<Event>()
-    private var time = 0
-    private var driver: CoordinatorDriver<SimulatedDisk, SimulatedLink>?
+    let bug: PlantedBug?
+    var random: SplitMix64
+    var queue = EventQueue<Event>()
+    var time = 0
+    var driver: CoordinatorDriver<SimulatedDisk, SimulatedLink>?
     private var impostor: BugFilter?
     private var generation = 0
-    private var coordinatorFrozenUntil = 0
+    var coordinatorFrozenUntil = 0
     private var isCommitDue = false
-    private var workers: [SimulatedWorker?]
+    var workers: [SimulatedWorker?]
     private var incarnations: [Int]
     private var arrivals: [[Int]]
     /// When an executor has done all that it was asked.
     private var free: [StudyID: [SimulatedExecutor: Int]] = [:]
     /// Until when a worker's messages, and those to it, go nowhere.
-    private var cuts: [[Int]]
+    var cuts: [[Int]]
     private var isCalm = false
     private var isOver = false
-    private var liars = 0
+    var liars = 0
     private(set) var eventCount = 0
 
     /// - Parameter bug: what is wrong with this coordinator, on purpose.
@@ -120,8 +120,8 @@ final class Simulation {
     /// All records that have become durable, study by study.
     var durable: [[JournalRecord]] { studies.map { disks[$0]!.durable } }
 
-    private var now: Duration { .microseconds(time) }
-    private var moment: Timestamp { Timestamp(monotonic: now, unix: Double(time) / 1e6) }
+    var now: Duration { .microseconds(time) }
+    var moment: Timestamp { Timestamp(monotonic: now, unix: Double(time) / 1e6) }
 
     private func chance(_ probability: Double) -> Bool {
         probability > 0 && Double.random(in: 0..<1, using: &random) < probability
@@ -199,7 +199,7 @@ final class Simulation {
         return worker
     }
 
-    private func isCoordinatorAwake(_ event: Event) -> Bool {
+    func isCoordinatorAwake(_ event: Event) -> Bool {
         guard driver != nil else { return false }
         guard coordinatorFrozenUntil <= time else {
             queue.push(event, at: coordinatorFrozenUntil)
@@ -223,7 +223,7 @@ final class Simulation {
             at: time + Int.random(in: 0..<400_000, using: &random))
     }
 
-    private func kill(_ number: Int) {
+    func kill(_ number: Int) {
         guard let worker = workers[number] else { return }
         promises.disturbed.insert(worker.name)
         bury(number)
@@ -264,7 +264,7 @@ final class Simulation {
         return .init(study: study, path: "/study", name: ".shared", nonce: String(nonce))
     }
 
-    private func stopCoordinator() {
+    func stopCoordinator() {
         driver = nil
         for study in studies { disks[study]!.crash() }
         coordinatorFrozenUntil = 0
@@ -272,7 +272,7 @@ final class Simulation {
     }
 
     /// Calls the driver, and looks what became of it.
-    private func drive(
+    func drive(
         _ body: (inout CoordinatorDriver<SimulatedDisk, SimulatedLink>) throws(StudyStoreError) -> Void
     ) {
         guard driver != nil else { return }
@@ -293,66 +293,6 @@ final class Simulation {
     }
 
     private var isCrashed: Bool { studies.contains { disks[$0]!.isCrashed } }
-
-    // MARK: Faults
-
-    private func strike(_ fault: SimulationPlan.Fault) {
-        switch fault {
-        case .killWorker(let number): kill(number)
-        case .stopWorker(let number):
-            guard let worker = workers[number], worker.frozenUntil <= time else { return }
-            perform(worker.stop(now: now), of: number)
-        case .freezeWorker(let number, let duration):
-            guard let worker = workers[number] else { return }
-            promises.disturbed.insert(worker.name)
-            worker.frozenUntil = time + duration
-        case .hang(let number):
-            guard let worker = workers[number] else { return }
-            promises.disturbed.insert(worker.name)
-            worker.hang()
-        case .crash(let study, let operations): disks[studies[study]]!.crash(after: operations)
-        case .killCoordinator: if driver != nil { stopCoordinator() }
-        case .freezeCoordinator(let duration): freezeCoordinator(duration)
-        case .interrupt:
-            guard isCoordinatorAwake(.fault(fault)) else { return }
-            drive { driver throws(StudyStoreError) in try driver.interrupt(at: moment) }
-        case .cut(let number, let toCoordinator, let toWorker, let duration):
-            for worker in workers.compactMap({ $0 }) where worker.number == number {
-                promises.disturbed.insert(worker.name)
-            }
-            if toCoordinator { cuts[number][0] = time + duration }
-            if toWorker { cuts[number][1] = time + duration }
-        case .fillDisk(let study, let duration):
-            disks[studies[study]]!.isFull = true
-            queue.push(.refill(studies[study]), at: time + duration)
-        case .damage(let study, let trial): disks[studies[study]]!.damage(trial, before: plan.epochs)
-        case .pause(let study, let duration):
-            guard isCoordinatorAwake(.fault(fault)) else { return }
-            drive { driver throws(StudyStoreError) in try driver.setPaused(true, studies[study], at: moment) }
-            queue.push(.unpause(studies[study]), at: time + duration)
-        case .retry(let study):
-            guard isCoordinatorAwake(.fault(fault)) else { return }
-            drive { driver throws(StudyStoreError) in _ = try driver.retry(nil, of: studies[study], at: moment) }
-        case .lie:
-            liars += 1
-            let peer: PeerID = [255, UInt8(truncatingIfNeeded: liars), 1, 0]
-            let study = studies.randomElement(using: &random)!
-            for lie in LyingWorker.lies(number: liars, about: disks[study]!.state, using: &random) {
-                queue.push(.toCoordinator(lie.message, lie.bytes, peer), at: time + liars * 10 + 1)
-            }
-        }
-    }
-
-    private func freezeCoordinator(_ duration: Int) {
-        guard driver != nil, coordinatorFrozenUntil <= time else { return }
-        coordinatorFrozenUntil = time + duration
-        guard bug == .sleepIsTakenForSilence else { return }
-        // As if it had gone on looking at the clock, with closed ears.
-        for step in 1...max(1, duration / 500_000) where driver != nil {
-            let then = Timestamp(monotonic: now + .milliseconds(500 * step), unix: 0)
-            drive { driver throws(StudyStoreError) in try driver.tick(at: then) }
-        }
-    }
 
     // MARK: The network
 
@@ -400,7 +340,7 @@ final class Simulation {
         }
     }
 
-    private func perform(_ effects: [SimulatedWorker.Effect], of number: Int) {
+    func perform(_ effects: [SimulatedWorker.Effect], of number: Int) {
         guard let worker = workers[number] else { return }
         let incarnation = incarnations[number]
         for effect in effects {

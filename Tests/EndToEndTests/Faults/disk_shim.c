@@ -272,11 +272,17 @@ int mkdir(const char *name, mode_t mode) {
 
 // MARK: Words
 
+// Whether it is a message of the coordinator's that says that a row, a file or an outcome is stored: its study's number
+// comes first, then field 8, 10 or 14.
+static int acknowledges(const unsigned char *bytes, size_t size) {
+    return size > 10 && size < 100000 && bytes[0] == 0x09 && (bytes[9] == 0x42 || bytes[9] == 0x52 || bytes[9] == 0x72);
+}
+
 // What a worker is told to be durable: noted before it can reach anybody.
 int zmq_send(void *socket, const void *bytes, size_t size, int flags) {
     static int (*send)(void *, const void *, size_t, int);
     if (!send) send = real("zmq_send");
-    if (folder && !is_worker && size < 100000 && memmem(bytes, size, "_stored\"", 8)) {
+    if (folder && !is_worker && acknowledges(bytes, size)) {
         pthread_mutex_lock(&lock);
         note(SAY, "", 0, bytes, size);
         pthread_mutex_unlock(&lock);

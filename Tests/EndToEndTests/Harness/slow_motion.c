@@ -47,6 +47,8 @@ int clock_gettime(clockid_t clock, struct timespec *time) {
 int zmq_send(void *socket, const void *bytes, size_t size, int flags) {
     static _Atomic(int (*)(void *, const void *, size_t, int)) next;
     if (!next) next = (int (*)(void *, const void *, size_t, int))dlsym(RTLD_NEXT, "zmq_send");
-    if (size < 100000 && memmem(bytes, size, "\"kind\":\"epoch\"", 14)) has_reported = 1;
+    // A row: its study's number, and then field 2.
+    const unsigned char *header = bytes;
+    if (size > 10 && size < 100000 && header[0] == 0x09 && header[9] == 0x12) has_reported = 1;
     return next(socket, bytes, size, flags);
 }

@@ -94,7 +94,11 @@ extension Studies {
             _ = try await liar.hear { if case .welcome = $0 { true } else { false } }
 
             // Of another's trial, and of one that does not exist.
-            for id in [AttemptID(trial: 0, attempt: 1), AttemptID(trial: 1_000_000, attempt: 1)] {
+            let study = try StudyRecords(of: folder.file("study")).state.id
+            for id in [
+                AttemptID(study: study, trial: 0, attempt: 1), AttemptID(study: study, trial: 1_000_000, attempt: 1),
+                AttemptID(study: StudyID(study.bits + 1), trial: 0, attempt: 1),
+            ] {
                 try await liar.say(
                     .epochFinished(
                         .init(id: id, epoch: 1, metrics: ["train_loss": 0], learningRate: 0, elapsedSeconds: 0)))
@@ -121,7 +125,7 @@ extension Studies {
             }
             let huge = StoredFile(kind: .best, epoch: 1, size: 2 << 30, sha256: digest)
             try await liar.say(.upload(.init(id: assign.id, file: huge, offset: 0)), bytes: [1, 2, 3])
-            try await coordinator.says("file.size", "metrics")
+            try await coordinator.says("file.size", "named")
             // Nonsense without end: some lines of it are told, then its connection is ended.
             for _ in 0..<150 {
                 try await liar.say([Array("{}".utf8)])
