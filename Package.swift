@@ -56,7 +56,8 @@ let kernelSettings: [CSetting] =
 let fuzzing: [Target] =
     [
         .target(
-            name: "FuzzedReaders", dependencies: ["Schema", "Studies", "StudyStore", "Experiments", "Architecture", "Datasets"],
+            name: "FuzzedReaders",
+            dependencies: ["Schema", "Studies", "StudyStore", "Experiments", "Architecture", "Datasets"],
             path: "Fuzzing/FuzzedReaders", swiftSettings: strict),
         .testTarget(
             name: "FuzzedReadersTests", dependencies: ["FuzzedReaders", "TestSupport"], swiftSettings: strict),
@@ -108,13 +109,15 @@ let package = Package(
         + module("StudyStore", ["HDF5", "Schema", "Studies", "Experiments", "Files", "Hashing"])
         + module("Charts", ["StudyStore", "Search", "Studies", "Experiments"])
         + module(
-            "Coordinator", ["Search", "Schema", "Studies", "Messaging", "StudyStore", "Experiments", "Files", "Hashing", "CPosix"],
+            "Coordinator",
+            ["Search", "Schema", "Studies", "Messaging", "StudyStore", "Experiments", "Files", "Hashing", "CPosix"],
             tests: ["Worker"])
         + module("Console", ["Coordinator", "Schema", "Studies", "StudyStore", "Experiments", logging])
         + module(
             "Worker",
             [
-                "Schema", "Studies", "Messaging", "StudyStore", "Compute", "Datasets", "Experiments", "Architecture", "Files",
+                "Schema", "Studies", "Messaging", "StudyStore", "Compute", "Datasets", "Experiments", "Architecture",
+                "Files",
                 "Hashing",
             ])
         + fuzzing

@@ -13,7 +13,8 @@ enum RecordReading {
             guard let (study, record) = try? JournalRecord.decode(payload) else { continue }
             let encoded = record.encoded(of: study)
             // As bytes: NaN is no equal of itself.
-            guard let again = try? JournalRecord.decode(encoded), again.record.encoded(of: again.study) == encoded else {
+            guard let again = try? JournalRecord.decode(encoded), again.record.encoded(of: again.study) == encoded
+            else {
                 throw BrokenPromise("a record does not survive its encoding: \(record)")
             }
             _ = record.json(of: study)

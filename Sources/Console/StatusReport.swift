@@ -74,7 +74,7 @@ package struct StatusReport {
     }
 
     private func counts() -> String {
-        let total = trials.waiting + trials.running + trials.completed + trials.failed
+        let total = trials.all
         // Without a coordinator nothing runs, whatever the journal says.
         let word = running == nil ? "interrupted" : "running"
         var parts = ["\(trials.completed) completed"]

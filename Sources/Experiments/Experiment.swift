@@ -81,6 +81,7 @@ extension BuiltInTraining {
             try OptimizerDescription(reading: section, epochs: TrainDescription.epochs(in: root))
         }
         self.init(
-            data: data, model: model, loss: loss, regularize: regularize, pseudoLabel: pseudoLabel, optimizer: optimizer)
+            data: data, model: model, loss: loss, regularize: regularize, pseudoLabel: pseudoLabel, optimizer: optimizer
+        )
     }
 }

@@ -71,7 +71,8 @@ package struct ExperimentFile: Sendable {
     ///
     /// - Parameter name: for errors; nil for this file's own.
     /// - Throws: ``ExperimentError`` where the values do not go together.
-    package func trial(assigning assignment: Assignment, name: String? = nil) throws(ExperimentError) -> ExperimentFile {
+    package func trial(assigning assignment: Assignment, name: String? = nil) throws(ExperimentError) -> ExperimentFile
+    {
         let name = name ?? file
         return try ExperimentFile(trial: Self.assigned(assignment, to: tree, file: name), name: name)
     }

@@ -167,7 +167,8 @@ import Schema
         #expect(actions.contains(.notify(.checkpointBudgetExceeded(bytes: 70, budget: 50))))
         #expect(coordinator.study.trials[3].best != nil, "it is kept all the same")
         let more = coordinator.upload(.init(trial: 3, attempt: 1), file(.last, 1), from: [1])
-        #expect(!more.contains { if case .notify(_, .checkpointBudgetExceeded) = $0 { true } else { false } }, "told once")
+        #expect(
+            !more.contains { if case .notify(_, .checkpointBudgetExceeded) = $0 { true } else { false } }, "told once")
     }
 
     /// A third `last` takes the place of the first: it needs no more room.

@@ -122,7 +122,9 @@ import Schema
         coordinator.finish(.init(trial: 0, attempt: 1), from: [1])
         let removal = JournalRecord.fileRemoved(.init(trial: 0, kind: .last, reason: .finished, unix: 0))
         #expect(coordinator.actions.contains(.append(removal)) == !keepsLast)
-        #expect(coordinator.actions.contains(.storeWhenDurable(.remove(trial: 0, .last, restoresPrevious: false))) == !keepsLast)
+        #expect(
+            coordinator.actions.contains(.storeWhenDurable(.remove(trial: 0, .last, restoresPrevious: false)))
+                == !keepsLast)
         #expect(coordinator.study.trials[0].best != nil)
         // What failed may be tried again.
         let failed = AttemptID(trial: 1, attempt: 1)

@@ -89,7 +89,8 @@ import Schema
         (
             try? Envelope(
                 CoordinatorMessage.welcome(
-                    .init(generation: 1, study: "a\tb", heartbeatSeconds: 1, leaseSeconds: 15))).frames()[0],
+                    .init(generation: 1, study: "a\tb", heartbeatSeconds: 1, leaseSeconds: 15))
+            ).frames()[0],
             "study: it has control characters"
         ),
         (Array(#"{"kind": "welcome", "generation": 1, "study": "a"}"#.utf8), "older version of the protocol"),

@@ -36,7 +36,8 @@ import Testing
     @Test func aSearchReachesTheNorm() throws {
         let file = try read(regression + "search: {parameters: {optimizer.clip_norm: {values: [none, 1, 5.0]}}}\n")
         let norms = try [.string("none"), .int(1), .double(5)].map { (value: ParameterValue) in
-            try file.experiment(assigning: [.init(path: "optimizer.clip_norm", value: value)]).builtIn.optimizer.clipNorm
+            try file.experiment(assigning: [.init(path: "optimizer.clip_norm", value: value)]).builtIn.optimizer
+                .clipNorm
         }
         #expect(norms == [nil, 1, 5])
     }

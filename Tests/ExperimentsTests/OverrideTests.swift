@@ -6,9 +6,11 @@ import Testing
     @Test func anOverrideWinsOverTheFileAndALaterOneOverAnEarlierOne() throws {
         let text = classification + "optimizer: {learning_rate: 0.1}\n"
         #expect(try read(text).experiment.builtIn.optimizer == .adam(learningRate: 0.1))
-        #expect(try read(text, set: "optimizer.learning_rate=0.2").experiment.builtIn.optimizer == .adam(learningRate: 0.2))
         #expect(
-            try read(text, set: "optimizer.learning_rate=0.2", "optimizer.learning_rate=0.3").experiment.builtIn.optimizer
+            try read(text, set: "optimizer.learning_rate=0.2").experiment.builtIn.optimizer == .adam(learningRate: 0.2))
+        #expect(
+            try read(text, set: "optimizer.learning_rate=0.2", "optimizer.learning_rate=0.3").experiment.builtIn
+                .optimizer
                 == .adam(learningRate: 0.3))
     }
 

@@ -39,7 +39,9 @@ import Testing
         let file = try read(Self.mnist)
         #expect(file.experiment.builtIn.data.split.test == nil)
         #expect(file.resolvedYAML().contains("test: own"))
-        #expect(try read("data: {source: digits}\nmodel: {preset: mlp}\n").experiment.builtIn.data.split.test == .share(0.2))
+        #expect(
+            try read("data: {source: digits}\nmodel: {preset: mlp}\n").experiment.builtIn.data.split.test == .share(0.2)
+        )
     }
 
     @Test func labelledAlone() throws {

@@ -47,7 +47,9 @@ import Testing
         let file = try read(regression + "search: {parameters: {optimizer.kind: {values: [sgd]}}}\n")
         let momentum = Assignment.Element(path: "optimizer.momentum", value: .double(0.5))
         let sgd = Assignment.Element(path: "optimizer.kind", value: .string("sgd"))
-        #expect(try file.experiment(assigning: [sgd, momentum]).builtIn.optimizer == .sgd(learningRate: 0.001, momentum: 0.5))
+        #expect(
+            try file.experiment(assigning: [sgd, momentum]).builtIn.optimizer
+                == .sgd(learningRate: 0.001, momentum: 0.5))
         #expect(throws: ExperimentError.self) { try file.experiment(assigning: [momentum]) }
     }
 

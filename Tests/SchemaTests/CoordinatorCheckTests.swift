@@ -67,7 +67,10 @@ import Schema
         ("files.sha256", .dataFiles(.init(data: digest, files: [.init(path: "a", size: 1, sha256: "00")]))),
         ("path", .dataChunk(.init(data: digest, path: "/etc/passwd", offset: 0))),
         ("bytes", .chunk(MessageTests.chunk)),
-        ("data_sha256", .assign(.init(id: MessageTests.id, seed: 0, experiment: digest, dataDigest: "../x", resume: nil))),
+        (
+            "data_sha256",
+            .assign(.init(id: MessageTests.id, seed: 0, experiment: digest, dataDigest: "../x", resume: nil))
+        ),
         (
             "file.size",
             .assign(

@@ -23,7 +23,8 @@ import Testing
     }
 
     private static func end(_ reason: JournalRecord.AttemptEnded.Reason, _ process: ProcessEnd?) -> JournalRecord {
-        .attemptEnded(.init(id: id, reason: reason, detail: process == nil ? nil : "gone", process: process, unix: 1.25))
+        .attemptEnded(
+            .init(id: id, reason: reason, detail: process == nil ? nil : "gone", process: process, unix: 1.25))
     }
 
     static let records: [JournalRecord] = [
@@ -106,7 +107,8 @@ import Testing
 
     @Test func isOneLineOfJSON() {
         let row = JournalRecord.epochFinished(
-            Row(id: Self.id, epoch: 7, elapsedSeconds: 2.5, learningRate: nil, metrics: [0], values: [.nan], named: [:]))
+            Row(id: Self.id, epoch: 7, elapsedSeconds: 2.5, learningRate: nil, metrics: [0], values: [.nan], named: [:])
+        )
         #expect(
             row.json(of: Self.study)
                 == #"{"study":8745740276374204,"row":{"trial":3,"attempt":2,"epoch":7,"elapsed_s":2.5,"#

@@ -28,7 +28,9 @@ import Worker
     init() throws {
         folder = try TemporaryDirectory()
         store = DataStore(folder: folder.file("data"))
-        storage = DataStorage(DataCache(folder: folder.path, store: store), ExperimentCache()) { [heard] in heard.put($0) }
+        storage = DataStorage(DataCache(folder: folder.path, store: store), ExperimentCache()) { [heard] in
+            heard.put($0)
+        }
     }
 
     private var list: CoordinatorMessage.DataFiles {

@@ -60,6 +60,8 @@ package struct CoordinatorStatus: Hashable, Sendable, Codable {
             self.completed = completed
             self.failed = failed
         }
+
+        package var all: Int { waiting + running + completed + failed }
     }
 
     package var generation: Int

@@ -121,7 +121,9 @@ package struct CoordinatorDriver<Disk: CoordinatorDisk, Link: CoordinatorLink> {
         return nil
     }
 
-    package func status(of study: StudyID, at now: Timestamp) -> CoordinatorStatus { machine.status(of: study, at: now) }
+    package func status(of study: StudyID, at now: Timestamp) -> CoordinatorStatus {
+        machine.status(of: study, at: now)
+    }
 
     /// Tells the onlooker of what the machine does not see.
     package func notify(_ event: CoordinatorEvent) { observe(event, machine.study) }

@@ -29,7 +29,9 @@ extension CoordinatorMachine {
         case .placed(let placed):
             withAttempt(placed.id, of: peer) { $0.receive(placed, unix: now.unix) }
         case .fetch(let fetch):
-            if let refusal = withAttempt(fetch.id, of: peer, { $0.serve(fetch, unix: now.unix) }) ?? nil { refuse(refusal, from: peer) }
+            if let refusal = withAttempt(fetch.id, of: peer, { $0.serve(fetch, unix: now.unix) }) ?? nil {
+                refuse(refusal, from: peer)
+            }
         case .fetchData(let fetch):
             serve(fetch, to: peer)
         case .fetchExperiment(let fetch):

@@ -136,7 +136,9 @@ package struct CoordinatorMachine: Sendable {
     }
 
     /// Tells what the state of a study's disk is: nothing of it is given out while it is in trouble.
-    package mutating func setDiskTrouble(_ trouble: String?, of study: StudyID, at now: Timestamp) -> [CoordinatorAction] {
+    package mutating func setDiskTrouble(_ trouble: String?, of study: StudyID, at now: Timestamp)
+        -> [CoordinatorAction]
+    {
         perform(at: now) { machine in
             machine.studies[study]?.diskTrouble = trouble
             machine.dispatch(at: now)

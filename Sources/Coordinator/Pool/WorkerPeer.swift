@@ -67,7 +67,9 @@ package struct TrialKey: Hashable, Comparable, Sendable {
         self.init(id.study, id.trial)
     }
 
-    package static func < (one: TrialKey, other: TrialKey) -> Bool { (one.study, one.trial) < (other.study, other.trial) }
+    package static func < (one: TrialKey, other: TrialKey) -> Bool {
+        (one.study, one.trial) < (other.study, other.trial)
+    }
 }
 
 /// The routing id of a connection to the ROUTER socket, which chose it, or the peer did.

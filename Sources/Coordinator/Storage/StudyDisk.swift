@@ -49,10 +49,17 @@ private final class CheckpointExecutor: Sendable {
     /// Touched by the queue alone.
     private final class State: @unchecked Sendable {
         var files: CheckpointFiles
+        /// Uploads of which a part could not be written, until they begin anew: what else was asked of them is not done.
+        var failed: Set<UploadKey> = []
 
         init(_ files: CheckpointFiles) {
             self.files = files
         }
+    }
+
+    private struct UploadKey: Hashable {
+        var id: AttemptID
+        var kind: StoredFile.Kind
     }
 
     private let folder: StudyFolder
@@ -77,6 +84,7 @@ private final class CheckpointExecutor: Sendable {
     private func carryOut(_ work: StorageWork) -> StorageAnswer? {
         switch work {
         case .stage(let chunk, let bytes):
+            if chunk.offset == 0 { state.failed.remove(UploadKey(id: chunk.id, kind: chunk.file.kind)) }
             var receipt = chunk
             receipt.offset += bytes.count
             return store(chunk.id, chunk.file) { files throws(StudyStoreError) in
@@ -89,6 +97,7 @@ private final class CheckpointExecutor: Sendable {
                 return .stored(id, file)
             }
         case .adopt(let id, let file):
+            state.failed.remove(UploadKey(id: id, kind: file.kind))
             return store(id, file) { files throws(StudyStoreError) in
                 try files.publish(placed: file, by: id)
                 return .stored(id, file)
@@ -111,9 +120,12 @@ private final class CheckpointExecutor: Sendable {
         _ id: AttemptID, _ file: StoredFile,
         _ body: (inout CheckpointFiles) throws(StudyStoreError) -> StorageAnswer?
     ) -> StorageAnswer? {
+        let key = UploadKey(id: id, kind: file.kind)
+        guard !state.failed.contains(key) else { return nil }
         do throws(StudyStoreError) {
             return try body(&state.files)
         } catch {
+            state.failed.insert(key)
             if error.code != .folderReplaced { state.files.discard(id) }
             // What the disk refuses says nothing of the file.
             guard error.systemError == nil, error.code != .folderReplaced else { return .failed(id, file, error) }

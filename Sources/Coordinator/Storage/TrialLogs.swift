@@ -44,7 +44,9 @@ package final class TrialLogs: Sendable {
     package func note(_ record: JournalRecord, unix: Double) {
         guard TrialLogLine.trial(of: record) != nil else { return }
         state.withLock { state in
-            if case .epochFinished(let row) = record { for name in row.named.keys.sorted() { state.table.register(name) } }
+            if case .epochFinished(let row) = record {
+                for name in row.named.keys.sorted() { state.table.register(name) }
+            }
             guard state.notes.count < Self.mostNotes else { return state.dropped += 1 }
             state.notes.append(Note(record: record, unix: unix))
         }

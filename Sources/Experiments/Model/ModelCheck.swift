@@ -66,7 +66,8 @@ struct ModelCheck {
         guard graph.output == [outputs] else {
             throw error(
                 at: tree.pathOfLayer(graph.nodes.last?.name ?? ""),
-                "\(reason(for: experiment.builtIn.loss)), but the model's output is \(graph.output)", in: tree, searched)
+                "\(reason(for: experiment.builtIn.loss)), but the model's output is \(graph.output)", in: tree, searched
+            )
         }
         return graph
     }

@@ -8,7 +8,9 @@ extension WorkerMessage: WireMessage {
         let proto = try ProtoWorkerMessage.decode(header)
         let study = StudyID(proto.study)
         guard case .row(let row) = proto.kind else {
-            return (try WireError.unify { () throws(MalformedPart) in try WorkerMessage(proto.kind, of: study) }, beside)
+            return (
+                try WireError.unify { () throws(MalformedPart) in try WorkerMessage(proto.kind, of: study) }, beside
+            )
         }
         // These bytes go into the journal as they are: nothing may hide in them.
         guard Self.isOneRow(header), row.unknownFields.data.isEmpty else {

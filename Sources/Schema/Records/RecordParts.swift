@@ -238,7 +238,8 @@ extension JournalRecord.FileRemoved.Reason {
         case .budget: .budget
         case .damaged: .damaged
         case .finished: .finished
-        case .UNRECOGNIZED(let number): throw MalformedPart(reason: "a removal for the reason \(number)", isUnknown: true)
+        case .UNRECOGNIZED(let number):
+            throw MalformedPart(reason: "a removal for the reason \(number)", isUnknown: true)
         }
     }
 

@@ -70,16 +70,18 @@ extension TrialState {
             pardonedEnds: proto.hasPardonedEnds ? Int(proto.pardonedEnds) : nil, worker: proto.worker,
             started: proto.hasStarted ? proto.started : nil, finished: proto.hasFinished ? proto.finished : nil,
             best: try file(proto.hasBest, proto.best), bestRemoval: try .reason(proto.bestRemoval),
-            last: try file(proto.hasLast, proto.last), previousLast: try file(proto.hasPreviousLast, proto.previousLast),
+            last: try file(proto.hasLast, proto.last),
+            previousLast: try file(proto.hasPreviousLast, proto.previousLast),
             outcome: proto.hasOutcome ? try TrialOutcome(proto.outcome, of: study) : nil,
             pauseAfter: proto.hasPauseAfter ? Int(proto.pauseAfter) : nil, stops: proto.stops)
     }
 
     fileprivate func proto(_ table: MetricTable) -> ProtoTrialSnapshot {
         .with {
-            $0.created = JournalRecord.TrialCreated(
-                trial: number, point: point, replicate: replicate, seed: seed, assignment: assignment, from: from
-            ).proto
+            $0.created =
+                JournalRecord.TrialCreated(
+                    trial: number, point: point, replicate: replicate, seed: seed, assignment: assignment, from: from
+                ).proto
             $0.phase = phase.proto
             $0.attempt = Int64(attempt)
             $0.lostAttempts = Int64(lostAttempts)

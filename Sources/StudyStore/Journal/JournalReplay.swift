@@ -92,7 +92,8 @@ struct JournalReplay {
             guard study == self.study else {
                 throw StudyStoreError(
                     .damaged(
-                        offset: payload.lowerBound - JournalSegment.recordHeaderSize, reason: "a record of another study"),
+                        offset: payload.lowerBound - JournalSegment.recordHeaderSize,
+                        reason: "a record of another study"),
                     path: path)
             }
             if try isEnd(record) { return true }

@@ -94,7 +94,9 @@ enum JournalSegment {
         guard count > 0, count <= min(longestPayload, bytes.count - start) else { return nil }
         let payload = start..<start + count
         // The study's number: looked at before the checksum, since the search for records after damage tries every byte.
-        guard bytes[start] == studyTag, CRC32C.checksum(bytes.span.extracting(payload)) == number(at: offset + 4, in: bytes) else {
+        guard bytes[start] == studyTag,
+            CRC32C.checksum(bytes.span.extracting(payload)) == number(at: offset + 4, in: bytes)
+        else {
             return nil
         }
         return payload

@@ -38,7 +38,8 @@ package final class CheckpointStorage: Sendable {
 
     package func place(_ file: SpooledFile, of id: AttemptID) {
         queue.async { [self] in
-            let isThere = shared.withLock { $0[id.study] }.map { $0.place(spool.path(of: file), as: file.file, of: id) } ?? false
+            let isThere =
+                shared.withLock { $0[id.study] }.map { $0.place(spool.path(of: file), as: file.file, of: id) } ?? false
             answer(.placed(id, file, isThere))
         }
     }

@@ -92,7 +92,8 @@ struct LeaseOptions: ParsableArguments {
     var commandLine: String {
         let usual = CoordinatorSettings()
         let durations = [
-            ("--heartbeat", heartbeat, usual.pool.heartbeat), ("--suspect-after", suspectAfter, usual.pool.suspectAfter),
+            ("--heartbeat", heartbeat, usual.pool.heartbeat),
+            ("--suspect-after", suspectAfter, usual.pool.suspectAfter),
             ("--lease", lease, usual.pool.lease), ("--progress-limit", progressLimit, usual.pool.progressLimit),
         ]
         var words = durations.filter { $0.1.duration != $0.2 }.map { " \($0.0) \($0.1)" }

@@ -102,7 +102,9 @@ struct StudySession {
         } else {
             logger.notice("\(what)")
         }
-        if let budgets = BudgetWarning(state, asked: input.file.experiment.train.epochs, isOver: isOver) {
+        let budgets = BudgetWarning(
+            state, trials: count, asked: input.file.experiment.train.epochs, isOver: isOver)
+        if let budgets {
             logger.warning("\(folder.path): \(budgets)")
         }
         if !isLocal && !isOver {
@@ -160,14 +162,16 @@ struct BudgetWarning: CustomStringConvertible {
 
     /// Nil if all completed trials have the requested budget.
     ///
-    /// - Parameter isOver: whether nothing is left to train.
-    init?(_ study: StudyState, asked: Int, isOver: Bool) {
+    /// - Parameters:
+    ///   - trials: how many there are, or will be.
+    ///   - isOver: whether nothing is left to train.
+    init?(_ study: StudyState, trials count: Int, asked: Int, isOver: Bool) {
         let others = study.trials.filter { $0.hasOtherBudget(than: asked) }
         guard !others.isEmpty else { return nil }
         let epochs = Set(others.compactMap { $0.outcome?.stopEpoch }).sorted()
         let trained = epochs.map(String.init).joined(separator: ", ")
         let trials =
-            "\(others.count) of its \(study.trials.count) trials \(others.count == 1 ? "was" : "were") trained for "
+            "\(others.count) of its \(count) trials \(others.count == 1 ? "was" : "were") trained for "
         if isOver {
             description =
                 trials
@@ -186,7 +190,9 @@ enum TargetScaleHint {
     /// Nil if a trial did better, or if the target is already scaled.
     static func text(_ experiment: Experiment, _ state: StudyState) -> String? {
         let isSearched = experiment.search.parameters.contains { $0.path == "data.scale_target" }
-        guard experiment.builtIn.data.task == .regression, !experiment.builtIn.data.scaleTarget, !isSearched else { return nil }
+        guard experiment.builtIn.data.task == .regression, !experiment.builtIn.data.scaleTarget, !isSearched else {
+            return nil
+        }
         let scores = state.trials.compactMap { $0.outcome?.testMetrics["test_r2"] }.filter(\.isFinite)
         guard let best = scores.max(), best < 0 else { return nil }
         let scale: String

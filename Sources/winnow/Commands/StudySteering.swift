@@ -146,9 +146,11 @@ struct StopCommand: ParsableCommand {
             try steering.waitForEnd()
             let state = try StudyReader(StudyFolder(study)).state
             let over = state.trials.count(where: \.isOver)
+            // Those that nobody had asked for yet are not created.
+            let all = max(state.trials.count, before.trials.all)
             steering.say(
-                "stopped, \(over) of \(StudySteering.count(state.trials.count)) over"
-                    + (over < state.trials.count ? "; the command that began it goes on where it is" : ""))
+                "stopped, \(over) of \(StudySteering.count(all)) over"
+                    + (over < all ? "; the command that began it goes on where it is" : ""))
         }
     }
 }

@@ -51,7 +51,8 @@ extension StudyResults {
 
     private static func json(_ row: EpochResult) -> JSONObject {
         JSONObject([
-            "epoch": row.epoch, "attempt": row.id.attempt, "metrics": row.metrics.asDictionary, "learningRate": row.learningRate,
+            "epoch": row.epoch, "attempt": row.id.attempt, "metrics": row.metrics.asDictionary,
+            "learningRate": row.learningRate,
             "elapsedSeconds": row.elapsedSeconds,
         ])
     }

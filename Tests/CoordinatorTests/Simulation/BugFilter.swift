@@ -67,7 +67,9 @@ final class BugFilter {
             let own = result.id.study
             for study in driver.machine.order where study != own {
                 result.id.study = study
-                guard let trial = driver.trial(result.id), trial.id == result.id, trial.phase == .running else { continue }
+                guard let trial = driver.trial(result.id), trial.id == result.id, trial.phase == .running else {
+                    continue
+                }
                 guard owners[TrialKey(result.id)]?.peer == peer else { continue }
                 message = .epochFinished(result, heartbeat: heartbeat)
                 break

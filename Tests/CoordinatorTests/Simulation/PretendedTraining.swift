@@ -77,7 +77,8 @@ struct PretendedTraining: Hashable {
         // A best one holds the weights of its epoch, whenever it is written.
         let told = kind == .best ? PretendedTraining(trial, epochs: bestEpoch) : self
         let words = [
-            trial.study.bits << 20 | UInt64(trial.trial), UInt64(attempt), UInt64(told.epoch), told.isHalfWay ? 1 : 0, UInt64(told.bestEpoch),
+            trial.study.bits << 20 | UInt64(trial.trial), UInt64(attempt), UInt64(told.epoch), told.isHalfWay ? 1 : 0,
+            UInt64(told.bestEpoch),
             told.state,
         ]
         var bytes = words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> UInt64($0 * 8)) } }

@@ -138,7 +138,8 @@ final class Promises {
             require(
                 trial.id != id || trial.phase != .running || trial.worker != worker,
                 "\(id) is to be abandoned by \(worker), whose it is")
-        case .drain, .experiment, .welcome, .whoAreYou, .refused, .heartbeat, .received, .chunk, .dataFiles, .dataChunk, .recall:
+        case .drain, .experiment, .welcome, .whoAreYou, .refused, .heartbeat, .received, .chunk, .dataFiles, .dataChunk,
+            .recall:
             break
         }
     }

@@ -33,6 +33,8 @@ final class SimulatedDisk: CoordinatorDisk {
     /// The newest, and behind it the one before.
     private var files: [FileKey: [Stored]] = [:]
     private var staged: [UploadKey: Stored] = [:]
+    /// Uploads of which a part could not be written, until they begin anew.
+    private var failed: Set<UploadKey> = []
     /// What workers have put into the folder themselves.
     private var incoming: [UploadKey: [UInt8]] = [:]
     /// What the executors have been asked, and have not done.
@@ -68,7 +70,7 @@ final class SimulatedDisk: CoordinatorDisk {
         if bug == .uncommittedRecordsSurvive {
             for record in pending where (try? opened.apply(record)) == nil { break }
         }
-        (pending, staged, work) = ([], [:], [:])
+        (pending, staged, failed, work) = ([], [:], [], [:])
         isCrashed = false
         crashAt = .max
         for number in opened.trials.indices where !opened.trials[number].isOver {
@@ -164,6 +166,7 @@ final class SimulatedDisk: CoordinatorDisk {
     private func carryOut(_ work: StorageWork) -> StorageAnswer? {
         switch work {
         case .stage(let chunk, let bytes):
+            if chunk.offset == 0 { failed.remove(UploadKey(id: chunk.id, kind: chunk.file.kind)) }
             var receipt = chunk
             receipt.offset += bytes.count
             return store(chunk.id, chunk.file) { () throws(StudyStoreError) in
@@ -176,6 +179,7 @@ final class SimulatedDisk: CoordinatorDisk {
                 return .stored(id, file)
             }
         case .adopt(let id, let file):
+            failed.remove(UploadKey(id: id, kind: file.kind))
             return store(id, file) { () throws(StudyStoreError) in
                 try operate()
                 guard let bytes = incoming.removeValue(forKey: UploadKey(id: id, kind: file.kind)) else {
@@ -201,9 +205,12 @@ final class SimulatedDisk: CoordinatorDisk {
     private func store(
         _ id: AttemptID, _ file: StoredFile, _ body: () throws(StudyStoreError) -> StorageAnswer?
     ) -> StorageAnswer? {
+        let key = UploadKey(id: id, kind: file.kind)
+        guard !failed.contains(key) else { return nil }
         do throws(StudyStoreError) {
             return try body()
         } catch {
+            failed.insert(key)
             discard(id)
             return error.systemError == nil
                 ? .refused(id, file, reason: error.description) : .failed(id, file, error)

@@ -245,7 +245,8 @@ final class Simulation {
         let machine = CoordinatorMachine(
             studies: zip(studies, plan.searches).map { study, search in
                 StudyMachine(
-                    disks[study]!.reopen(), settings: settings.study, experiment: "", digest: String(repeating: "\(study)", count: 4),
+                    disks[study]!.reopen(), settings: settings.study, experiment: "",
+                    digest: String(repeating: "\(study)", count: 4),
                     search: search.reducer(trials: plan.trials), generation: generation)
             },
             welcome: .init(

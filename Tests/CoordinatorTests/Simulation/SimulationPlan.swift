@@ -98,7 +98,8 @@ struct SimulationPlan {
         let study = Int.random(in: 0..<Self.studies, using: &random)
         let time = Int.random(in: 1...20 * SimulationPlan.second, using: &random)
         let ofCoordinator: [Fault] = [
-            .crash(study: study, operations: .random(in: 0...6, using: &random)), .killCoordinator, .freezeCoordinator(time),
+            .crash(study: study, operations: .random(in: 0...6, using: &random)), .killCoordinator,
+            .freezeCoordinator(time),
             .fillDisk(study: study, time), .damage(study: study, .random(in: 0..<trials, using: &random)),
         ]
         let ofPeople: [Fault] = [.stopWorker(worker), .pause(study: study, time), .interrupt, .retry(study: study)]

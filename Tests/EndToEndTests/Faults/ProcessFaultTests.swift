@@ -35,7 +35,8 @@ extension Studies {
             try await study.expectWell(successor)
 
             // It went on from what was stored, though nobody had been told that it was.
-            let stored = try files.last { $0.id == .init(trial: 0, attempt: 1) && $0.file.kind == .last }?.file.epoch
+            let first = try #require(try study.starts(of: 0).first).id
+            let stored = try files.last { $0.id == first && $0.file.kind == .last }?.file.epoch
             let starts = try study.starts(of: 0)
             #expect(starts.map(\.id.attempt) == [1, 2])
             #expect(starts.last?.fromEpoch == stored ?? 0)

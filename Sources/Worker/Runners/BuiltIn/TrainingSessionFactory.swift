@@ -35,10 +35,13 @@ struct TrainingSessionFactory {
 
     private func session(epochs: Int, pseudoLabels: PseudoLabelling?) throws -> TrainingSession {
         let recipe = TrainingRecipe(
-            sampler: experiment.builtIn.data.sampler == .weighted ? .weighted : .uniform, dropsLast: experiment.builtIn.data.dropLast,
-            disturbance: .init(experiment.builtIn.regularize), mixing: experiment.builtIn.regularize.mixing.map(Mixing.init),
+            sampler: experiment.builtIn.data.sampler == .weighted ? .weighted : .uniform,
+            dropsLast: experiment.builtIn.data.dropLast,
+            disturbance: .init(experiment.builtIn.regularize),
+            mixing: experiment.builtIn.regularize.mixing.map(Mixing.init),
             pseudoLabels: pseudoLabels)
-        guard !experiment.builtIn.data.dropLast || experiment.builtIn.data.batchSize <= data.prepared.training.count else {
+        guard !experiment.builtIn.data.dropLast || experiment.builtIn.data.batchSize <= data.prepared.training.count
+        else {
             throw TrainingError.unfitSamples(
                 "\(data.prepared.training.count) samples fill no batch of \(experiment.builtIn.data.batchSize), and drop_last "
                     + "leaves all others out")
@@ -60,7 +63,9 @@ struct TrainingSessionFactory {
     /// - Returns: nil where nothing unlabelled is learnt from: there are no such samples, or the teacher was sure of
     ///   none.
     private func pseudoLabelling(_ labels: PseudoLabels?) throws -> PseudoLabelling? {
-        guard let description = experiment.builtIn.pseudoLabel, let unlabelled = data.prepared.unlabelled else { return nil }
+        guard let description = experiment.builtIn.pseudoLabel, let unlabelled = data.prepared.unlabelled else {
+            return nil
+        }
         var part = unlabelled
         if let labels {
             let kept = labels.kept
