@@ -10,6 +10,7 @@ final class PlayedWorker {
     private let name: String
     private var id: AttemptID?
     private var metrics = MetricTable()
+    private var plainRow: PlainRow?
     private var assigned = ContinuousClock.now
     private var lastHeartbeat = ContinuousClock.now
     private var lastCarried = ContinuousClock.now
@@ -42,7 +43,11 @@ final class PlayedWorker {
     func act(_ tally: inout Crew.Tally) throws {
         let now = ContinuousClock.now
         while let frames = try socket.receive() {
-            try take(Envelope<CoordinatorMessage>(frames: frames).message, now, &tally)
+            if let epoch = PlainRow.storedEpoch(frames) {
+                hasStored(epoch, now, &tally)
+            } else {
+                try take(Envelope<CoordinatorMessage>(frames: frames).message, now, &tally)
+            }
         }
         if !isWelcome {
             guard lastHello.map({ now - $0 > .seconds(1) }) ?? true else { return }
@@ -98,13 +103,20 @@ final class PlayedWorker {
         while sent < due, sent - acknowledged < crew.window - 1 {
             sent += 1
             sendTimes[sent % crew.window] = now
-            let row = row(of: id, sent)
-            let message = WorkerMessage.epochFinished(row, heartbeat: heartbeatAlong(now))
-            guard try socket.send(Envelope(message).frames()) == .sent else {
+            guard try socket.send(rowFrames(of: id, now)) == .sent else {
                 sent -= 1
                 return
             }
         }
+    }
+
+    private func rowFrames(of id: AttemptID, _ now: ContinuousClock.Instant) throws -> [[UInt8]] {
+        if let heartbeat = heartbeatAlong(now) {
+            return try Envelope(WorkerMessage.epochFinished(row(of: id, sent), heartbeat: heartbeat)).frames()
+        }
+        guard metrics.count > 0 else { return try Envelope(WorkerMessage.epochFinished(row(of: id, sent))).frames() }
+        if plainRow?.id != id { plainRow = PlainRow(row(of: id, 1)) }
+        return [plainRow!.bytes(epoch: sent)]
     }
 
     /// A heartbeat for a row, unless one went so half an interval ago, as a worker does it; not where heartbeats are

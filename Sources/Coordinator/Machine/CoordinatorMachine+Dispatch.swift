@@ -21,9 +21,9 @@ extension CoordinatorMachine {
         guard draining == nil else { return }
         // Who gets nothing now asks again with its next heartbeat.
         for _ in 0..<pool.asking.count {
-            guard studies.values.contains(where: \.offersTrials), let peer = pool.nextAsking() else { return }
+            guard !offering.isEmpty, let peer = pool.nextAsking() else { return }
             while pool.mayTake(peer), let trial = nextTrial(for: peer, at: now) { assign(trial, to: peer, at: now) }
-            if !studies.values.contains(where: \.offersTrials) { pool.ask(peer) }
+            if offering.isEmpty { pool.ask(peer) }
         }
     }
 
@@ -32,15 +32,15 @@ extension CoordinatorMachine {
     mutating func nextTrial(for peer: PeerID, at now: Timestamp) -> TrialKey? {
         let worker = pool.peers[peer]!
         let kept = worker.kept.filter {
-            studies[$0.study]?.offersTrials == true && studies[$0.study]!.state.waiting.contains($0.trial)
+            offering[$0.study] != nil && studies[$0.study]!.state.waiting.contains($0.trial)
                 && studies[$0.study]!.mayStart($0.trial)
         }
         if let kept = kept.min() { return kept }
-        var open = order.filter { accepts(worker, $0) && studies[$0]!.offersTrials }
-        while let study = open.min(by: { studies[$0]!.state.running.count < studies[$1]!.state.running.count }) {
-            let pool = pool
+        var open = order.filter { offering[$0] != nil && accepts(worker, $0) }
+        let avoided = pool.avoided(by: worker.worker)
+        while let study = open.min(by: { offering[$0]! < offering[$1]! }) {
             let number = on(study) { machine in
-                machine.nextTrial(unix: now.unix) { pool.isAvoided(TrialKey(study, $0), by: worker.worker) }
+                machine.nextTrial(unix: now.unix) { avoided.contains(TrialKey(study, $0)) }
             }
             if let found = number ?? nil { return TrialKey(study, found) }
             open.removeAll { $0 == study }

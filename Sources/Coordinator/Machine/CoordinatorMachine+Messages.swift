@@ -60,7 +60,7 @@ extension CoordinatorMachine {
     /// Lets a study take what a worker says of an attempt of its own.
     @discardableResult
     mutating func withAttempt<Result>(
-        _ id: AttemptID, of peer: PeerID, _ body: (inout StudyMachine) -> Result
+        _ id: AttemptID, of peer: PeerID, _ body: (StudyMachine) -> Result
     ) -> Result? {
         guard pool.owns(id, peer) else {
             abandon(id, on: peer)

@@ -13,6 +13,10 @@ package struct CoordinatorMachine: Sendable {
     var studies: [StudyID: StudyMachine] = [:]
     /// The studies in the order in which they were handed in.
     package private(set) var order: [StudyID] = []
+    /// How many trials run of each study that has one to give, and the studies that are not over: kept, since a study is
+    /// costly to look at for every message.
+    var offering: [StudyID: Int] = [:]
+    private var unfinished: Set<StudyID> = []
     let welcome: CoordinatorMessage.Welcome
     /// Where and in which program this coordinator runs, for its records.
     let origin: Origin
@@ -40,6 +44,7 @@ package struct CoordinatorMachine: Sendable {
             self.studies[study.id] = study
             order.append(study.id)
         }
+        unfinished = Set(order)
         self.welcome = welcome
         self.origin = origin
     }
@@ -53,7 +58,7 @@ package struct CoordinatorMachine: Sendable {
     /// Whether no more trials are given out.
     package var isDraining: Bool { draining != nil }
 
-    var isOver: Bool { studies.values.allSatisfy(\.isOver) }
+    var isOver: Bool { unfinished.isEmpty }
 
     // MARK: What happens
 
@@ -140,7 +145,7 @@ package struct CoordinatorMachine: Sendable {
         -> [CoordinatorAction]
     {
         perform(at: now) { machine in
-            machine.studies[study]?.diskTrouble = trouble
+            machine.on(study) { $0.diskTrouble = trouble }
             machine.dispatch(at: now)
         }
     }
@@ -186,11 +191,19 @@ package struct CoordinatorMachine: Sendable {
 
     /// Lets a study do something, and carries out what follows from it.
     @discardableResult
-    mutating func on<Result>(_ id: StudyID, _ body: (inout StudyMachine) -> Result) -> Result? {
-        guard studies[id] != nil else { return nil }
-        let result = body(&studies[id]!)
-        for effect in studies[id]!.drainEffects() { carryOut(effect, of: id) }
+    mutating func on<Result>(_ id: StudyID, _ body: (StudyMachine) -> Result) -> Result? {
+        guard let study = studies[id] else { return nil }
+        let result = body(study)
+        look(at: study)
+        for effect in study.drainEffects() { carryOut(effect, of: id) }
         return result
+    }
+
+    /// Takes note of what a study has to give.
+    private mutating func look(at study: StudyMachine) {
+        guard study.drainChange() else { return }
+        offering[study.id] = study.offersTrials ? study.state.running.count : nil
+        if study.isOver { unfinished.remove(study.id) } else { unfinished.insert(study.id) }
     }
 
     mutating func carryOut(_ effect: StudyEffect, of study: StudyID) {

@@ -184,9 +184,10 @@ struct WorkerPool: Sendable {
     /// The trial is over.
     mutating func forget(_ trial: TrialKey) { avoided[trial] = nil }
 
-    func isAvoided(_ trial: TrialKey, by worker: String) -> Bool {
-        guard let avoided = avoided[trial] else { return false }
-        return avoided.worker == worker && avoided.until > now && peers.count > 1
+    /// The trials that this worker should not take.
+    func avoided(by worker: String) -> Set<TrialKey> {
+        guard !avoided.isEmpty, peers.count > 1 else { return [] }
+        return Set(avoided.filter { $0.value.worker == worker && $0.value.until > now }.keys)
     }
 
     // MARK: Slots

@@ -3,7 +3,7 @@ import Studies
 
 /// Checkpoints on their way up and down, and the room that they may take.
 extension StudyMachine {
-    mutating func receive(_ chunk: Chunk, bytes: [UInt8], unix: Double) {
+    func receive(_ chunk: Chunk, bytes: [UInt8], unix: Double) {
         let key = UploadKey(id: chunk.id, kind: chunk.file.kind)
         // The disk is still at the one before: its sender sends this again when it has been answered.
         guard !publishing.contains(key) else { return }
@@ -31,7 +31,7 @@ extension StudyMachine {
     }
 
     /// The worker says that the file lies whole in the study's folder.
-    mutating func receive(_ placed: WorkerMessage.Placed, unix: Double) {
+    func receive(_ placed: WorkerMessage.Placed, unix: Double) {
         let key = UploadKey(id: placed.id, kind: placed.file.kind)
         guard !publishing.contains(key) else { return }
         if stored(placed.file.kind, of: placed.id.trial) == placed.file {
@@ -48,7 +48,7 @@ extension StudyMachine {
     }
 
     /// Whether the file may be taken now; otherwise the worker is told what it needs, or will try again by itself.
-    private mutating func isWelcome(_ file: StoredFile, of id: AttemptID) -> Bool {
+    private func isWelcome(_ file: StoredFile, of id: AttemptID) -> Bool {
         let trial = state.trials[id.trial]
         // Epochs that the file knows of must be durable first: a trial that goes on from it has no others.
         guard file.epoch <= trial.history.count else { return false }
@@ -71,7 +71,7 @@ extension StudyMachine {
     }
 
     /// - Returns: why not; nil where it is served.
-    mutating func serve(_ fetch: WorkerMessage.Fetch, unix: Double) -> String? {
+    func serve(_ fetch: WorkerMessage.Fetch, unix: Double) -> String? {
         let trial = state.trials[fetch.id.trial]
         if fetch.file == .best, trial.best == nil, let from = trial.from, let told = beginnings[trial.number],
             state.trials[from].best != told
@@ -90,7 +90,7 @@ extension StudyMachine {
     }
 
     /// Whatever has arrived of an ended attempt's checkpoints is not needed any more.
-    mutating func discardUploads(of id: AttemptID) {
+    func discardUploads(of id: AttemptID) {
         var any = false
         for kind in StoredFile.Kind.allCases where uploads.removeValue(forKey: UploadKey(id: id, kind: kind)) != nil {
             any = true
@@ -101,7 +101,7 @@ extension StudyMachine {
     // MARK: What the disk says
 
     /// The upload is in its place, durably.
-    mutating func uploadStored(_ id: AttemptID, _ file: StoredFile) {
+    func uploadStored(_ id: AttemptID, _ file: StoredFile) {
         uploads[UploadKey(id: id, kind: file.kind)] = nil
         publishing.remove(UploadKey(id: id, kind: file.kind))
         // Its attempt has ended meanwhile, or its epochs are trained again: the records name what stood there before.
@@ -114,20 +114,20 @@ extension StudyMachine {
     }
 
     /// It was damaged on its way, and the worker begins again.
-    mutating func uploadRefused(_ id: AttemptID, _ file: StoredFile, reason: String) {
+    func uploadRefused(_ id: AttemptID, _ file: StoredFile, reason: String) {
         uploadFailed(id, file)
         perform(.notify(.uploadRefused(id, reason: reason)))
         perform(.tell(id, .received(Chunk(id: id, file: file, offset: 0))))
     }
 
     /// The disk could not take it: the worker, unanswered, will send it again in its own time.
-    mutating func uploadFailed(_ id: AttemptID, _ file: StoredFile) {
+    func uploadFailed(_ id: AttemptID, _ file: StoredFile) {
         uploads[UploadKey(id: id, kind: file.kind)] = nil
         publishing.remove(UploadKey(id: id, kind: file.kind))
     }
 
     /// A checkpoint that was asked for cannot be read: the trial goes on from the one before it, or anew.
-    mutating func checkpointUnreadable(_ chunk: Chunk, unix: Double) {
+    func checkpointUnreadable(_ chunk: Chunk, unix: Double) {
         guard isCurrent(chunk.id) else { return }
         let trial = state.trials[chunk.id.trial]
         let source = chunk.file.kind == .best ? trial.from : trial.number
@@ -140,7 +140,7 @@ extension StudyMachine {
 
     // MARK: The byte budget
 
-    mutating func giveUp(
+    func giveUp(
         _ kind: StoredFile.Kind, of trial: Int, _ reason: JournalRecord.FileRemoved.Reason, unix: Double
     ) {
         append(.fileRemoved(.init(trial: trial, kind: kind, reason: reason, unix: unix)))
@@ -151,7 +151,7 @@ extension StudyMachine {
     /// Gives up what a checkpoint of `size` bytes needs, where the study's checkpoints have a bound: the `last.h5` of
     /// finished trials, oldest first, then their models, the worst points' first. What a trial needs to go on is kept,
     /// and so is the winner's model.
-    mutating func makeRoom(
+    func makeRoom(
         for size: Int, replacing trial: Int? = nil, _ kind: StoredFile.Kind = .last, unix: Double
     ) {
         guard let budget = settings.checkpointBudget else { return }

@@ -6,7 +6,9 @@ import Experiments
 /// A study without sockets, files, workers and clock: its trials, attempts, rows, checkpoints and decisions.
 ///
 /// Only `append` changes what the study is. Whatever a worker says within the bounds of its messages, nothing here traps.
-package struct StudyMachine: Sendable {
+///
+/// A class, since it is looked at for every message, and large: one coordinator's loop has it, and nobody else.
+package final class StudyMachine: @unchecked Sendable {
     package private(set) var state: StudyState
     let settings: StudySettings
     /// What its workers read the trials' settings from.
@@ -18,7 +20,9 @@ package struct StudyMachine: Sendable {
     /// Bytes received of each upload.
     var uploads: [UploadKey: Upload] = [:]
     /// Uploads that are whole, and of which the disk has not said yet what became of them.
-    var publishing: Set<UploadKey> = []
+    var publishing: Set<UploadKey> = [] {
+        didSet { hasChanged = true }
+    }
     /// The models of other trials that running trials were told to begin with.
     var beginnings: [Int: StoredFile] = [:]
     /// Finished trials that have a `last.h5`, oldest first: what the byte budget takes first.
@@ -27,7 +31,11 @@ package struct StudyMachine: Sendable {
     var models = RemovableModels()
     var budgetIsExceeded = false
     /// Why nothing can be made durable; nil where the disk is well.
-    package internal(set) var diskTrouble: String?
+    package internal(set) var diskTrouble: String? {
+        didSet { hasChanged = true }
+    }
+    /// Whether what it has to give may be something else than before.
+    private var hasChanged = true
     private var effects: [StudyEffect] = []
 
     struct UploadKey: Hashable {
@@ -50,6 +58,7 @@ package struct StudyMachine: Sendable {
         self.search = search
         self.generation = generation
         removable = RemovableCheckpoints(state)
+        uncreated = search?.remaining(state) ?? 0
     }
 
     package var id: StudyID { state.id }
@@ -58,22 +67,29 @@ package struct StudyMachine: Sendable {
     package var isOver: Bool { state.isOver && (search == nil || state.isSearchFinished && uncreated == 0) }
 
     /// Trials that will be created, as far as that is known.
-    package var uncreated: Int { search?.remaining(state) ?? 0 }
+    package private(set) var uncreated = 0
+
+    /// Whether there may be more or less to give since the last time; a row changes nothing.
+    func drainChange() -> Bool {
+        defer { hasChanged = false }
+        return hasChanged
+    }
 
     /// What is to be done since the last time.
-    mutating func drainEffects() -> [StudyEffect] {
+    func drainEffects() -> [StudyEffect] {
         defer { effects.removeAll(keepingCapacity: true) }
         return effects
     }
 
-    mutating func perform(_ effect: StudyEffect) { effects.append(effect) }
+    func perform(_ effect: StudyEffect) { effects.append(effect) }
 
-    mutating func append(_ record: JournalRecord, encoded: [UInt8] = []) {
+    func append(_ record: JournalRecord, encoded: [UInt8] = []) {
         do {
             try state.apply(record)
         } catch {
             preconditionFailure("the coordinator contradicts itself: \(error)")
         }
+        if case .epochFinished = record {} else { hasChanged = true }
         effects.append(.append(record, encoded: encoded))
     }
 
@@ -89,7 +105,7 @@ package struct StudyMachine: Sendable {
     }
 
     /// A coordinator takes the study over; one that is over is not touched.
-    mutating func start(host: String, program: String, unix: Double) {
+    func start(host: String, program: String, unix: Double) {
         // The last coordinator may have ended between a fact and what follows from it.
         decide(hasFreeSlot: false, unix: unix)
         guard !isOver else { return }
@@ -101,7 +117,7 @@ package struct StudyMachine: Sendable {
     // MARK: Decisions
 
     /// Lets the search decide as long as there is something to decide.
-    mutating func decide(hasFreeSlot: Bool, unix: Double) {
+    func decide(hasFreeSlot: Bool, unix: Double) {
         var hasFreeSlot = hasFreeSlot
         while let next = search?.next(state, hasFreeSlot: hasFreeSlot) {
             append(.decided(.init(next.decision, reason: next.reason, unix: unix)))
@@ -112,11 +128,12 @@ package struct StudyMachine: Sendable {
             case .pause(let trial, _), .stop(let trial): follow(trial, unix: unix)
             case .resume: break
             }
+            uncreated = search?.remaining(state) ?? 0
         }
     }
 
     /// Carries out what has been decided about a trial: one that runs is recalled, one that is to end ends.
-    private mutating func follow(_ number: Int, unix: Double) {
+    private func follow(_ number: Int, unix: Double) {
         let trial = state.trials[number]
         guard trial.phase == .running else {
             if trial.stops, !trial.isOver { stop(trial, unix: unix) }
@@ -126,7 +143,7 @@ package struct StudyMachine: Sendable {
     }
 
     /// Ends a trial with the epochs that it has.
-    private mutating func stop(_ trial: TrialState, unix: Double) {
+    private func stop(_ trial: TrialState, unix: Double) {
         let outcome = TrialOutcome(
             id: trial.id, state: .completed, stopReason: .decision, stopEpoch: trial.history.count)
         append(.trialFinished(.init(outcome: judged(outcome), unix: unix)))
@@ -148,7 +165,7 @@ package struct StudyMachine: Sendable {
     /// A trial to be trained next: the lowest that waits, or one that the search creates.
     ///
     /// - Parameter isAvoided: whether it is for another worker.
-    mutating func nextTrial(unix: Double, isAvoided: (Int) -> Bool) -> Int? {
+    func nextTrial(unix: Double, isAvoided: (Int) -> Bool) -> Int? {
         if let number = waitingTrial(isAvoided) { return number }
         let count = state.trials.count
         decide(hasFreeSlot: true, unix: unix)
@@ -172,7 +189,7 @@ package struct StudyMachine: Sendable {
     /// Begins an attempt.
     ///
     /// - Returns: what its worker is told.
-    mutating func begin(_ number: Int, on worker: String, unix: Double) -> CoordinatorMessage.Assign {
+    func begin(_ number: Int, on worker: String, unix: Double) -> CoordinatorMessage.Assign {
         let trial = state.trials[number]
         // A salvaged journal may know of a checkpoint, but no longer of all the epochs before it.
         let last = trial.last.flatMap { $0.epoch <= trial.history.count ? $0 : nil }
@@ -189,7 +206,7 @@ package struct StudyMachine: Sendable {
     /// Ends an attempt; a trial that has failed too often is failed.
     ///
     /// - Parameter process: how its worker's process ended, where that is known.
-    mutating func end(
+    func end(
         _ id: AttemptID, _ reason: JournalRecord.AttemptEnded.Reason, _ detail: String, process: ProcessEnd? = nil,
         unix: Double
     ) {
@@ -210,7 +227,7 @@ package struct StudyMachine: Sendable {
         decide(hasFreeSlot: false, unix: unix)
     }
 
-    private mutating func release(_ id: AttemptID) {
+    private func release(_ id: AttemptID) {
         effects.append(.release(id))
         discardUploads(of: id)
     }
@@ -242,7 +259,7 @@ package struct StudyMachine: Sendable {
     ///   - encoded: its record's bytes.
     ///   - unix: the time, for decisions that follow from it.
     /// - Returns: and the numbers of its named metrics.
-    mutating func record(_ row: Row, encoded: [UInt8], unix: Double) -> (Verdict, metrics: [String: Int]) {
+    func record(_ row: Row, encoded: [UInt8], unix: Double) -> (Verdict, metrics: [String: Int]) {
         let known = state.trials[row.id.trial].history.count
         guard row.epoch <= max(settings.epochs, known) else {
             return (.refused("\(row.id) has epoch \(row.epoch) of \(settings.epochs)"), [:])
@@ -259,7 +276,7 @@ package struct StudyMachine: Sendable {
         if row.epoch == known + 1 {
             append(.epochFinished(row), encoded: encoded)
             effects.append(.notify(.epochFinished(state.trials[row.id.trial].history.last!)))
-            decide(hasFreeSlot: false, unix: unix)
+            if search?.dependsOnResults == true { decide(hasFreeSlot: false, unix: unix) }
             follow(row.id.trial, unix: unix)
         }
         return (.stored, row.named.isEmpty ? [:] : numbers(of: row.named.keys))
@@ -275,7 +292,7 @@ package struct StudyMachine: Sendable {
     }
 
     /// Takes the end of a trial whose attempt runs.
-    mutating func finish(_ outcome: TrialOutcome, unix: Double) -> Verdict {
+    func finish(_ outcome: TrialOutcome, unix: Double) -> Verdict {
         let id = outcome.id
         let known = state.trials[id.trial].history.count
         guard outcome.stopEpoch <= max(settings.epochs, known) + 1 else {
@@ -307,7 +324,7 @@ package struct StudyMachine: Sendable {
     }
 
     /// A trial is over.
-    private mutating func conclude(_ number: Int, unix: Double) {
+    private func conclude(_ number: Int, unix: Double) {
         let outcome = state.trials[number].outcome!
         effects.append(.notify(.trialFinished(outcome)))
         if state.trials[number].last != nil {
@@ -325,7 +342,7 @@ package struct StudyMachine: Sendable {
     // MARK: What people ask for
 
     /// - Returns: whether anything changes.
-    mutating func setPaused(_ paused: Bool, unix: Double) -> Bool {
+    func setPaused(_ paused: Bool, unix: Double) -> Bool {
         guard paused != state.isPaused, !isOver else { return false }
         append(.studyPaused(.init(paused: paused, unix: unix)))
         effects.append(.notify(.paused(paused)))
@@ -335,7 +352,7 @@ package struct StudyMachine: Sendable {
     /// Lets failed trials try again, from their last checkpoint; those that have not failed are left as they are.
     ///
     /// - Parameter trials: nil for all that have failed.
-    mutating func retry(_ trials: [Int]?, unix: Double) {
+    func retry(_ trials: [Int]?, unix: Double) {
         for number in (trials ?? Array(state.trials.indices)).sorted()
         where state.trials.indices.contains(number) && state.trials[number].phase == .failed {
             append(.trialRetried(.init(trial: number, unix: unix)))
@@ -356,7 +373,7 @@ package struct StudyMachine: Sendable {
     }
 
     /// A worker that was not known before.
-    mutating func note(_ worker: String, environment: [String: String], unix: Double) {
+    func note(_ worker: String, environment: [String: String], unix: Double) {
         // A name is new with every process, and its environment never changes.
         guard state.workers[worker] == nil else { return }
         append(.workerJoined(.init(worker: worker, environment: environment, unix: unix)))

@@ -16,6 +16,8 @@ package struct PlannedSearch: TrialSearch {
     private let sampler: SearchDescription.Sampler
     /// The trials of the plan before this one are created.
     private var place = 0
+    /// The trial of the plan at that place, where the study does not have it.
+    private var upcoming: (trial: PlannedTrial, settings: PointSettings)?
     /// The trials of the history that ``known`` and ``points`` tell of.
     private var seen = 0
     private var known: Set<Key> = []
@@ -31,8 +33,7 @@ package struct PlannedSearch: TrialSearch {
 
     package mutating func next(_ history: StudyState, hasFreeSlot: Bool) -> ReasonedDecision? {
         look(at: history)
-        if let trial = nextNew() {
-            let settings = PointSettings(trial.assignment)
+        if let (trial, settings) = nextNew() {
             return hasFreeSlot ? creation(of: trial, settings, number: history.trials.count) : nil
         }
         guard !history.isSearchFinished else { return nil }
@@ -40,12 +41,19 @@ package struct PlannedSearch: TrialSearch {
             .finish, reason: "all \(plan.count) trials of the \(sampler == .grid ? "grid" : "random search") are there")
     }
 
+    package var dependsOnResults: Bool { false }
+
     package func remaining(_ history: StudyState) -> Int { plan.count - place }
 
     /// The next trial of the plan that the study does not have; nil where it has them all.
-    private mutating func nextNew() -> PlannedTrial? {
+    private mutating func nextNew() -> (trial: PlannedTrial, settings: PointSettings)? {
+        if let upcoming { return upcoming }
         while place < plan.count, let trial = plan.trial(place) {
-            guard known.contains(Key(settings: PointSettings(trial.assignment), seed: trial.seed)) else { return trial }
+            let settings = PointSettings(trial.assignment)
+            guard known.contains(Key(settings: settings, seed: trial.seed)) else {
+                upcoming = (trial, settings)
+                return upcoming
+            }
             place += 1
         }
         place = plan.count
@@ -62,10 +70,13 @@ package struct PlannedSearch: TrialSearch {
 
     private mutating func look(at history: StudyState) {
         for trial in history.trials[min(seen, history.trials.count)...] {
-            let settings = PointSettings(trial.assignment)
+            // Nearly always the one that was asked for just now.
+            let isUpcoming = upcoming?.trial.seed == trial.seed && upcoming?.trial.assignment == trial.assignment
+            let settings = isUpcoming ? upcoming!.settings : PointSettings(trial.assignment)
             points[settings] = points[settings] ?? (trial.point, trial.assignment)
             nextPoint = max(nextPoint, trial.point + 1)
             known.insert(Key(settings: settings, seed: trial.seed))
+            upcoming = nil
         }
         seen = history.trials.count
     }

@@ -13,8 +13,15 @@ package protocol TrialSearch: Sendable {
     /// - Returns: nil where there is nothing to decide now. ``Decision/finish`` is decided once.
     mutating func next(_ history: StudyState, hasFreeSlot: Bool) -> ReasonedDecision?
 
+    /// Whether rows and ends of trials may lead to a decision; where they do not, only a free slot asks for one.
+    var dependsOnResults: Bool { get }
+
     /// How many more trials it will create, as far as it knows.
     func remaining(_ history: StudyState) -> Int
+}
+
+extension TrialSearch {
+    package var dependsOnResults: Bool { true }
 }
 
 /// A decision, and why.
