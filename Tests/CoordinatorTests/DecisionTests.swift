@@ -202,7 +202,9 @@ import Testing
 
     @Test func aSearchGoesOnWhereTheLastCoordinatorEnded() throws {
         var first = try PlayedCoordinator(trials: 0, search: PlannedSearch(Self.plan, sampler: .grid))
+        #expect(first.status.trials.waiting == 4)
         first.join([1], slots: 2)
+        #expect(first.status.trials.waiting == 2 && first.status.trials.running == 2)
         first.finish(id(0), from: [1])
         var state = StudyState()
         try state.apply(.studyCreated(.init(identity: "", dataDigest: "", program: "", unix: 0)))

@@ -128,8 +128,8 @@ package final class StudyMachine: @unchecked Sendable {
             case .pause(let trial, _), .stop(let trial): follow(trial, unix: unix)
             case .resume: break
             }
-            uncreated = search?.remaining(state) ?? 0
         }
+        uncreated = search?.remaining(state) ?? 0
     }
 
     /// Carries out what has been decided about a trial: one that runs is recalled, one that is to end ends.
