@@ -1,4 +1,5 @@
 internal import Coordinator
+internal import Experiments
 internal import Schema
 package import Studies
 
@@ -28,7 +29,7 @@ package struct JournalLines {
     private mutating func note(_ record: JournalRecord) {
         switch record {
         case .studyCreated(let created): study = created.id
-        case .epochFinished(let row): for name in row.named.keys.sorted() { table.register(name) }
+        case .epochFinished(let row): for name in row.orderedNames { table.register(name) }
         default: break
         }
     }
@@ -40,7 +41,8 @@ package struct JournalLines {
         case .decided(let body):
             switch body.decision {
             case .create(let created):
-                "trial \(created.trial) is created (\(body.reason)): \(created.assignment), seed \(created.seed)"
+                "trial \(created.trial) is created\(body.reason.isEmpty ? "" : " (\(body.reason))"): "
+                    + "\(created.assignment.elements.isEmpty ? "" : "\(created.assignment), ")seed \(created.seed)"
             default: "no further trial is created: \(body.reason)"
             }
         case .workerJoined(let body): "worker \(body.worker) joined"

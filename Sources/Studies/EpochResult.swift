@@ -52,6 +52,11 @@ package struct Row: Hashable, Sendable {
 }
 
 extension Row {
+    /// The names that may be new, in the order in which they get their numbers: that of their bytes.
+    package var orderedNames: [String] {
+        named.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
     /// Its metrics by name; those whose number the table does not have are left out.
     package func metrics(_ table: MetricTable) -> [String: Double] {
         var found = named

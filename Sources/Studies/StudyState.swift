@@ -182,9 +182,9 @@ package struct StudyState: Hashable, Sendable {
             throw JournalContradiction("\(row.id) has a metric without a name in epoch \(row.epoch)")
         }
         var (numbers, values) = (row.metrics, row.values)
-        for (name, value) in row.named.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+        for name in row.orderedNames {
             numbers.append(table.register(name))
-            values.append(value)
+            values.append(row.named[name]!)
         }
         let result = EpochResult(
             id: row.id, epoch: row.epoch, metrics: MetricValues(names.names(of: numbers, table), values),

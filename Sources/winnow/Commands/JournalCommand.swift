@@ -10,7 +10,7 @@ struct JournalCommand: ParsableCommand {
         abstract: "Prints a study's journal: every record, in the order in which they became durable.",
         discussion: """
             The journal may be read while a coordinator writes to it. With --json each line is one record with the names of \
-            records.proto; metrics have their names there, not the study's numbers.
+            records.proto; metrics have their names there, not the study's numbers. A field that is missing is 0 or empty.
 
             Example: winnow journal studies/mnist | tail
             Example: winnow journal studies/mnist --json | jq 'select(.decision)'
