@@ -4,6 +4,7 @@ import Glibc
 import Schema
 import Studies
 import StudyStore
+import Synchronization
 
 /// A study's folder: its journal, which the coordinator's loop writes, and its checkpoints and data, which executors of
 /// their own look after.
@@ -148,6 +149,8 @@ private final class CheckpointExecutor: Sendable {
 private final class DataExecutor: Sendable {
     private let files: DataFiles?
     private let queue = DispatchQueue(label: "winnow.study-data")
+    /// What waits: who is not answered soon asks again, and must not lengthen the queue by it.
+    private let waiting = Mutex<Set<StorageWork>>([])
     private let answer: @Sendable (StorageAnswer) -> Void
 
     init(_ files: DataFiles?, answer: @escaping @Sendable (StorageAnswer) -> Void) {
@@ -156,7 +159,9 @@ private final class DataExecutor: Sendable {
     }
 
     func perform(_ work: StorageWork) {
-        queue.async { [files, answer] in
+        guard waiting.withLock({ $0.insert(work).inserted }) else { return }
+        queue.async { [self] in
+            _ = waiting.withLock { $0.remove(work) }
             switch work {
             case .list(let digest, let offset, let peer):
                 if let files { answer(.listed(files.list(digest, from: offset), peer)) }

@@ -151,6 +151,8 @@ final class SimulatedDisk: CoordinatorDisk {
 
     func perform(_ work: StorageWork) {
         let executor = SimulatedExecutor(for: work)
+        // Who is not answered soon asks again.
+        if executor == .data, self.work[executor]?.contains(work) == true { return }
         self.work[executor, default: []].append(work)
         schedule?(executor)
     }

@@ -69,7 +69,8 @@ struct SimulationPlan {
         epochTime = chance(0.2) ? 7 * second...12 * second : second / 2...3 * second
         checkpointSize = chance(0.1) ? 600_000 : 64
         delay = 500...5_000
-        diskDelay = chance(0.3) ? 20_000...400_000 : 50...10_000
+        // Where many fetch their data, a slow disk would take longer than a training may hang.
+        diskDelay = chance(0.3) && !isLarge ? 20_000...400_000 : 50...10_000
         isShared = chance(0.3)
         fetchesData = chance(0.2)
         isEncoded = chance(0.03)
