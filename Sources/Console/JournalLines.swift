@@ -14,7 +14,7 @@ package struct JournalLines {
     package mutating func text(_ record: JournalRecord) -> String {
         note(record)
         let time = record.unix.map(UTCTime.text) ?? String(repeating: " ", count: UTCTime.text(0).count)
-        return "\(time) \(Self.oneLine(words(record)))"
+        return "\(time) \(words(record).oneLine())"
     }
 
     /// One JSON object, with the names of `records.proto`.
@@ -34,6 +34,7 @@ package struct JournalLines {
         }
     }
 
+    /// What workers say of their errors may hold anything.
     private func words(_ record: JournalRecord) -> String {
         if let trial = record.trial, let words = TrialLogLine.words(record, table) { return "trial \(trial): \(words)" }
         return switch record {
@@ -51,10 +52,5 @@ package struct JournalLines {
         case .studyPaused(let body): body.paused ? "the study was paused" : "the study went on"
         default: ""
         }
-    }
-
-    /// What workers say of their errors may hold anything.
-    private static func oneLine(_ text: String) -> String {
-        text.isPrintable ? text : String(text.map { $0.unicodeScalars.allSatisfy { $0.value >= 32 } ? $0 : " " })
     }
 }

@@ -22,8 +22,6 @@ struct AdmissionControl {
     static let mostRefusals = 100
     /// The first ones of a connection are told one by one.
     static let toldRefusals = 5
-    /// Names of metrics in one study: each is a column.
-    static let mostMetricNames = 1_000
     /// Names that one key's workers may ever have had.
     static let mostWorkersPerKey = 10_000
     /// Bytes from one connection that may have come without being in a received message. The queue holds 8 MiB of
@@ -139,7 +137,7 @@ struct AdmissionControl {
 
     private mutating func know(_ names: some Collection<String>) -> Bool {
         for name in names where !metricNames.contains(name) {
-            guard metricNames.count < Self.mostMetricNames else { return false }
+            guard metricNames.count < MessageLimit.studyMetrics else { return false }
             metricNames.insert(name)
         }
         return true

@@ -6,13 +6,8 @@ import Schema
 
 /// The checkpoints of a study: staged while they arrive, published when whole, read when a trial goes on.
 struct CheckpointFiles {
-    private struct Key: Hashable {
-        var id: AttemptID
-        var kind: StoredFile.Kind
-    }
-
     let folder: StudyFolder
-    private var staged: [Key: StagedFile] = [:]
+    private var staged: [UploadKey: StagedFile] = [:]
     /// Trials whose folder outlives a crash, and which folder that is.
     private var trials: [Int: FileIdentity] = [:]
     /// Trials that may have a `last` before the newest.
@@ -24,7 +19,7 @@ struct CheckpointFiles {
     }
 
     mutating func stage(_ chunk: Chunk, _ bytes: [UInt8]) throws(StudyStoreError) {
-        let key = Key(id: chunk.id, kind: chunk.file.kind)
+        let key = UploadKey(id: chunk.id, kind: chunk.file.kind)
         if chunk.offset == 0 {
             staged.removeValue(forKey: key)?.discard()
             try folder.check()
@@ -36,7 +31,7 @@ struct CheckpointFiles {
 
     /// Verifies a whole upload and puts it in its place, durably.
     mutating func publish(_ id: AttemptID, _ file: StoredFile) throws(StudyStoreError) {
-        guard let staged = staged.removeValue(forKey: Key(id: id, kind: file.kind)) else {
+        guard let staged = staged.removeValue(forKey: UploadKey(id: id, kind: file.kind)) else {
             throw StudyStoreError(.wrongOffset(expected: 0, actual: file.size), path: folder.path)
         }
         try folder.check()
@@ -109,7 +104,7 @@ struct CheckpointFiles {
     /// Drops what has arrived of an attempt's files.
     mutating func discard(_ id: AttemptID) {
         for kind in StoredFile.Kind.allCases {
-            staged.removeValue(forKey: Key(id: id, kind: kind))?.discard()
+            staged.removeValue(forKey: UploadKey(id: id, kind: kind))?.discard()
             guard (try? folder.check()) != nil else { continue }
             try? CheckpointFile.remove(folder.incomingPath(id, kind))
         }

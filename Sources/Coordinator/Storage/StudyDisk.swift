@@ -58,11 +58,6 @@ private final class CheckpointExecutor: Sendable {
         }
     }
 
-    private struct UploadKey: Hashable {
-        var id: AttemptID
-        var kind: StoredFile.Kind
-    }
-
     private let folder: StudyFolder
     private let state: State
     private let queue = DispatchQueue(label: "winnow.study-checkpoints")

@@ -46,6 +46,12 @@ package enum StorageWork: Hashable, Sendable {
     case probe(Int, beside: String)
 }
 
+/// The upload of one of an attempt's checkpoints.
+struct UploadKey: Hashable {
+    var id: AttemptID
+    var kind: StoredFile.Kind
+}
+
 /// What came of ``StorageWork``.
 package enum StorageAnswer: Sendable {
     /// So much of the upload is written.

@@ -38,11 +38,6 @@ package final class StudyMachine: @unchecked Sendable {
     private var hasChanged = true
     private var effects: [StudyEffect] = []
 
-    struct UploadKey: Hashable {
-        var id: AttemptID
-        var kind: StoredFile.Kind
-    }
-
     struct Upload {
         var file: StoredFile
         var received: Int
@@ -268,7 +263,7 @@ package final class StudyMachine: @unchecked Sendable {
             return (.refused("\(row.id) has a metric of a number that was never given"), [:])
         }
         let new = row.named.keys.count { state.metrics.number(of: $0) == nil }
-        guard state.metrics.count + new <= Self.mostMetrics else {
+        guard state.metrics.count + new <= MessageLimit.studyMetrics else {
             return (.refused("its metrics are ever new ones"), [:])
         }
         // A gap means that an earlier message was lost: the worker sends again what is not acknowledged.
@@ -281,9 +276,6 @@ package final class StudyMachine: @unchecked Sendable {
         }
         return (.stored, row.named.isEmpty ? [:] : numbers(of: row.named.keys))
     }
-
-    /// Metrics of one study: each is a column.
-    static let mostMetrics = 1_000
 
     private func numbers(of names: some Sequence<String>) -> [String: Int] {
         var numbers: [String: Int] = [:]

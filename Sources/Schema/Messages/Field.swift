@@ -80,7 +80,7 @@ extension String {
     }
 
     /// The text as one printable line, cut after `limit` bytes at the end of a character.
-    func oneLine(atMost limit: Int) -> String {
+    package func oneLine(atMost limit: Int = .max) -> String {
         if utf8.count <= limit, isPrintable { return self }
         var line = ""
         var bytes = 0
@@ -98,6 +98,8 @@ extension String {
 package enum MessageLimit {
     /// Metrics of one epoch or outcome.
     package static let metrics = 1_000
+    /// Metrics of one study: each is a column.
+    package static let studyMetrics = 1_000
     /// Bytes of a name: a metric's, a class's, an environment entry's.
     package static let nameBytes = 200
     /// Bytes of one line of text, such as a value of the environment.

@@ -107,11 +107,11 @@ enum JournalSegment {
         number(at: payload.lowerBound - 4, in: bytes)
     }
 
-    private static func number(at offset: Int, in bytes: [UInt8]) -> UInt32 {
+    static func number(at offset: Int, in bytes: [UInt8]) -> UInt32 {
         (0..<4).reduce(0) { $0 | UInt32(bytes[offset + $1]) << (8 * UInt32($1)) }
     }
 
-    private static func littleEndian(_ value: some FixedWidthInteger) -> [UInt8] {
+    static func littleEndian(_ value: some FixedWidthInteger) -> [UInt8] {
         withUnsafeBytes(of: value.littleEndian) { Array($0) }
     }
 }

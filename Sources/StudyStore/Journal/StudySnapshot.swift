@@ -49,9 +49,7 @@ struct StudySnapshot {
 
     private var encoded: [UInt8] {
         let body = SnapshotContents(sizes: extent.sizes, chain: extent.chain, state: state).encoded
-        var file = LittleEndianBytes(StudySnapshot.magic)
-        file.append(CRC32C.checksum(body))
-        return file.bytes + body
+        return StudySnapshot.magic + JournalSegment.littleEndian(CRC32C.checksum(body)) + body
     }
 
     private init(_ bytes: [UInt8]) throws {
@@ -59,10 +57,7 @@ struct StudySnapshot {
             throw SnapshotMismatch(description: "not a snapshot of this version")
         }
         let body = Array(bytes[StudySnapshot.headSize...])
-        let checksum = bytes[StudySnapshot.magic.count..<StudySnapshot.headSize].reversed().reduce(UInt32(0)) {
-            $0 << 8 | UInt32($1)
-        }
-        guard checksum == CRC32C.checksum(body) else {
+        guard JournalSegment.number(at: StudySnapshot.magic.count, in: bytes) == CRC32C.checksum(body) else {
             throw SnapshotMismatch(description: "its checksum is another")
         }
         let contents: SnapshotContents

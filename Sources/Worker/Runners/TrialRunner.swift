@@ -34,8 +34,6 @@ package struct TrialAttempt: Sendable {
         self.checkpoint = checkpoint
         self.spool = spool
     }
-
-    package var id: AttemptID { assign.id }
 }
 
 /// What a runner reports.

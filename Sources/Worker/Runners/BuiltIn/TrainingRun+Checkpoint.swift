@@ -70,7 +70,7 @@ extension TrainingRun {
 
     private func save(_ kind: StoredFile.Kind, epoch: Int, model: [NamedTensor], resume: Checkpoint.Resume?) throws {
         let checkpoint = Checkpoint(
-            experiment: attempt.file.resolvedYAML(), id: assign.id, seed: assign.seed, epoch: epoch,
+            experiment: resolved, id: assign.id, seed: assign.seed, epoch: epoch,
             modelState: model.map(NamedArray.init), resume: resume)
         let bytes = try checkpoint.encode()
         let file = StoredFile(

@@ -14,6 +14,8 @@ import Schema
 /// there.
 final class TrainingRun {
     let attempt: TrialAttempt
+    /// The trial's file, as its checkpoints hold it.
+    private(set) lazy var resolved = attempt.file.resolvedYAML()
     var assign: CoordinatorMessage.Assign { attempt.assign }
     var spool: Spool { attempt.spool }
     let control: RunControl
@@ -97,7 +99,7 @@ final class TrainingRun {
         shareOfSaving: Double, report: @escaping (RunnerEvent) -> Void
     ) {
         let (assign, spool, checkpoint) = (attempt.assign, attempt.spool, attempt.checkpoint)
-        var epoch = attempt.assign.resumedEpoch
+        var epoch = assign.resumedEpoch
         do {
             let run = try TrainingRun(
                 attempt, cache: cache, control: control, progressInterval: progressInterval,
@@ -123,7 +125,7 @@ final class TrainingRun {
     private func deliverKept() throws {
         guard let kept else { return }
         if stage == .model {
-            for index in session.history.indices where session.history[index].epoch > attempt.assign.resumedEpoch {
+            for index in session.history.indices where session.history[index].epoch > assign.resumedEpoch {
                 session.history[index].id = assign.id
                 report(.epochFinished(session.history[index]))
             }
