@@ -1,6 +1,5 @@
 package import Coordinator
 internal import Foundation
-import Experiments
 package import Studies
 package import Logging
 internal import Schema

@@ -1,5 +1,4 @@
 package import Experiments
-import Studies
 import Foundation
 
 /// A JSON object of the documents that commands print with `--json`.

@@ -1,4 +1,3 @@
-import Experiments
 package import Studies
 
 /// A trial's story in `--json`; times are in seconds since 1970, UTC.

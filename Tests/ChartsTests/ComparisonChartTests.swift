@@ -1,5 +1,5 @@
-import Charts
 import Experiments
+import Charts
 import Studies
 import Foundation
 import Search

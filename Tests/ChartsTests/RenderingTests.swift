@@ -2,7 +2,6 @@ import Charts
 import Experiments
 import Studies
 import Foundation
-import Search
 import TestSupport
 import Testing
 

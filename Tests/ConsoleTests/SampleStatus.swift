@@ -1,5 +1,4 @@
 import Coordinator
-import Experiments
 import Studies
 import Schema
 

@@ -1,4 +1,3 @@
-import Experiments
 import Studies
 import Testing
 import Schema

@@ -1,5 +1,4 @@
 import Experiments
-import Studies
 import Search
 import TestSupport
 import Testing

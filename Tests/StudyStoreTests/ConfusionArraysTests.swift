@@ -1,4 +1,3 @@
-import Experiments
 import Studies
 import Foundation
 import StudyStore

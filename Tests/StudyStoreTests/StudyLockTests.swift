@@ -1,4 +1,3 @@
-import Experiments
 import Studies
 import StudyStore
 import TestSupport

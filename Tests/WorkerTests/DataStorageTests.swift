@@ -1,5 +1,3 @@
-import Experiments
-import Studies
 import Foundation
 import Hashing
 import Synchronization

@@ -1,4 +1,3 @@
-import Experiments
 import Schema
 import Studies
 import Foundation

@@ -1,5 +1,4 @@
 package import Experiments
-import Studies
 import Random
 
 /// A study's trials, numbered from 0: every point with every seed, `number = point * seeds + replicate`.

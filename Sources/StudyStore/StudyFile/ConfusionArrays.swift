@@ -1,4 +1,3 @@
-internal import Experiments
 internal import Studies
 internal import HDF5
 

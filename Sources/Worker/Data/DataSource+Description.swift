@@ -1,7 +1,6 @@
 import Architecture
 import Datasets
 import Experiments
-import Studies
 
 // What the experiment file says, in the words of those who read data.
 

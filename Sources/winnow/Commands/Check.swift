@@ -1,8 +1,7 @@
+import Experiments
+import Search
 import Architecture
 import ArgumentParser
-import Experiments
-import Studies
-import Search
 import Worker
 
 struct Check: ParsableCommand {

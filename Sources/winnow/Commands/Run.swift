@@ -1,3 +1,4 @@
+import Search
 import ArgumentParser
 import Compute
 import Coordinator
@@ -5,7 +6,6 @@ import Experiments
 import Studies
 import Glibc
 import Messaging
-import Search
 
 struct Run: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,3 +1,4 @@
+import Search
 import Architecture
 import ArgumentParser
 import Coordinator
@@ -8,9 +9,7 @@ import Logging
 import Messaging
 import StudyStore
 import Schema
-import Search
 import Worker
-import Search
 
 /// One run of a coordinator: opens the study, shows its progress, and reports its end.
 struct StudySession {

@@ -1,5 +1,5 @@
-import Console
 import Experiments
+import Console
 import Studies
 import StudyStore
 

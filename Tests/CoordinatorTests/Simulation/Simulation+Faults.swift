@@ -1,5 +1,4 @@
 import Coordinator
-import Experiments
 import Schema
 import Studies
 import StudyStore

@@ -1,5 +1,3 @@
-import Schema
-
 /// Runs trials with Winnow's own training.
 package struct BuiltInRunner: TrialRunner {
     private let cache: DataCache
