@@ -7,7 +7,7 @@ internal import Schema
 /// A study's state, from its coordinator or, without one, from its journal.
 package struct StatusReport {
     package let study: String
-    package let trials: CoordinatorStatus.Counts
+    package let trials: PhaseCounts
     package let isPaused: Bool
     /// Nil if no coordinator is running, or none can be asked.
     package let running: CoordinatorStatus?
@@ -28,7 +28,9 @@ package struct StatusReport {
     /// - Parameter planned: how many trials its experiment asks for.
     package init(_ folder: StudyFolder, _ state: StudyState, planned: Int = 0, trouble: String? = nil) {
         study = folder.path
-        trials = .init(state, uncreated: state.isSearchFinished ? 0 : max(0, planned - state.trials.count))
+        var trials = state.counts
+        trials.waiting += state.expectedTrials(planned: planned) - state.trials.count
+        self.trials = trials
         isPaused = state.isPaused
         running = nil
         self.trouble = trouble
@@ -61,7 +63,7 @@ package struct StatusReport {
     private func headline() -> String {
         guard let running else {
             if let trouble { return "\(study): \(trouble)" }
-            if trials.waiting + trials.running == 0 { return "\(study): finished" }
+            if trials.over == trials.all { return "\(study): finished" }
             return "\(study): no coordinator is at work here\(isPaused ? "; the study is paused" : "")"
         }
         let what =
@@ -80,6 +82,7 @@ package struct StatusReport {
         var parts = ["\(trials.completed) completed"]
         if trials.failed > 0 { parts.append("\(trials.failed) failed") }
         if trials.running > 0 { parts.append("\(trials.running) \(word)") }
+        if trials.paused > 0 { parts.append("\(trials.paused) paused") }
         if trials.waiting > 0 { parts.append("\(trials.waiting) waiting") }
         return "\(total) trial\(total == 1 ? "" : "s"): \(parts.joined(separator: ", "))"
     }
@@ -125,8 +128,8 @@ package struct StatusReport {
             "study": study, "state": state, "paused": isPaused, "generation": running?.generation,
             "diskTrouble": running?.diskTrouble,
             "trials": JSONObject([
-                "waiting": trials.waiting, "running": trials.running, "completed": trials.completed,
-                "failed": trials.failed,
+                "waiting": trials.waiting, "running": trials.running, "paused": trials.paused,
+                "completed": trials.completed, "failed": trials.failed,
             ]),
             "workers": running?.workers.map(Self.json) ?? [],
             "orphans": running?.orphans.map {

@@ -22,7 +22,8 @@ package struct StudyState: Hashable, Sendable {
     package internal(set) var openRows = 0
     /// Bytes of all stored checkpoints.
     package private(set) var checkpointBytes = 0
-    private var phases: [TrialState.Phase: Int] = [:]
+    /// How many trials are in each phase; kept, not counted.
+    package private(set) var counts = PhaseCounts()
 
     package init() {}
 
@@ -31,11 +32,8 @@ package struct StudyState: Hashable, Sendable {
     /// - Parameter planned: how many the experiment asks for.
     package func expectedTrials(planned: Int) -> Int { isSearchFinished ? trials.count : max(trials.count, planned) }
 
-    /// How many trials are in this phase; kept, not counted.
-    package func count(_ phase: TrialState.Phase) -> Int { phases[phase, default: 0] }
-
     /// Whether every trial is over; kept, not looked for.
-    package var isOver: Bool { count(.completed) + count(.failed) == trials.count }
+    package var isOver: Bool { counts.over == trials.count }
 
     /// Adds one record.
     ///
@@ -151,7 +149,7 @@ package struct StudyState: Hashable, Sendable {
             }
             trials.append(TrialState(body, of: id))
             waiting.insert(body.trial)
-            add(1, to: .waiting)
+            counts.waiting += 1
             isSearchFinished = false
         case .finish:
             isSearchFinished = true
@@ -212,18 +210,12 @@ package struct StudyState: Hashable, Sendable {
         openRows += trials[trial].openRows - rows
         let new = trials[trial].phase
         guard new != phase else { return }
-        add(-1, to: phase)
-        add(1, to: new)
+        counts[phase] -= 1
+        counts[new] += 1
         if phase == .waiting { waiting.remove(trial) }
         if new == .waiting { waiting.insert(trial) }
         if phase == .running { running.remove(trial) }
         if new == .running { running.insert(trial) }
-    }
-
-    /// A phase without trials has no entry, so that equal studies have equal counts.
-    private mutating func add(_ number: Int, to phase: TrialState.Phase) {
-        let count = count(phase) + number
-        phases[phase] = count == 0 ? nil : count
     }
 
     private mutating func changeRunning(
@@ -234,6 +226,43 @@ package struct StudyState: Hashable, Sendable {
                 throw JournalContradiction("\(id) is not the running one")
             }
             try body(&trial)
+        }
+    }
+}
+
+/// How many of a study's trials are in each phase.
+package struct PhaseCounts: Hashable, Sendable, Codable {
+    package var waiting: Int
+    package var running: Int
+    package var paused: Int
+    package var completed: Int
+    package var failed: Int
+
+    package init(waiting: Int = 0, running: Int = 0, paused: Int = 0, completed: Int = 0, failed: Int = 0) {
+        self.waiting = waiting
+        self.running = running
+        self.paused = paused
+        self.completed = completed
+        self.failed = failed
+    }
+
+    package var over: Int { completed + failed }
+    package var all: Int { waiting + running + paused + over }
+
+    subscript(_ phase: TrialState.Phase) -> Int {
+        get { self[keyPath: phase.count] }
+        set { self[keyPath: phase.count] = newValue }
+    }
+}
+
+extension TrialState.Phase {
+    fileprivate var count: WritableKeyPath<PhaseCounts, Int> {
+        switch self {
+        case .waiting: \.waiting
+        case .running: \.running
+        case .paused: \.paused
+        case .completed: \.completed
+        case .failed: \.failed
         }
     }
 }
@@ -273,7 +302,7 @@ extension StudyState {
                 metricNames = names
             }
             self.trials.append(trial)
-            add(1, to: trial.phase)
+            counts[trial.phase] += 1
             checkpointBytes += trial.checkpointBytes
             openRows += trial.openRows
             if trial.phase == .waiting { waiting.insert(number) }

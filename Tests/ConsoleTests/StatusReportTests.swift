@@ -13,7 +13,7 @@ import Schema
         #expect(
             StatusReport(folder, .sample).text(columns: nil) == """
                 studies/mnist: running (generation 3 of its coordinator)
-                45 trials: 30 completed, 1 failed, 2 running, 12 waiting
+                48 trials: 30 completed, 1 failed, 2 running, 3 paused, 12 waiting
                 checkpoints: 120 MB
                 trial 17 waits for its worker to come back, 12 s more
 

@@ -77,7 +77,7 @@ final class ControlLoop: Sendable {
 extension CoordinatorStatus {
     static let sample = CoordinatorStatus(
         generation: 3, isPaused: false, draining: nil, diskTrouble: nil,
-        trials: .init(waiting: 12, running: 2, completed: 30, failed: 1),
+        trials: .init(waiting: 12, running: 2, paused: 3, completed: 30, failed: 1),
         workers: [
             .init(
                 worker: "alpha-4711-ab12cd34", host: "alpha", tags: ["gpu"], slots: 2, freeSlots: 0, silentSeconds: 0.3,

@@ -94,7 +94,7 @@ import Testing
         #expect(coordinator.finishEpochs(id(0), 2...2, from: [1]).contains(.send(.recall(id(0)), to: [1])))
         coordinator.upload(id(0), file(.last, 2), from: [1])
         coordinator.send(.handBack(id(0)), from: [1])
-        #expect(coordinator.study.trials[0].phase == .paused && coordinator.study.count(.paused) == 1)
+        #expect(coordinator.study.trials[0].phase == .paused && coordinator.study.counts.paused == 1)
         #expect(coordinator.join([2]).assigned(to: [2]) == [id(1)])
         #expect(coordinator.join([3]).assigned(to: [3]).isEmpty, "it is not resumed yet")
         #expect(!coordinator.study.isOver && !coordinator.machine.isDraining)

@@ -101,7 +101,7 @@ import Schema
             let running = coordinator.study.trials.filter { $0.phase == .running }
             coordinator.beat([1], slots: 1, running.map { Progress($0.id, stage: "delivering") })
         }
-        #expect(coordinator.study.count(.running) == 20)
+        #expect(coordinator.study.counts.running == 20)
     }
 
     /// What a salvage left: a checkpoint, but not the epochs before it.

@@ -109,7 +109,7 @@ import Schema
         // The third has been silent; the first hands back what it has.
         let actions = coordinator.send(.handBack(first), from: [1])
         #expect(actions.ended(.handedBack) == [first])
-        #expect(coordinator.study.count(.waiting) == 1)
+        #expect(coordinator.study.counts.waiting == 1)
         #expect(coordinator.beat([3], slots: 1).assigned(to: [3]) == [AttemptID(trial: 0, attempt: 2)])
     }
 

@@ -38,7 +38,7 @@ import Schema
                     for (number, peer) in peers.enumerated() { coordinator.beat(peer, [running["w-\(number)-1"]!]) }
                 }
             }
-            #expect(coordinator.study.count(.running) == workers)
+            #expect(coordinator.study.counts.running == workers)
             return time
         }
     }

@@ -18,7 +18,7 @@ import Schema
         coordinator.beat([1], [Progress(second)])
         coordinator.sleep(.seconds(3600))
         coordinator.wait(.seconds(2)) { $0.beat([1], [Progress(second)]) }
-        #expect(coordinator.study.count(.running) == 2, "neither the worker's, nor the orphan")
+        #expect(coordinator.study.counts.running == 2, "neither the worker's, nor the orphan")
         #expect(coordinator.wait(.seconds(14)) { $0.beat([1], [Progress(second)]) }.ended(.orphaned) == [first])
         #expect(coordinator.wait(.seconds(6)) { $0.beat([1], [Progress(second)]) }.ended(.hung) == [second])
     }

@@ -75,7 +75,7 @@ extension Studies {
                 } last: {
                     try coordinator.errorsSoFar
                 }
-            } while try StudyRecords(of: folder.file("study")).state.count(.running) == 0
+            } while try StudyRecords(of: folder.file("study")).state.counts.running == 0
             worker.send(SIGKILL)
         }
 

@@ -48,29 +48,14 @@ package struct CoordinatorStatus: Hashable, Sendable, Codable {
         }
     }
 
-    package struct Counts: Hashable, Sendable, Codable {
-        package var waiting: Int
-        package var running: Int
-        package var completed: Int
-        package var failed: Int
-
-        package init(waiting: Int, running: Int, completed: Int, failed: Int) {
-            self.waiting = waiting
-            self.running = running
-            self.completed = completed
-            self.failed = failed
-        }
-
-        package var all: Int { waiting + running + completed + failed }
-    }
-
     package var generation: Int
     package var isPaused: Bool
     /// Nil while trials are given out.
     package var draining: CoordinatorMessage.Drain.Reason?
     /// Why nothing can be made durable at the moment; nil where the disk is well.
     package var diskTrouble: String?
-    package var trials: Counts
+    /// Trials that the search has still to create wait as well.
+    package var trials: PhaseCounts
     /// By name.
     package var workers: [Worker]
     /// Running attempts whose worker has not come back to this coordinator, with the seconds that they still have.
@@ -80,7 +65,7 @@ package struct CoordinatorStatus: Hashable, Sendable, Codable {
 
     package init(
         generation: Int, isPaused: Bool, draining: CoordinatorMessage.Drain.Reason?, diskTrouble: String?,
-        trials: Counts, workers: [Worker], orphans: [Orphan], checkpointBytes: Int
+        trials: PhaseCounts, workers: [Worker], orphans: [Orphan], checkpointBytes: Int
     ) {
         self.generation = generation
         self.isPaused = isPaused
@@ -100,10 +85,12 @@ extension CoordinatorMachine {
         clock.advance(to: now.monotonic)
         let machine = studies[id]
         let study = machine?.state ?? StudyState()
+        var trials = study.counts
+        trials.waiting += machine?.uncreated ?? 0
         return CoordinatorStatus(
             generation: machine?.generation ?? welcome.generation, isPaused: study.isPaused,
             draining: draining?.reason, diskTrouble: machine?.diskTrouble,
-            trials: .init(study, uncreated: machine?.uncreated ?? 0),
+            trials: trials,
             workers: pool.peers.values.sorted { $0.worker < $1.worker }.map { peer in
                 let silent = clock.now - peer.lastHeard
                 return .init(
@@ -118,14 +105,5 @@ extension CoordinatorMachine {
                 .init(id: id, secondsLeft: max(0, (orphan.deadline - clock.now).inSeconds))
             },
             checkpointBytes: study.checkpointBytes)
-    }
-}
-
-extension CoordinatorStatus.Counts {
-    /// - Parameter uncreated: trials that the search has still to create; they wait as well.
-    package init(_ study: StudyState, uncreated: Int) {
-        self.init(
-            waiting: study.count(.waiting) + study.count(.paused) + uncreated, running: study.count(.running),
-            completed: study.count(.completed), failed: study.count(.failed))
     }
 }

@@ -59,7 +59,10 @@ package final class StudyMachine: @unchecked Sendable {
     package var id: StudyID { state.id }
 
     /// Whether every trial is over, and none will be created.
-    package var isOver: Bool { state.isOver && (search == nil || state.isSearchFinished && uncreated == 0) }
+    package var isOver: Bool { hasNoOpenTrial && (search == nil || state.isSearchFinished && uncreated == 0) }
+
+    // The counts alone: a copy of the whole state for each message is costly.
+    private var hasNoOpenTrial: Bool { state.counts.over == state.trials.count }
 
     /// Trials that will be created, as far as that is known.
     package private(set) var uncreated = 0
@@ -149,7 +152,7 @@ package final class StudyMachine: @unchecked Sendable {
 
     /// Whether a worker could be given something.
     var offersTrials: Bool {
-        diskTrouble == nil && !state.isPaused && (state.count(.waiting) > waitingForDisk || uncreated > 0)
+        diskTrouble == nil && !state.isPaused && (state.counts.waiting > waitingForDisk || uncreated > 0)
     }
 
     /// Waiting trials that the disk has still to answer for.

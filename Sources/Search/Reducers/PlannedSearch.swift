@@ -17,12 +17,22 @@ package struct PlannedSearch: TrialSearch {
     /// The trials of the plan before this one are created.
     private var place = 0
     /// The trial of the plan at that place, where the study does not have it.
-    private var upcoming: (trial: PlannedTrial, settings: PointSettings)?
-    /// The trials of the history that ``known`` and ``points`` tell of.
+    private var upcoming: PlannedTrial?
+    /// The trials of the history that it has looked at.
     private var seen = 0
+    /// The trials that this search did not create itself. A plan never repeats one of its own, so that those need not be
+    /// looked up.
     private var known: Set<Key> = []
-    private var points: [PointSettings: (number: Int, assignment: Assignment)] = [:]
+    /// Their points.
+    private var points: [PointSettings: Point] = [:]
     private var nextPoint = 0
+    /// The point of the plan that was created last: its other seeds come right after it.
+    private var current: (planned: Int, point: Point)?
+
+    private struct Point {
+        var number: Int
+        var assignment: Assignment
+    }
 
     package init(_ plan: TrialPlan, sampler: SearchDescription.Sampler, after history: StudyState = StudyState()) {
         self.plan = plan
@@ -33,8 +43,8 @@ package struct PlannedSearch: TrialSearch {
 
     package mutating func next(_ history: StudyState, hasFreeSlot: Bool) -> ReasonedDecision? {
         look(at: history)
-        if let (trial, settings) = nextNew() {
-            return hasFreeSlot ? creation(of: trial, settings, number: history.trials.count) : nil
+        if let trial = nextNew() {
+            return hasFreeSlot ? creation(of: trial, number: history.trials.count) : nil
         }
         guard !history.isSearchFinished else { return nil }
         return ReasonedDecision(
@@ -46,13 +56,12 @@ package struct PlannedSearch: TrialSearch {
     package func remaining(_ history: StudyState) -> Int { plan.count - place }
 
     /// The next trial of the plan that the study does not have; nil where it has them all.
-    private mutating func nextNew() -> (trial: PlannedTrial, settings: PointSettings)? {
+    private mutating func nextNew() -> PlannedTrial? {
         if let upcoming { return upcoming }
         while place < plan.count, let trial = plan.trial(place) {
-            let settings = PointSettings(trial.assignment)
-            guard known.contains(Key(settings: settings, seed: trial.seed)) else {
-                upcoming = (trial, settings)
-                return upcoming
+            if known.isEmpty || !known.contains(Key(settings: PointSettings(trial.assignment), seed: trial.seed)) {
+                upcoming = trial
+                return trial
             }
             place += 1
         }
@@ -60,22 +69,32 @@ package struct PlannedSearch: TrialSearch {
         return nil
     }
 
-    private func creation(of trial: PlannedTrial, _ settings: PointSettings, number: Int) -> ReasonedDecision {
-        let point = points[settings] ?? (nextPoint, trial.assignment)
+    private func creation(of trial: PlannedTrial, number: Int) -> ReasonedDecision {
+        let point = point(of: trial)
         let created = JournalRecord.TrialCreated(
             trial: number, point: point.number, replicate: trial.replicate, seed: trial.seed,
             assignment: point.assignment)
         return ReasonedDecision(.create(created), reason: "point \(trial.point) of the plan, seed \(trial.replicate)")
     }
 
+    private func point(of trial: PlannedTrial) -> Point {
+        if let current, current.planned == trial.point { return current.point }
+        let known = points.isEmpty ? nil : points[PointSettings(trial.assignment)]
+        return known ?? Point(number: nextPoint, assignment: trial.assignment)
+    }
+
     private mutating func look(at history: StudyState) {
         for trial in history.trials[min(seen, history.trials.count)...] {
-            // Nearly always the one that was asked for just now.
-            let isUpcoming = upcoming?.trial.seed == trial.seed && upcoming?.trial.assignment == trial.assignment
-            let settings = isUpcoming ? upcoming!.settings : PointSettings(trial.assignment)
-            points[settings] = points[settings] ?? (trial.point, trial.assignment)
             nextPoint = max(nextPoint, trial.point + 1)
-            known.insert(Key(settings: settings, seed: trial.seed))
+            let point = Point(number: trial.point, assignment: trial.assignment)
+            if let upcoming, upcoming.seed == trial.seed, upcoming.assignment == trial.assignment {
+                current = (upcoming.point, point)
+                place += 1
+            } else {
+                let settings = PointSettings(trial.assignment)
+                if points[settings] == nil { points[settings] = point }
+                known.insert(Key(settings: settings, seed: trial.seed))
+            }
             upcoming = nil
         }
         seen = history.trials.count

@@ -116,7 +116,7 @@ struct EventContext {
         }
         let name = number.map { study.trials[$0].worker } ?? ""
         worker = name.isEmpty ? nil : name
-        over = study.count(.completed) + study.count(.failed)
+        over = study.counts.over
         count = study.expectedTrials(planned: planned)
     }
 }

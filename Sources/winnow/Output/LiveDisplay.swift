@@ -143,8 +143,8 @@ package final class LiveDisplay: StudyDisplay {
     }
 
     private func summary(_ study: StudyState) -> String {
-        let failed = study.count(.failed)
-        let over = study.count(.completed) + failed
+        let failed = study.counts.failed
+        let over = study.counts.completed + failed
         var line = study.isPaused ? "PAUSED (winnow unpause): " : ""
         line = diskTrouble == nil ? line : "WAITING FOR THE DISK: "
         let count = study.expectedTrials(planned: planned)

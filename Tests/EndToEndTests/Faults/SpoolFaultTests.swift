@@ -126,7 +126,7 @@ extension Studies {
             try await keep(again ?? {}) { try coordinator.errorsSoFar.contains("trial 0: epoch 3/3") }
             let passed = ContinuousClock.now + .seconds(2)
             try await keep(again ?? {}) { ContinuousClock.now >= passed }
-            #expect(try study.records.state.count(.running) == 1, "it waits")
+            #expect(try study.records.state.counts.running == 1, "it waits")
             #expect(try again != nil || study.records.attempts == [1])
             try mend()
             try await study.expectWhole(coordinator, lostAttempts: 0...0)
