@@ -1,4 +1,5 @@
 internal import Datasets
+internal import Glibc
 
 /// A data set that is accepted has as many targets as samples, and each sample has its shape.
 enum DatasetReading {
@@ -38,5 +39,23 @@ enum DatasetReading {
         guard values == dataset.count * dataset.sampleShape.reduce(1, *) else {
             throw BrokenPromise("\(values) values are no \(dataset.count) samples of shape \(dataset.sampleShape)")
         }
+    }
+}
+
+/// The files of which a fuzzer makes some ten thousand a second.
+enum FolderFiles {
+    struct Failure: Error {
+        let code: Int32
+    }
+
+    static func make(_ folder: String) throws(Failure) {
+        guard mkdir(folder, 0o700) == 0 || errno == EEXIST else { throw Failure(code: errno) }
+    }
+
+    static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw Failure(code: errno) }
+        defer { close(descriptor) }
+        guard Glibc.write(descriptor, bytes, bytes.count) == bytes.count else { throw Failure(code: errno) }
     }
 }

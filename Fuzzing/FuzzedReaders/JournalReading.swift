@@ -1,4 +1,5 @@
 internal import Experiments
+internal import Schema
 internal import Studies
 internal import StudyStore
 
@@ -25,6 +26,56 @@ enum JournalReading {
             throw error
         } catch {
             throw BrokenPromise("a journal that could be read cannot be opened: \(error)")
+        }
+    }
+}
+
+/// Records in any order, each behind its length of two bytes: a study's state takes those that fit, and refuses the others.
+enum RecordReading {
+    static func read(_ bytes: [UInt8]) throws(BrokenPromise) {
+        var state = StudyState()
+        var rest = bytes[...]
+        while rest.count > 2 {
+            let length = Int(rest[rest.startIndex]) << 8 | Int(rest[rest.startIndex + 1])
+            let payload = Array(rest.dropFirst(2).prefix(length))
+            rest = rest.dropFirst(2 + length)
+            guard let (study, record) = try? JournalRecord.decode(payload) else { continue }
+            let encoded = record.encoded(of: study)
+            // As bytes: NaN is no equal of itself.
+            guard let again = try? JournalRecord.decode(encoded), again.record.encoded(of: again.study) == encoded
+            else {
+                throw BrokenPromise("a record does not survive its encoding: \(record)")
+            }
+            _ = record.json(of: study)
+            _ = try? state.apply(record)
+        }
+        guard state.trials.enumerated().allSatisfy({ $0.offset == $0.element.number }) else {
+            throw BrokenPromise("trials are not numbered in their order")
+        }
+    }
+}
+
+/// What is accepted as a message encodes to a header that decodes to the same.
+enum WireReading {
+    static func read(_ bytes: [UInt8]) throws(BrokenPromise) {
+        try roundTrip(WorkerMessage.self, bytes)
+        try roundTrip(CoordinatorMessage.self, bytes)
+    }
+
+    private static func roundTrip<Message: WireMessage>(
+        _ type: Message.Type, _ bytes: [UInt8]
+    ) throws(BrokenPromise) {
+        guard let envelope = try? Envelope<Message>(frames: [bytes]) else { return }
+        do {
+            let frames = try envelope.frames()
+            // As bytes: NaN is no equal of itself.
+            guard try Envelope<Message>(frames: frames).frames() == frames else {
+                throw BrokenPromise("a message does not survive its encoding: \(envelope.message)")
+            }
+        } catch let error as BrokenPromise {
+            throw error
+        } catch {
+            throw BrokenPromise("what was decoded cannot be encoded and decoded: \(error)")
         }
     }
 }

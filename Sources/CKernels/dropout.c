@@ -9,7 +9,7 @@
 // Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC'11. Random's Philox4x32 is the same
 // function.
 #include "vectors.h"
-#include "include/dropout.h"
+#include "include/elementwise.h"
 
 enum { blocks_at_once = 8, words_at_once = 4 * blocks_at_once };
 

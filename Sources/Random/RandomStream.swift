@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
 /// A sequence of random draws that is fixed by (seed, stream, step).
 ///
 /// The seed is Philox's key; stream and step are the upper half of its counter; the lower half counts the blocks.
@@ -91,5 +97,88 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
             order.swapAt(i, uniformInt(below: i + 1))
         }
         return order
+    }
+}
+
+extension RandomStream {
+    /// A draw from the normal distribution of mean 0 and variance 1.
+    ///
+    /// A point uniform in the unit disc gives two such draws; the second one is dropped, so that a stream has no state
+    /// but its place.
+    ///
+    /// Source: Marsaglia, Bray, "A convenient method for generating normal variables", SIAM Review 6(3), 1964.
+    public mutating func normal() -> Double {
+        while true {
+            let (x, y) = (2 * uniformDouble() - 1, 2 * uniformDouble() - 1)
+            let square = x * x + y * y
+            if square < 1, square > 0 { return x * (-2 * log(square) / square).squareRoot() }
+        }
+    }
+}
+
+extension RandomStream {
+    /// A draw from Beta(a, b), with both above 0: the share of one of two gamma draws in their sum.
+    public mutating func beta(_ a: Double, _ b: Double) -> Double {
+        // As logarithms: for a small shape both draws are nearly always below the smallest Double.
+        let (x, y) = (logarithmOfGamma(shape: a), logarithmOfGamma(shape: b))
+        return 1 / (1 + exp(y - x))
+    }
+
+    /// A draw from the gamma distribution with `shape` above 0 and scale 1.
+    public mutating func gamma(shape: Double) -> Double {
+        exp(logarithmOfGamma(shape: shape))
+    }
+
+    /// Below 1, a draw of shape + 1 times u^(1 / shape).
+    ///
+    /// Source: Marsaglia, Tsang, "A simple method for generating gamma variables", ACM TOMS 26(3), 2000.
+    private mutating func logarithmOfGamma(shape: Double) -> Double {
+        precondition(shape > 0 && shape.isFinite)
+        guard shape >= 1 else {
+            let larger = logarithmOfGamma(shape: shape + 1)
+            return larger + log(1 - uniformDouble()) / shape
+        }
+        let d = shape - 1.0 / 3
+        let c = 1 / (9 * d).squareRoot()
+        while true {
+            let x = normal()
+            let root = 1 + c * x
+            guard root > 0 else { continue }
+            let v = root * root * root
+            if log(1 - uniformDouble()) < x * x / 2 + d * (1 - v + log(v)) { return log(d) + log(v) }
+        }
+    }
+}
+
+/// The counter-based generator Philox4x32-10.
+///
+/// A block of four 32-bit words is a pure function of a 64-bit key and a 128-bit counter, so any draw can be
+/// replayed, in any order and on any thread, from its coordinates alone.
+///
+/// Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC'11.
+public struct Philox4x32: Hashable, Sendable {
+    /// The 64-bit key, low word first.
+    public let key: SIMD2<UInt32>
+
+    public init(key: SIMD2<UInt32>) {
+        self.key = key
+    }
+
+    /// The block at `counter`.
+    @inlinable
+    public func block(at counter: SIMD4<UInt32>) -> SIMD4<UInt32> {
+        var c = counter
+        var k = key
+        for round in 0..<10 {
+            if round > 0 {
+                k = k &+ SIMD2(0x9E37_79B9, 0xBB67_AE85)
+            }
+            let p0 = UInt64(c.x) &* 0xD251_1F53
+            let p1 = UInt64(c.z) &* 0xCD9E_8D57
+            c = SIMD4(
+                UInt32(truncatingIfNeeded: p1 >> 32) ^ c.y ^ k.x, UInt32(truncatingIfNeeded: p1),
+                UInt32(truncatingIfNeeded: p0 >> 32) ^ c.w ^ k.y, UInt32(truncatingIfNeeded: p0))
+        }
+        return c
     }
 }

@@ -2,11 +2,9 @@
 // Every kernel is compiled for several instruction sets and the loader picks one by CPU, never by measurement.
 #pragma once
 
-#include "activations.h"
 #include "batch_norm.h"
-#include "bias.h"
 #include "convolution.h"
-#include "dropout.h"
+#include "elementwise.h"
 #include "gemm.h"
 #include "layouts.h"
 #include "losses.h"

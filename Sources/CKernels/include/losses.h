@@ -1,4 +1,4 @@
-// Losses over a batch, each with its gradient in the same pass; see cross_entropy.c and losses.c.
+// Losses over a batch, each with its gradient in the same pass; see losses.c.
 #pragma once
 
 #include <stddef.h>

@@ -1,3 +1,5 @@
+import Studies
+
 /// Which hosts keep killing trials.
 ///
 /// A host is distrusted after three failures in a row, of at least two trials, with no trial finished between. It is
@@ -65,5 +67,32 @@ package struct HostTrust: Sendable {
     package func mayTrain(_ host: String, isIdle: Bool, at now: Duration) -> Bool {
         guard let until = hosts[host]?.distrustedUntil, trusted > 0 else { return true }
         return now >= until && isIdle
+    }
+}
+
+/// Notices which connected workers fall silent, and which are heard again.
+struct SuspectWatch {
+    private var suspects: Set<String> = []
+    private var next: Duration = .zero
+
+    /// Looks at the workers, at most four times a second.
+    mutating func look(at pool: WorkerPool, now: Timestamp) -> [CoordinatorEvent] {
+        guard now.monotonic >= next else { return [] }
+        next = now.monotonic + .milliseconds(250)
+        var events: [CoordinatorEvent] = []
+        var found: Set<String> = []
+        for peer in pool.peers.values {
+            let silent = pool.now - peer.lastHeard
+            guard silent > pool.settings.suspectAfter else { continue }
+            found.insert(peer.worker)
+            if !suspects.contains(peer.worker) {
+                events.append(.workerSuspect(worker: peer.worker, silentSeconds: silent.inSeconds))
+            }
+        }
+        for worker in suspects.sorted() where !found.contains(worker) && pool.connections[worker] != nil {
+            events.append(.workerBack(worker: worker))
+        }
+        suspects = found
+        return events
     }
 }

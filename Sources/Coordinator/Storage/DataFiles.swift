@@ -1,7 +1,9 @@
+import Glibc
 import Hashing
+package import Schema
+import Studies
 import StudyStore
 import Synchronization
-package import Schema
 
 /// The files of a study's data, which workers that lack them fetch: exactly those that were listed, and nothing else.
 ///
@@ -71,5 +73,16 @@ package final class DataFiles: Sendable {
     package func read(_ chunk: CoordinatorMessage.DataChunk) -> [UInt8]? {
         guard chunk.data == digest, chunk.offset >= 0, let path = paths[chunk.path] else { return nil }
         return try? StoredBytes.read(path, from: chunk.offset, count: Chunk.size)
+    }
+}
+
+extension CoordinatorMessage.SharedFolder {
+    /// What a welcome tells of a nonce in the study's folder; nil where the folder has no absolute path that a message may
+    /// hold: checkpoints then travel over the wire.
+    init?(_ study: StudyID, _ folder: StudyFolder, _ nonce: SharedNonce) {
+        guard let path = realpath(folder.path, nil) else { return nil }
+        defer { free(path) }
+        self.init(study: study, path: String(cString: path), name: nonce.name, nonce: nonce.nonce)
+        guard self.path.isPrintable else { return nil }
     }
 }

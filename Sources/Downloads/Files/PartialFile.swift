@@ -1,6 +1,21 @@
 internal import Files
 internal import Glibc
 
+/// The folder that files are fetched into.
+struct FolderPath {
+    let path: String
+
+    /// Makes the folder and those above it, where they are missing.
+    func create() throws(DownloadError) { try Folder.create(path, durably: false) }
+
+    /// Makes the renaming of files in it durable.
+    func synchronize() throws(DownloadError) {
+        try DownloadError.toleratingNoSynchronization { () throws(DownloadError) in try Folder.synchronize(path) }
+    }
+
+    func file(_ name: String) -> String { "\(path)/\(name)" }
+}
+
 /// A file on its way: `NAME.part` beside the place where it will stand, kept when the process ends, however it ends.
 ///
 /// One process has it at a time (`flock(2)`). An empty one is not left behind.

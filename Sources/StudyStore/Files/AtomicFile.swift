@@ -1,4 +1,5 @@
 internal import Files
+internal import Glibc
 internal import Hashing
 
 /// A file that is replaced as a whole: a reader finds the old bytes or the new ones, also after a crash.
@@ -64,5 +65,22 @@ package final class StagedFile {
     /// Gives the file up.
     package func discard() {
         partial = nil
+    }
+}
+
+/// Reads files that are there, as bytes.
+package enum StoredBytes {
+    /// The whole file at `path`.
+    ///
+    /// - Throws: ``StudyStoreError`` with the `errno`.
+    package static func read(_ path: String) throws(StudyStoreError) -> [UInt8] {
+        try OpenFile(path, O_RDONLY).readAll()
+    }
+
+    /// At most `count` bytes from `offset` on; fewer only at the file's end.
+    ///
+    /// - Throws: ``StudyStoreError`` with the `errno`.
+    package static func read(_ path: String, from offset: Int, count: Int) throws(StudyStoreError) -> [UInt8] {
+        try OpenFile(path, O_RDONLY).read(from: offset, count: count)
     }
 }

@@ -57,7 +57,7 @@ extension Studies {
             try await keep(disk.fill) { ContinuousClock.now >= end }
             // What the coordinator takes leaves room behind, and a trial may find it: one that waits is never a failed one.
             let waiting = try study.records.state
-            #expect(waiting.count(.failed) == 0 && waiting.trials.allSatisfy { $0.lostAttempts == 0 })
+            #expect(waiting.counts.failed == 0 && waiting.trials.allSatisfy { $0.lostAttempts == 0 })
             try disk.empty()
             try await study.expectWhole(run, lostAttempts: 0...0)
             let lines = try run.errorsSoFar.split(separator: "\n")

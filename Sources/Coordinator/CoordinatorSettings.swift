@@ -1,3 +1,5 @@
+package import Studies
+
 /// How a coordinator behaves towards its workers, and what it lets each study do.
 package struct CoordinatorSettings: Hashable, Sendable {
     package var pool = PoolSettings()
@@ -22,6 +24,27 @@ package struct PoolSettings: Hashable, Sendable {
     package var drainLimit: Duration = .seconds(20)
     /// How many connections are known at a time; more are refused.
     package var maximumPeers = 10_000
+
+    package init() {}
+}
+
+/// What a coordinator lets a study do.
+package struct StudySettings: Hashable, Sendable {
+    /// A trial that has failed this often through its worker (lost, or hung) is failed.
+    package var maximumFailedAttempts = 5
+    /// What a worker's tags must include.
+    package var requiredTags: [String] = []
+    /// Bytes that the checkpoints of the study may take; nil for no bound.
+    package var checkpointBudget: Int?
+    /// Whether the `last.h5` of completed trials stay.
+    package var keepsLast = true
+    /// Which trials are better: the byte budget takes the models of the worst ones. Without it no model is given up, and
+    /// a completed trial is taken at its word.
+    package var terms: StudyTerms?
+    /// How many epochs a trial has: what goes beyond is nonsense.
+    package var epochs = Int(Int32.max)
+    /// Whether a full disk is waited for; otherwise it ends the coordinator.
+    package var waitsForDisk = true
 
     package init() {}
 }
