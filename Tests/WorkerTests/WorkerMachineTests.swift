@@ -154,6 +154,18 @@ private typealias Worker = WorkerUnderTest
         #expect(worker.wait(.seconds(6)).messages.contains(.fetch(.init(id: id, file: .last, offset: 0))))
     }
 
+    /// A coordinator that comes back may have found the checkpoint damaged that the one before it had assigned.
+    @Test func aTrialWhoseCheckpointHasBecomeAnotherIsHandedBack() {
+        var worker = WorkerUnderTest()
+        let resume = StoredFile(kind: .last, epoch: 3, size: 5, sha256: "s")
+        _ = worker.hear(.assign(Worker.assign(resume: resume)))
+        let other = StoredFile(kind: .last, epoch: 2, size: 5, sha256: "t")
+        let actions = worker.hear(.chunk(.init(id: id, file: other, offset: 0)), bytes: [1, 2, 3, 4, 5])
+        #expect(
+            actions.contains(.send(.handBack(id))) && actions.contains(.send(.ready(.init(slots: 1)))), "\(actions)")
+        #expect(worker.wait(.seconds(10)).allSatisfy { if case .send(.fetch, _) = $0 { false } else { true } })
+    }
+
     @Test func aTrialThatIsTakenAwayBeforeItStartsLeavesNothing() {
         var worker = WorkerUnderTest()
         let resume = StoredFile(kind: .last, epoch: 3, size: 5, sha256: "s")

@@ -84,9 +84,13 @@ extension WorkerMachine {
     }
 
     mutating func receive(_ chunk: Chunk, bytes: [UInt8], now: Duration) -> [WorkerAction] {
-        guard case .coming(var download) = preparing[chunk.id]?.resume, chunk.file == download.spooled.file,
-            download.receive(offset: chunk.offset, count: bytes.count, now: now)
-        else { return [] }
+        guard case .coming(var download) = preparing[chunk.id]?.resume else { return [] }
+        guard chunk.file == download.spooled.file else {
+            // A new coordinator has found the one that was assigned damaged, and has another to go on from: it assigns
+            // the trial anew.
+            return stopPreparing(chunk.id) + handBack(chunk.id) + ready() + endIfIdle()
+        }
+        guard download.receive(offset: chunk.offset, count: bytes.count, now: now) else { return [] }
         preparing[chunk.id]!.resume = .coming(download)
         return [.keep(chunk, bytes: bytes, in: download.spooled)] + ask(chunk.id)
     }
