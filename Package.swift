@@ -84,7 +84,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
     targets: systemLibraries
-        + [.target(name: "CKernels", cSettings: kernelSettings)]
+        + [.target(name: "CKernels", cSettings: kernelSettings), .target(name: "CSupervisor")]
         + module("HDF5", ["CHDF5"])
         + module("Messaging", ["CZMQ", "CPosix"])
         + module("Random")
@@ -106,20 +106,23 @@ let package = Package(
         + module(
             "Search", ["Studies", "Experiments", "Random"],
             excludingFromTests: ["Goldens/comparisons.json", "Goldens/make_comparisons.py"])
+        + module("Processes", ["CSupervisor", "CPosix", "Studies"])
         + module("StudyStore", ["HDF5", "Schema", "Studies", "Experiments", "Files", "Hashing"])
         + module("Charts", ["StudyStore", "Search", "Studies", "Experiments"])
         + module(
             "Coordinator",
-            ["Search", "Schema", "Studies", "Messaging", "StudyStore", "Experiments", "Files", "Hashing", "CPosix"],
+            [
+                "Search", "Schema", "Studies", "Messaging", "StudyStore", "Experiments", "Files", "Hashing",
+                "Processes", "CPosix",
+            ],
             tests: ["Worker"])
         + module("Console", ["Coordinator", "Schema", "Studies", "StudyStore", "Experiments", logging])
         + module(
             "Worker",
             [
                 "Schema", "Studies", "Messaging", "StudyStore", "Compute", "Datasets", "Experiments", "Architecture",
-                "Files",
-                "Hashing",
-            ])
+                "Files", "Hashing", "Processes", "CArchive", protobuf,
+            ], excluding: ["Runners/Program/Metrics/event.proto"])
         + fuzzing
         + [
             .executableTarget(
@@ -129,7 +132,7 @@ let package = Package(
                     "Downloads",
                     "Experiments",
                     "Architecture",
-                    "Messaging", "Schema", "Studies", "CPosix", arguments, logging,
+                    "Messaging", "Processes", "Schema", "Studies", "CPosix", arguments, logging,
                 ],
                 swiftSettings: strict),
             // Measures the coordinator from outside; beside the package of the other benchmarks, since it speaks the

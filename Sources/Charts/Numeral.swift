@@ -46,5 +46,5 @@ package enum Numeral {
     }
 
     /// "1 seed", "3 seeds".
-    static func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+    package static func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 }

@@ -51,7 +51,7 @@ package final class Coordinator {
         let id = opened.state.id
         let text = file.resolvedYAML()
         var studySettings = settings.study
-        studySettings.epochs = file.experiment.train.epochs
+        studySettings.epochs = file.experiment.train.epochs ?? studySettings.epochs
         let study = StudyMachine(
             opened.state, settings: studySettings, experiment: text,
             digest: SHA256Digest.hexadecimal(of: Array(text.utf8)), search: opened.search,

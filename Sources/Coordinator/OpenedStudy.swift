@@ -36,7 +36,7 @@ package struct OpenedStudy {
         try StudyRefusal.check(folder, identity: file.identity, dataDigest: dataDigest)
         lock = try StudyLock(folder)
         // From here on by its descriptor.
-        let folder = lock.folder
+        let folder = lock.folder.keepingLast(as: file.experiment.training == nil ? .tar : .hdf5)
         self.folder = folder
         let (journal, replayed) = try Journal.openStudy(folder)
         self.journal = journal
@@ -48,7 +48,7 @@ package struct OpenedStudy {
         isContinued = state.created != nil
         let planned = PlannedSearch(plan, sampler: file.experiment.search.sampler, after: state)
         let missing = Self.missingRecords(
-            state, planned, epochs: file.experiment.train.epochs,
+            state, planned, epochs: file.experiment.train.epochs ?? 0,
             created: .init(
                 id: .drawn(), identity: file.identity, dataDigest: dataDigest, folder: dataFolder, program: program,
                 unix: unix))

@@ -17,6 +17,8 @@ package struct Experiment: Hashable, Sendable {
 package enum TrialProgram: Hashable, Sendable {
     /// Winnow's own training.
     case builtIn(BuiltInTraining)
+    /// A command.
+    case command(ProgramDescription)
 }
 
 /// What Winnow's own training needs, and no other program.
@@ -31,29 +33,50 @@ package struct BuiltInTraining: Hashable, Sendable {
 }
 
 extension Experiment {
-    /// The training, where that is what runs the trials.
+    /// Winnow's own training; nil where a command runs the trials.
+    package var training: BuiltInTraining? {
+        if case .builtIn(let training) = program { training } else { nil }
+    }
+
+    /// Winnow's own training.
+    ///
+    /// - Precondition: that is what runs the trials.
     package var builtIn: BuiltInTraining {
-        switch program {
-        case .builtIn(let training): training
-        }
+        guard let training else { preconditionFailure("a command runs the trials") }
+        return training
     }
 
     init(reading root: Section) throws(ExperimentError) {
         let name = try StudyName.read("name", of: root)
         let seed = try root.int("seed", in: 0...Int.max, default: 0)
-        let training = try BuiltInTraining(reading: root)
-        let train = try root.section("train") { section throws(ExperimentError) in
-            try TrainDescription(reading: section, task: training.data.task)
+        let program: TrialProgram
+        let train: TrainDescription
+        let names: SearchParameter.Names
+        if root.has("program") {
+            let command = try ProgramDescription(readingFrom: root)
+            let rule = try root.section("select") { section throws(ExperimentError) in
+                try SelectionRule(readingForProgram: section)
+            }
+            program = .command(command)
+            train = TrainDescription(epochs: command.epochs, select: rule, earlyStopping: nil)
+            names = .arguments
+        } else {
+            let training = try BuiltInTraining(reading: root)
+            program = .builtIn(training)
+            train = try root.section("train") { section throws(ExperimentError) in
+                try TrainDescription(reading: section, root: root, task: training.data.task)
+            }
+            names = .keys
         }
         let checkpoint = try root.section("checkpoint") { section throws(ExperimentError) in
             try CheckpointDescription(reading: section)
         }
         let requires = try WorkerTags.read("requires", of: root)
         let search = try root.section("search") { section throws(ExperimentError) in
-            try SearchDescription(reading: section)
+            try SearchDescription(reading: section, names: names)
         }
         self.init(
-            name: name, seed: UInt64(seed), program: .builtIn(training), train: train, checkpoint: checkpoint,
+            name: name, seed: UInt64(seed), program: program, train: train, checkpoint: checkpoint,
             requires: requires, search: search)
     }
 }

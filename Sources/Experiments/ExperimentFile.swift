@@ -85,8 +85,8 @@ package struct ExperimentFile: Sendable {
     }
 
     /// What makes two files the same experiment, as text to compare: everything but the name, the budget (epochs,
-    /// trials, seeds), the search space, how often checkpoints are written and what room they have, and which workers
-    /// take part.
+    /// trials, seeds), the search space, how often checkpoints are written and what room they have, which workers take
+    /// part, and what a program needs of them.
     ///
     /// A later program may know more keys; compare with the identity that it gives to a study's stored
     /// `resolved.yaml`, not with one that an earlier program stored.
@@ -94,8 +94,9 @@ package struct ExperimentFile: Sendable {
         var tree = resolved
         for key in ["name", "search", "checkpoint", "requires"] { tree = tree.removing(key) }
         tree = tree.removing(ConfigPath(["train", "epochs"]))
+        for key in ["epochs", "needs", "stop"] { tree = tree.removing(ConfigPath(["program", key])) }
         // Studies of programs that did not know the key have trained with its default.
-        if !experiment.builtIn.data.dropLast { tree = tree.removing(ConfigPath(["data", "drop_last"])) }
+        if experiment.training?.data.dropLast == false { tree = tree.removing(ConfigPath(["data", "drop_last"])) }
         return YAMLWriter.write(tree)
     }
 
@@ -124,7 +125,9 @@ package struct ExperimentFile: Sendable {
 
     /// One assignment for each searched value that stands for others, with where the value was written.
     static func witnesses(_ experiment: Experiment, _ tree: ConfigNode) -> [(Assignment, Place?)] {
-        experiment.search.parameters.flatMap { parameter in
+        // What a program makes of its arguments nobody else knows.
+        guard experiment.training != nil else { return [] }
+        return experiment.search.parameters.flatMap { parameter in
             parameter.domain.witnesses.map { key, value in
                 let domain = tree.node(at: ConfigPath(["search", "parameters", parameter.path]))
                 // A list is short for its values.
@@ -139,6 +142,7 @@ package struct ExperimentFile: Sendable {
         _ assignment: Assignment, to tree: ConfigNode, place: Place? = nil, file: String
     ) throws(ExperimentError) -> ConfigNode {
         var trial = tree.removing("search")
+        guard tree.node(at: ConfigPath(["program"])) == nil else { return trial }
         for element in assignment.elements {
             let place = place ?? tree.node(at: ConfigPath(["search", "parameters", element.path]))?.place
             guard let path = ConfigPath(element.path) else {
@@ -191,7 +195,9 @@ extension ExperimentFile {
     ///
     /// - Throws: ``ExperimentError`` with the monitors that are fair.
     package func requireFairMonitor() throws(ExperimentError) {
-        guard let monitor = Monitor(rawValue: experiment.train.select.monitor) else { return }
+        guard experiment.training != nil, let monitor = Monitor(rawValue: experiment.train.select.monitor) else {
+            return
+        }
         for parameter in experiment.search.parameters {
             var trials: [Experiment] = []
             for (_, value) in parameter.domain.witnesses {

@@ -13,6 +13,11 @@ package struct TrialOutcome: Hashable, Sendable {
         case error
         /// The search decided so.
         case decision
+        /// Its program ended by itself.
+        case program
+
+        /// Whether the trial itself saw no use in going on.
+        var isByChoice: Bool { self == .earlyStopping || self == .program }
     }
 
     package var id: AttemptID
@@ -57,6 +62,7 @@ extension TrialOutcome.StopReason {
         case .earlyStopping: "early stopping"
         case .error: "an error"
         case .decision: "the search's decision"
+        case .program: "the program's end"
         }
     }
 }

@@ -9,6 +9,15 @@ package struct StudyFolder: Hashable, Sendable {
     package let path: String
     /// The folder's descriptor, where it is held.
     let held: HeldFolder?
+    private var lastFormat = LastFormat.hdf5
+
+    /// What a trial's `last` checkpoint is.
+    package enum LastFormat: String, Hashable, Sendable {
+        /// Winnow's own training's.
+        case hdf5 = "h5"
+        /// The archive of a program's checkpoint folder.
+        case tar
+    }
 
     package init(_ path: String) {
         var path = Substring(path.isEmpty ? "." : path)
@@ -59,7 +68,17 @@ package struct StudyFolder: Hashable, Sendable {
     package func trialFolder(_ trial: Int) -> String { "\(root)/\(StudyFolder.relativeTrialFolder(trial))" }
 
     package func checkpointPath(trial: Int, _ kind: StoredFile.Kind) -> String {
-        "\(root)/\(StudyFolder.relativeCheckpointPath(trial: trial, kind))"
+        "\(trialFolder(trial))/\(kind.rawValue).\(suffix(kind))"
+    }
+
+    package func keepingLast(as format: LastFormat) -> StudyFolder {
+        var folder = self
+        folder.lastFormat = format
+        return folder
+    }
+
+    private func suffix(_ kind: StoredFile.Kind) -> String {
+        kind == .last ? lastFormat.rawValue : LastFormat.hdf5.rawValue
     }
 
     /// A checkpoint's path as it stands in study.h5: `trials/00042/best.h5`.
@@ -77,7 +96,7 @@ package struct StudyFolder: Hashable, Sendable {
     /// Where the newest checkpoint but one is kept: a `last` to go on from where the newest is damaged, a `best` until the
     /// newest one's record is durable.
     package func previousCheckpointPath(trial: Int, _ kind: StoredFile.Kind = .last) -> String {
-        "\(trialFolder(trial))/\(kind.rawValue).previous.h5"
+        "\(trialFolder(trial))/\(kind.rawValue).previous.\(suffix(kind))"
     }
 
     /// Where a worker that shares the folder puts a whole checkpoint, for the coordinator to verify and to rename.

@@ -32,6 +32,7 @@ package final class Worker {
     private let experiments = ExperimentCache()
     /// Runs the trials of experiments that train with Winnow itself.
     private let builtIn: any TrialRunner
+    private let programs: any TrialRunner
     private let termination: TerminationSignal
     private let watchedInput: Int32?
     private var controls: [AttemptID: RunControl] = [:]
@@ -48,14 +49,17 @@ package final class Worker {
     /// - Parameters:
     ///   - endpoint: the coordinator's.
     ///   - security: this worker's keys and the coordinator's, or none.
+    ///   - programs: runs the trials that are programs; nil with this machine's processors and no GPU.
     ///   - spoolParent: the folder in which the spool is made.
     ///   - watchedInput: a descriptor whose end means that the coordinator has died; nil for a worker of its own.
     /// - Throws: ``SpoolError`` where the spool cannot be made; `ZMQError`.
     package init(
         endpoint: Endpoint, security: SocketOptions.Security = .none, settings: WorkerSettings,
-        hello: WorkerMessage.Hello, cache: DataCache, spoolParent: String = Spool.standardParent, watchedInput: Int32?
+        hello: WorkerMessage.Hello, cache: DataCache, programs: ProgramRunner? = nil,
+        spoolParent: String = Spool.standardParent, watchedInput: Int32?
     ) throws {
         builtIn = BuiltInRunner(cache)
+        self.programs = programs ?? ProgramRunner(cache)
         self.watchedInput = watchedInput
         context = try Context()
         connection = try Connection(context, endpoint, security: security)
@@ -245,13 +249,14 @@ package final class Worker {
         controls = controls.filter { machine.isTraining($0.key) }
         controls[assign.id] = control
         threads.enter()
-        let thread = Thread { [experiments, builtIn, spool, mailbox, threads] in
+        let thread = Thread { [experiments, builtIn, programs, spool, mailbox, threads] in
             let report = { (event: RunnerEvent) in mailbox.put(.slot(event)) }
             do throws(ExperimentError) {
                 let file = try experiments.file(of: assign)
                 let attempt = TrialAttempt(assign: assign, file: file, checkpoint: checkpoint, spool: spool)
                 switch file.experiment.program {
                 case .builtIn: builtIn.run(attempt, control: control, report: report)
+                case .command: programs.run(attempt, control: control, report: report)
                 }
             } catch {
                 if let checkpoint { spool.discard(checkpoint) }

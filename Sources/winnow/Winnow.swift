@@ -27,7 +27,9 @@ struct Winnow: ParsableCommand {
         version: Program.version,
         subcommands: [
             Run.self, CoordinatorCommand.self, WorkerCommand.self, StatusCommand.self, PauseCommand.self,
-            UnpauseCommand.self, StopCommand.self, RetryCommand.self, Check.self, Results.self, Show.self, Explain.self,
+            UnpauseCommand.self, StopCommand.self, RetryCommand.self, Check.self, Results.self, Show.self,
+            LogsCommand.self,
+            Explain.self,
             Compare.self, ReportCommand.self, JournalCommand.self, Rebuild.self, DataCommand.self, Keygen.self,
         ])
 

@@ -64,7 +64,7 @@ extension Comparison {
             if let arm, arm.otherBudget > 0 {
                 parts.append(
                     " \(arm.otherBudget) of \(name) \(Numeral.count(arm.trials, "trial")) \(arm.otherBudget == 1 ? "is" : "are") "
-                        + "left out: trained for another number of epochs than \(terms.epochs).")
+                        + "left out: trained for another number of epochs than \(terms.epochs ?? 0).")
             }
         }
         return parts.joined()

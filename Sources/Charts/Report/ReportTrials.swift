@@ -48,7 +48,7 @@ struct ReportTrials {
         }
         let others = report.ranking.entries.prefix(Self.most).count(where: \.hasOtherBudget)
         let budget =
-            "!: trained for another budget than \(Numeral.count(report.terms.epochs, "epoch")), and not compared."
+            "!: trained for another budget than \(Numeral.count(report.terms.epochs ?? 0, "epoch")), and not compared."
         let marks = others == 0 ? [] : [Markup.tag("p", ["class": "quiet"], text: budget)]
         guard !sentences.isEmpty else { return marks }
         sentences.append("The data at the end of the page have all trials with all columns.")

@@ -322,7 +322,7 @@ extension WorkerMessage {
     fileprivate var isTakenInTrouble: Bool {
         switch self {
         case .hello, .heartbeat, .ready, .handBack, .goodbye, .fetch, .fetchData, .fetchExperiment: true
-        case .epochFinished, .upload, .placed, .finished: false
+        case .epochFinished, .upload, .placed, .finished, .output: false
         }
     }
 }

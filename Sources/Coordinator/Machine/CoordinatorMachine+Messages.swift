@@ -46,6 +46,8 @@ extension CoordinatorMachine {
             end(id, .handedBack, "its worker gave it back", at: now)
             pool.offersNothing(peer)
             dispatch(at: now)
+        case .output(let id):
+            if pool.owns(id, peer), !bytes.isEmpty { actions.append(.store(id.study, .output(id, bytes))) }
         case .goodbye:
             let gone = pool.peers[peer]!
             notify(.workerLeft(worker: gone.worker))

@@ -37,6 +37,7 @@ final class StudyDisk: CoordinatorDisk {
     func perform(_ work: StorageWork) {
         switch work {
         case .list, .readData: data.perform(work)
+        case .output(let id, let bytes): logs.add(output: bytes, of: id)
         default: checkpoints.perform(work)
         }
     }
@@ -107,7 +108,7 @@ private final class CheckpointExecutor: Sendable {
         case .finishTrial(let trial): state.files.finishTrial(trial)
         case .read(let chunk, let trial): return .read(chunk, bytes: state.files.read(chunk, of: trial))
         case .probe(let bytes, let path): return .probed(probe(bytes, beside: path))
-        case .list, .readData: break
+        case .list, .readData, .output: break
         }
         return nil
     }

@@ -25,6 +25,8 @@ package final class TrialLogs: Sendable {
         var lastFlush = ContinuousClock.now
         var trouble: String?
         var hasComplained = false
+        /// Bytes of programs' output that are still to be written.
+        var waitingOutput = 0
     }
 
     /// Notes that may wait for a slow disk; more are left out, and counted.
@@ -94,7 +96,37 @@ package final class TrialLogs: Sendable {
         for (trial, notes) in Dictionary(grouping: notes, by: { TrialLogLine.trial(of: $0.record)! }) {
             let text = Array(notes.map { TrialLogLine.text($0.record, unix: $0.unix, table) + "\n" }.joined().utf8)
             do {
-                try append(text, ofTrial: trial)
+                try append(text, to: folder.logPath(trial: trial), ofTrial: trial)
+            } catch {
+                complain(error.description)
+            }
+        }
+    }
+
+    // MARK: Programs' output
+
+    /// What waits for a slow disk at the most.
+    private static let mostWaiting = 64 << 20
+    /// A file that is longer goes on in a new one, and the one before it is given up.
+    private static let longestOutput = 8 << 20
+
+    /// Adds to a trial's `output.txt`.
+    func add(output bytes: [UInt8], of id: AttemptID) {
+        let isTaken = state.withLock { state in
+            guard state.waitingOutput + bytes.count <= Self.mostWaiting else { return false }
+            state.waitingOutput += bytes.count
+            return true
+        }
+        guard isTaken else { return complain("a program writes faster than the disk") }
+        queue.async { [self] in
+            state.withLock { $0.waitingOutput -= bytes.count }
+            do throws(StudyStoreError) {
+                try folder.check()
+                let path = folder.outputPath(trial: id.trial)
+                if let size = Folder<StudyStoreError>.size(ofFile: path), size + bytes.count > Self.longestOutput {
+                    try Folder<StudyStoreError>.rename(path, to: folder.previousOutputPath(trial: id.trial))
+                }
+                try append(bytes, to: path, ofTrial: id.trial)
             } catch {
                 complain(error.description)
             }
@@ -106,8 +138,7 @@ package final class TrialLogs: Sendable {
     }
 
     /// The folder is made where it turns out to be missing: it need not be asked for each time.
-    private func append(_ bytes: [UInt8], ofTrial trial: Int) throws(StudyStoreError) {
-        let path = folder.logPath(trial: trial)
+    private func append(_ bytes: [UInt8], to path: String, ofTrial trial: Int) throws(StudyStoreError) {
         do {
             try append(bytes, to: path)
         } catch  where error.systemError == ENOENT {
@@ -132,6 +163,12 @@ package final class TrialLogs: Sendable {
 extension StudyFolder {
     /// What happened to a trial, for people.
     package func logPath(trial: Int) -> String { "\(trialFolder(trial))/log.txt" }
+
+    /// What a trial's program has written.
+    package func outputPath(trial: Int) -> String { "\(trialFolder(trial))/output.txt" }
+
+    /// What it wrote before that, where it has written much.
+    package func previousOutputPath(trial: Int) -> String { "\(trialFolder(trial))/output.previous.txt" }
 }
 
 /// The lines of a trial's `log.txt`.

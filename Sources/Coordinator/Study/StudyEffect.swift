@@ -44,6 +44,8 @@ package enum StorageWork: Hashable, Sendable {
     case readData(CoordinatorMessage.DataChunk, PeerID)
     /// Look whether there is room for so many bytes beside the file of this name; answers with `probed`.
     case probe(Int, beside: String)
+    /// Add what an attempt's program has written to its trial's output.
+    case output(AttemptID, [UInt8])
 }
 
 /// The upload of one of an attempt's checkpoints.

@@ -103,18 +103,20 @@ enum FileSignature {
 
 /// The digest of a data set that lies in several files: the SHA-256 of the lines `name  digest`, as sha256sum lists
 /// them, in the order in which the files were read.
-struct FileListDigest {
+package struct FileListDigest {
     private let digest = SHA256Digest()
+
+    package init() {}
 
     /// - Parameters:
     ///   - name: the file's name within its data set, without the folder that holds it all.
     ///   - file: the SHA-256 of the file's bytes, in lower-case hexadecimal.
-    func add(_ name: String, _ file: String) {
+    package func add(_ name: String, _ file: String) {
         digest.update(Array("\(name)  \(file)\n".utf8))
     }
 
     /// The SHA-256 of one file's bytes.
     static func digest(of bytes: [UInt8]) -> String { SHA256Digest.hexadecimal(of: bytes) }
 
-    func finish() -> String { digest.finish() }
+    package func finish() -> String { digest.finish() }
 }

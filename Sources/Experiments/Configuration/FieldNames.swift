@@ -42,7 +42,7 @@ enum FieldNames {
     /// Where a key stands that has one place alone.
     private static let sections: [String: String] = [
         "name": "", "seed": "", "data": "", "model": "", "loss": "", "regularize": "", "pseudo_label": "",
-        "optimizer": "", "train": "", "checkpoint": "", "requires": "", "search": "",
+        "optimizer": "", "train": "", "checkpoint": "", "requires": "", "search": "", "program": "",
         "source": "data", "split": "data", "imbalance": "data", "labelled": "data", "scale": "data",
         "scale_target": "data", "augment": "data", "batch_size": "data", "drop_last": "data",
         "validation": "data.split", "test": "data.split", "stratified": "data.split",

@@ -253,7 +253,8 @@ extension Section {
         return values
     }
 
-    private func empty(_ key: String) -> ConfigValue {
+    /// What stands for a section that is not there.
+    func empty(_ key: String) -> ConfigValue {
         ConfigValue(node: ConfigNode(.mapping([]), place: place), path: path.appending(key), file: file)
     }
 

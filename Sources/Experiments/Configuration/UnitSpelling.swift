@@ -3,6 +3,8 @@ package struct ByteCountSpelling {
     private static let units: [(name: String, size: Int)] = [
         ("TB", 1_000_000_000_000), ("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1000),
         ("TiB", 1 << 40), ("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10), ("B", 1),
+        // As Slurm, Docker and systemd read them.
+        ("T", 1 << 40), ("G", 1 << 30), ("M", 1 << 20), ("K", 1 << 10),
     ]
 
     package let bytes: Int
@@ -12,7 +14,7 @@ package struct ByteCountSpelling {
     }
 
     /// Reads a whole number and a unit: `B`, `kB`, `MB`, `GB` or `TB` (powers of ten), `KiB`, `MiB`, `GiB` or `TiB`
-    /// (powers of two).
+    /// (powers of two), for which `K`, `M`, `G` and `T` stand as well.
     ///
     /// - Returns: nil for anything else, and for what is more than an Int holds.
     package init?(_ text: String) {

@@ -31,12 +31,18 @@ package struct SearchDescription: Hashable, Sendable {
 extension SearchDescription {
     private static let mostTrials = 1_000_000
 
-    init(reading section: Section) throws(ExperimentError) {
+    /// The names of the parameters of the file's `search` section, before it is read.
+    static func names(in root: Section) -> [String] {
+        guard case .mapping(let entries) = root.peek("search")?.node.child("parameters")?.content else { return [] }
+        return entries.map(\.key)
+    }
+
+    init(reading section: Section, names: SearchParameter.Names) throws(ExperimentError) {
         // Its place; what it is may follow from the parameters.
         section.note("sampler", ConfigNode(.null))
         let named: Sampler? = section.has("sampler") ? try section.choice("sampler") : nil
         let seeds = try section.int("seeds", in: 1...1000, default: 1)
-        let (parameters, resolved) = try Self.parameters(section, sampler: named)
+        let (parameters, resolved) = try Self.parameters(section, names, sampler: named)
         let sampler = named ?? Self.usualSampler(parameters, seeds: seeds, trials: section)
         _ = section.optional("sampler")
         section.note("sampler", ConfigNode(.string(sampler.rawValue)))
@@ -95,7 +101,7 @@ extension SearchDescription {
     }
 
     private static func parameters(
-        _ section: Section, sampler: Sampler?
+        _ section: Section, _ names: SearchParameter.Names, sampler: Sampler?
     ) throws(ExperimentError) -> (parameters: [SearchParameter], resolved: ConfigNode) {
         guard let value = section.optional("parameters") else { return ([], ConfigNode(.mapping([]))) }
         guard case .mapping(let entries) = value.node.content else { throw value.mismatch("a mapping") }
@@ -109,7 +115,7 @@ extension SearchDescription {
             node.place = entry.place
             let domain = ConfigValue(node: node, path: value.path.appending(entry.key), file: value.file)
             let (parameter, note) = try domain.section { section throws(ExperimentError) in
-                try SearchParameter(reading: section, path: entry.key, sampler: sampler)
+                try SearchParameter(reading: section, path: entry.key, names, sampler: sampler)
             }
             parameters.append(parameter)
             resolved.append(.init(key: entry.key, place: nil, value: note))

@@ -33,7 +33,15 @@ package struct Assignment: Hashable, Sendable, ExpressibleByArrayLiteral, Custom
 
 /// One dimension of the search space.
 package struct SearchParameter: Hashable, Sendable {
-    /// The dotted path of the key that it sets.
+    /// What the names of parameters mean.
+    enum Names {
+        /// Dotted paths of keys of the experiment.
+        case keys
+        /// A program's arguments.
+        case arguments
+    }
+
+    /// The dotted path of the key that it sets, or the argument of a program.
     package let path: String
     package let domain: ParameterDomain
 
@@ -44,17 +52,34 @@ package struct SearchParameter: Hashable, Sendable {
 }
 
 extension SearchParameter {
-    init(reading section: Section, path: String, sampler: SearchDescription.Sampler?) throws(ExperimentError) {
-        guard let components = ConfigPath(path)?.components else {
-            throw section.error("\"\(path)\" is no dotted path")
-        }
-        for (prefix, reason) in Self.fixed where components.starts(with: prefix) {
-            throw section.error("\(prefix.joined(separator: ".")) cannot be searched: \(reason)")
+    init(reading section: Section, path: String, _ names: Names, sampler: SearchDescription.Sampler?)
+        throws(ExperimentError)
+    {
+        switch names {
+        case .keys: try Self.checkKey(path, section)
+        case .arguments: try Self.checkArgument(path, section)
         }
         self.path = path
         domain = try ParameterDomain(reading: section)
         if sampler == .grid, domain.count == nil {
             throw section.error("a grid needs values, or min and max with integer: true")
+        }
+    }
+
+    private static func checkArgument(_ name: String, _ section: Section) throws(ExperimentError) {
+        let isPlain = name.unicodeScalars.allSatisfy { $0.value > 32 && $0.value != 127 && $0 != "=" }
+        guard isPlain, !name.isEmpty, !name.hasPrefix("-") else {
+            throw section.error(
+                "\"\(name)\" cannot be an argument's name: no spaces, no \"=\", and no dashes before it")
+        }
+    }
+
+    private static func checkKey(_ path: String, _ section: Section) throws(ExperimentError) {
+        guard let components = ConfigPath(path)?.components else {
+            throw section.error("\"\(path)\" is no dotted path")
+        }
+        for (prefix, reason) in fixed where components.starts(with: prefix) {
+            throw section.error("\(prefix.joined(separator: ".")) cannot be searched: \(reason)")
         }
     }
 

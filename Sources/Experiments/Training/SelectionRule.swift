@@ -11,6 +11,11 @@ package struct SelectionRule: Hashable, Sendable, Codable {
 }
 
 extension SelectionRule {
+    /// What a program is judged by: any metric that it reports.
+    init(readingForProgram section: Section) throws(ExperimentError) {
+        self.init(monitor: try section.string("monitor"), goal: try section.choice("goal"))
+    }
+
     init(reading section: Section, task: LearningTask) throws(ExperimentError) {
         var monitor = Monitor.validationLoss
         if let value = section.optional("monitor") { monitor = try Monitor(reading: value, task: task) }

@@ -2,22 +2,29 @@ import Architecture
 
 /// The `train` section: the budget of a trial, which epoch is kept, and when training stops early.
 package struct TrainDescription: Hashable, Sendable {
-    /// The most epochs that a trial is trained.
-    package let epochs: Int
+    /// The most epochs that a trial is trained; nil where a program alone knows when it is done.
+    package let epochs: Int?
     package let select: SelectionRule
     /// nil trains all epochs.
     package let earlyStopping: EarlyStoppingDescription?
 }
 
 extension TrainDescription {
-    private static let epochRange = 1...1_000_000
+    static let epochRange = 1...1_000_000
     private static let usualEpochs = 20
 
-    init(reading section: Section, task: LearningTask) throws(ExperimentError) {
+    /// - Parameter root: `select` may stand there as well.
+    init(reading section: Section, root: Section, task: LearningTask) throws(ExperimentError) {
+        if root.has("select"), section.has("select") {
+            throw root.error(at: "select", "stands in train as well; say it once")
+        }
         epochs = try section.int("epochs", in: Self.epochRange, default: Self.usualEpochs)
-        select = try section.section("select") { select throws(ExperimentError) in
+        let given = root.optional("select") ?? section.optional("select") ?? section.empty("select")
+        let (rule, node) = try given.section { select throws(ExperimentError) in
             try SelectionRule(reading: select, task: task)
         }
+        section.note("select", node)
+        select = rule
         earlyStopping = try section.unlessNone("early_stopping") {
             stopping throws(ExperimentError) in
             try EarlyStoppingDescription(reading: stopping)

@@ -145,6 +145,15 @@ nonisolated struct ProtoWorkerMessage: Sendable {
     set {kind = .goodbye(newValue)}
   }
 
+  /// What a trial's program has written; its bytes follow in a frame of their own. Nobody acknowledges it.
+  var output: ProtoOutput {
+    get {
+      if case .output(let v)? = kind {return v}
+      return ProtoOutput()
+    }
+    set {kind = .output(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Kind: Equatable, Sendable {
@@ -170,6 +179,8 @@ nonisolated struct ProtoWorkerMessage: Sendable {
     /// Gives a trial back: its work so far is saved.
     case handBack(ProtoAttempt)
     case goodbye(ProtoGoodbye)
+    /// What a trial's program has written; its bytes follow in a frame of their own. Nobody acknowledges it.
+    case output(ProtoOutput)
 
   }
 
@@ -632,6 +643,27 @@ nonisolated struct ProtoFetchExperiment: Sendable {
   init() {}
 }
 
+nonisolated struct ProtoOutput: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var id: ProtoAttempt {
+    get {_id ?? ProtoAttempt()}
+    set {_id = newValue}
+  }
+  /// Returns true if `id` has been explicitly set.
+  var hasID: Bool {self._id != nil}
+  /// Clears the value of `id`. Subsequent reads from it will return its default value.
+  mutating func clearID() {self._id = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _id: ProtoAttempt? = nil
+}
+
 nonisolated struct ProtoGoodbye: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -948,7 +980,7 @@ fileprivate nonisolated let _protobuf_package = "winnow"
 
 nonisolated extension ProtoWorkerMessage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".WorkerMessage"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}study\0\u{1}row\0\u{2}\u{e}hello\0\u{1}ready\0\u{1}heartbeat\0\u{1}upload\0\u{1}placed\0\u{1}fetch\0\u{3}fetch_data\0\u{3}fetch_experiment\0\u{1}finished\0\u{3}hand_back\0\u{1}goodbye\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}study\0\u{1}row\0\u{2}\u{e}hello\0\u{1}ready\0\u{1}heartbeat\0\u{1}upload\0\u{1}placed\0\u{1}fetch\0\u{3}fetch_data\0\u{3}fetch_experiment\0\u{1}finished\0\u{3}hand_back\0\u{1}goodbye\0\u{1}output\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1113,6 +1145,19 @@ nonisolated extension ProtoWorkerMessage: SwiftProtobuf.Message, SwiftProtobuf._
           self.kind = .goodbye(v)
         }
       }()
+      case 27: try {
+        var v: ProtoOutput?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .output(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .output(v)
+        }
+      }()
       default: break
       }
     }
@@ -1174,6 +1219,10 @@ nonisolated extension ProtoWorkerMessage: SwiftProtobuf.Message, SwiftProtobuf._
     case .goodbye?: try {
       guard case .goodbye(let v)? = self.kind else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 26)
+    }()
+    case .output?: try {
+      guard case .output(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 27)
     }()
     case nil: break
     }
@@ -1907,6 +1956,40 @@ nonisolated extension ProtoFetchExperiment: SwiftProtobuf.Message, SwiftProtobuf
 
   static func ==(lhs: ProtoFetchExperiment, rhs: ProtoFetchExperiment) -> Bool {
     if lhs.sha256 != rhs.sha256 {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoOutput: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Output"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._id) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._id {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoOutput, rhs: ProtoOutput) -> Bool {
+    if lhs._id != rhs._id {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -997,6 +997,9 @@ nonisolated struct ProtoOutcome: Sendable {
 
     /// The search decided so.
     case decision // = 4
+
+    /// Its program ended by itself.
+    case program // = 5
     case UNRECOGNIZED(Int)
 
     init() {
@@ -1010,6 +1013,7 @@ nonisolated struct ProtoOutcome: Sendable {
       case 2: self = .earlyStopping
       case 3: self = .error
       case 4: self = .decision
+      case 5: self = .program
       default: self = .UNRECOGNIZED(rawValue)
       }
     }
@@ -1021,6 +1025,7 @@ nonisolated struct ProtoOutcome: Sendable {
       case .earlyStopping: return 2
       case .error: return 3
       case .decision: return 4
+      case .program: return 5
       case .UNRECOGNIZED(let i): return i
       }
     }
@@ -1032,6 +1037,7 @@ nonisolated struct ProtoOutcome: Sendable {
       .earlyStopping,
       .error,
       .decision,
+      .program,
     ]
 
   }
@@ -2447,7 +2453,7 @@ nonisolated extension ProtoOutcome.State: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension ProtoOutcome.StopReason: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0NO_REASON\0\u{1}BUDGET\0\u{1}EARLY_STOPPING\0\u{1}ERROR\0\u{1}DECISION\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0NO_REASON\0\u{1}BUDGET\0\u{1}EARLY_STOPPING\0\u{1}ERROR\0\u{1}DECISION\0\u{1}PROGRAM\0")
 }
 
 nonisolated extension ProtoTrialFinished: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {

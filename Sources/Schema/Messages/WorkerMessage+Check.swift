@@ -4,6 +4,9 @@ extension WorkerMessage {
     package mutating func check(bytes: Int) throws(WireError) {
         switch self {
         case .upload(let chunk): return try chunk.check(bytes: bytes)
+        case .output(let id):
+            try id.check()
+            return try Field("bytes").within(bytes, 1...Chunk.size)
         // Its own bytes, which become its record's.
         case .epochFinished: break
         default: try Field("bytes").within(bytes, 0...0)
@@ -19,7 +22,7 @@ extension WorkerMessage {
             guard heartbeat != nil else { return }
             try heartbeat!.check()
             self = .epochFinished(result, heartbeat: heartbeat)
-        case .upload, .goodbye: break
+        case .upload, .output, .goodbye: break
         case .placed(let placed):
             try placed.id.check()
             try placed.file.check()

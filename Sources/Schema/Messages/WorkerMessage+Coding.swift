@@ -80,6 +80,7 @@ extension WorkerMessage: WireMessage {
         case .finished(let outcome): self = .finished(try TrialOutcome(outcome, of: study))
         case .handBack(let id): self = .handBack(AttemptID(id, of: study))
         case .goodbye: self = .goodbye(.init())
+        case .output(let output): self = .output(AttemptID(output.id, of: study))
         case nil: throw MalformedPart(reason: "no kind that is known")
         }
     }
@@ -109,6 +110,7 @@ extension WorkerMessage: WireMessage {
             case .finished(let outcome): message.finished = outcome.proto
             case .handBack(let id): message.handBack = id.proto
             case .goodbye: message.goodbye = .init()
+            case .output(let id): message.output = .with { $0.id = id.proto }
             }
         }
     }
@@ -122,7 +124,7 @@ extension WorkerMessage: WireMessage {
         case .fetch(let fetch): fetch.id.study
         case .fetchExperiment(let fetch): fetch.study
         case .finished(let outcome): outcome.id.study
-        case .handBack(let id): id.study
+        case .handBack(let id), .output(let id): id.study
         case .hello, .ready, .heartbeat, .fetchData, .goodbye: nil
         }
     }

@@ -24,6 +24,8 @@ package enum WorkerMessage: Hashable, Sendable {
     /// Gives a trial back: its work so far is saved.
     case handBack(AttemptID)
     case goodbye(Goodbye)
+    /// What an attempt's program has written; its bytes follow in a frame of their own. Nobody acknowledges it.
+    case output(AttemptID)
 
     package struct Hello: Hashable, Sendable {
         package var protocolVersion: Int

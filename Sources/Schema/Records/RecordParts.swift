@@ -215,6 +215,7 @@ extension TrialOutcome.StopReason {
         case .earlyStopping: self = .earlyStopping
         case .error: self = .error
         case .decision: self = .decision
+        case .program: self = .program
         case .noReason: throw MalformedPart(reason: "an end without a reason")
         case .UNRECOGNIZED(let number): throw MalformedPart(reason: "an end of the reason \(number)", isUnknown: true)
         }
@@ -226,6 +227,7 @@ extension TrialOutcome.StopReason {
         case .earlyStopping: .earlyStopping
         case .error: .error
         case .decision: .decision
+        case .program: .program
         }
     }
 }

@@ -27,7 +27,7 @@ package enum StudyFile {
             try file.root.setAttribute("version", version)
             try file.root.setAttribute("monitor", terms.rule.monitor)
             try file.root.setAttribute("goal", terms.rule.goal.rawValue)
-            try file.root.setAttribute("epochs", terms.epochs.asInt32())
+            try file.root.setAttribute("epochs", (terms.epochs ?? 0).asInt32())
             try file.root.setAttribute("selected_trial", (winner?.best ?? -1).asInt32())
             try file.root.setAttribute("selected_point", (winner?.point ?? -1).asInt32())
             try file.root.setAttribute("selected_point_mean", winner?.mean ?? .nan)

@@ -56,7 +56,7 @@ package final class DataCache: Sendable {
         var teachers: [TeacherKey: String] = [:]
     }
 
-    private let folder: String
+    let folder: String
     package let store: DataStore?
     private let state = Mutex(State())
     /// Held while data are read, so that no two slots read the same.
@@ -127,6 +127,7 @@ package final class DataCache: Sendable {
     ///
     /// - Throws: ``DataStoreError`` where the store cannot be used.
     package func find(_ experiment: Experiment, digest: String) throws(DataStoreError) -> DataPresence {
+        if case .command(let program) = experiment.program { return try findProgram(program, digest: digest) }
         guard let store else { return .here }
         let hasTeacher = findTeacher(experiment, digest: digest)
         do {

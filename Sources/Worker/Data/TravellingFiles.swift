@@ -9,6 +9,7 @@ package enum TravellingFiles {
     /// - Parameter folder: where relative paths of the experiment file start from.
     /// - Throws: `DatasetError` where one of the data's files is missing, ``WorkerError`` where a teacher is.
     package static func list(_ experiment: Experiment, folder: String) throws -> [SourceFile] {
+        if case .command(let program) = experiment.program { return try ProgramFiles.list(program.files, in: folder) }
         let data = try DataSource(experiment.builtIn.data, folder: folder).files()
         return try data
             + teachers(experiment).map { path in

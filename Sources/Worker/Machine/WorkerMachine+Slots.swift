@@ -20,6 +20,10 @@ extension WorkerMachine {
                 training[progress.id] = progress
             }
             return []
+        case .output(let id, let bytes):
+            // Nobody waits for it: what cannot be sent now is left out.
+            guard isWelcomed, deliveries[id] != nil else { return [] }
+            return [.send(.output(id), bytes: bytes)]
         case .finished(let outcome):
             vacate(outcome.id)
             deliveries[outcome.id]?.ending = .outcome(outcome)

@@ -42,6 +42,8 @@ package enum RunnerEvent: Hashable, Sendable {
     /// A checkpoint that has been written into the spool. A `best` is reported before the `last` that needs it.
     case checkpoint(AttemptID, SpooledFile)
     case progress(Progress)
+    /// What a program has written.
+    case output(AttemptID, [UInt8])
     /// Training is over; all of its epochs and checkpoints were reported before.
     case finished(TrialOutcome)
     /// Training was paused; its last checkpoint was reported before, unless the spool did not take it.

@@ -114,7 +114,7 @@ extension Spool {
                 guard !entry.file.contains("/"), let locked = LockedFile("\(folder)/\(entry.file)"),
                     let checkpoint = Self.read(entry, from: locked), checkpoint.seed == assign.seed,
                     checkpoint.id.trial == assign.id.trial,
-                    checkpoint.epoch <= file.experiment.train.epochs,
+                    checkpoint.epoch <= file.experiment.train.epochs ?? .max,
                     let own = try? ExperimentFile(text: checkpoint.experiment, name: "trial \(assign.id.trial)"),
                     own.identity == file.identity,
                     checkpoint.isAhead(of: furthest?.checkpoint)

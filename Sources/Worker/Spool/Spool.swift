@@ -59,12 +59,12 @@ package final class Spool: Sendable {
             let folder = "\(parent)/\(name)"
             guard KeptWork(in: folder) == nil else { continue }
             guard let lock = try? OpenFile(own: "\(folder)/lock", O_RDWR), (try? lock.lock()) == true else { continue }
-            Folder.removeWithFiles(folder)
+            Folder.removeTree(folder)
         }
     }
 
     /// Removes it with all that is in it.
-    package func remove() { Folder.removeWithFiles(path) }
+    package func remove() { Folder.removeTree(path) }
 
     // MARK: Trouble
 
@@ -100,6 +100,16 @@ package final class Spool: Sendable {
             unlink(temporary)
             throw error
         }
+        return spooled
+    }
+
+    /// Takes a file that lies whole on the spool's file system.
+    ///
+    /// - Throws: ``SpoolError`` where it cannot be renamed.
+    func adopt(_ path: String, as file: StoredFile, of id: AttemptID) throws(SpoolError) -> SpooledFile {
+        let number = written.wrappingAdd(1, ordering: .relaxed).newValue
+        let spooled = SpooledFile(file: file, name: "\(Spool.name(of: id))-\(file.kind.rawValue)-\(number).tar")
+        try Folder.rename(path, to: self.path(of: spooled))
         return spooled
     }
 

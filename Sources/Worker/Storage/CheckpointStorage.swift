@@ -139,7 +139,10 @@ struct SharedStudy: Sendable {
         let place = spool.path(of: file)
         let digest = SHA256Digest()
         do {
-            let path = folder.checkpointPath(trial: id.trial, file.file.kind)
+            let paths = [folder, folder.keepingLast(as: .tar)].map {
+                $0.checkpointPath(trial: id.trial, file.file.kind)
+            }
+            let path = paths.first { Folder.size(ofFile: $0) != nil } ?? paths[0]
             try Self.copy(path, to: place, mode: 0o600, count: file.file.size) { digest.update($0) }
             guard digest.finish() == file.file.sha256 else { throw WorkerError.notResumable(trial: id.trial) }
             return true

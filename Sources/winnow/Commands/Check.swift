@@ -16,16 +16,32 @@ struct Check: ParsableCommand {
     @Flag(help: "Prints the file with every default filled in.")
     var printConfig = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Shows which metrics are recognised in a log: what a program has printed, or its CSV or JSON lines.",
+            valueName: "log"),
+        completion: .file())
+    var tryMetrics: String?
+
     func run() throws {
         let input = try ExperimentInput(experiment)
         if printConfig { print(input.file.resolvedYAML(), terminator: "") }
         for remark in input.remarks { Terminal.errors.line(remark) }
-        DataWarnings.show(input.data.warnings)
-        let counts = input.data.counts
-        Terminal.errors.line(
-            "\(input.path): \(input.plan.count) trials; \(counts.training) training, "
+        DataWarnings.show(input.warnings)
+        Terminal.errors.line("\(input.path): \(input.plan.count) trials; \(description(of: input))")
+        if let log = tryMetrics { try MetricTrial(log, of: input).show() }
+    }
+
+    private func description(of input: ExperimentInput) -> String {
+        switch input.subject {
+        case .training(let data, let model):
+            let counts = data.counts
+            return "\(counts.training) training, "
                 + (counts.unlabelled > 0 ? "\(counts.unlabelled) unlabelled, " : "")
-                + "\(counts.validation) validation and \(counts.test) test samples of \(input.data.sampleShape); "
-                + "\(input.model.parameterCount) parameters")
+                + "\(counts.validation) validation and \(counts.test) test samples of \(data.sampleShape); "
+                + "\(model.parameterCount) parameters"
+        case .program(let files, _):
+            return "each a process of its own, with \(files.count) file\(files.count == 1 ? "" : "s")"
+        }
     }
 }

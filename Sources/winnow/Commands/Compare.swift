@@ -108,7 +108,7 @@ struct ComparisonReport {
         if others > 0 {
             notes.append(
                 "\(others) trial\(others == 1 ? " is" : "s are") left out: trained for another number of epochs than "
-                    + "\(comparison.terms.epochs)")
+                    + "\(comparison.terms.epochs ?? 0)")
         }
         return notes.map { "(\($0))\n" }.joined()
     }

@@ -43,13 +43,18 @@ struct ExperimentInput {
     /// The experiment as written, which the study keeps.
     let text: String
     let file: ExperimentFile
-    let data: TrialData
-    let model: ModelGraph
+    let subject: Subject
     let plan: TrialPlan
     /// The base of relative paths in the file.
     let folder: String
     /// The study to continue, if its folder was given in place of a file.
     let study: String?
+
+    /// What the trials work on.
+    enum Subject {
+        case training(TrialData, ModelGraph)
+        case program([SourceFile], digest: String)
+    }
 
     /// - Parameter isConfirmed: whether any number of trials is allowed.
     /// - Throws: ``Failure`` with all mistakes of the file; any error of reading its data.
@@ -70,8 +75,34 @@ struct ExperimentInput {
                 .usage,
                 "\(path): \(trials) trials are more than \(Self.mostTrials); to run them all: --yes")
         }
+        plan = TrialPlan(file.experiment.search, seed: file.experiment.seed)
+        switch file.experiment.program {
+        case .builtIn: subject = try Self.training(file, plan, folder: folder)
+        case .command(let program): subject = try Self.program(program, path: path, folder: folder)
+        }
+    }
+
+    private static func program(_ program: ProgramDescription, path: String, folder: String) throws -> Subject {
+        let files = try ProgramFiles.list(program.files, in: folder)
+        let names = Set(files.map(\.name))
+        for word in program.command.plainWords where !word.hasPrefix("/") && !word.hasPrefix("-") {
+            let name = word.hasPrefix("./") ? String(word.dropFirst(2)) : word
+            var isFolder: ObjCBool = true
+            guard FileManager.default.fileExists(atPath: "\(folder)/\(name)", isDirectory: &isFolder),
+                !isFolder.boolValue, !names.contains(name)
+            else { continue }
+            throw Failure(
+                .badInput,
+                "\(path): program.command names \(word), which would not be in the trials' working folders: add it to "
+                    + "program.files")
+        }
+        return .program(files, digest: try ProgramFiles.digest(files))
+    }
+
+    private static func training(_ file: ExperimentFile, _ plan: TrialPlan, folder: String) throws -> Subject {
         try file.requireFairMonitor()
-        data = try TrialData(file.experiment, folder: folder)
+        let data = try TrialData(file.experiment, folder: folder)
+        let model: ModelGraph
         do {
             model = try file.check(inputShape: data.sampleShape, classes: data.classes)
         } catch {
@@ -81,11 +112,33 @@ struct ExperimentInput {
         if case .threshold(_, .given(let path)) = file.experiment.builtIn.pseudoLabel?.kind {
             _ = try TeacherModel(path: data.path(path))
         }
-        plan = TrialPlan(file.experiment.search, seed: file.experiment.seed)
         let planned = (0..<min(plan.count / plan.seeds, ExperimentFile.mostCombinations)).lazy
-            .compactMap { [plan] in plan.trial($0 * plan.seeds)?.assignment }
+            .compactMap { plan.trial($0 * plan.seeds)?.assignment }
         let mistakes = file.mistakesOfTrials(with: data.facts, planned: planned)
         guard mistakes.isEmpty else { throw Failure(.badInput, mistakes) }
+        return .training(data, model)
+    }
+
+    /// SHA-256 of what the trials work on: the data, or the program's files.
+    var digest: String {
+        switch subject {
+        case .training(let data, _): data.digest
+        case .program(_, let digest): digest
+        }
+    }
+
+    /// What is strange about the data.
+    var warnings: [String] {
+        if case .training(let data, _) = subject { data.warnings } else { [] }
+    }
+
+    /// Bytes of the largest checkpoint that a worker may send.
+    var largestCheckpoint: Int {
+        switch subject {
+        case .training(_, let model): CoordinatorListener.largestCheckpoint(parameters: model.parameterCount)
+        // Nobody knows how large: the study's byte budget is the bound.
+        case .program: file.experiment.checkpoint.budget ?? 1 << 40
+        }
     }
 
     /// Unexpected facts about the experiment that the user should know.
@@ -104,7 +157,7 @@ struct ExperimentInput {
     /// - Throws: if a file has been removed since the data were read.
     func dataFiles() throws -> DataFiles {
         DataFiles(
-            digest: data.digest,
+            digest: digest,
             files: try TravellingFiles.list(file.experiment, folder: folder).map { .init(path: $0.path, name: $0.name) }
         )
     }

@@ -130,7 +130,7 @@ struct StudyResults {
         let count = trials.count { $0.hasOtherBudget(than: terms.epochs) }
         guard count > 0 else { return "" }
         return
-            "! trained for another number of epochs than the study's \(terms.epochs): neither averaged nor compared with "
+            "! trained for another number of epochs than the study's \(terms.epochs ?? 0): neither averaged nor compared with "
             + "the others\n"
     }
 

@@ -6,6 +6,7 @@ import Experiments
 import Studies
 import Glibc
 import Messaging
+import Processes
 
 struct Run: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -46,9 +46,9 @@ struct StudySession {
     ) throws {
         let listener = try CoordinatorListener(
             endpoint, access: access, mostConnections: settings.pool.maximumPeers,
-            largestCheckpoint: CoordinatorListener.largestCheckpoint(parameters: input.model.parameterCount))
+            largestCheckpoint: input.largestCheckpoint)
         let opened = try OpenedStudy(
-            folder, file: input.file, text: input.text, plan: input.plan, dataDigest: input.data.digest,
+            folder, file: input.file, text: input.text, plan: input.plan, dataDigest: input.digest,
             dataFolder: input.absoluteFolder, program: "winnow \(Program.version)", unix: StudyClock().now.unix)
         log.bootstrap()
         var logger = Logger(label: "winnow.coordinator")
@@ -64,14 +64,14 @@ struct StudySession {
             program: "winnow \(Program.version)", data: try input.dataFiles(),
             workers: isOver ? nil : workers, observe: display.show)
         greet(opened, at: listener.endpoint, access, isLocal: workers != nil, isOver: isOver, logger)
-        if !isOver { for warning in input.data.warnings { logger.warning("\(warning)") } }
+        if !isOver { for warning in input.warnings { logger.warning("\(warning)") } }
         for repair in opened.repairs { logger.warning("\(repair)") }
         if !opened.begunAnew.isEmpty {
             let count = opened.begunAnew.count
             logger.warning(
                 """
                 \(count) completed trial\(count == 1 ? " is" : "s are") to be trained to epoch \
-                \(input.file.experiment.train.epochs), and \(count == 1 ? "begins" : "begin") anew at epoch 1: \
+                \(input.file.experiment.train.epochs ?? 0), and \(count == 1 ? "begins" : "begin") anew at epoch 1: \
                 last.h5 is gone, which checkpoint.keep_last: true would have kept
                 """)
         }
@@ -164,7 +164,8 @@ struct BudgetWarning: CustomStringConvertible {
     /// - Parameters:
     ///   - trials: how many there are, or will be.
     ///   - isOver: whether nothing is left to train.
-    init?(_ study: StudyState, trials count: Int, asked: Int, isOver: Bool) {
+    init?(_ study: StudyState, trials count: Int, asked: Int?, isOver: Bool) {
+        guard let asked else { return nil }
         let others = study.trials.filter { $0.hasOtherBudget(than: asked) }
         guard !others.isEmpty else { return nil }
         let epochs = Set(others.compactMap { $0.outcome?.stopEpoch }).sorted()
@@ -189,13 +190,13 @@ enum TargetScaleHint {
     /// Nil if a trial did better, or if the target is already scaled.
     static func text(_ experiment: Experiment, _ state: StudyState) -> String? {
         let isSearched = experiment.search.parameters.contains { $0.path == "data.scale_target" }
-        guard experiment.builtIn.data.task == .regression, !experiment.builtIn.data.scaleTarget, !isSearched else {
+        guard let data = experiment.training?.data, data.task == .regression, !data.scaleTarget, !isSearched else {
             return nil
         }
         let scores = state.trials.compactMap { $0.outcome?.testMetrics["test_r2"] }.filter(\.isFinite)
         guard let best = scores.max(), best < 0 else { return nil }
         let scale: String
-        switch experiment.builtIn.data.scale {
+        switch data.scale {
         case .minMax, .standardize: scale = ""
         case .none, .normalize: scale = "data.scale: standardize and "
         }

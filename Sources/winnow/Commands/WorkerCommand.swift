@@ -23,8 +23,26 @@ struct WorkerCommand: ParsableCommand {
     @Argument(help: "The coordinator's address, as in its --bind.")
     var endpoint: String
 
-    @Option(help: "How many trials to train at a time; each takes one core.")
-    var slots = 1
+    @Option(
+        help: ArgumentHelp(
+            "How many trials to run at a time. (default: 1; with --gpus, as many as the GPUs suffice for)",
+            valueName: "trials"))
+    var slots: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "The GPUs that programs may use: all, or numbers with commas, which count within CUDA_VISIBLE_DEVICES where that "
+                + "is set. (default: none)", valueName: "all|0,2"))
+    var gpus: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "How many GPUs a slot is reckoned with; a fraction shares one. What a trial gets is what its experiment's "
+                + "program.needs.gpus says.", valueName: "gpus"))
+    var gpusPerTrial = 1.0
+
+    @Flag(help: "Runs no programs, only Winnow's own training: nothing that a study brings along is executed.")
+    var noPrograms = false
 
     @Option(
         help: ArgumentHelp(
@@ -87,12 +105,32 @@ struct WorkerCommand: ParsableCommand {
 
     func validate() throws {
         guard count ?? 1 > 0 else { throw ValidationError("--count must be at least 1") }
-        guard slots > 0 else { throw ValidationError("--slots must be at least 1") }
+        guard slots ?? 1 > 0 else { throw ValidationError("--slots must be at least 1") }
+        guard gpusPerTrial > 0, gpusPerTrial.isFinite else {
+            throw ValidationError("--gpus-per-trial must be above 0")
+        }
+        guard gpus == nil || gpuNames != nil else {
+            throw ValidationError("--gpus must be \"all\", or numbers of GPUs with commas between them, each once")
+        }
         guard connectTimeout > 0 else { throw ValidationError("--connect-timeout must be at least 1 second") }
+    }
+
+    /// The GPUs by the names that CUDA knows; nil where `--gpus` says none, or is wrong.
+    private var gpuNames: [String]? {
+        gpus.flatMap {
+            GPUList.read(
+                $0, inherited: getenv("CUDA_VISIBLE_DEVICES").map { String(cString: $0) },
+                present: GPUList.presentNumbers)
+        }
+    }
+
+    private var slotCount: Int {
+        slots ?? gpuNames.map { max(1, Int((Double($0.count) / gpusPerTrial).rounded(.down))) } ?? 1
     }
 
     func run() throws {
         var settings = WorkerSettings()
+        let slots = slotCount
         settings.slots = slots
         settings.connectTimeout = .seconds(connectTimeout)
         settings.returnTimeout = returnTimeout.duration
@@ -104,11 +142,13 @@ struct WorkerCommand: ParsableCommand {
         hello.tags = tags?.tags ?? []
         var logger = Logger(label: "winnow.worker")
         logger[metadataKey: "worker"] = .string(hello.worker)
+        let cache = DataCache(folder: localData, store: DataStore(folder: dataDir ?? DataStore.standardFolder))
         var worker: Worker? = try Worker(
             endpoint: Endpoint(endpoint),
             // The coordinator that started this worker connects through a private socket.
             security: untilInputCloses ? .none : try keys.security(), settings: settings, hello: hello,
-            cache: DataCache(folder: localData, store: DataStore(folder: dataDir ?? DataStore.standardFolder)),
+            cache: cache,
+            programs: ProgramRunner(cache, devices: Devices(gpus: gpuNames ?? []), isAllowed: !noPrograms),
             spoolParent: spool ?? Spool.standardParent, watchedInput: untilInputCloses ? STDIN_FILENO : nil)
         worker!.observe = WorkerLines(logger: logger).show
         let end = try worker!.run()

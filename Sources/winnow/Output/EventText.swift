@@ -37,7 +37,7 @@ struct EventText {
         case .trialTakenOver(let id, _):
             "trial \(id.trial) goes on from what its last worker has left on that machine"
         case .epochFinished(let result):
-            "trial \(result.id.trial): epoch \(result.epoch)/\(experiment.train.epochs) \(metrics(result.metrics.asDictionary))"
+            "trial \(result.id.trial): epoch \(result.epoch)\(experiment.train.epochs.map { "/\($0)" } ?? "") \(metrics(result.metrics.asDictionary))"
         case .progress:
             nil
         case .trialReturned(let id, let reason, let process):

@@ -125,15 +125,18 @@ package final class LiveDisplay: StudyDisplay {
             return "trial \(trial.number)  \(stage) \(latest.step)/\(latest.steps)  \(trial.assignment)"
         }
         let epoch = max(trial.history.count + 1, latest?.epoch ?? 0)
-        var line = "trial \(trial.number)  epoch \(min(epoch, experiment.train.epochs))/\(experiment.train.epochs)"
+        let budget = experiment.train.epochs
+        var line = "trial \(trial.number)  epoch \(min(epoch, budget ?? epoch))\(budget.map { "/\($0)" } ?? "")"
         if let latest, let stage = latest.stage {
             line += "  \(stage)" + (latest.steps > 0 ? " \(latest.step)/\(latest.steps)" : "")
         } else if let latest, latest.steps > 0, latest.epoch == epoch {
             line += "  step \(latest.step)/\(latest.steps)"
         }
         if let row = trial.history.last {
-            line += "  train_loss \(Numeral.metric(row.metrics["train_loss"] ?? .nan))"
-            line += "  validation_loss \(Numeral.metric(row.metrics["validation_loss"] ?? .nan))"
+            let shown =
+                experiment.training == nil
+                ? [experiment.train.select.monitor] : ["train_loss", "validation_loss"]
+            for metric in shown { line += "  \(metric) \(Numeral.metric(row.metrics[metric] ?? .nan))" }
         }
         if let best = selections.selection(of: trial) {
             line += "  best \(Numeral.metric(best.value)) (epoch \(best.epoch))"
@@ -155,7 +158,7 @@ package final class LiveDisplay: StudyDisplay {
         if !suspects.isEmpty { line += ", \(suspects.count) worker\(suspects.count == 1 ? "" : "s") silent" }
         let elapsed = (ContinuousClock.now - began).inSeconds
         line += ", \(Figure.duration(elapsed))"
-        let left = (count - over) * experiment.train.epochs - study.openRows
+        let left = (count - over) * (experiment.train.epochs ?? 0) - study.openRows
         if epochsSeen > 0, left > 0 {
             // Early stopping may end trials sooner.
             line += ", at most \(Figure.duration(elapsed / Double(epochsSeen) * Double(left))) left"

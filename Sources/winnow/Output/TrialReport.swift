@@ -47,7 +47,7 @@ struct TrialReport {
     /// The standing of its point, if that has several seeds; or that the trial is excluded.
     private func standing() -> [String] {
         if trial.hasOtherBudget(than: results.terms.epochs) {
-            return ["  left out of means and comparisons: the study's trials have \(results.terms.epochs) epochs"]
+            return ["  left out of means and comparisons: the study's trials have \(results.terms.epochs ?? 0) epochs"]
         }
         guard let standing = results.standing(of: trial), standing.trials.count > 1, let mean = standing.mean else {
             return []

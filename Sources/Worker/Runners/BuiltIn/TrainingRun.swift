@@ -245,6 +245,10 @@ struct Interruption: Error {}
 package enum WorkerError: Error, Hashable, CustomStringConvertible {
     /// The data here are not those that the study began with.
     case otherData(String)
+    /// The program's files here are not those that the study began with.
+    case otherProgram
+    /// A file of the program cannot be used.
+    case programFile(String, String)
     /// The checkpoint holds a model, but not what resuming needs.
     case notResumable(trial: Int)
     /// A checkpoint that is to label the unlabelled samples is none, or another model's.
@@ -256,6 +260,10 @@ package enum WorkerError: Error, Hashable, CustomStringConvertible {
         switch self {
         case .otherData(let source):
             "data.source \(source): the data on this machine are not those that the study began with"
+        case .otherProgram:
+            "program.files: the files on this machine are not those that the study began with"
+        case .programFile(let path, let reason):
+            "program.files: \(path): \(reason)"
         case .notResumable(let trial):
             "trial \(trial): its checkpoint has no optimizer state to go on from"
         case .nothingSelected(let monitor, let epochs, let last, let isTeacher):

@@ -52,7 +52,7 @@ struct TrainingSessionFactory {
 
     /// - Parameter labels: those that a teacher gave, where one did.
     func model(labels: PseudoLabels?) throws -> TrainingSession {
-        try session(epochs: experiment.train.epochs, pseudoLabels: pseudoLabelling(labels))
+        try session(epochs: experiment.train.epochs ?? .max, pseudoLabels: pseudoLabelling(labels))
     }
 
     private var batchSize: Int { min(experiment.builtIn.data.batchSize, data.prepared.training.count) }

@@ -1,4 +1,4 @@
-import Coordinator
+import Processes
 import Foundation
 import TestSupport
 import Testing

@@ -1,5 +1,5 @@
-import Foundation
-import Glibc
+internal import CPosix
+internal import Foundation
 
 /// The Linux control groups of a process: how much processor time they leave it, and whom the kernel killed in them.
 ///
@@ -146,5 +146,39 @@ private struct Mount {
             }
         }
         return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+/// How many processors this process may keep busy: what `winnow run` starts workers for when nobody says how many.
+package enum ProcessorAllowance {
+    /// The processors of the affinity mask, which cpusets narrow as well, or fewer where a control group has a quota. A
+    /// quota is rounded up: a share of a processor is worth a worker.
+    package static var count: Int {
+        count(affinity: Int(winnow_allowed_processors()), quota: ControlGroups().quota)
+    }
+
+    /// The processors of the affinity mask, by their numbers.
+    package static var processors: [Int] {
+        guard let text = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
+            let line = text.split(separator: "\n").first(where: { $0.hasPrefix("Cpus_allowed_list:") })
+        else { return [] }
+        return numbers(line.split(separator: ":").last ?? "")
+    }
+
+    /// Reads `0-3,8`.
+    static func numbers(_ text: some StringProtocol) -> [Int] {
+        text.split(separator: ",").flatMap { part -> [Int] in
+            let ends = part.split(separator: "-").compactMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+            guard let first = ends.first, let last = ends.last, first <= last, last < 1 << 16 else { return [] }
+            return Array(first...last)
+        }
+    }
+
+    /// - Parameters:
+    ///   - affinity: processors of the mask.
+    ///   - quota: processors' worth of time; nil without a limit.
+    /// - Returns: at least 1.
+    package static func count(affinity: Int, quota: Double?) -> Int {
+        max(1, min(affinity, quota.map { Int(min($0, 1e6).rounded(.up)) } ?? affinity))
     }
 }

@@ -1,0 +1,132 @@
+import Experiments
+import Files
+import Foundation
+import Glibc
+import Hashing
+import Schema
+import Studies
+
+/// The folders of one attempt of a program: its working folder with the program's files, the folder of its checkpoint, and
+/// what Winnow and the program tell each other.
+struct ProgramFolder {
+    private static let stateName = ".winnow-state.json"
+
+    let path: String
+    private let spool: Spool
+    private let id: AttemptID
+
+    var work: String { "\(path)/work" }
+    /// It goes with the trial from attempt to attempt.
+    var checkpoint: String { "\(path)/checkpoint" }
+    /// JSON lines that the program appends.
+    var metrics: String { "\(path)/metrics.jsonl" }
+    var parameters: String { "\(path)/parameters.json" }
+    private var stopFile: String { "\(checkpoint)/.stop" }
+
+    /// What the checkpoint has to say besides the program's own files.
+    struct State: Hashable, Codable {
+        var numbering = EpochNumbering()
+        /// Whether a row has had the monitored metric.
+        var isMonitored = false
+        /// Whether the program says when it can be gone on from.
+        var marksCheckpoints = false
+    }
+
+    /// Makes the folders.
+    ///
+    /// - Throws: ``SpoolError`` where the disk has no room, or fails.
+    init(of id: AttemptID, in spool: Spool) throws(SpoolError) {
+        self.id = id
+        self.spool = spool
+        path = "\(spool.path(of: id)).run"
+        Folder.removeTree(path)
+        for folder in [path, work, checkpoint] { try Folder.create(folder, mode: 0o700, durably: false) }
+        try Self.write([], to: metrics)
+    }
+
+    func remove() { Folder.removeTree(path) }
+
+    /// Copies the program's files into the working folder.
+    ///
+    /// - Parameter names: of the files, below `folder` and below the working folder.
+    /// - Throws: ``SpoolError`` where the disk has no room, or a file is gone.
+    func copy(_ names: [String], from folder: String) throws(SpoolError) {
+        for name in names {
+            let source = try OpenFile("\(folder)/\(name)", O_RDONLY | O_NONBLOCK)
+            let target = "\(work)/\(name)"
+            try Folder.create(Folder.parent(of: target), mode: 0o700, durably: false)
+            let isExecutable = access("\(folder)/\(name)", X_OK) == 0
+            let file = try OpenFile(target, O_WRONLY | O_CREAT | O_TRUNC, mode: isExecutable ? 0o700 : 0o600)
+            try file.write(try source.readAll(), at: 0)
+        }
+    }
+
+    /// Writes the parameters as a JSON object, each with its type.
+    func writeParameters(_ assignment: Assignment) throws {
+        var fields: [String: ParameterJSON] = [:]
+        for element in assignment.elements { fields[element.path] = ParameterJSON(value: element.value) }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        try Self.write(Array(encoder.encode(fields)), to: parameters)
+    }
+
+    /// Says in the checkpoint's folder why the program is to end.
+    func announceStop(_ reason: String) { try? Self.write(Array("\(reason)\n".utf8), to: stopFile) }
+
+    private static func write(_ bytes: [UInt8], to path: String) throws(SpoolError) {
+        try OpenFile(own: path, O_WRONLY | O_CREAT | O_TRUNC).write(bytes, at: 0)
+    }
+
+    // MARK: The checkpoint
+
+    /// Whether the program has put anything there.
+    var hasCheckpoint: Bool {
+        ((try? Folder.names(in: checkpoint)) ?? []).contains { "\(checkpoint)/\($0)" != stopFile }
+    }
+
+    /// Packs the checkpoint's folder into the spool.
+    ///
+    /// - Parameter rows: how many rows the trial has when it goes on from here.
+    /// - Throws: ``SpoolError`` where the spool has no room.
+    func pack(_ state: State, rows: Int) throws -> SpooledFile {
+        unlink(stopFile)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let archive = "\(path)/checkpoint.tar"
+        try FolderArchive.write(
+            checkpoint, to: archive, extra: (Self.stateName, Array(try encoder.encode(state))))
+        let file = try OpenFile(archive, O_RDONLY)
+        let digest = SHA256Digest()
+        var size = 0
+        while true {
+            let bytes = try file.read(from: size, count: 1 << 20)
+            guard !bytes.isEmpty else { break }
+            digest.update(bytes)
+            size += bytes.count
+        }
+        let stored = StoredFile(kind: .last, epoch: rows, size: size, sha256: digest.finish(), bestEpoch: nil)
+        return try spool.adopt(archive, as: stored, of: id)
+    }
+
+    /// Unpacks the checkpoint of an earlier attempt.
+    ///
+    /// - Throws: ``SpoolError`` where it is damaged, or the disk has no room.
+    func unpack(_ file: SpooledFile) throws(SpoolError) -> State {
+        let bytes = try FolderArchive.extract(spool.path(of: file), into: checkpoint, extra: Self.stateName)
+        return (try? JSONDecoder().decode(State.self, from: Data(bytes))) ?? State()
+    }
+}
+
+private struct ParameterJSON: Encodable {
+    let value: ParameterValue
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch value {
+        case .int(let value): try container.encode(value)
+        case .double(let value): try container.encode(value)
+        case .bool(let value): try container.encode(value)
+        case .string(let value): try container.encode(value)
+        }
+    }
+}

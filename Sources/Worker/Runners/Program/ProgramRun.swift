@@ -1,0 +1,315 @@
+import Experiments
+import Glibc
+import Processes
+import Schema
+import Studies
+
+/// One attempt of a program, from its folders to its end.
+final class ProgramRun {
+    /// Metrics of one row, and names of a study, as messages hold them.
+    private static let mostMetrics = MessageLimit.metrics
+    private static let mostNotes = 20
+
+    private let attempt: TrialAttempt
+    private let program: ProgramDescription
+    private let folder: ProgramFolder
+    private let process: SupervisedProcess
+    private let control: RunControl
+    private let report: (RunnerEvent) -> Void
+    private let began = ContinuousClock.now
+    private let memoryKills = ControlGroups().memoryKills
+    private let rule: SelectionRule
+
+    private var state: ProgramFolder.State
+    private var names: Set<String> = []
+    private var sources: MetricSources
+    private var output: ProgramOutput
+    private var notes = 0
+    private var lastWords = ""
+    private var lastProgress = ContinuousClock.now
+    private var lastPacked = ContinuousClock.now
+    private var packedRows: Int
+    /// When it was told to stop, and killed.
+    private var stopped: ContinuousClock.Instant?
+    private var isKilled = false
+
+    private var id: AttemptID { attempt.assign.id }
+    private var rows: Int { state.numbering.count }
+
+    /// Carries an attempt out until the program has ended, and reports how.
+    static func perform(
+        _ attempt: TrialAttempt, _ program: ProgramDescription, cache: DataCache, loan: Devices.Loan,
+        control: RunControl, report: @escaping (RunnerEvent) -> Void
+    ) {
+        let id = attempt.assign.id
+        do {
+            let folder = try ProgramFolder(of: id, in: attempt.spool)
+            defer { folder.remove() }
+            let run = try ProgramRun(
+                attempt, program, in: folder, cache: cache, loan: loan, control: control, report: report)
+            run.run()
+        } catch {
+            if let checkpoint = attempt.checkpoint { attempt.spool.discard(checkpoint) }
+            report(.finished(.failed(id, after: attempt.assign.resumedEpoch, "\(error)")))
+        }
+    }
+
+    /// Gets the folders ready, and starts the program.
+    private init(
+        _ attempt: TrialAttempt, _ program: ProgramDescription, in folder: ProgramFolder, cache: DataCache,
+        loan: Devices.Loan, control: RunControl, report: @escaping (RunnerEvent) -> Void
+    ) throws {
+        self.attempt = attempt
+        self.program = program
+        self.folder = folder
+        self.control = control
+        self.report = report
+        let assign = attempt.assign
+        rule = attempt.file.experiment.train.select
+        try cache.copyProgram(program, digest: assign.dataDigest, into: folder)
+        if let checkpoint = attempt.checkpoint {
+            state = try folder.unpack(checkpoint)
+            attempt.spool.discard(checkpoint)
+        } else {
+            state = ProgramFolder.State()
+        }
+        state.numbering.truncate(to: assign.resumedEpoch)
+        packedRows = assign.resumedEpoch
+        try folder.writeParameters(assign.parameters)
+        sources = try MetricSources(program.metrics, folder: folder, monitor: rule.monitor)
+        output = ProgramOutput(assign.id, report: report)
+        let environment = ProgramEnvironment.make(attempt, program, in: folder, loan: loan)
+        let words = program.command.words(
+            .init(
+                parameters: assign.parameters, seed: assign.seed, trial: assign.id.trial, attempt: assign.id.attempt,
+                epochs: program.epochs, checkpoint: folder.checkpoint))
+        process = try SupervisedProcess(
+            .init(
+                path: SupervisedProcess.Program.locate(
+                    words[0], from: folder.work, path: environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"),
+                arguments: words, environment: environment, folder: folder.work, processors: loan.processors))
+    }
+
+    private func run() {
+        var end: SupervisedProcess.Report?
+        while end == nil {
+            wait()
+            readOutput()
+            sources.read { take($0) }
+            while let next = process.nextReport() {
+                if case .started = next { continue }
+                end = next
+            }
+            heed()
+            tellProgress()
+        }
+        // What was written just before the end.
+        readOutput()
+        sources.finish { take($0) }
+        output.flush()
+        conclude(end!)
+    }
+
+    /// Waits for output, the program's end, or the next look at files and orders.
+    private func wait() {
+        var polled = [process.output, process.errors, process.reports].map {
+            pollfd(fd: output.isOpen($0) ? $0 : -1, events: Int16(POLLIN), revents: 0)
+        }
+        _ = poll(&polled, nfds_t(polled.count), 20)
+    }
+
+    private func readOutput() {
+        var lines: [[UInt8]] = []
+        output.read(process.output, isError: false) { lines.append($0) }
+        output.read(process.errors, isError: true) { line in
+            lastWords = String(decoding: line.prefix(300), as: UTF8.self)
+            lines.append(line)
+        }
+        for line in lines { sources.read(line) { take($0) } }
+        output.flushIfDue()
+    }
+
+    // MARK: Metrics
+
+    private func take(_ found: MetricReport) {
+        guard stopped == nil || control.order == .pause else { return }
+        var values: [String: Double] = [:]
+        for (name, value) in found.values.sorted(by: { $0.key < $1.key }) {
+            guard Self.isName(name) else {
+                note("a metric's name is left out: it has 1 to \(MessageLimit.nameBytes) bytes and no line breaks")
+                continue
+            }
+            guard names.contains(name) || names.count < Self.mostMetrics else {
+                note("metrics beyond the first \(Self.mostMetrics) are left out")
+                continue
+            }
+            names.insert(name)
+            values[name] = value
+        }
+        guard !values.isEmpty || found.isCheckpoint else { return }
+        if values.isEmpty {
+            if rows > packedRows { markCheckpoint() }
+            return
+        }
+        if let budget = program.epochs, rows >= budget {
+            return note("rows beyond the \(budget) epochs that the experiment gives it are left out")
+        }
+        guard let row = state.numbering.next(found.epoch) else {
+            // A table that is written anew says the same again.
+            guard found.isExplicit else { return }
+            return note(
+                "epoch \(found.epoch.map(Figures.count) ?? "") was reported before: put all metrics of an epoch into one "
+                    + "line; what came first stays")
+        }
+        if values[rule.monitor]?.isFinite == true { state.isMonitored = true }
+        report(
+            .epochFinished(
+                EpochResult(
+                    id: id, epoch: row, metrics: MetricValues(values), learningRate: .nan,
+                    elapsedSeconds: (ContinuousClock.now - began).inSeconds)))
+        if found.isCheckpoint {
+            markCheckpoint()
+        } else if !state.marksCheckpoints, folder.hasCheckpoint,
+            .now - lastPacked >= attempt.file.experiment.checkpoint.every
+        {
+            _ = pack()
+        }
+        if let epoch = attempt.assign.pauseAfter, row >= epoch { control.give(.pause) }
+    }
+
+    private static func isName(_ name: String) -> Bool {
+        (1...MessageLimit.nameBytes).contains(name.utf8.count)
+            && name.unicodeScalars.allSatisfy { $0.value >= 32 && $0.value != 127 }
+    }
+
+    private func note(_ text: String) {
+        notes += 1
+        if notes <= Self.mostNotes { output.add(Array("winnow: \(text)\n".utf8)) }
+    }
+
+    // MARK: Checkpoints
+
+    /// The program says that it can go on from here.
+    private func markCheckpoint() {
+        state.marksCheckpoints = true
+        _ = pack()
+    }
+
+    /// - Returns: whether the spool took it.
+    private func pack() -> Bool {
+        lastPacked = .now
+        do {
+            report(.checkpoint(id, try folder.pack(state, rows: rows)))
+            packedRows = rows
+            attempt.spool.recovered()
+            return true
+        } catch let error as SpoolError {
+            attempt.spool.inTrouble(error)
+        } catch {
+            note("the checkpoint cannot be packed: \(error)")
+        }
+        return false
+    }
+
+    // MARK: Orders
+
+    private func heed() {
+        guard control.order != .run else { return }
+        guard let stopped else {
+            stopped = .now
+            folder.announceStop(control.order == .pause ? "preempt" : "cancel")
+            return process.send(signal: program.stop.signal.number)
+        }
+        if !isKilled, .now - stopped >= program.stop.grace {
+            isKilled = true
+            process.send(signal: SIGKILL)
+        }
+    }
+
+    private func tellProgress() {
+        guard .now - lastProgress >= .milliseconds(250) else { return }
+        lastProgress = .now
+        // The steps show that it lives: what a program does between two rows nobody knows.
+        report(.progress(.init(id: id, epoch: rows + 1, step: 0, steps: 0, patienceLeft: nil, stage: nil)))
+    }
+
+    // MARK: The end
+
+    private func conclude(_ end: SupervisedProcess.Report) {
+        guard control.order != .abandon else { return report(.left(id)) }
+        switch end {
+        case .refused(let code): fail("\(ProcessError.cannotStart(program.command.description, code: code))")
+        case .lost: fail("its supervising process was killed")
+        case .started: break
+        case .ended(let end, _, _):
+            if end.signal == nil, end.exitCode == 0 { return complete() }
+            if end.exitCode == ExitCode.saved || stopped != nil {
+                return handBack(isSaved: end.exitCode == ExitCode.saved)
+            }
+            saveAfterFailure()
+            fail(named(end).description + (lastWords.isEmpty ? "" : "; its last words: \(lastWords)"))
+        }
+    }
+
+    /// A SIGKILL is the kernel's where its memory killer has ended one more process of this group than before.
+    private func named(_ end: ProcessEnd) -> ProcessEnd {
+        guard end.signal == Int(SIGKILL), let before = memoryKills, let now = ControlGroups().memoryKills, now > before
+        else { return end }
+        return ProcessEnd(signal: Int(SIGKILL), isMemoryKill: true)
+    }
+
+    private func complete() {
+        guard state.isMonitored else {
+            let seen = names.sorted()
+            let nearest = Spelling.nearest(to: rule.monitor, among: seen)
+            let hint =
+                if let nearest {
+                    "the nearest that it reported is \(nearest)"
+                } else if seen.isEmpty {
+                    "it reported no metric at all: winnow check --try-metrics shows what is recognised in a log"
+                } else {
+                    "it reported \(seen.prefix(10).joined(separator: ", "))"
+                }
+            return fail(
+                "it ended well, but never reported a finite \(rule.monitor), which select.monitor names; \(hint)")
+        }
+        report(
+            .finished(
+                TrialOutcome(
+                    id: id, state: .completed, stopReason: rows >= program.epochs ?? .max ? .budget : .program,
+                    stopEpoch: rows)))
+    }
+
+    /// - Parameter isSaved: whether the program says that it has saved itself at its end. One that marks its checkpoints
+    ///   and does not say so is gone on with from the last mark.
+    private func handBack(isSaved: Bool) {
+        let isPacked = !folder.hasCheckpoint || state.marksCheckpoints && !isSaved || pack()
+        report(.paused(id, isSaved: isPacked))
+    }
+
+    /// What it had saved before it failed is what a retry goes on from.
+    private func saveAfterFailure() {
+        if !state.marksCheckpoints, folder.hasCheckpoint, rows > packedRows { _ = pack() }
+    }
+
+    private func fail(_ reason: String) {
+        report(.finished(.failed(id, after: rows, reason)))
+    }
+
+    /// sysexits.h: EX_TEMPFAIL.
+    private enum ExitCode {
+        static let saved = 75
+    }
+}
+
+extension StopDescription.Signal {
+    fileprivate var number: Int32 {
+        switch self {
+        case .terminate: SIGTERM
+        case .interrupt: SIGINT
+        case .hangup: SIGHUP
+        case .user1: SIGUSR1
+        case .user2: SIGUSR2
+        }
+    }
+}

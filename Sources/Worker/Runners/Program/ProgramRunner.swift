@@ -1,0 +1,108 @@
+import Experiments
+import Foundation
+import Glibc
+import Processes
+import Schema
+import Studies
+
+/// Runs trials as programs: each attempt is a process of its own in folders of its own.
+package struct ProgramRunner: TrialRunner {
+    private let cache: DataCache
+    private let devices: Devices
+    private let isAllowed: Bool
+
+    /// - Parameters:
+    ///   - cache: finds the programs' files.
+    ///   - isAllowed: whether this worker runs programs at all.
+    package init(_ cache: DataCache, devices: Devices = Devices(), isAllowed: Bool = true) {
+        self.cache = cache
+        self.devices = devices
+        self.isAllowed = isAllowed
+    }
+
+    package func run(_ attempt: TrialAttempt, control: RunControl, report: @escaping (RunnerEvent) -> Void) {
+        let id = attempt.assign.id
+        guard case .command(let program) = attempt.file.experiment.program else {
+            preconditionFailure("another runner's trial")
+        }
+        guard isAllowed else {
+            return report(
+                .finished(
+                    .failed(
+                        id, after: attempt.assign.resumedEpoch,
+                        "this worker runs no programs: it was started with --no-programs")))
+        }
+        if program.needs.gpus > 0, Double(devices.gpuCount) < program.needs.gpus {
+            return report(
+                .finished(
+                    .failed(
+                        id, after: attempt.assign.resumedEpoch,
+                        "it needs \(Figures.count(program.needs.gpus)) GPUs, but its worker was given "
+                            + "\(devices.gpuCount): winnow worker --gpus")))
+        }
+        guard let loan = borrow(program.needs, id, control, report) else {
+            if let checkpoint = attempt.checkpoint { attempt.spool.discard(checkpoint) }
+            return report(control.order == .abandon ? .left(id) : .paused(id))
+        }
+        defer { devices.giveBack(loan) }
+        ProgramRun.perform(attempt, program, cache: cache, loan: loan, control: control, report: report)
+    }
+
+    /// Waits until the machine has what the trial needs.
+    ///
+    /// - Returns: nil where an order came first.
+    private func borrow(
+        _ needs: ProgramNeeds, _ id: AttemptID, _ control: RunControl, _ report: (RunnerEvent) -> Void
+    ) -> Devices.Loan? {
+        let ticket = UUID()
+        while control.order == .run {
+            if let loan = devices.borrow(gpus: needs.gpus, processors: needs.processors, ticket: ticket) { return loan }
+            // Nobody shall take it for a trial that hangs.
+            report(.progress(.init(id: id, epoch: 0, step: 0, steps: 0, patienceLeft: nil, stage: "waiting")))
+            usleep(20_000)
+        }
+        devices.leave(ticket)
+        return nil
+    }
+}
+
+enum Figures {
+    /// "2", "0.5".
+    static func count(_ number: Double) -> String {
+        number == number.rounded() ? String(Int(number)) : String(number)
+    }
+}
+
+/// What a program finds in its environment.
+enum ProgramEnvironment {
+    /// Numbers of threads that libraries for arithmetic start.
+    private static let threadVariables = [
+        "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS",
+        "VECLIB_MAXIMUM_THREADS",
+    ]
+    private static let gpuVariables = ["CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES"]
+
+    /// This process's environment, over it what the slot has, Winnow's own variables, and what the experiment sets.
+    static func make(
+        _ attempt: TrialAttempt, _ program: ProgramDescription, in folder: ProgramFolder, loan: Devices.Loan
+    ) -> [String: String] {
+        var variables = ProcessInfo.processInfo.environment
+        let assign = attempt.assign
+        for name in threadVariables { variables[name] = String(program.needs.processors) }
+        if program.needs.gpus > 0 {
+            for name in gpuVariables { variables[name] = loan.gpus.joined(separator: ",") }
+        }
+        // Lines of Python's output come when they are printed.
+        variables["PYTHONUNBUFFERED"] = variables["PYTHONUNBUFFERED"] ?? "1"
+        variables["WINNOW_PARAMETERS"] = folder.parameters
+        variables["WINNOW_METRICS"] = folder.metrics
+        variables["WINNOW_CHECKPOINT"] = folder.checkpoint
+        variables["WINNOW_SEED"] = String(assign.seed)
+        variables["WINNOW_TRIAL"] = String(assign.id.trial)
+        variables["WINNOW_ATTEMPT"] = String(assign.id.attempt)
+        variables["WINNOW_STUDY"] = assign.id.study.description
+        variables["WINNOW_EPOCHS"] = program.epochs.map(String.init)
+        variables.merge(program.environment) { $1 }
+        return variables
+    }
+}

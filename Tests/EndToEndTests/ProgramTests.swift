@@ -1,0 +1,207 @@
+import Foundation
+import Glibc
+import Studies
+import TestSupport
+import Testing
+
+extension Studies {
+    /// Trials that are programs, run by the real program.
+    @Suite struct ProgramTests {
+        let folder: TemporaryDirectory
+
+        init() throws { folder = try TemporaryDirectory() }
+
+        /// An experiment whose trials are a shell script.
+        func write(
+            _ script: String, trials: Int = 1, more: String = "", program: String = "", monitor: String = "val_loss"
+        ) throws {
+            let path = try folder.write("#!/bin/sh\n\(script)\n", to: "train.sh")
+            chmod(path, 0o755)
+            try folder.write(
+                """
+                name: script
+                program:
+                  command: [./train.sh, "${args}"]
+                  files: [train.sh]
+                  \(program)
+                select: {monitor: \(monitor), goal: minimize}
+                checkpoint: {every: 1ms}
+                search: {sampler: random, trials: \(trials), parameters: {lr: {min: 0.1, max: 1}}}
+                \(more)
+                """, to: "e.yaml")
+        }
+
+        private func run(_ arguments: String...) async throws -> EndedWinnow {
+            try await Winnow.run(["run", "e.yaml", "--workers", "1", "--study", "study"] + arguments, in: folder)
+        }
+
+        @Test func anUnmodifiedScriptIsRun() async throws {
+            try write(
+                """
+                echo "$1" > args; pwd > where
+                for epoch in 0 1 2; do echo "Epoch $epoch: loss=2 val_loss=0.$((5 - epoch))"; done
+                """, trials: 3)
+            let run = try await run("--json")
+            try #require(run.status == 0, "\(run.errors)")
+            let trials = try run.trials()
+            #expect(trials.count == 3 && trials.allSatisfy { $0["state"] as? String == "completed" })
+            let history = try StudyRecords(of: folder.file("study")).state.trials[0].history
+            #expect(history.map { $0.metrics["val_loss"] } == [0.5, 0.4, 0.3] && history.map(\.epoch) == [1, 2, 3])
+            let logs = try await Winnow.run("logs", "study", "1", "--follow", in: folder)
+            #expect(logs.status == 0 && logs.output.hasPrefix("Epoch 0: loss=2"), "\(logs.errors)")
+        }
+
+        @Test func allThatATrialIsToldIsThere() async throws {
+            try write(
+                """
+                test "$WINNOW_TRIAL" = 0 && test "$WINNOW_ATTEMPT" = 1 && test "$OMP_NUM_THREADS" = 1 || exit 3
+                test "$WINNOW_EPOCHS" = 4 && test -d "$WINNOW_CHECKPOINT" && test "$COLOUR" = blue || exit 4
+                grep -q '^{"lr":0.[0-9]*}$' "$WINNOW_PARAMETERS" || exit 5
+                case "$1" in --lr=0.*) ;; *) exit 6 ;; esac
+                echo '{"epoch": 1, "val_loss": 1}' >> "$WINNOW_METRICS"
+                echo '{"epoch": 2, "val_loss": 0.5}' >> "$WINNOW_METRICS"
+                echo 'Epoch 9: val_loss=0.1'
+                """, program: "epochs: 4\n  environment: {COLOUR: blue}")
+            let run = try await run()
+            #expect(run.status == 0, "\(run.errors)")
+            #expect(try StudyRecords(of: folder.file("study")).state.trials[0].history.count == 2)
+        }
+
+        @Test(arguments: [
+            ("exit 0", "it reported no metric at all"),
+            ("echo loss=1", "never reported a finite val_loss, which select.monitor names; it reported loss"),
+            ("echo val_loss=nan", "never reported a finite val_loss"),
+            ("echo val_loss=1; echo it broke >&2; exit 3", "exit code 3; its last words: it broke"),
+            ("kill -SEGV $$", "signal 11 (SIGSEGV)"),
+        ])
+        func howItFailedIsNamed(_ script: String, _ words: String) async throws {
+            try write(script, monitor: "val_loss")
+            let run = try await run()
+            #expect(run.status == 2 && run.errors.contains(words), "\(run.errors)")
+        }
+
+        /// What harms one trial must leave the others as they are.
+        @Test(arguments: [
+            "head -c 10000000 /dev/zero | tr '\\0' x; echo; echo val_loss=1",
+            "head -c 100000 /dev/urandom; echo; echo val_loss=1",
+            "echo val_loss=1; exec >&- 2>&-; sleep 0.1",
+            "i=0; while [ $i -lt 3000 ]; do echo \"m$i=1\"; i=$((i+1)); done; echo '{\"val_loss\": 1}' >> $WINNOW_METRICS",
+            "(setsid sleep 86403 &); echo val_loss=1",
+        ])
+        func badMannersHarmNobody(_ script: String) async throws {
+            try write(script, trials: 2)
+            let run = try await run()
+            #expect(run.status == 0, "\(run.errors)")
+            let state = try StudyRecords(of: folder.file("study")).state
+            #expect(state.trials.allSatisfy { $0.history.last?.metrics["val_loss"] == 1 })
+        }
+
+        @Test func aProgramThatIsNotThereIsNamed() async throws {
+            try write("true")
+            try folder.write(
+                "program: {command: [no-such-program]}\nselect: {monitor: m, goal: minimize}\n", to: "e.yaml")
+            let run = try await run()
+            #expect(
+                run.status == 2 && run.errors.contains("no-such-program: there is no such program in PATH"),
+                "\(run.errors)")
+        }
+
+        @Test func aScriptThatWouldNotBeThereIsAMistake() async throws {
+            try folder.write("print(1)", to: "train.py")
+            try await Refusal.expect(
+                "program: {command: [python3, train.py]}\nselect: {monitor: m, goal: minimize}\n",
+                naming: "add it to program.files", in: folder)
+            try await Refusal.expect(
+                "program: {command: [python3, t.py], files: [t.py]}\nselect: {monitor: m, goal: minimize}\n", status: 1,
+                naming: "program.files: t.py: No such file or directory", in: folder)
+        }
+
+        @Test func withoutProgramsAWorkerRunsNone() async throws {
+            try write("echo val_loss=1")
+            let coordinator = try RunningWinnow(
+                ["coordinator", "e.yaml", "--bind", "tcp://127.0.0.1:0", "--study", "study"], in: folder)
+            let worker = try RunningWinnow(["worker", try await coordinator.address(), "--no-programs"], in: folder)
+            let end = try await coordinator.end()
+            #expect(end.status == 2 && end.errors.contains("this worker runs no programs"), "\(end.errors)")
+            _ = try await worker.end()
+        }
+
+        /// The program counts in its checkpoint, and is gone on with where that stood.
+        private static let counting = """
+            n=$(cat "$WINNOW_CHECKPOINT/n" 2>/dev/null || echo 0)
+            while [ $n -lt 6 ]; do
+              n=$((n + 1)); echo $n > "$WINNOW_CHECKPOINT/n.part"; mv "$WINNOW_CHECKPOINT/n.part" "$WINNOW_CHECKPOINT/n"
+              echo "{\\"epoch\\": $n, \\"val_loss\\": $n, \\"checkpoint\\": true, \\"process\\": $$}" >> "$WINNOW_METRICS"
+              if [ $n = 3 ] && [ "$WINNOW_ATTEMPT" = 1 ]; then echo ready; sleep 86404 & wait; fi
+            done
+            """
+
+        private func sleepers() throws -> [String] {
+            try FileManager.default.contentsOfDirectory(atPath: "/proc").filter { name in
+                guard Int32(name) != nil, let bytes = FileManager.default.contents(atPath: "/proc/\(name)/cmdline")
+                else { return false }
+                return String(decoding: bytes, as: UTF8.self).contains("sleep\u{0}86404")
+                    && (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(name)/cwd"))?
+                        .hasPrefix(folder.path) == true
+            }
+        }
+
+        /// `kill -9` of the worker, or of the program's own process: nothing is left running, each epoch stands there once,
+        /// and the trial goes on from its folder.
+        @Test func aKilledWorkerLosesNoAcknowledgedRowAndLeavesNoProcess() async throws {
+            try write(Self.counting)
+            let spool = folder.file("spool")
+            mkdir(spool, 0o700)
+            let coordinator = try RunningWinnow(
+                ["coordinator", "e.yaml", "--bind", "tcp://127.0.0.1:0", "--study", "study", "--lease", "5s"],
+                in: folder)
+            let address = try await coordinator.address()
+            let first = try RunningWinnow(["worker", address, "--spool", spool], in: folder)
+            try await coordinator.says("trial 0: epoch 3")
+            try await eventually(timeout: .seconds(60)) {
+                try StudyRecords(of: folder.file("study")).state.trials[0].last?.epoch == 3 && sleepers().count == 1
+            } last: {
+                try coordinator.errorsSoFar
+            }
+            first.send(SIGKILL)
+            try await eventually(timeout: .seconds(60)) {
+                try sleepers().isEmpty
+            } last: {
+                try sleepers()
+            }
+            let second = try RunningWinnow(["worker", address, "--spool", spool], in: folder)
+            let end = try await coordinator.end()
+            #expect(end.status == 0, "\(end.errors)")
+            _ = try await second.end()
+            let trial = try StudyRecords(of: folder.file("study")).state.trials[0]
+            #expect(trial.history.map { $0.metrics["val_loss"] } == [1, 2, 3, 4, 5, 6] && trial.attempt == 2)
+            #expect(Set(trial.history.map { $0.metrics["process"] }).count == 2)
+        }
+
+        @Test func toldToStopItSavesAndGoesOnElsewhere() async throws {
+            try write(
+                """
+                trap 'cat "$WINNOW_CHECKPOINT/.stop" > "$WINNOW_CHECKPOINT/why"; exit 75' TERM
+                \(Self.counting)
+                grep -q preempt "$WINNOW_CHECKPOINT/why" || exit 9
+                """)
+            let first = try RunningWinnow(["run", "e.yaml", "--workers", "1", "--study", "study"], in: folder)
+            try await first.says("trial 0: epoch 3")
+            first.send(SIGINT)
+            #expect(try await first.end().status == 75)
+            let end = try await run()
+            #expect(end.status == 0, "\(end.errors)")
+            let trial = try StudyRecords(of: folder.file("study")).state.trials[0]
+            #expect(trial.history.map { $0.metrics["val_loss"] } == [1, 2, 3, 4, 5, 6] && trial.attempt == 2)
+            #expect(trial.lostAttempts == 0)
+        }
+
+        @Test func whatIsRecognisedInALogIsShown() async throws {
+            try write("true")
+            try folder.write("Epoch 0: val_loss=2\nEpoch 1: val_loss=1\n", to: "log")
+            let check = try await Winnow.run("check", "e.yaml", "--try-metrics", "log", in: folder)
+            #expect(check.status == 0)
+            #expect(check.output.contains("2 epochs; metrics: val_loss; val_loss is among them"), "\(check.output)")
+        }
+    }
+}
