@@ -141,8 +141,9 @@ package struct ExperimentFile: Sendable {
     static func assigned(
         _ assignment: Assignment, to tree: ConfigNode, place: Place? = nil, file: String
     ) throws(ExperimentError) -> ConfigNode {
+        // A command's placeholders name what is searched.
+        guard tree.node(at: ConfigPath(["program"])) == nil else { return tree }
         var trial = tree.removing("search")
-        guard tree.node(at: ConfigPath(["program"])) == nil else { return trial }
         for element in assignment.elements {
             let place = place ?? tree.node(at: ConfigPath(["search", "parameters", element.path]))?.place
             guard let path = ConfigPath(element.path) else {

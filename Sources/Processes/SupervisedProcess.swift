@@ -1,5 +1,6 @@
 internal import CPosix
 internal import CSupervisor
+internal import Foundation
 internal import Glibc
 package import Studies
 
@@ -50,6 +51,8 @@ package final class SupervisedProcess {
     private let control: Int32
     private let supervisor: pid_t
     private var isOver = false
+    /// The program's process group; nil before it has started.
+    private var group: Int32?
 
     /// - Throws: ``ProcessError`` where the system gives no process or descriptor.
     package init(_ program: Program) throws(ProcessError) {
@@ -110,6 +113,21 @@ package final class SupervisedProcess {
         _ = write(control, &number, MemoryLayout<Int32>.size)
     }
 
+    /// The processor time that the processes of its group have had so far, in the system's ticks: what shows that a program
+    /// which says nothing is at work.
+    package var ticks: Int {
+        guard let group else { return 0 }
+        var sum = 0
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? [] where Int32(name) != nil {
+            guard let text = try? String(contentsOfFile: "/proc/\(name)/stat", encoding: .utf8) else { continue }
+            // The name, in brackets, may have spaces and brackets itself (proc_pid_stat(5)).
+            let fields = text[(text.lastIndex(of: ")") ?? text.startIndex)...].split(separator: " ")
+            guard fields.count > 14, Int32(fields[3]) == group else { continue }
+            sum += (Int(fields[12]) ?? 0) + (Int(fields[13]) ?? 0)
+        }
+        return sum
+    }
+
     /// The next thing that has happened; nil where nothing has. After `ended`, `refused` and `lost` comes nothing.
     package func nextReport() -> Report? {
         guard !isOver else { return nil }
@@ -121,7 +139,9 @@ package final class SupervisedProcess {
             return .lost
         }
         switch report.kind {
-        case Int32(winnow_program_started): return .started(process: report.value)
+        case Int32(winnow_program_started):
+            group = report.value
+            return .started(process: report.value)
         case Int32(winnow_program_refused):
             isOver = true
             return .refused(code: report.value)

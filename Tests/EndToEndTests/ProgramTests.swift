@@ -196,6 +196,16 @@ extension Studies {
             #expect(trial.lostAttempts == 0)
         }
 
+        @Test(arguments: [("digits", 8), ("shell", 6)]) func theExamplesRun(_ name: String, _ trials: Int) async throws
+        {
+            let run = try await Winnow.run(
+                "run", Repository.file("Examples/programs/\(name).yaml"), "--workers", "2", "--study", "study",
+                "--json",
+                in: folder)
+            #expect(run.status == 0, "\(run.errors)")
+            #expect(try run.trials().count { $0["state"] as? String == "completed" } == trials)
+        }
+
         @Test func whatIsRecognisedInALogIsShown() async throws {
             try write("true")
             try folder.write("Epoch 0: val_loss=2\nEpoch 1: val_loss=1\n", to: "log")

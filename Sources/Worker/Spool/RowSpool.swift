@@ -12,10 +12,44 @@ package struct RowSpool {
     }
 
     private struct Attempt {
-        var kept: [Kept] = []
+        /// In the order of their epochs; a program may write thousands a second.
+        private var written: [Kept] = []
+        /// How many of them, from the first on, are acknowledged.
+        private var dropped = 0
         var size = 0
         /// What the disk had no room for.
         var unwritten: [Int: EncodedRow] = [:]
+
+        var hasWritten: Bool { dropped < written.count }
+
+        mutating func add(_ kept: Kept) {
+            written.append(kept)
+            size += kept.count
+        }
+
+        func kept(_ epochs: ClosedRange<Int>) -> ArraySlice<Kept> {
+            let end = epochs.upperBound == .max ? written.count : place(of: epochs.upperBound + 1)
+            return written[place(of: epochs.lowerBound)..<end]
+        }
+
+        mutating func drop(through epoch: Int) {
+            dropped = epoch == .max ? written.count : place(of: epoch + 1)
+            if dropped > written.count / 2 {
+                written.removeFirst(dropped)
+                dropped = 0
+            }
+            unwritten = unwritten.filter { $0.key > epoch }
+        }
+
+        /// Where the first row of this epoch, or of a later one, is.
+        private func place(of epoch: Int) -> Int {
+            var (low, high) = (dropped, written.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if written[middle].epoch < epoch { low = middle + 1 } else { high = middle }
+            }
+            return low
+        }
     }
 
     private let spool: Spool
@@ -32,12 +66,12 @@ package struct RowSpool {
     /// - Throws: ``SpoolError``: why it does not; the row is kept all the same.
     package mutating func keep(_ row: EncodedRow) throws(SpoolError) {
         let id = row.row.id
-        var attempt = attempts[id] ?? Attempt()
+        // Out of the dictionary while it changes, so that nothing is copied.
+        var attempt = attempts.removeValue(forKey: id) ?? Attempt()
         defer { attempts[id] = attempt }
         do throws(SpoolError) {
             try OpenFile(own: path(id), O_WRONLY | O_CREAT).write(row.bytes, at: attempt.size)
-            attempt.kept.append(Kept(epoch: row.row.epoch, offset: attempt.size, count: row.bytes.count))
-            attempt.size += row.bytes.count
+            attempt.add(Kept(epoch: row.row.epoch, offset: attempt.size, count: row.bytes.count))
         } catch {
             attempt.unwritten[row.row.epoch] = row
             throw error
@@ -47,7 +81,7 @@ package struct RowSpool {
     /// The kept rows of these epochs, in order; without those that cannot be read.
     package func rows(of id: AttemptID, _ epochs: ClosedRange<Int>) -> [EncodedRow] {
         guard let attempt = attempts[id] else { return [] }
-        let wanted = attempt.kept.filter { epochs.contains($0.epoch) }
+        let wanted = attempt.kept(epochs)
         var rows = attempt.unwritten.values.filter { epochs.contains($0.row.epoch) }
         if !wanted.isEmpty, let file = try? OpenFile(own: path(id), O_RDONLY) {
             for kept in wanted {
@@ -61,13 +95,12 @@ package struct RowSpool {
     }
 
     package mutating func drop(_ id: AttemptID, through epoch: Int) {
-        guard var attempt = attempts[id] else { return }
-        attempt.kept.removeAll { $0.epoch <= epoch }
-        attempt.unwritten = attempt.unwritten.filter { $0.key > epoch }
-        if attempt.kept.isEmpty {
+        guard var attempt = attempts.removeValue(forKey: id) else { return }
+        attempt.drop(through: epoch)
+        if !attempt.hasWritten {
             unlink(path(id))
             attempt.size = 0
         }
-        attempts[id] = attempt.kept.isEmpty && attempt.unwritten.isEmpty ? nil : attempt
+        if attempt.hasWritten || !attempt.unwritten.isEmpty { attempts[id] = attempt }
     }
 }

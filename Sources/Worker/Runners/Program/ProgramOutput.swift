@@ -16,6 +16,8 @@ struct ProgramOutput {
     private var errorLines = LineSplitter()
     private var waiting: [UInt8] = []
     private var leftOut = 0
+    /// Bytes so far.
+    private(set) var count = 0
     private var lastFlush = ContinuousClock.now
 
     init(_ id: AttemptID, report: @escaping (RunnerEvent) -> Void) {
@@ -42,6 +44,7 @@ struct ProgramOutput {
                 if isError { errorLines.finish(body) } else { lines.finish(body) }
                 return
             }
+            count += bytes.count
             add(bytes)
             if isError { errorLines.add(bytes, body) } else { lines.add(bytes, body) }
         }

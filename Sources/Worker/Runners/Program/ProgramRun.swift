@@ -227,10 +227,14 @@ final class ProgramRun {
     }
 
     private func tellProgress() {
-        guard .now - lastProgress >= .milliseconds(250) else { return }
+        guard .now - lastProgress >= .seconds(1) else { return }
         lastProgress = .now
-        // The steps show that it lives: what a program does between two rows nobody knows.
-        report(.progress(.init(id: id, epoch: rows + 1, step: 0, steps: 0, patienceLeft: nil, stage: nil)))
+        // Between two rows nobody knows how far it is; but one that computes or writes does not hang.
+        report(
+            .progress(
+                .init(
+                    id: id, epoch: rows + 1, step: process.ticks + output.count, steps: 0, patienceLeft: nil, stage: nil
+                )))
     }
 
     // MARK: The end
