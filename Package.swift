@@ -157,7 +157,7 @@ let package = Package(
                     "Coordinator",
                     logging,
                 ],
-                exclude: ["Faults/disk_shim.c", "Harness/slow_motion.c"],
+                exclude: ["Faults/disk_shim.c", "Harness/slow_motion.c", "Goldens"],
                 swiftSettings: strict),
         ]
 )

@@ -119,7 +119,7 @@ package enum StudyRefusal: Error, Hashable, CustomStringConvertible {
             "\(path): belongs to another experiment\(Self.words(differences)) (only epochs, search space, trials and seeds may differ; "
                 + "and epochs not, where a schedule's own follow from them); choose another folder with --study"
         case .otherData(let path):
-            "\(path): was begun with other data (their SHA-256 has changed); choose another folder with --study"
+            "\(path): was begun with other data, or other files of its program (their SHA-256 has changed); choose another folder with --study"
         }
     }
 

@@ -61,6 +61,8 @@ extension Experiment {
             train = TrainDescription(epochs: command.epochs, select: rule, earlyStopping: nil)
             names = .arguments
         } else {
+            // Known, though it is not there.
+            _ = root.optional("program")
             let training = try BuiltInTraining(reading: root)
             program = .builtIn(training)
             train = try root.section("train") { section throws(ExperimentError) in

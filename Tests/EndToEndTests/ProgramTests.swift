@@ -126,6 +126,61 @@ extension Studies {
             _ = try await worker.end()
         }
 
+        /// The events are PyTorch's own: Goldens/make_events.py.
+        @Test(
+            arguments: [
+                ("tensorboard: runs", "mkdir -p runs/v1; cp events.out.tfevents.1 runs/v1/", [2, 1, 2.0 / 3]),
+                (
+                    "csv: logs/metrics.csv", "mkdir logs; printf 'epoch,val_loss\\n0,2\\n1,1\\n' > logs/metrics.csv",
+                    [2, 1]
+                ),
+                (
+                    "jsonl: out.jsonl", "echo '{\"val_loss\": 2}' > out.jsonl; echo '{\"val_loss\": 1}' >> out.jsonl",
+                    [2, 1]
+                ),
+                ("pattern: {val_loss: 'is ([0-9.]+)'}", "echo it is 2; echo it is 1", [2, 1]),
+            ] as [(String, String, [Double])])
+        func metricsComeFromWhereTheyAre(_ source: String, _ script: String, _ values: [Double]) async throws {
+            try write(script, program: "metrics: {\(source)}")
+            let events = try Data(
+                contentsOf: URL(fileURLWithPath: Repository.file("Tests/EndToEndTests/Goldens/events.out.tfevents.1")))
+            try events.write(to: URL(fileURLWithPath: folder.file("events.out.tfevents.1")))
+            let text = try String(contentsOfFile: folder.file("e.yaml"), encoding: .utf8)
+            try folder.write(
+                text.replacingOccurrences(of: "files: [train.sh]", with: "files: [train.sh, events.out.tfevents.1]"),
+                to: "e.yaml")
+            let run = try await run()
+            try #require(run.status == 0, "\(run.errors)")
+            let history = try StudyRecords(of: folder.file("study")).state.trials[0].history
+            let found = history.compactMap { $0.metrics["val_loss"] }
+            #expect(zip(found, values).allSatisfy { abs($0 - $1) < 1e-6 } && found.count == values.count, "\(found)")
+            if source.hasPrefix("tensorboard") {
+                #expect(history.map { $0.metrics["new"] } == [0, 1, 2] && history[1].metrics["loss.train"] == 0.5)
+            }
+        }
+
+        @Test func twoTrialsNeverShareAGPU() async throws {
+            try write(
+                """
+                mkdir "$SHARED/$CUDA_VISIBLE_DEVICES" || exit 3
+                sleep 0.05
+                rmdir "$SHARED/$CUDA_VISIBLE_DEVICES"
+                echo "val_loss=$CUDA_VISIBLE_DEVICES"
+                """, trials: 16, program: "needs: {gpus: 1}\n  environment: {SHARED: \"\(folder.path)\"}")
+            let coordinator = try RunningWinnow(
+                ["coordinator", "e.yaml", "--bind", "tcp://127.0.0.1:0", "--study", "study"], in: folder)
+            let worker = try RunningWinnow(
+                ["worker", try await coordinator.address(), "--gpus", "4,5,6,7", "--slots", "8"], in: folder,
+                environment: ["CUDA_VISIBLE_DEVICES": "0,1,2,3,4,5,6,7"])
+            let end = try await coordinator.end()
+            #expect(end.status == 0, "\(end.errors)")
+            _ = try await worker.end()
+            let used = try StudyRecords(of: folder.file("study")).state.trials.compactMap {
+                $0.history.last?.metrics["val_loss"]
+            }
+            #expect(used.count == 16 && Set(used) == [4, 5, 6, 7], "\(used)")
+        }
+
         /// The program counts in its checkpoint, and is gone on with where that stood.
         private static let counting = """
             n=$(cat "$WINNOW_CHECKPOINT/n" 2>/dev/null || echo 0)

@@ -34,7 +34,7 @@ import Testing
         #expect(
             complaint(classification + "\"a\\nb\": 1\n")
                 == #"e.yaml:3:1: a\nb: unknown key "a\nb"; "#
-                + "there are: name, seed, data, model, loss, regularize, pseudo_label, optimizer, train, checkpoint, "
+                + "there are: name, seed, program, data, model, loss, regularize, pseudo_label, optimizer, train, select, checkpoint, "
                 + "requires, search"
         )
     }

@@ -55,7 +55,7 @@ import Testing
         .init(
             "a key of nobody's at the root", classification + "tracker: {kind: asha}\n",
             "e.yaml:3:1: tracker: unknown key \"tracker\"; "
-                + "there are: name, seed, data, model, loss, regularize, pseudo_label, optimizer, train, checkpoint, "
+                + "there are: name, seed, program, data, model, loss, regularize, pseudo_label, optimizer, train, select, checkpoint, "
                 + "requires, search"
         ),
         .init(

@@ -13,7 +13,7 @@ package struct SelectionRule: Hashable, Sendable, Codable {
 extension SelectionRule {
     /// What a program is judged by: any metric that it reports.
     init(readingForProgram section: Section) throws(ExperimentError) {
-        self.init(monitor: try section.string("monitor"), goal: try section.choice("goal"))
+        self.init(monitor: MetricName.plain(try section.string("monitor")), goal: try section.choice("goal"))
     }
 
     init(reading section: Section, task: LearningTask) throws(ExperimentError) {
@@ -21,6 +21,14 @@ extension SelectionRule {
         if let value = section.optional("monitor") { monitor = try Monitor(reading: value, task: task) }
         section.note("monitor", ConfigNode(.string(monitor.rawValue)))
         self.init(monitor: monitor.rawValue, goal: try section.choice("goal", default: monitor.goal))
+    }
+}
+
+/// What a program's metrics are called in a study.
+package enum MetricName {
+    /// The name with dots in place of slashes: in HDF5 a slash would begin a group.
+    package static func plain(_ name: String) -> String {
+        name.contains("/") ? name.split(separator: "/", omittingEmptySubsequences: true).joined(separator: ".") : name
     }
 }
 

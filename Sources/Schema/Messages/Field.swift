@@ -96,6 +96,9 @@ extension String {
 
 /// The bounds of what a message's fields may hold; `Docs/security.md` lists them.
 package enum MessageLimit {
+    /// Whether a text may be the name of a metric.
+    package static func isMetricName(_ text: String) -> Bool { (try? Field("metrics").name(text)) != nil }
+
     /// Metrics of one epoch or outcome.
     package static let metrics = 1_000
     /// Metrics of one study: each is a column.

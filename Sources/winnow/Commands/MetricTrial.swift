@@ -32,9 +32,9 @@ struct MetricTrial {
         for report in reports {
             guard let row = numbering.next(report.epoch) else { continue }
             rows += 1
-            names.formUnion(report.values.keys)
+            names.formUnion(report.values.keys.map(MetricName.plain))
             let epoch = report.epoch.map { " (its epoch \(Numeral.metric($0)))" } ?? ""
-            let values = report.values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+            let values = report.values.sorted { $0.key < $1.key }.map { "\(MetricName.plain($0.key))=\($0.value)" }
             print("epoch \(row)\(epoch): \(values.joined(separator: " "))")
         }
         guard rows > 0 else { return print("\(path): no metric is recognised") }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import Worker
 
@@ -30,10 +31,20 @@ import Worker
     }
 
     @Test func processorsAreLentAloneWhereThereAreEnough() {
-        let devices = Devices(gpus: [], processors: [4, 5, 6])
+        let devices = Devices(gpus: [], processors: [4, 5, 6], lockFolder: nil)
         let first = devices.borrow(gpus: 0, processors: 2, ticket: UUID())
         #expect(first?.processors == [4, 5])
         #expect(devices.borrow(gpus: 0, processors: 2, ticket: UUID()).map(\.processors) == .some(nil))
+    }
+
+    /// `winnow run` starts a worker for each slot: two must not pin their trials to the same processor.
+    @Test func workersOfOneMachineTakeDifferentProcessors() throws {
+        let folder = try TemporaryDirectory()
+        var workers = (0..<3).map { _ in Devices(gpus: [], processors: [0, 1], lockFolder: folder.path) }
+        let loans = workers.map { $0.borrow(gpus: 0, processors: 1, ticket: UUID())?.processors }
+        #expect(loans == [[0], [1], nil])
+        workers.removeFirst()
+        #expect(workers[1].borrow(gpus: 0, processors: 1, ticket: UUID())?.processors == [0], "it went with its worker")
     }
 
     @Test(

@@ -12,6 +12,8 @@ package final class Devices: Sendable {
         /// How much of each GPU is free, in the order in which they became free.
         var gpus: [(name: String, free: Double)]
         var processors: [Int]
+        /// The locks of those that are lent.
+        var locks: [Int: ProcessorLock] = [:]
         /// Trials that wait for GPUs, in the order in which they came.
         var waiting: [UUID] = []
     }
@@ -26,14 +28,21 @@ package final class Devices: Sendable {
     }
 
     private let state: Mutex<State>
+    /// Where a lock for each processor keeps this user's workers out of each other's way; nil where there is none.
+    private let lockFolder: String?
     /// How many GPUs there are.
     package let gpuCount: Int
 
     /// - Parameters:
     ///   - gpus: their names, as CUDA_VISIBLE_DEVICES takes them.
     ///   - processors: those that this process may run on.
-    package init(gpus: [String] = [], processors: [Int] = ProcessorAllowance.processors) {
+    ///   - lockFolder: shared by the workers of this machine; nil where this is the only one.
+    package init(
+        gpus: [String] = [], processors: [Int] = ProcessorAllowance.processors,
+        lockFolder: String? = Devices.standardLockFolder
+    ) {
         gpuCount = gpus.count
+        self.lockFolder = lockFolder
         state = Mutex(State(gpus: gpus.map { ($0, 1) }, processors: processors))
     }
 
@@ -57,14 +66,35 @@ package final class Devices: Sendable {
             let chosen = order.filter { state.gpus[$0].free >= share - 1e-9 }.prefix(count)
             guard chosen.count == count else { return nil }
             for index in chosen { state.gpus[index].free -= share }
-            var own: [Int]?
-            if state.processors.count >= processors {
-                own = Array(state.processors.prefix(processors))
-                state.processors.removeFirst(processors)
-            }
+            let own = take(processors, of: &state)
             state.waiting.removeFirst()
             return Loan(gpus: chosen.sorted().map { state.gpus[$0].name }, share: share, processors: own)
         }
+    }
+
+    /// Takes processors that no other worker of this machine has lent.
+    ///
+    /// - Returns: nil where there are too few.
+    private func take(_ count: Int, of state: inout State) -> [Int]? {
+        var taken: [Int] = []
+        var locks: [Int: ProcessorLock] = [:]
+        for number in state.processors where taken.count < count {
+            if let lockFolder {
+                guard let lock = ProcessorLock(number, in: lockFolder) else { continue }
+                locks[number] = lock
+            }
+            taken.append(number)
+        }
+        guard taken.count == count else { return nil }
+        state.processors.removeAll(where: taken.contains)
+        state.locks.merge(locks) { $1 }
+        return taken.sorted()
+    }
+
+    /// A folder of this user's in the temporary folder.
+    package static var standardLockFolder: String? {
+        let path = "/tmp/winnow-processors-\(geteuid())"
+        return (try? Folder.create(path, mode: 0o700, durably: false)) == nil ? nil : path
     }
 
     /// Gives up waiting.
@@ -78,8 +108,24 @@ package final class Devices: Sendable {
                 gpu.free = min(1, gpu.free + loan.share)
                 state.gpus.append(gpu)
             }
-            state.processors += loan.processors ?? []
+            for number in loan.processors ?? [] {
+                state.locks[number] = nil
+                state.processors.append(number)
+            }
         }
+    }
+}
+
+/// A processor that one process of this user's has for a trial; the lock goes with the process.
+private final class ProcessorLock: Sendable {
+    private let file: OpenFile
+
+    /// - Returns: nil where another process has it.
+    init?(_ number: Int, in folder: String) {
+        guard let file = try? OpenFile(own: "\(folder)/\(number)", O_RDWR | O_CREAT), (try? file.lock()) == true else {
+            return nil
+        }
+        self.file = file
     }
 }
 

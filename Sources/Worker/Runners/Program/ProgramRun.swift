@@ -22,6 +22,8 @@ final class ProgramRun {
 
     private var state: ProgramFolder.State
     private var names: Set<String> = []
+    /// Those that the study had when the attempt began.
+    private let known: Set<String>
     private var sources: MetricSources
     private var output: ProgramOutput
     private var notes = 0
@@ -65,6 +67,7 @@ final class ProgramRun {
         self.control = control
         self.report = report
         let assign = attempt.assign
+        known = Set(assign.metrics)
         rule = attempt.file.experiment.train.select
         try cache.copyProgram(program, digest: assign.dataDigest, into: folder)
         if let checkpoint = attempt.checkpoint {
@@ -134,12 +137,13 @@ final class ProgramRun {
     private func take(_ found: MetricReport) {
         guard stopped == nil || control.order == .pause else { return }
         var values: [String: Double] = [:]
-        for (name, value) in found.values.sorted(by: { $0.key < $1.key }) {
-            guard Self.isName(name) else {
+        for (name, value) in found.values.sorted(by: { $0.key < $1.key }).map({ (MetricName.plain($0), $1) }) {
+            // The coordinator would refuse the row, and the worker send it for ever.
+            guard MessageLimit.isMetricName(name) else {
                 note("a metric's name is left out: it has 1 to \(MessageLimit.nameBytes) bytes and no line breaks")
                 continue
             }
-            guard names.contains(name) || names.count < Self.mostMetrics else {
+            guard names.contains(name) || known.contains(name) || names.union(known).count < Self.mostMetrics else {
                 note("metrics beyond the first \(Self.mostMetrics) are left out")
                 continue
             }
@@ -175,11 +179,6 @@ final class ProgramRun {
             _ = pack()
         }
         if let epoch = attempt.assign.pauseAfter, row >= epoch { control.give(.pause) }
-    }
-
-    private static func isName(_ name: String) -> Bool {
-        (1...MessageLimit.nameBytes).contains(name.utf8.count)
-            && name.unicodeScalars.allSatisfy { $0.value >= 32 && $0.value != 127 }
     }
 
     private func note(_ text: String) {
