@@ -49,14 +49,25 @@ import Testing
         #expect(try #require(router.connection).counts?.received ?? 0 > 0)
     }
 
-    @Test func anUnknownKeyIsRefusedAndReported() async throws {
-        let (dealer, monitor) = try client(keys.options(keys.stranger))
+    /// What a client with these keys is told first.
+    private func firstEvent(_ options: SocketOptions) async throws -> SocketMonitor.Event? {
+        let (dealer, monitor) = try client(options)
         var event: SocketMonitor.Event?
-        let heard = try await exchange(dealer) {
+        let message = try await exchange(dealer) {
             event = try monitor.next() ?? event
             return event != nil
         }
-        #expect(heard == nil)
+        return message == nil ? event : nil
+    }
+
+    private func isHeard(_ options: SocketOptions) async throws -> Bool {
+        let (dealer, _) = try client(options)
+        return try await exchange(dealer) { false } != nil
+    }
+
+    // Swift 6.3 makes the frame of a test that awaits `exchange` twice eight bytes too small: the address sanitizer says so.
+    @Test func anUnknownKeyIsRefusedAndReported() async throws {
+        let event = try await firstEvent(keys.options(keys.stranger))
         #expect(event == .notAuthorized(code: 400))
         #expect(zap.refusalCount == 1)
         #expect(zap.takeRefusals() == [ZAPRefusal(key: keys.stranger.publicKey, address: "127.0.0.1")])
@@ -65,12 +76,10 @@ import Testing
 
     /// libzmq itself never asks again; a new socket does.
     @Test func aKeyIsLetInFromTheMomentThatItIsKnown() async throws {
-        let (refused, monitor) = try client(keys.options(keys.stranger))
-        _ = try await exchange(refused) { try monitor.next() != nil }
+        let event = try await firstEvent(keys.options(keys.stranger))
         keys.set([keys.stranger.publicKey])
-        let (again, _) = try client(keys.options(keys.stranger))
-        let heard = try await exchange(again) { false }
-        #expect(heard != nil)
+        let isHeard = try await isHeard(keys.options(keys.stranger))
+        #expect(event == .notAuthorized(code: 400) && isHeard)
     }
 
     @Test func aClientWithoutKeysSaysNothing() async throws {
