@@ -72,6 +72,10 @@ static void become(const winnow_program *program, int reports, pid_t supervisor)
     if (program->processors_size) {
         syscall(SYS_sched_setaffinity, 0, program->processors_size, program->processors);
     }
+    if (program->memory) {
+        struct rlimit limit = {program->memory, program->memory};
+        setrlimit(RLIMIT_DATA, &limit);
+    }
     if (dup2(program->output, 1) == 1 && dup2(program->errors, 2) == 2 && chdir(program->folder) == 0) {
         execve(program->path, program->arguments, program->environment);
     }

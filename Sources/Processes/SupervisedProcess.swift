@@ -20,15 +20,19 @@ package final class SupervisedProcess {
         package var folder: String
         /// The processors that it may run on; nil for all of this process.
         package var processors: [Int]?
+        /// Bytes of memory that each of its processes may have for itself; nil without a limit.
+        package var memory: Int?
 
         package init(
-            path: String, arguments: [String], environment: [String: String], folder: String, processors: [Int]? = nil
+            path: String, arguments: [String], environment: [String: String], folder: String, processors: [Int]? = nil,
+            memory: Int? = nil
         ) {
             self.path = path
             self.arguments = arguments
             self.environment = environment
             self.folder = folder
             self.processors = processors
+            self.memory = memory
         }
     }
 
@@ -79,7 +83,8 @@ package final class SupervisedProcess {
                             var described = winnow_program(
                                 path: path, arguments: arguments.baseAddress, environment: environment.baseAddress,
                                 folder: folder, output: out[1], errors: err[1], processors: mask.baseAddress,
-                                processors_size: program.processors == nil ? 0 : mask.count * MemoryLayout<UInt>.size)
+                                processors_size: program.processors == nil ? 0 : mask.count * MemoryLayout<UInt>.size,
+                                memory: UInt64(program.memory ?? 0))
                             return winnow_supervise(&described, &control, &reports)
                         }
                     }

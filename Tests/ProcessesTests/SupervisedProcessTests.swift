@@ -121,6 +121,15 @@ import Testing
         #expect(text(process.output).split(whereSeparator: \.isWhitespace).last.map(String.init) == "\(number)")
     }
 
+    @Test(arguments: [(nil, 0), (256 << 20, 1)] as [(Int?, Int)])
+    func itHasNoMoreMemoryThanItMay(_ memory: Int?, _ code: Int) async throws {
+        let process = try SupervisedProcess(
+            .init(
+                path: "/usr/bin/env", arguments: ["env", "python3", "-c", "bytearray(600 << 20)"],
+                environment: ["PATH": "/usr/local/bin:/usr/bin:/bin"], folder: folder.path, memory: memory))
+        #expect(try await ended(process) == ProcessEnd(exitCode: code))
+    }
+
     @Test func aFileThatIsNoProgramIsRefused() async throws {
         let path = try folder.write("just text", to: "text")
         chmod(path, 0o755)

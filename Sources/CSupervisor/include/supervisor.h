@@ -18,6 +18,8 @@ typedef struct {
     /// The processors that it may run on, as sched_setaffinity(2) takes them; of 0 bytes, those of this process.
     const unsigned long *processors;
     size_t processors_size;
+    /// Bytes of memory that each of its processes may have for itself (RLIMIT_DATA); 0 without a limit.
+    uint64_t memory;
 } winnow_program;
 
 enum {

@@ -90,7 +90,8 @@ final class ProgramRun {
             .init(
                 path: SupervisedProcess.Program.locate(
                     words[0], from: folder.work, path: environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"),
-                arguments: words, environment: environment, folder: folder.work, processors: loan.processors))
+                arguments: words, environment: environment, folder: folder.work, processors: loan.processors,
+                memory: program.needs.memory))
     }
 
     private func run() {
