@@ -1,4 +1,3 @@
-package import Experiments
 import Foundation
 
 /// A JSON object of the documents that commands print with `--json`.
@@ -32,27 +31,5 @@ package struct JSONObject: Encodable {
 
         init(stringValue: String) { self.stringValue = stringValue }
         init?(intValue: Int) { nil }
-    }
-}
-
-extension Assignment {
-    /// The values by path, each with its own JSON type.
-    package var json: [String: some Encodable] {
-        Dictionary(uniqueKeysWithValues: elements.map { ($0.path, PlainValue(value: $0.value)) })
-    }
-}
-
-/// A parameter's value as a JSON number, boolean or string.
-private struct PlainValue: Encodable {
-    let value: ParameterValue
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        switch value {
-        case .int(let value): try container.encode(value)
-        case .double(let value): try container.encode(value)
-        case .bool(let value): try container.encode(value)
-        case .string(let value): try container.encode(value)
-        }
     }
 }

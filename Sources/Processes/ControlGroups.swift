@@ -1,5 +1,7 @@
 internal import CPosix
 internal import Foundation
+internal import Glibc
+package import Studies
 
 /// The Linux control groups of a process: how much processor time they leave it, and whom the kernel killed in them.
 ///
@@ -146,6 +148,32 @@ private struct Mount {
             }
         }
         return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+extension ProcessEnd {
+    /// - Parameter status: as waitpid(2) tells it.
+    package init(waitStatus status: Int32) {
+        let signal = Int(winnow_ending_signal(status))
+        if signal == 0 { self.init(exitCode: Int(winnow_exit_status(status))) } else { self.init(signal: signal) }
+    }
+}
+
+/// Tells the kernel's memory killer from others who send SIGKILL: it has ended one process of this group more than was
+/// known.
+package struct MemoryKillWatch {
+    /// How many it had ended that are accounted for; nil where nobody counts them.
+    private var known = ControlGroups().memoryKills
+
+    package init() {}
+
+    /// The end of a process of this group, with what the kernel did.
+    package mutating func explained(_ end: ProcessEnd) -> ProcessEnd {
+        guard let signal = end.signal, signal == SIGKILL, let known, let count = ControlGroups().memoryKills,
+            count > known
+        else { return end }
+        self.known = known + 1
+        return ProcessEnd(signal: signal, isMemoryKill: true)
     }
 }
 

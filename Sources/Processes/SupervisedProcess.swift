@@ -152,10 +152,9 @@ package final class SupervisedProcess {
             return .refused(code: report.value)
         default:
             isOver = true
-            let signal = Int(winnow_ending_signal(report.value))
             return .ended(
-                signal > 0 ? ProcessEnd(signal: signal) : ProcessEnd(exitCode: Int(winnow_exit_status(report.value))),
-                memory: Int(report.resident) << 10, processorTime: .microseconds(report.time))
+                ProcessEnd(waitStatus: report.value), memory: Int(report.resident) << 10,
+                processorTime: .microseconds(report.time))
         }
     }
 }

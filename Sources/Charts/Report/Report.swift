@@ -108,7 +108,7 @@ package struct Report: Sendable {
     private var heading: Markup {
         let count = state.trials.count
         let (failed, running) = (state.counts.failed, state.counts.running)
-        let over = state.counts.completed + failed
+        let over = state.counts.over
         var words = over == count ? "finished" : "not finished: \(over) of \(count) trials are over, \(running) running"
         if count == 0 { words = "no trial yet" }
         var line = "\(Numeral.count(count, "trial")) of \(Numeral.count(comparison.arms.count, "point")); \(words)"

@@ -22,8 +22,8 @@ package final class LocalWorkers {
     private var endpoint: Endpoint?
     private var children: [Child] = []
     private var quickDeaths = 0
-    /// How many processes the memory killer had ended that are accounted for; nil where nobody counts them.
-    private var memoryKills: Int?
+    /// The workers are in the coordinator's group.
+    private var memoryKills = MemoryKillWatch()
 
     /// - Parameter arguments: given to each worker besides the endpoint.
     package init(executable: String, count: Int, arguments: [String]) {
@@ -34,7 +34,7 @@ package final class LocalWorkers {
 
     func start(endpoint: Endpoint) throws(LocalWorkersError) {
         self.endpoint = endpoint
-        memoryKills = ControlGroups().memoryKills
+        memoryKills = MemoryKillWatch()
         for _ in 0..<count {
             try spawn()
         }
@@ -57,7 +57,7 @@ package final class LocalWorkers {
             guard waitpid(child.pid, &status, WNOHANG) == child.pid else { continue }
             close(child.input)
             children.removeAll { $0.pid == child.pid }
-            let end = end(status)
+            let end = memoryKills.explained(ProcessEnd(waitStatus: status))
             dead.append(Dead(pid: child.pid, end: end))
             guard !isStopping else { continue }
             quickDeaths = ContinuousClock.now - child.started < .seconds(1) ? quickDeaths + 1 : 0
@@ -65,18 +65,6 @@ package final class LocalWorkers {
             try spawn()
         }
         return dead
-    }
-
-    /// A SIGKILL is the kernel's where its memory killer has ended one more process of this group than was known: the
-    /// workers are in the coordinator's group.
-    private func end(_ status: Int32) -> ProcessEnd {
-        let signal = Int(winnow_ending_signal(status))
-        guard signal != 0 else { return ProcessEnd(exitCode: Int(winnow_exit_status(status))) }
-        guard signal == SIGKILL, let known = memoryKills, let count = ControlGroups().memoryKills, count > known else {
-            return ProcessEnd(signal: signal)
-        }
-        memoryKills = known + 1
-        return ProcessEnd(signal: signal, isMemoryKill: true)
     }
 
     /// Waits for the workers' own end, then ends them.

@@ -31,6 +31,13 @@ package struct Assignment: Hashable, Sendable, ExpressibleByArrayLiteral, Custom
     }
 }
 
+extension Assignment {
+    /// The values by path, each with its own JSON type.
+    package var json: [String: ParameterValue] {
+        Dictionary(uniqueKeysWithValues: elements.map { ($0.path, $0.value) })
+    }
+}
+
 /// One dimension of the search space.
 package struct SearchParameter: Hashable, Sendable {
     /// What the names of parameters mean.
@@ -208,6 +215,19 @@ package enum ParameterValue: Hashable, Sendable, CustomStringConvertible {
         case .double(let value): .double(value)
         case .bool(let value): .bool(value)
         case .string(let value): .string(value)
+        }
+    }
+}
+
+/// A JSON number, boolean or string.
+extension ParameterValue: Encodable {
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .int(let value): try container.encode(value)
+        case .double(let value): try container.encode(value)
+        case .bool(let value): try container.encode(value)
+        case .string(let value): try container.encode(value)
         }
     }
 }

@@ -36,6 +36,19 @@ package struct TrialAttempt: Sendable {
     }
 }
 
+extension TrialAttempt {
+    /// What it was to go on from is not needed.
+    func discardCheckpoint() {
+        if let checkpoint { spool.discard(checkpoint) }
+    }
+
+    /// The end of an attempt that cannot begin.
+    func refused(_ reason: String) -> RunnerEvent {
+        discardCheckpoint()
+        return .finished(.failed(assign.id, after: assign.resumedEpoch, reason))
+    }
+}
+
 /// What a runner reports.
 package enum RunnerEvent: Hashable, Sendable {
     case epochFinished(EpochResult)

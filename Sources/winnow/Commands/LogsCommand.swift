@@ -19,8 +19,8 @@ struct LogsCommand: ParsableCommand {
     @Argument(help: "The study's folder.", completion: .directory)
     var study: String
 
-    @Argument(help: "The trial's number.")
-    var trial: Int
+    @Argument(help: "The trial's number, or best for the selected one.")
+    var trial: TrialArgument
 
     @Flag(name: [.customShort("f"), .long], help: "Goes on printing until the trial is over.")
     var follow = false
@@ -28,23 +28,18 @@ struct LogsCommand: ParsableCommand {
     func run() throws {
         try Interruptible.run {
             let folder = StudyFolder(study)
-            let state = try StudyReader(folder).state
-            guard state.trials.indices.contains(trial) else {
-                let most = state.trials.count - 1
-                throw Failure(
-                    .missingInput,
-                    most < 0
-                        ? "\(study): has no trial yet"
-                        : "\(study): has no trial \(trial); they are numbered 0 to \(most)")
-            }
+            let results = try StudyResults(StudyReader(folder))
+            let trial = try trial.number(in: results)
             show(folder.previousOutputPath(trial: trial), from: 0)
             let path = folder.outputPath(trial: trial)
             var shown = show(path, from: 0)
-            var isOver = state.trials[trial].isOver
+            var isOver = results.trials[trial].isOver
+            var naps = 0
             while follow, !isOver {
                 usleep(200_000)
-                // Read before: what came before the trial's end is printed.
-                isOver = try StudyReader(folder).state.trials[trial].isOver
+                naps += 1
+                // A long study takes a while to read. Read before: what came before the trial's end is printed.
+                if naps % 5 == 0 { isOver = try StudyReader(folder).state.trials[trial].isOver }
                 let size = ((try? FileManager.default.attributesOfItem(atPath: path)[.size]) as? Int) ?? 0
                 if size < shown { shown = 0 }
                 shown += show(path, from: shown)

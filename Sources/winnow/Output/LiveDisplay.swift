@@ -147,7 +147,7 @@ package final class LiveDisplay: StudyDisplay {
 
     private func summary(_ study: StudyState) -> String {
         let failed = study.counts.failed
-        let over = study.counts.completed + failed
+        let over = study.counts.over
         var line = study.isPaused ? "PAUSED (winnow unpause): " : ""
         line = diskTrouble == nil ? line : "WAITING FOR THE DISK: "
         let count = study.expectedTrials(planned: planned)

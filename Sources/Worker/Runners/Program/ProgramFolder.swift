@@ -63,11 +63,9 @@ struct ProgramFolder {
 
     /// Writes the parameters as a JSON object, each with its type.
     func writeParameters(_ assignment: Assignment) throws {
-        var fields: [String: ParameterJSON] = [:]
-        for element in assignment.elements { fields[element.path] = ParameterJSON(value: element.value) }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        try Self.write(Array(encoder.encode(fields)), to: parameters)
+        try Self.write(Array(encoder.encode(assignment.json)), to: parameters)
     }
 
     /// Says in the checkpoint's folder why the program is to end.
@@ -114,19 +112,5 @@ struct ProgramFolder {
     func unpack(_ file: SpooledFile) throws(SpoolError) -> State {
         let bytes = try FolderArchive.extract(spool.path(of: file), into: checkpoint, extra: Self.stateName)
         return (try? JSONDecoder().decode(State.self, from: Data(bytes))) ?? State()
-    }
-}
-
-private struct ParameterJSON: Encodable {
-    let value: ParameterValue
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        switch value {
-        case .int(let value): try container.encode(value)
-        case .double(let value): try container.encode(value)
-        case .bool(let value): try container.encode(value)
-        case .string(let value): try container.encode(value)
-        }
     }
 }

@@ -78,6 +78,16 @@ struct MetricSources {
         case none
         case auto(ReportMerger)
         case patterns(MetricPatterns, ReportMerger)
+
+        /// - Throws: where a pattern is no regular expression.
+        init(_ source: MetricSource, _ merger: ReportMerger) throws {
+            switch source {
+            case .auto: self = .auto(merger)
+            case .patterns(let patterns):
+                self = .patterns(try MetricPatterns(patterns.map { ($0.metric, $0.expression) }), merger)
+            case .jsonLines, .csv, .tensorBoard: self = .none
+            }
+        }
     }
 
     private enum Watched {
@@ -86,17 +96,16 @@ struct MetricSources {
         case events(EventFolder, ReportMerger)
     }
 
-    private var text = Text.none
+    private var text: Text
     private var files: [Watched]
 
     /// - Throws: where a pattern is no regular expression.
     init(_ source: MetricSource, folder: ProgramFolder, monitor: String) throws {
         files = [.lines(FileTail(folder.metrics), LineSplitter())]
         let merger = ReportMerger(monitor: monitor)
+        text = try Text(source, merger)
         switch source {
-        case .auto: text = .auto(merger)
-        case .patterns(let patterns):
-            text = .patterns(try MetricPatterns(patterns.map { ($0.metric, $0.expression) }), merger)
+        case .auto, .patterns: break
         case .jsonLines(let path): files.append(.lines(FileTail("\(folder.work)/\(path)"), LineSplitter()))
         case .csv(let path): files.append(.csv(FileTail("\(folder.work)/\(path)"), CSVLog(), merger))
         case .tensorBoard(let path): files.append(.events(EventFolder("\(folder.work)/\(path)"), merger))
@@ -106,12 +115,10 @@ struct MetricSources {
     /// The lines of output alone.
     init(text source: MetricSource, monitor: String) throws {
         files = []
-        if case .patterns(let patterns) = source {
-            text = .patterns(
-                try MetricPatterns(patterns.map { ($0.metric, $0.expression) }), ReportMerger(monitor: monitor))
-        } else {
-            text = .auto(ReportMerger(monitor: monitor))
-        }
+        let merger = ReportMerger(monitor: monitor)
+        text = try Text(source, merger)
+        // A log may have been written for people, wherever a trial's metrics come from.
+        if case .none = text { text = .auto(merger) }
     }
 
     /// Looks at a line of output.

@@ -17,7 +17,7 @@ final class ProgramRun {
     private let control: RunControl
     private let report: (RunnerEvent) -> Void
     private let began = ContinuousClock.now
-    private let memoryKills = ControlGroups().memoryKills
+    private var memoryKills = MemoryKillWatch()
     private let rule: SelectionRule
 
     private var state: ProgramFolder.State
@@ -43,16 +43,14 @@ final class ProgramRun {
         _ attempt: TrialAttempt, _ program: ProgramDescription, cache: DataCache, loan: Devices.Loan,
         control: RunControl, report: @escaping (RunnerEvent) -> Void
     ) {
-        let id = attempt.assign.id
         do {
-            let folder = try ProgramFolder(of: id, in: attempt.spool)
+            let folder = try ProgramFolder(of: attempt.assign.id, in: attempt.spool)
             defer { folder.remove() }
             let run = try ProgramRun(
                 attempt, program, in: folder, cache: cache, loan: loan, control: control, report: report)
             run.run()
         } catch {
-            if let checkpoint = attempt.checkpoint { attempt.spool.discard(checkpoint) }
-            report(.finished(.failed(id, after: attempt.assign.resumedEpoch, "\(error)")))
+            report(attempt.refused("\(error)"))
         }
     }
 
@@ -251,15 +249,8 @@ final class ProgramRun {
                 return handBack(isSaved: end.exitCode == ExitCode.saved)
             }
             saveAfterFailure()
-            fail(named(end).description + (lastWords.isEmpty ? "" : "; its last words: \(lastWords)"))
+            fail(memoryKills.explained(end).description + (lastWords.isEmpty ? "" : "; its last words: \(lastWords)"))
         }
-    }
-
-    /// A SIGKILL is the kernel's where its memory killer has ended one more process of this group than before.
-    private func named(_ end: ProcessEnd) -> ProcessEnd {
-        guard end.signal == Int(SIGKILL), let before = memoryKills, let now = ControlGroups().memoryKills, now > before
-        else { return end }
-        return ProcessEnd(signal: Int(SIGKILL), isMemoryKill: true)
     }
 
     private func complete() {

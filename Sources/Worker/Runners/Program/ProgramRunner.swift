@@ -26,22 +26,16 @@ package struct ProgramRunner: TrialRunner {
             preconditionFailure("another runner's trial")
         }
         guard isAllowed else {
-            return report(
-                .finished(
-                    .failed(
-                        id, after: attempt.assign.resumedEpoch,
-                        "this worker runs no programs: it was started with --no-programs")))
+            return report(attempt.refused("this worker runs no programs: it was started with --no-programs"))
         }
-        if program.needs.gpus > 0, Double(devices.gpuCount) < program.needs.gpus {
+        guard Double(devices.gpuCount) >= program.needs.gpus else {
             return report(
-                .finished(
-                    .failed(
-                        id, after: attempt.assign.resumedEpoch,
-                        "it needs \(Figures.count(program.needs.gpus)) GPUs, but its worker was given "
-                            + "\(devices.gpuCount): winnow worker --gpus")))
+                attempt.refused(
+                    "it needs \(Figures.count(program.needs.gpus)) GPUs, but its worker was given "
+                        + "\(devices.gpuCount): winnow worker --gpus"))
         }
         guard let loan = borrow(program.needs, id, control, report) else {
-            if let checkpoint = attempt.checkpoint { attempt.spool.discard(checkpoint) }
+            attempt.discardCheckpoint()
             return report(control.order == .abandon ? .left(id) : .paused(id))
         }
         defer { devices.giveBack(loan) }
