@@ -156,7 +156,8 @@ static void supervise(const winnow_program *program, int control, int reports) {
     int endings = signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK);
     main_process main = {0};
     pid_t self = getpid();
-    main.process = fork();
+    // The program shares this process's memory until it is the program: nothing need be copied.
+    main.process = vfork();
     if (main.process == 0) become(program, reports, self);
     if (main.process < 0 || endings < 0) {
         tell(reports, winnow_program_refused, errno, NULL);

@@ -109,8 +109,15 @@ package enum Folder<Failure: SystemCallError> {
     /// Removes a file, or a folder with all that is in it; what cannot be removed stays.
     package static func removeTree(_ path: String) {
         if unlink(path) == 0 { return }
-        for name in (try? names(in: path)) ?? [] { removeTree("\(path)/\(name)") }
+        removeContents(of: path)
         rmdir(path)
+    }
+
+    /// Removes all that is in a folder; what cannot be removed stays.
+    package static func removeContents(of path: String) {
+        // Who owns a folder may have taken the right to change it from themselves.
+        chmod(path, 0o700)
+        for name in (try? names(in: path)) ?? [] { removeTree("\(path)/\(name)") }
     }
 
     /// Removes a folder and the files in it, but no folders; what cannot be removed stays.

@@ -250,7 +250,7 @@ package final class Worker {
         controls[assign.id] = control
         threads.enter()
         let thread = Thread { [experiments, builtIn, programs, spool, mailbox, threads] in
-            let report = { (event: RunnerEvent) in mailbox.put(.slot(event)) }
+            let report = { (events: [RunnerEvent]) in mailbox.put(events.map(Input.slot)) }
             do throws(ExperimentError) {
                 let file = try experiments.file(of: assign)
                 let attempt = TrialAttempt(assign: assign, file: file, checkpoint: checkpoint, spool: spool)
@@ -260,7 +260,7 @@ package final class Worker {
                 }
             } catch {
                 if let checkpoint { spool.discard(checkpoint) }
-                report(.finished(.failed(assign.id, after: assign.resumedEpoch, "\(error)")))
+                report([.finished(.failed(assign.id, after: assign.resumedEpoch, "\(error)"))])
             }
             threads.leave()
         }

@@ -28,11 +28,19 @@ private typealias Worker = WorkerUnderTest
 
     @Test func whatIsAcknowledgedMakesRoomForMoreThanAWindowOfResults() {
         var worker = Worker.training()
-        for epoch in 1...256 { #expect(worker.epoch(epoch).last == Worker.sent(epoch)) }
-        for epoch in 257...300 { #expect(worker.epoch(epoch) == [.keepRow(Worker.row(epoch))]) }
+        let window = Delivery.rowWindow
+        for epoch in 1...window { #expect(worker.epoch(epoch).last == Worker.sent(epoch)) }
+        for epoch in window + 1...2 * window { #expect(worker.epoch(epoch) == [.keepRow(Worker.row(epoch))]) }
+        #expect(worker.hear(.epochStored(.init(id: id, epoch: 10))) == [.dropRows(id, through: 10)], "too few to read")
         #expect(
-            worker.hear(.epochStored(.init(id: id, epoch: 10)))
-                == [.dropRows(id, through: 10), .readRows(id, 257...266)])
+            worker.hear(.epochStored(.init(id: id, epoch: window / 2)))
+                == [.dropRows(id, through: window / 2), .readRows(id, window + 1...window + window / 2)])
+        #expect(
+            worker.hear(.epochStored(.init(id: id, epoch: window + window / 2)))
+                == [
+                    .dropRows(id, through: window + window / 2),
+                    .readRows(id, window + window / 2 + 1...2 * window),
+                ])
     }
 
     @Test func onlyAWindowOfPiecesIsUnderWay() {

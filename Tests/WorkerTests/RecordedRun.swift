@@ -32,12 +32,14 @@ struct RecordedRun {
         let attempt = TrialAttempt(assign: assign, file: file, checkpoint: resumed, spool: spool)
         let runner = BuiltInRunner(cache, progressInterval: progressInterval, shareOfSaving: shareOfSaving)
         withoutActuallyEscaping(order) { order in
-            runner.run(attempt, control: control) { event in
-                run.events.append(event)
-                if case .checkpoint(_, let file) = event, let bytes = try? spool.read(file) {
-                    run.checkpoints.append((file.file, bytes))
+            runner.run(attempt, control: control) { events in
+                for event in events {
+                    run.events.append(event)
+                    if case .checkpoint(_, let file) = event, let bytes = try? spool.read(file) {
+                        run.checkpoints.append((file.file, bytes))
+                    }
+                    order(event, control)
                 }
-                order(event, control)
             }
         }
         self = run

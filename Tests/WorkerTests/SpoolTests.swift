@@ -152,7 +152,7 @@ struct SpoolOffice {
 
     init(_ spool: Spool) {
         self.spool = spool
-        rows = RowSpool(spool)
+        rows = RowSpool(spool, mostInMemory: 0)
     }
 
     /// - Returns: what is sent.
@@ -161,7 +161,7 @@ struct SpoolOffice {
         for action in actions {
             switch action {
             case .send: sent.append(action)
-            case .keepRow(let row): try rows.keep(row)
+            case .keepRow(let row): try rows.keep([row], of: row.row.id)
             case .readRows(let id, let epochs):
                 sent += rows.rows(of: id, epochs).map { .send(.epochFinished($0.row), bytes: $0.bytes) }
             case .dropRows(let id, let epoch): rows.drop(id, through: epoch)

@@ -121,8 +121,11 @@ package final class Mailbox<Event: Sendable>: Sendable {
         waker = try Waker()
     }
 
-    package func put(_ event: Event) {
-        events.withLock { $0.append(event) }
+    package func put(_ event: Event) { put([event]) }
+
+    /// Puts several at once: threads that put much one by one hinder each other.
+    package func put(_ several: [Event]) {
+        events.withLock { $0 += several }
         waker.wake()
     }
 

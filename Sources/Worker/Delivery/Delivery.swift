@@ -8,14 +8,14 @@ import Schema
 /// Rows go at once; checkpoints one after the other, the best one before the last one that needs it, with a
 /// bounded number of bytes under way; the end of the attempt goes when all the rest is durable. Here is only what there
 /// is to send, not the bytes.
-struct Delivery: Sendable {
+package struct Delivery: Sendable {
     enum Ending: Sendable {
         case outcome(TrialOutcome)
         case handBack
     }
 
     /// How many rows may be unacknowledged on their way.
-    static let rowWindow = 256
+    package static let rowWindow = 1024
 
     let id: AttemptID
     let data: String
@@ -168,7 +168,8 @@ struct Delivery: Sendable {
     mutating func advance(isShared: Bool, fresh: EncodedRow? = nil, now: Duration) -> [WorkerAction] {
         var actions: [WorkerAction] = []
         let next = min(reported, stored + Self.rowWindow)
-        if sent < next {
+        // Those that wait are read from the disk many at a time.
+        if sent < next, next == reported || next - sent >= Self.rowWindow / 4 {
             if let fresh, fresh.row.epoch == next, next == sent + 1 {
                 actions.append(.send(.epochFinished(fresh.row), bytes: fresh.bytes))
             } else {

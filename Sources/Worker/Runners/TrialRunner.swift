@@ -12,8 +12,8 @@ package protocol TrialRunner: Sendable {
     /// - Parameters:
     ///   - attempt: what is to be run.
     ///   - control: the orders, which are heeded between steps.
-    ///   - report: hears what happens, on the calling thread.
-    func run(_ attempt: TrialAttempt, control: RunControl, report: @escaping (RunnerEvent) -> Void)
+    ///   - report: hears what happens, on the calling thread; what comes at once, in its order.
+    func run(_ attempt: TrialAttempt, control: RunControl, report: @escaping ([RunnerEvent]) -> Void)
 }
 
 /// What a runner is given.

@@ -3,7 +3,8 @@ import Glibc
 package import Schema
 package import Studies
 
-/// The rows that nobody has acknowledged yet, one file for each attempt; of each row only its place stays in memory.
+/// The rows that nobody has acknowledged yet: the newest in memory, and those of an attempt that has many in a file, of
+/// which only their places stay in memory.
 package struct RowSpool {
     private struct Kept {
         var epoch: Int
@@ -11,21 +12,16 @@ package struct RowSpool {
         var count: Int
     }
 
+    /// Rows in the order of their epochs; a program may report thousands a second.
     private struct Attempt {
-        /// In the order of their epochs; a program may write thousands a second.
-        private var written: [Kept] = []
-        /// How many of them, from the first on, are acknowledged.
-        private var dropped = 0
+        var written: [Kept] = []
+        /// How many of the written ones, from the first on, are acknowledged.
+        var dropped = 0
         var size = 0
-        /// What the disk had no room for.
-        var unwritten: [Int: EncodedRow] = [:]
+        /// Those after the written ones.
+        var waiting: [EncodedRow] = []
 
-        var hasWritten: Bool { dropped < written.count }
-
-        mutating func add(_ kept: Kept) {
-            written.append(kept)
-            size += kept.count
-        }
+        var isEmpty: Bool { dropped == written.count && waiting.isEmpty }
 
         func kept(_ epochs: ClosedRange<Int>) -> ArraySlice<Kept> {
             let end = epochs.upperBound == .max ? written.count : place(of: epochs.upperBound + 1)
@@ -38,10 +34,10 @@ package struct RowSpool {
                 written.removeFirst(dropped)
                 dropped = 0
             }
-            unwritten = unwritten.filter { $0.key > epoch }
+            waiting.removeFirst(waiting.prefix { $0.row.epoch <= epoch }.count)
         }
 
-        /// Where the first row of this epoch, or of a later one, is.
+        /// Where the first written row of this epoch, or of a later one, is.
         private func place(of epoch: Int) -> Int {
             var (low, high) = (dropped, written.count)
             while low < high {
@@ -53,54 +49,58 @@ package struct RowSpool {
     }
 
     private let spool: Spool
+    private let mostInMemory: Int
     private var attempts: [AttemptID: Attempt] = [:]
 
-    package init(_ spool: Spool) {
+    /// - Parameter mostInMemory: rows of an attempt; where it has more, all of them are written.
+    package init(_ spool: Spool, mostInMemory: Int = 2 * Delivery.rowWindow) {
         self.spool = spool
+        self.mostInMemory = mostInMemory
     }
 
     private func path(_ id: AttemptID) -> String { "\(spool.path(of: id)).rows" }
 
-    /// Keeps a row, in memory where the disk does not take it.
+    /// Keeps an attempt's next rows.
     ///
-    /// - Throws: ``SpoolError``: why it does not; the row is kept all the same.
-    package mutating func keep(_ row: EncodedRow) throws(SpoolError) {
-        let id = row.row.id
+    /// - Throws: ``SpoolError``: why the disk does not take them; they are kept in memory all the same, until it does.
+    package mutating func keep(_ rows: [EncodedRow], of id: AttemptID) throws(SpoolError) {
         // Out of the dictionary while it changes, so that nothing is copied.
         var attempt = attempts.removeValue(forKey: id) ?? Attempt()
         defer { attempts[id] = attempt }
-        do throws(SpoolError) {
-            try OpenFile(own: path(id), O_WRONLY | O_CREAT).write(row.bytes, at: attempt.size)
-            attempt.add(Kept(epoch: row.row.epoch, offset: attempt.size, count: row.bytes.count))
-        } catch {
-            attempt.unwritten[row.row.epoch] = row
-            throw error
+        attempt.waiting += rows
+        guard attempt.waiting.count > mostInMemory else { return }
+        try OpenFile(own: path(id), O_WRONLY | O_CREAT).write(attempt.waiting.flatMap(\.bytes), at: attempt.size)
+        for row in attempt.waiting {
+            attempt.written.append(Kept(epoch: row.row.epoch, offset: attempt.size, count: row.bytes.count))
+            attempt.size += row.bytes.count
         }
+        attempt.waiting.removeAll()
     }
 
     /// The kept rows of these epochs, in order; without those that cannot be read.
     package func rows(of id: AttemptID, _ epochs: ClosedRange<Int>) -> [EncodedRow] {
         guard let attempt = attempts[id] else { return [] }
+        var rows: [EncodedRow] = []
         let wanted = attempt.kept(epochs)
-        var rows = attempt.unwritten.values.filter { epochs.contains($0.row.epoch) }
-        if !wanted.isEmpty, let file = try? OpenFile(own: path(id), O_RDONLY) {
+        if let first = wanted.first, let last = wanted.last,
+            let bytes = try? OpenFile(own: path(id), O_RDONLY).read(
+                from: first.offset, count: last.offset + last.count - first.offset)
+        {
             for kept in wanted {
-                guard let bytes = try? file.read(from: kept.offset, count: kept.count),
-                    let row = try? EncodedRow(decoding: bytes)
-                else { continue }
-                rows.append(row)
+                let piece = bytes.dropFirst(kept.offset - first.offset).prefix(kept.count)
+                if let row = try? EncodedRow(decoding: Array(piece)) { rows.append(row) }
             }
         }
-        return rows.sorted { $0.row.epoch < $1.row.epoch }
+        return rows + attempt.waiting.filter { epochs.contains($0.row.epoch) }
     }
 
     package mutating func drop(_ id: AttemptID, through epoch: Int) {
         guard var attempt = attempts.removeValue(forKey: id) else { return }
         attempt.drop(through: epoch)
-        if !attempt.hasWritten {
+        if attempt.size > 0, attempt.dropped == attempt.written.count {
             unlink(path(id))
             attempt.size = 0
         }
-        if attempt.hasWritten || !attempt.unwritten.isEmpty { attempts[id] = attempt }
+        if !attempt.isEmpty { attempts[id] = attempt }
     }
 }

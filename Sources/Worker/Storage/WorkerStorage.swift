@@ -2,6 +2,7 @@ import Dispatch
 import Experiments
 package import Schema
 package import Studies
+import Synchronization
 
 /// The rows in the spool, on a queue of its own: the network's thread never waits for a disk.
 package final class RowStorage: Sendable {
@@ -17,6 +18,7 @@ package final class RowStorage: Sendable {
     private let spool: Spool
     private let state: State
     private let queue = DispatchQueue(label: "winnow.rows")
+    private let waiting = Mutex<[EncodedRow]>([])
     private let answer: @Sendable (StorageEvent) -> Void
 
     package init(_ spool: Spool, answer: @escaping @Sendable (StorageEvent) -> Void) {
@@ -26,9 +28,22 @@ package final class RowStorage: Sendable {
     }
 
     package func keep(_ row: EncodedRow) {
-        queue.async { [spool, state] in
+        let isFirst = waiting.withLock { rows in
+            rows.append(row)
+            return rows.count == 1
+        }
+        // Those that come before the queue gets to it are written with it.
+        if isFirst { queue.async { self.writeWaiting() } }
+    }
+
+    private func writeWaiting() {
+        let rows = waiting.withLock { rows in
+            defer { rows.removeAll(keepingCapacity: true) }
+            return rows
+        }
+        for (id, rows) in Dictionary(grouping: rows, by: \.row.id) {
             do throws(SpoolError) {
-                try state.rows.keep(row)
+                try state.rows.keep(rows, of: id)
             } catch {
                 spool.inTrouble(error)
             }

@@ -21,10 +21,10 @@ package struct BuiltInRunner: TrialRunner {
         self.shareOfSaving = shareOfSaving
     }
 
-    package func run(_ attempt: TrialAttempt, control: RunControl, report: @escaping (RunnerEvent) -> Void) {
+    package func run(_ attempt: TrialAttempt, control: RunControl, report: @escaping ([RunnerEvent]) -> Void) {
         TrainingRun.perform(
             attempt, cache: cache, control: control, progressInterval: progressInterval, shareOfSaving: shareOfSaving,
-            report: report)
+            report: { report([$0]) })
     }
 }
 

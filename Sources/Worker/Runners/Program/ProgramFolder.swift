@@ -5,23 +5,34 @@ import Glibc
 import Hashing
 import Schema
 import Studies
+import Synchronization
 
 /// The folders of one attempt of a program: its working folder with the program's files, the folder of its checkpoint, and
 /// what Winnow and the program tell each other.
 struct ProgramFolder {
     private static let stateName = ".winnow-state.json"
 
-    let path: String
     private let spool: Spool
     private let id: AttemptID
+    /// What all their paths begin with.
+    private let path: String
 
-    var work: String { "\(path)/work" }
+    var work: String { "\(path).work" }
     /// It goes with the trial from attempt to attempt.
-    var checkpoint: String { "\(path)/checkpoint" }
-    /// JSON lines that the program appends.
-    var metrics: String { "\(path)/metrics.jsonl" }
-    var parameters: String { "\(path)/parameters.json" }
+    var checkpoint: String { "\(path).checkpoint" }
+    /// JSON lines that the program appends; there when it has begun.
+    var metrics: String { "\(path).metrics.jsonl" }
+    var parameters: String { "\(path).parameters.json" }
+    private var archive: String { "\(path).tar" }
     private var stopFile: String { "\(checkpoint)/.stop" }
+
+    /// The folders of attempts that are over, by what their paths begin with.
+    final class EmptiedFolders: Sendable {
+        private let paths = Mutex<[String]>([])
+
+        func add(_ path: String) { paths.withLock { $0.append(path) } }
+        func take() -> String? { paths.withLock { $0.popLast() } }
+    }
 
     /// What the checkpoint has to say besides the program's own files.
     struct State: Hashable, Codable {
@@ -32,19 +43,31 @@ struct ProgramFolder {
         var marksCheckpoints = false
     }
 
-    /// Makes the folders.
+    /// Makes the folders, or takes those of an attempt that is over: a file system may be slow at making what was removed
+    /// a moment before, as ext4 is.
     ///
     /// - Throws: ``SpoolError`` where the disk has no room, or fails.
-    init(of id: AttemptID, in spool: Spool) throws(SpoolError) {
+    init(of id: AttemptID, in spool: Spool, emptied: EmptiedFolders) throws(SpoolError) {
         self.id = id
         self.spool = spool
-        path = "\(spool.path(of: id)).run"
-        Folder.removeTree(path)
-        for folder in [path, work, checkpoint] { try Folder.create(folder, mode: 0o700, durably: false) }
-        try Self.write([], to: metrics)
+        path = spool.path(of: id)
+        if let old = emptied.take() {
+            for (from, to) in zip(Self.kept(old), Self.kept(path)) { rename(from, to) }
+        }
+        for folder in [work, checkpoint] { try Folder.create(folder, mode: 0o700, durably: false) }
     }
 
-    func remove() { Folder.removeTree(path) }
+    /// Removes all that is in them.
+    func empty(into emptied: EmptiedFolders) {
+        for file in [metrics, archive] { unlink(file) }
+        for folder in [work, checkpoint] { Folder.removeContents(of: folder) }
+        // Where something could not be removed, no other attempt shall find it.
+        if [work, checkpoint].allSatisfy({ (try? Folder.names(in: $0))?.isEmpty == true }) { emptied.add(path) }
+    }
+
+    private static func kept(_ path: String) -> [String] {
+        ["work", "checkpoint", "parameters.json"].map { "\(path).\($0)" }
+    }
 
     /// Copies the program's files into the working folder.
     ///
@@ -90,7 +113,6 @@ struct ProgramFolder {
         unlink(stopFile)
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
-        let archive = "\(path)/checkpoint.tar"
         try FolderArchive.write(
             checkpoint, to: archive, extra: (Self.stateName, Array(try encoder.encode(state))))
         let file = try OpenFile(archive, O_RDONLY)

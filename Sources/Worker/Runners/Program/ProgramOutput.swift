@@ -9,8 +9,6 @@ struct ProgramOutput {
     private static let burst = 128 << 10
     private static let interval = Duration.milliseconds(100)
 
-    private let id: AttemptID
-    private let report: (RunnerEvent) -> Void
     private var closed: Set<Int32> = []
     private var lines = LineSplitter()
     private var errorLines = LineSplitter()
@@ -19,11 +17,6 @@ struct ProgramOutput {
     /// Bytes so far.
     private(set) var count = 0
     private var lastFlush = ContinuousClock.now
-
-    init(_ id: AttemptID, report: @escaping (RunnerEvent) -> Void) {
-        self.id = id
-        self.report = report
-    }
 
     /// Whether the program may still write there.
     func isOpen(_ descriptor: Int32) -> Bool { !closed.contains(descriptor) }
@@ -56,19 +49,19 @@ struct ProgramOutput {
         leftOut += bytes.count - min(room, bytes.count)
     }
 
-    mutating func flushIfDue() {
-        if .now - lastFlush >= Self.interval { flush() }
-    }
+    /// What is to go to the log, where the last piece went a while ago.
+    mutating func flushIfDue() -> [UInt8]? { .now - lastFlush >= Self.interval ? flush() : nil }
 
-    mutating func flush() {
+    /// What is to go to the log; nil where nothing is.
+    mutating func flush() -> [UInt8]? {
         lastFlush = .now
         if leftOut > 0 {
             waiting += Array("\nwinnow: \(leftOut) bytes are left out here: they came too fast\n".utf8)
             leftOut = 0
         }
-        guard !waiting.isEmpty else { return }
-        report(.output(id, waiting))
-        waiting.removeAll(keepingCapacity: true)
+        guard !waiting.isEmpty else { return nil }
+        defer { waiting.removeAll(keepingCapacity: true) }
+        return waiting
     }
 }
 

@@ -15,7 +15,9 @@ final class ProgramRun {
     private let folder: ProgramFolder
     private let process: SupervisedProcess
     private let control: RunControl
-    private let report: (RunnerEvent) -> Void
+    private let tell: ([RunnerEvent]) -> Void
+    /// What has happened since it was told last.
+    private var events: [RunnerEvent] = []
     private let began = ContinuousClock.now
     private var memoryKills = MemoryKillWatch()
     private let rule: SelectionRule
@@ -41,29 +43,29 @@ final class ProgramRun {
     /// Carries an attempt out until the program has ended, and reports how.
     static func perform(
         _ attempt: TrialAttempt, _ program: ProgramDescription, cache: DataCache, loan: Devices.Loan,
-        control: RunControl, report: @escaping (RunnerEvent) -> Void
+        emptied: ProgramFolder.EmptiedFolders, control: RunControl, report: @escaping ([RunnerEvent]) -> Void
     ) {
         do {
-            let folder = try ProgramFolder(of: attempt.assign.id, in: attempt.spool)
-            defer { folder.remove() }
+            let folder = try ProgramFolder(of: attempt.assign.id, in: attempt.spool, emptied: emptied)
+            defer { folder.empty(into: emptied) }
             let run = try ProgramRun(
                 attempt, program, in: folder, cache: cache, loan: loan, control: control, report: report)
             run.run()
         } catch {
-            report(attempt.refused("\(error)"))
+            report([attempt.refused("\(error)")])
         }
     }
 
     /// Gets the folders ready, and starts the program.
     private init(
         _ attempt: TrialAttempt, _ program: ProgramDescription, in folder: ProgramFolder, cache: DataCache,
-        loan: Devices.Loan, control: RunControl, report: @escaping (RunnerEvent) -> Void
+        loan: Devices.Loan, control: RunControl, report: @escaping ([RunnerEvent]) -> Void
     ) throws {
         self.attempt = attempt
         self.program = program
         self.folder = folder
         self.control = control
-        self.report = report
+        tell = report
         let assign = attempt.assign
         known = Set(assign.metrics)
         rule = attempt.file.experiment.train.select
@@ -78,7 +80,7 @@ final class ProgramRun {
         packedRows = assign.resumedEpoch
         try folder.writeParameters(assign.parameters)
         sources = try MetricSources(program.metrics, folder: folder, monitor: rule.monitor)
-        output = ProgramOutput(assign.id, report: report)
+        output = ProgramOutput()
         let environment = ProgramEnvironment.make(attempt, program, in: folder, loan: loan)
         let words = program.command.words(
             .init(
@@ -104,12 +106,22 @@ final class ProgramRun {
             }
             heed()
             tellProgress()
+            tellAll()
         }
         // What was written just before the end.
         readOutput()
         sources.finish { take($0) }
-        output.flush()
+        if let text = output.flush() { report(.output(id, text)) }
         conclude(end!)
+        tellAll()
+    }
+
+    private func report(_ event: RunnerEvent) { events.append(event) }
+
+    private func tellAll() {
+        guard !events.isEmpty else { return }
+        tell(events)
+        events.removeAll(keepingCapacity: true)
     }
 
     /// Waits for output, the program's end, or the next look at files and orders.
@@ -128,7 +140,7 @@ final class ProgramRun {
             lines.append(line)
         }
         for line in lines { sources.read(line) { take($0) } }
-        output.flushIfDue()
+        if let text = output.flushIfDue() { report(.output(id, text)) }
     }
 
     // MARK: Metrics

@@ -9,6 +9,7 @@ import Studies
 package struct ProgramRunner: TrialRunner {
     private let cache: DataCache
     private let devices: Devices
+    private let emptied = ProgramFolder.EmptiedFolders()
     private let isAllowed: Bool
 
     /// - Parameters:
@@ -20,39 +21,40 @@ package struct ProgramRunner: TrialRunner {
         self.isAllowed = isAllowed
     }
 
-    package func run(_ attempt: TrialAttempt, control: RunControl, report: @escaping (RunnerEvent) -> Void) {
+    package func run(_ attempt: TrialAttempt, control: RunControl, report: @escaping ([RunnerEvent]) -> Void) {
         let id = attempt.assign.id
         guard case .command(let program) = attempt.file.experiment.program else {
             preconditionFailure("another runner's trial")
         }
         guard isAllowed else {
-            return report(attempt.refused("this worker runs no programs: it was started with --no-programs"))
+            return report([attempt.refused("this worker runs no programs: it was started with --no-programs")])
         }
         guard Double(devices.gpuCount) >= program.needs.gpus else {
-            return report(
+            return report([
                 attempt.refused(
                     "it needs \(Figures.count(program.needs.gpus)) GPUs, but its worker was given "
-                        + "\(devices.gpuCount): winnow worker --gpus"))
+                        + "\(devices.gpuCount): winnow worker --gpus")
+            ])
         }
         guard let loan = borrow(program.needs, id, control, report) else {
             attempt.discardCheckpoint()
-            return report(control.order == .abandon ? .left(id) : .paused(id))
+            return report([control.order == .abandon ? .left(id) : .paused(id)])
         }
         defer { devices.giveBack(loan) }
-        ProgramRun.perform(attempt, program, cache: cache, loan: loan, control: control, report: report)
+        ProgramRun.perform(attempt, program, cache: cache, loan: loan, emptied: emptied, control: control, report: report)
     }
 
     /// Waits until the machine has what the trial needs.
     ///
     /// - Returns: nil where an order came first.
     private func borrow(
-        _ needs: ProgramNeeds, _ id: AttemptID, _ control: RunControl, _ report: (RunnerEvent) -> Void
+        _ needs: ProgramNeeds, _ id: AttemptID, _ control: RunControl, _ report: ([RunnerEvent]) -> Void
     ) -> Devices.Loan? {
         let ticket = UUID()
         while control.order == .run {
             if let loan = devices.borrow(gpus: needs.gpus, processors: needs.processors, ticket: ticket) { return loan }
             // Nobody shall take it for a trial that hangs.
-            report(.progress(.init(id: id, epoch: 0, step: 0, steps: 0, patienceLeft: nil, stage: "waiting")))
+            report([.progress(.init(id: id, epoch: 0, step: 0, steps: 0, patienceLeft: nil, stage: "waiting"))])
             usleep(20_000)
         }
         devices.leave(ticket)
