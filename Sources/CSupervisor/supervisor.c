@@ -50,7 +50,7 @@ static void close_all_but(const int *kept, int count) {
     for (;;) {
         unsigned next = ~0u;
         for (int i = 0; i < count; i++) {
-            if ((unsigned)kept[i] >= first && (unsigned)kept[i] < next) next = (unsigned)kept[i];
+            if (kept[i] >= 0 && (unsigned)kept[i] >= first && (unsigned)kept[i] < next) next = (unsigned)kept[i];
         }
         if (next == ~0u) break;
         if (next > first) close_range_of(first, next - 1);
@@ -72,7 +72,12 @@ static void become(const winnow_program *program, int reports, pid_t supervisor)
     if (program->processors_size) {
         syscall(SYS_sched_setaffinity, 0, program->processors_size, program->processors);
     }
-    if (program->memory) {
+    // Of itself, whatever its number is where the group is looked at from.
+    int is_bounded = program->memory_group >= 0 && write(program->memory_group, "0", 1) == 1;
+    if (program->group >= 0 && write(program->group, "0", 1) != 1) {
+        // It is supervised without the group as well.
+    }
+    if (program->memory && !(is_bounded && program->group_bounds_memory)) {
         struct rlimit limit = {program->memory, program->memory};
         setrlimit(RLIMIT_DATA, &limit);
     }
@@ -144,8 +149,8 @@ static void supervise(const winnow_program *program, int control, int reports) {
     sigprocmask(SIG_SETMASK, &all, NULL);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     prctl(PR_SET_NAME, "winnow-trial");
-    int kept[] = {control, reports, program->output, program->errors};
-    close_all_but(kept, 4);
+    int kept[] = {control, reports, program->output, program->errors, program->memory_group, program->group};
+    close_all_but(kept, 6);
     int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
     for (int fd = 0; fd < 3; fd++) {
         if (nothing >= 0) dup2(nothing, fd);

@@ -57,6 +57,10 @@ package struct ControlGroups: Sendable {
         return group ?? Self.count("oom_kill", in: read("/proc/vmstat"))
     }
 
+    /// The folders of the process's own groups.
+    var ownUnified: String? { unified.first }
+    var ownMemory: String? { memory.first }
+
     private func read(_ path: String) -> String { Self.text(root + path) }
 
     /// "max", or -1 in v1, is no limit.
@@ -67,7 +71,7 @@ package struct ControlGroups: Sendable {
         return time / period
     }
 
-    private static func count(_ name: String, in text: String) -> Int? {
+    static func count(_ name: String, in text: String) -> Int? {
         for line in text.split(separator: "\n") {
             let words = line.split(separator: " ")
             if words.count == 2, words[0] == name { return Int(words[1]) }

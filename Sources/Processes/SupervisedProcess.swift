@@ -20,7 +20,8 @@ package final class SupervisedProcess {
         package var folder: String
         /// The processors that it may run on; nil for all of this process.
         package var processors: [Int]?
-        /// Bytes of memory that each of its processes may have for itself; nil without a limit.
+        /// Bytes of memory that its processes may have: each for itself where no control group bounds them together; nil
+        /// without a limit.
         package var memory: Int?
 
         package init(
@@ -59,7 +60,9 @@ package final class SupervisedProcess {
     private var group: Int32?
 
     /// - Throws: ``ProcessError`` where the system gives no process or descriptor.
-    package init(_ program: Program) throws(ProcessError) {
+    ///
+    /// - Parameter group: the control group that it is to be in.
+    package init(_ program: Program, in group: TrialGroup? = nil) throws(ProcessError) {
         var out: [Int32] = [-1, -1]
         var err: [Int32] = [-1, -1]
         guard winnow_pipe_cloexec(&out) == 0, winnow_pipe_cloexec(&err) == 0 else {
@@ -84,7 +87,9 @@ package final class SupervisedProcess {
                                 path: path, arguments: arguments.baseAddress, environment: environment.baseAddress,
                                 folder: folder, output: out[1], errors: err[1], processors: mask.baseAddress,
                                 processors_size: program.processors == nil ? 0 : mask.count * MemoryLayout<UInt>.size,
-                                memory: UInt64(program.memory ?? 0))
+                                memory: UInt64(program.memory ?? 0),
+                                memory_group: group?.joining[0] ?? -1, group: group?.joining[1] ?? -1,
+                                group_bounds_memory: group?.isBounded == true ? 1 : 0)
                             return winnow_supervise(&described, &control, &reports)
                         }
                     }

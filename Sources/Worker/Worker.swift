@@ -189,7 +189,7 @@ package final class Worker {
             case .keepRow(let row): rows.keep(row)
             case .readRows(let id, let epochs): rows.read(id, epochs)
             case .dropRows(let id, let epoch): rows.drop(id, through: epoch)
-            case .readPiece(let chunk, let file): checkpoints.read(chunk, of: file)
+            case .readPiece(let chunk, let count, let file): checkpoints.read(chunk, count: count, of: file)
             case .place, .findSharedFolder, .takeShared, .keep, .discard:
                 performOnCheckpoints(action)
             case .keepExperiment, .findData, .beginData, .keepData, .finishData, .leaveData:
@@ -198,6 +198,8 @@ package final class Worker {
                 start(assign, checkpoint: checkpoint)
             case .pause(let id):
                 controls[id]?.give(.pause)
+            case .prune(let id):
+                controls[id]?.give(.prune)
             case .abandon(let id):
                 controls[id]?.give(.abandon)
             case .reconnect:

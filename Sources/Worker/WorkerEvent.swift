@@ -54,7 +54,7 @@ package struct WorkerEventDetector {
             return .trialTaken(assign.id, fromEpoch: assign.resumedEpoch)
         case .abandon(let id):
             return forget(id) ? .trialAbandoned(id) : nil
-        case .recall(let id):
+        case .recall(let id), .prune(let id):
             return taken.contains(id) && recalled.insert(id).inserted ? .trialRecalled(id) : nil
         case .drain(let drain):
             defer { isDraining = true }

@@ -125,7 +125,7 @@ import Testing
             Self.creation(0), Self.creation(1), .init(decision: .stop(trial: 0)) { $0.trials[0].history.count == 2 },
         ])
         coordinator.join([1], slots: 2)
-        #expect(coordinator.finishEpochs(id(0), 1...2, from: [1]).contains(.send(.recall(id(0)), to: [1])))
+        #expect(coordinator.finishEpochs(id(0), 1...2, from: [1]).contains(.send(.prune(id(0)), to: [1])))
         coordinator.upload(id(0), file(.last, 2), from: [1])
         coordinator.send(.handBack(id(0)), from: [1])
         let outcome = try #require(coordinator.study.trials[0].outcome)

@@ -201,36 +201,116 @@ extension Studies {
             }
         }
 
-        /// `kill -9` of the worker, or of the program's own process: nothing is left running, each epoch stands there once,
-        /// and the trial goes on from its folder.
-        @Test func aKilledWorkerLosesNoAcknowledgedRowAndLeavesNoProcess() async throws {
+        enum Victim: CaseIterable { case program, worker, coordinator }
+
+        /// `kill -9` of whichever: nothing is left running, each epoch stands there once, and the trial goes on from its
+        /// folder.
+        @Test(arguments: Victim.allCases)
+        func whoeverIsKilledNoAcknowledgedRowIsLostAndNoProcessLeft(_ victim: Victim) async throws {
             try write(Self.counting)
             let spool = folder.file("spool")
             mkdir(spool, 0o700)
-            let coordinator = try RunningWinnow(
+            var coordinator = try RunningWinnow(
                 ["coordinator", "e.yaml", "--bind", "tcp://127.0.0.1:0", "--study", "study", "--lease", "5s"],
                 in: folder)
             let address = try await coordinator.address()
-            let first = try RunningWinnow(["worker", address, "--spool", spool], in: folder)
+            var worker = try RunningWinnow(["worker", address, "--spool", spool], in: folder)
             try await coordinator.says("trial 0: epoch 3")
             try await eventually(timeout: .seconds(60)) {
                 try StudyRecords(of: folder.file("study")).state.trials[0].last?.epoch == 3 && sleepers().count == 1
             } last: {
                 try coordinator.errorsSoFar
             }
-            first.send(SIGKILL)
-            try await eventually(timeout: .seconds(60)) {
-                try sleepers().isEmpty
-            } last: {
-                try sleepers()
+            let program = try #require(
+                try StudyRecords(of: folder.file("study")).state.trials[0].history.last?.metrics["process"])
+            switch victim {
+            case .program:
+                kill(pid_t(program), SIGKILL)
+            case .worker:
+                worker.send(SIGKILL)
+                try await eventually(timeout: .seconds(60)) {
+                    try sleepers().isEmpty
+                } last: {
+                    try sleepers()
+                }
+                worker = try RunningWinnow(["worker", address, "--spool", spool], in: folder)
+            case .coordinator:
+                coordinator.send(SIGKILL)
+                _ = try await coordinator.end()
+                coordinator = try RunningWinnow(
+                    ["coordinator", "e.yaml", "--bind", address, "--study", "study"], in: folder)
+                // It has the trial still, which goes on when what it waits for has ended.
+                try await coordinator.says("worker")
+                #expect(try sleepers().count == 1)
+                kill(pid_t(try #require(sleepers().first))!, SIGKILL)
             }
-            let second = try RunningWinnow(["worker", address, "--spool", spool], in: folder)
+            if victim == .program {
+                let end = try await coordinator.end()
+                #expect(end.status == 2 && end.errors.contains("signal 9 (SIGKILL)"), "\(end.errors)")
+                _ = try await worker.end()
+                #expect(try sleepers().isEmpty)
+                let retry = try await Winnow.run("retry", "study", in: folder)
+                #expect(retry.status == 0, "\(retry.errors)")
+                let retried = try await run()
+                #expect(retried.status == 0, "\(retried.errors)")
+            } else {
+                let end = try await coordinator.end()
+                #expect(end.status == 0, "\(end.errors)")
+                _ = try await worker.end()
+            }
+            let trial = try StudyRecords(of: folder.file("study")).state.trials[0]
+            #expect(trial.history.map { $0.metrics["val_loss"] } == [1, 2, 3, 4, 5, 6], "\(trial.history)")
+            #expect(trial.attempt == (victim == .coordinator ? 1 : 2))
+            let processes = Set(trial.history.map { $0.metrics["process"] })
+            #expect(processes.count == (victim == .coordinator ? 1 : 2))
+        }
+
+        /// The big file is in the second checkpoint as it was in the first; the trial that goes on finds both.
+        @Test func aCheckpointOfManyFilesComesBackWhole() async throws {
+            try write(
+                """
+                cd "$WINNOW_CHECKPOINT"
+                if [ -e big ]; then
+                  sha256sum --check --quiet sums && [ "$(cat sub/n)" = 3 ] || exit 4
+                  echo '{"val_loss": 0}' >> "$WINNOW_METRICS"; exit 0
+                fi
+                head -c 9000000 /dev/urandom > big; mkdir sub; sha256sum big > sums
+                for n in 1 2 3; do
+                  echo $n > sub/n; head -c 300000 /dev/urandom > "new$n"; sha256sum big new* > sums
+                  echo '{"val_loss": 1, "checkpoint": true}' >> "$WINNOW_METRICS"
+                done
+                exit 75
+                """)
+            let coordinator = try RunningWinnow(
+                ["coordinator", "e.yaml", "--bind", "tcp://127.0.0.1:0", "--study", "study"], in: folder)
+            let worker = try RunningWinnow(["worker", try await coordinator.address(), "--count", "1"], in: folder)
+            #expect(try await worker.end().status == 0)
+            let second = try RunningWinnow(["worker", try await coordinator.address()], in: folder)
             let end = try await coordinator.end()
             #expect(end.status == 0, "\(end.errors)")
             _ = try await second.end()
             let trial = try StudyRecords(of: folder.file("study")).state.trials[0]
-            #expect(trial.history.map { $0.metrics["val_loss"] } == [1, 2, 3, 4, 5, 6] && trial.attempt == 2)
-            #expect(Set(trial.history.map { $0.metrics["process"] }).count == 2)
+            #expect(trial.history.map { $0.metrics["val_loss"] } == [1, 1, 1, 0] && trial.attempt == 2)
+        }
+
+        @Test func whatAProgramRanInIsKept() async throws {
+            try write("echo val_loss=1")
+            let made = try Python.run(
+                """
+                import subprocess, sys
+                for words in ["init -q", "add e.yaml", "-c user.name=n -c user.email=e commit -q -m m"]:
+                    subprocess.run(["git", "-C", sys.argv[1], *words.split()], check=True)
+                """, arguments: [folder.path])
+            #expect(made.isEmpty)
+            try folder.write("#!/usr/bin/env python3\nprint('val_loss=1')\n", to: "train.sh")
+            let run = try await run()
+            try #require(run.status == 0, "\(run.errors)")
+            let worker = try #require(try StudyRecords(of: folder.file("study")).state.workers.values.first)
+            #expect(worker["interpreter"]?.contains("/python3") == true, "\(worker)")
+            #expect(worker["interpreter_version"]?.hasPrefix("CPython 3.") == true && worker["git_commit"]?.count == 40)
+            #expect(worker["git_state"]?.contains("not tracked") == true && worker["onednn"] != nil)
+            let digest = try #require(worker["packages_sha256"])
+            #expect(FileManager.default.fileExists(atPath: folder.file("study/environments/\(digest).txt")))
         }
 
         @Test func toldToStopItSavesAndGoesOnElsewhere() async throws {

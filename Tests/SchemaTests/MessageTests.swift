@@ -63,6 +63,8 @@ import Schema
                 id: id, state: .completed, stopReason: .earlyStopping, stopEpoch: 4,
                 confusion: ["test": ConfusionMatrix(classes: ["a", "b"], counts: [1, 0, 0, 2])])),
         .handBack(id),
+        .programEnvironment(id.study, ["interpreter": "/usr/bin/python3", "git_commit": "abc"]),
+        .upload(Chunk(id: id, file: file, offset: 9, copied: .init(sha256: digest, offset: 7, count: 20))),
         .goodbye(.init()),
     ]
 
@@ -80,6 +82,7 @@ import Schema
         .dataFiles(.init(data: digest, files: [.init(path: "train/x", size: 9, sha256: digest)])),
         .dataChunk(.init(data: digest, path: "train/x", offset: 9)),
         .recall(id),
+        .prune(id),
         .refused(.init(reason: "why")),
         .heartbeat(.init(generation: 4, answers: 7)),
         .assign(
@@ -103,7 +106,7 @@ import Schema
 
     /// Only pieces of files travel with bytes.
     static func bytes(beside message: WorkerMessage) -> [UInt8] {
-        if case .upload = message { [1, 2, 3] } else { [] }
+        if case .upload(let chunk) = message, chunk.copied == nil { [1, 2, 3] } else { [] }
     }
 
     static func bytes(beside message: CoordinatorMessage) -> [UInt8] {

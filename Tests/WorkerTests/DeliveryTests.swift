@@ -50,6 +50,37 @@ private typealias Worker = WorkerUnderTest
         #expect(worker.hear(Worker.received(big, 2 * Chunk.size)).pieces.count == 2)
     }
 
+    /// Files of a checkpoint that the coordinator has in another one do not travel again.
+    @Test func onlyWhatHasChangedTravels() {
+        var worker = Worker.training()
+        let (big, other) = (3 * Chunk.mostCopied / 2, Chunk.size + 10)
+        var first = Worker.file(.last, epoch: 1, size: big + 2048)
+        first.parts = [.init(sha256: "a", offset: 1024, size: big)]
+        var second = Worker.file(.last, epoch: 2, size: other + big + 2048)
+        second.parts = [.init(sha256: "b", offset: 512, size: other), .init(sha256: "a", offset: 1024 + other, size: big)]
+        #expect(worker.slot(.checkpoint(id, first)).pieces.allSatisfy { $0.copied == nil }, "nobody has any of it")
+        #expect(worker.slot(.checkpoint(id, second)).isEmpty)
+
+        func copied(_ place: Int, _ from: Int, _ count: Int) -> Chunk {
+            Chunk(id: id, file: second.file, offset: place, copied: .init(sha256: "last1", offset: from, count: count))
+        }
+        let start = 1024 + other
+        let most = Chunk.mostCopied
+        let pieces = worker.hear(Worker.stored(first)).pieces
+        #expect(
+            pieces == [
+                Chunk(id: id, file: second.file, offset: 0), Chunk(id: id, file: second.file, offset: Chunk.size),
+                copied(start, 1024, most),
+            ])
+        let rest = worker.hear(Worker.received(second, start + most)).pieces
+        #expect(rest == [copied(start + most, 1024 + most, big - most)])
+        let end = worker.hear(Worker.received(second, start + big)).pieces
+        #expect(end == [Chunk(id: id, file: second.file, offset: start + big)])
+        // The coordinator has another one now.
+        let again = worker.hear(Worker.received(second, 0)).pieces
+        #expect(again.first == Chunk(id: id, file: second.file, offset: 0) && again.allSatisfy { $0.copied == nil })
+    }
+
     @Test func theBestGoesBeforeTheLastThatNeedsItAndTheOutcomeAfterBoth() {
         var worker = Worker.training()
         let (best, last) = (Worker.file(.best), Worker.file(.last, best: 1))

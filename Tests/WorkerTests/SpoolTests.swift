@@ -165,9 +165,9 @@ struct SpoolOffice {
             case .readRows(let id, let epochs):
                 sent += rows.rows(of: id, epochs).map { .send(.epochFinished($0.row), bytes: $0.bytes) }
             case .dropRows(let id, let epoch): rows.drop(id, through: epoch)
-            case .readPiece(let chunk, let file):
+            case .readPiece(let chunk, let count, let file):
                 sent.append(
-                    .send(.upload(chunk), bytes: try spool.read(file, from: chunk.offset, count: Chunk.size)))
+                    .send(.upload(chunk), bytes: try spool.read(file, from: chunk.offset, count: count)))
             case .discard(let file): spool.discard(file)
             default: break
             }

@@ -94,7 +94,8 @@ struct WorkerUnderTest {
 
     /// The action that sends the piece of a file which begins at `offset`.
     static func piece(_ file: SpooledFile, _ offset: Int = 0, of id: AttemptID = id) -> WorkerAction {
-        .readPiece(.init(id: id, file: file.file, offset: offset), of: file)
+        .readPiece(
+            .init(id: id, file: file.file, offset: offset), count: min(Chunk.size, file.file.size - offset), of: file)
     }
 
     static func stored(_ file: SpooledFile, of id: AttemptID = id) -> CoordinatorMessage {
@@ -123,7 +124,7 @@ extension [WorkerAction] {
     }
 
     var pieces: [Chunk] {
-        compactMap { if case .readPiece(let chunk, _) = $0 { chunk } else { nil } }
+        compactMap { if case .readPiece(let chunk, _, _) = $0 { chunk } else { nil } }
     }
 }
 

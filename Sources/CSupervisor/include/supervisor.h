@@ -20,6 +20,9 @@ typedef struct {
     size_t processors_size;
     /// Bytes of memory that each of its processes may have for itself (RLIMIT_DATA); 0 without a limit.
     uint64_t memory;
+    /// The `cgroup.procs` of control groups that it joins, or -1; whether the first bounds its memory instead.
+    int memory_group, group;
+    int group_bounds_memory;
 } winnow_program;
 
 enum {

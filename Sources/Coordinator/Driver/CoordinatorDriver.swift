@@ -322,7 +322,7 @@ extension WorkerMessage {
     fileprivate var isTakenInTrouble: Bool {
         switch self {
         case .hello, .heartbeat, .ready, .handBack, .goodbye, .fetch, .fetchData, .fetchExperiment: true
-        case .epochFinished, .upload, .placed, .finished, .output: false
+        case .epochFinished, .upload, .placed, .finished, .output, .programEnvironment: false
         }
     }
 }
@@ -333,7 +333,7 @@ extension CoordinatorMessage {
         switch self {
         case .welcome, .whoAreYou, .refused, .heartbeat, .experiment, .received, .chunk, .dataFiles, .dataChunk: true
         case .drain(let drain): drain.reason == .interrupted
-        case .assign, .epochStored, .fileStored, .outcomeStored, .abandon, .recall: false
+        case .assign, .epochStored, .fileStored, .outcomeStored, .abandon, .recall, .prune: false
         }
     }
 }

@@ -48,6 +48,9 @@ extension CoordinatorMachine {
             dispatch(at: now)
         case .output(let id):
             if pool.owns(id, peer), !bytes.isEmpty { actions.append(.store(id.study, .output(id, bytes))) }
+        case .programEnvironment(let study, let environment):
+            guard let worker = pool.peers[peer]?.worker else { return }
+            on(study) { $0.note(worker, programEnvironment: environment, packages: bytes, unix: now.unix) }
         case .goodbye:
             let gone = pool.peers[peer]!
             notify(.workerLeft(worker: gone.worker))

@@ -28,7 +28,7 @@ extension CoordinatorMachine {
         }
         let studies = studies
         for id in pool.recallable(peer, { studies[$0.study]?.wantsBack($0) ?? false }) {
-            send(.recall(id), to: peer)
+            send(studies[id.study]?.state.trials[id.trial].stops == true ? .prune(id) : .recall(id), to: peer)
         }
         pool.offer(heartbeat.slots, by: peer)
         if !heartbeat.progress.isEmpty {

@@ -209,10 +209,12 @@ package struct CoordinatorMachine: Sendable {
     mutating func carryOut(_ effect: StudyEffect, of study: StudyID) {
         switch effect {
         case .append(let record, let encoded): actions.append(.append(study, record, encoded: encoded))
-        case .tell(let id, .recall):
-            pool.noteRecall(id)
-            tell(id, .recall(id))
-        case .tell(let id, let message): tell(id, message)
+        case .tell(let id, let message):
+            switch message {
+            case .recall, .prune: pool.noteRecall(id)
+            default: break
+            }
+            tell(id, message)
         case .store(let work): actions.append(.store(study, work))
         case .storeWhenDurable(let work): actions.append(.storeWhenDurable(study, work))
         case .notify(let event):

@@ -26,7 +26,18 @@ struct CheckpointFiles {
             try keepFolder(of: chunk.id.trial)
             staged[key] = try StagedFile(for: folder.checkpointPath(trial: chunk.id.trial, chunk.file.kind))
         }
-        try staged[key]?.append(bytes, at: chunk.offset)
+        guard let copied = chunk.copied else { return try staged[key]?.append(bytes, at: chunk.offset) ?? () }
+        let stored = folder.checkpointPath(trial: chunk.id.trial, .last)
+        var done = 0
+        while done < copied.count {
+            let piece = try StoredBytes.read(
+                stored, from: copied.offset + done, count: min(Chunk.size, copied.count - done))
+            guard !piece.isEmpty else {
+                throw StudyStoreError(.wrongOffset(expected: copied.offset + copied.count, actual: done), path: stored)
+            }
+            try staged[key]?.append(piece, at: chunk.offset + done)
+            done += piece.count
+        }
     }
 
     /// Verifies a whole upload and puts it in its place, durably.

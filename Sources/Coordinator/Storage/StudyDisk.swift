@@ -38,6 +38,7 @@ final class StudyDisk: CoordinatorDisk {
         switch work {
         case .list, .readData: data.perform(work)
         case .output(let id, let bytes): logs.add(output: bytes, of: id)
+        case .packages(let list): logs.add(packages: list)
         default: checkpoints.perform(work)
         }
     }
@@ -83,7 +84,8 @@ private final class CheckpointExecutor: Sendable {
         case .stage(let chunk, let bytes):
             if chunk.offset == 0 { state.failed.remove(UploadKey(id: chunk.id, kind: chunk.file.kind)) }
             var receipt = chunk
-            receipt.offset += bytes.count
+            receipt.offset += chunk.copied?.count ?? bytes.count
+            receipt.copied = nil
             return store(chunk.id, chunk.file) { files throws(StudyStoreError) in
                 try files.stage(chunk, bytes)
                 return receipt.offset < chunk.file.size ? .staged(receipt) : nil
@@ -108,7 +110,7 @@ private final class CheckpointExecutor: Sendable {
         case .finishTrial(let trial): state.files.finishTrial(trial)
         case .read(let chunk, let trial): return .read(chunk, bytes: state.files.read(chunk, of: trial))
         case .probe(let bytes, let path): return .probed(probe(bytes, beside: path))
-        case .list, .readData, .output: break
+        case .list, .readData, .output, .packages: break
         }
         return nil
     }

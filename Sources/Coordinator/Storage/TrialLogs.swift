@@ -1,6 +1,7 @@
 import Experiments
 package import Studies
 import Files
+import Hashing
 import Glibc
 package import StudyStore
 import Synchronization
@@ -133,6 +134,21 @@ package final class TrialLogs: Sendable {
         }
     }
 
+    /// Keeps a list of packages under the name that ``StudyFolder/packagesPath(sha256:)`` gives it.
+    func add(packages list: [UInt8]) {
+        queue.async { [self] in
+            do throws(StudyStoreError) {
+                try folder.check()
+                let path = folder.packagesPath(sha256: SHA256Digest.hexadecimal(of: list))
+                guard Folder<StudyStoreError>.size(ofFile: path) != list.count else { return }
+                try Folder<StudyStoreError>.create(Folder<StudyStoreError>.parent(of: path), durably: false)
+                try OpenFile<StudyStoreError>(path, O_WRONLY | O_CREAT | O_TRUNC).write(list, at: 0)
+            } catch {
+                complain(error.description)
+            }
+        }
+    }
+
     private func complain(_ trouble: String) {
         state.withLock { $0.trouble = trouble }
     }
@@ -161,6 +177,8 @@ package final class TrialLogs: Sendable {
 }
 
 extension StudyFolder {
+    /// The packages that programs found on workers whose provenance names this digest.
+    package func packagesPath(sha256: String) -> String { "\(path)/environments/\(sha256).txt" }
     /// What happened to a trial, for people.
     package func logPath(trial: Int) -> String { "\(trialFolder(trial))/log.txt" }
 

@@ -19,7 +19,8 @@ enum StudyEffect: Hashable, Sendable {
 
 /// What a study's storage executors do, in the order in which they are asked; ``StorageAnswer`` says what came of it.
 package enum StorageWork: Hashable, Sendable {
-    /// Write a chunk of an upload to its staging file; offset 0 begins it anew. Answers with `staged` or `failed`.
+    /// Write a chunk of an upload, or what it copies of the trial's `last`, to its staging file; offset 0 begins it anew.
+    /// Answers with `staged` or `failed`.
     case stage(Chunk, bytes: [UInt8])
     /// Verify a whole upload, put it in its place, durably, and answer with `stored`, `refused` or `failed`. What stood
     /// there before stays until a record that names the new one is durable.
@@ -46,6 +47,8 @@ package enum StorageWork: Hashable, Sendable {
     case probe(Int, beside: String)
     /// Add what an attempt's program has written to its trial's output.
     case output(AttemptID, [UInt8])
+    /// Keep a list of packages that programs find on a worker.
+    case packages([UInt8])
 }
 
 /// The upload of one of an attempt's checkpoints.

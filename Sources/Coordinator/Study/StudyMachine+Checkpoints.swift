@@ -16,12 +16,22 @@ extension StudyMachine {
             uploads[key] = Upload(file: chunk.file, received: 0)
         }
         guard let upload = uploads[key], upload.file == chunk.file, upload.received == chunk.offset else { return }
-        let isLast = chunk.offset + bytes.count == chunk.file.size
+        if let copied = chunk.copied {
+            guard chunk.file.kind == .last, let base = stored(.last, of: chunk.id.trial),
+                base.sha256 == copied.sha256, copied.offset + copied.count <= base.size
+            else {
+                // It has become another: the worker sends all of it.
+                uploads[key] = nil
+                return perform(.tell(chunk.id, .received(Chunk(id: chunk.id, file: chunk.file, offset: 0))))
+            }
+        }
+        let count = chunk.copied?.count ?? bytes.count
+        let isLast = chunk.offset + count == chunk.file.size
         // Another checkpoint may have overtaken it on its way.
         if isLast, chunk.offset > 0, !isWelcome(chunk.file, of: chunk.id) {
             return discardUploads(of: chunk.id)
         }
-        uploads[key]!.received += bytes.count
+        uploads[key]!.received += count
         perform(.store(.stage(chunk, bytes: bytes)))
         if isLast {
             makeRoom(for: chunk.file.size, replacing: chunk.id.trial, chunk.file.kind, unix: unix)

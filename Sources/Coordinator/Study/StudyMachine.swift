@@ -137,7 +137,11 @@ package final class StudyMachine: @unchecked Sendable {
             if trial.stops, !trial.isOver { stop(trial, unix: unix) }
             return
         }
-        if trial.stops || trial.isPauseDue { effects.append(.tell(trial.id, .recall(trial.id))) }
+        if trial.stops {
+            effects.append(.tell(trial.id, .prune(trial.id)))
+        } else if trial.isPauseDue {
+            effects.append(.tell(trial.id, .recall(trial.id)))
+        }
     }
 
     /// Ends a trial with the epochs that it has.
@@ -372,5 +376,15 @@ package final class StudyMachine: @unchecked Sendable {
         // A name is new with every process, and its environment never changes.
         guard state.workers[worker] == nil else { return }
         append(.workerJoined(.init(worker: worker, environment: environment, unix: unix)))
+    }
+
+    /// What the study's programs find on a worker, which says so more than once.
+    func note(_ worker: String, programEnvironment: [String: String], packages: [UInt8], unix: Double) {
+        guard let known = state.workers[worker], !programEnvironment.keys.contains(where: { known[$0] != nil }),
+            known.count + programEnvironment.count <= MessageLimit.environment
+        else { return }
+        let environment = known.merging(programEnvironment) { first, _ in first }
+        append(.workerJoined(.init(worker: worker, environment: environment, unix: unix)))
+        if !packages.isEmpty { effects.append(.store(.packages(packages))) }
     }
 }

@@ -154,6 +154,15 @@ nonisolated struct ProtoWorkerMessage: Sendable {
     set {kind = .output(newValue)}
   }
 
+  /// What the study's programs find on this worker; the list of its packages follows in a frame of its own.
+  var programEnvironment: ProtoProgramEnvironment {
+    get {
+      if case .programEnvironment(let v)? = kind {return v}
+      return ProtoProgramEnvironment()
+    }
+    set {kind = .programEnvironment(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Kind: Equatable, Sendable {
@@ -181,6 +190,8 @@ nonisolated struct ProtoWorkerMessage: Sendable {
     case goodbye(ProtoGoodbye)
     /// What a trial's program has written; its bytes follow in a frame of their own. Nobody acknowledges it.
     case output(ProtoOutput)
+    /// What the study's programs find on this worker; the list of its packages follows in a frame of its own.
+    case programEnvironment(ProtoProgramEnvironment)
 
   }
 
@@ -347,6 +358,15 @@ nonisolated struct ProtoCoordinatorMessage: Sendable {
     set {kind = .drain(newValue)}
   }
 
+  /// Save this attempt and hand it back: the search has decided against the trial, which ends with what it has.
+  var prune: ProtoAttempt {
+    get {
+      if case .prune(let v)? = kind {return v}
+      return ProtoAttempt()
+    }
+    set {kind = .prune(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Kind: Equatable, Sendable {
@@ -379,6 +399,8 @@ nonisolated struct ProtoCoordinatorMessage: Sendable {
     case recall(ProtoAttempt)
     /// Save and hand back what runs, then end.
     case drain(ProtoDrain)
+    /// Save this attempt and hand it back: the search has decided against the trial, which ends with what it has.
+    case prune(ProtoAttempt)
 
   }
 
@@ -569,12 +591,41 @@ nonisolated struct ProtoChunk: Sendable {
 
   var offset: Int64 = 0
 
+  /// No bytes follow: the trial's stored `last` has them. Upwards alone.
+  var copied: ProtoCopiedBytes {
+    get {_copied ?? ProtoCopiedBytes()}
+    set {_copied = newValue}
+  }
+  /// Returns true if `copied` has been explicitly set.
+  var hasCopied: Bool {self._copied != nil}
+  /// Clears the value of `copied`. Subsequent reads from it will return its default value.
+  mutating func clearCopied() {self._copied = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _id: ProtoAttempt? = nil
   fileprivate var _file: ProtoStoredFile? = nil
+  fileprivate var _copied: ProtoCopiedBytes? = nil
+}
+
+/// Bytes of a checkpoint that is stored already.
+nonisolated struct ProtoCopiedBytes: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// That checkpoint's.
+  var sha256: String = String()
+
+  var offset: Int64 = 0
+
+  var count: Int64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
 }
 
 nonisolated struct ProtoFetch: Sendable {
@@ -662,6 +713,19 @@ nonisolated struct ProtoOutput: Sendable {
   init() {}
 
   fileprivate var _id: ProtoAttempt? = nil
+}
+
+nonisolated struct ProtoProgramEnvironment: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Joins what the worker's hello has said.
+  var environment: Dictionary<String,String> = [:]
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
 }
 
 nonisolated struct ProtoGoodbye: Sendable {
@@ -980,7 +1044,7 @@ fileprivate nonisolated let _protobuf_package = "winnow"
 
 nonisolated extension ProtoWorkerMessage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".WorkerMessage"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}study\0\u{1}row\0\u{2}\u{e}hello\0\u{1}ready\0\u{1}heartbeat\0\u{1}upload\0\u{1}placed\0\u{1}fetch\0\u{3}fetch_data\0\u{3}fetch_experiment\0\u{1}finished\0\u{3}hand_back\0\u{1}goodbye\0\u{1}output\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}study\0\u{1}row\0\u{2}\u{e}hello\0\u{1}ready\0\u{1}heartbeat\0\u{1}upload\0\u{1}placed\0\u{1}fetch\0\u{3}fetch_data\0\u{3}fetch_experiment\0\u{1}finished\0\u{3}hand_back\0\u{1}goodbye\0\u{1}output\0\u{3}program_environment\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1158,6 +1222,19 @@ nonisolated extension ProtoWorkerMessage: SwiftProtobuf.Message, SwiftProtobuf._
           self.kind = .output(v)
         }
       }()
+      case 28: try {
+        var v: ProtoProgramEnvironment?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .programEnvironment(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .programEnvironment(v)
+        }
+      }()
       default: break
       }
     }
@@ -1224,6 +1301,10 @@ nonisolated extension ProtoWorkerMessage: SwiftProtobuf.Message, SwiftProtobuf._
       guard case .output(let v)? = self.kind else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 27)
     }()
+    case .programEnvironment?: try {
+      guard case .programEnvironment(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 28)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -1239,7 +1320,7 @@ nonisolated extension ProtoWorkerMessage: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension ProtoCoordinatorMessage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".CoordinatorMessage"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}study\0\u{1}welcome\0\u{3}who_are_you\0\u{1}refused\0\u{1}heartbeat\0\u{1}assign\0\u{1}experiment\0\u{3}row_stored\0\u{1}received\0\u{3}file_stored\0\u{1}chunk\0\u{3}data_files\0\u{3}data_chunk\0\u{3}outcome_stored\0\u{1}abandon\0\u{1}recall\0\u{1}drain\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}study\0\u{1}welcome\0\u{3}who_are_you\0\u{1}refused\0\u{1}heartbeat\0\u{1}assign\0\u{1}experiment\0\u{3}row_stored\0\u{1}received\0\u{3}file_stored\0\u{1}chunk\0\u{3}data_files\0\u{3}data_chunk\0\u{3}outcome_stored\0\u{1}abandon\0\u{1}recall\0\u{1}drain\0\u{1}prune\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1456,6 +1537,19 @@ nonisolated extension ProtoCoordinatorMessage: SwiftProtobuf.Message, SwiftProto
           self.kind = .drain(v)
         }
       }()
+      case 18: try {
+        var v: ProtoAttempt?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .prune(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .prune(v)
+        }
+      }()
       default: break
       }
     }
@@ -1533,6 +1627,10 @@ nonisolated extension ProtoCoordinatorMessage: SwiftProtobuf.Message, SwiftProto
     case .drain?: try {
       guard case .drain(let v)? = self.kind else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
+    }()
+    case .prune?: try {
+      guard case .prune(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 18)
     }()
     case nil: break
     }
@@ -1801,7 +1899,7 @@ nonisolated extension ProtoProgress: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension ProtoChunk: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Chunk"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}file\0\u{1}offset\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}file\0\u{1}offset\0\u{1}copied\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1812,6 +1910,7 @@ nonisolated extension ProtoChunk: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case 1: try { try decoder.decodeSingularMessageField(value: &self._id) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._file) }()
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.offset) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._copied) }()
       default: break
       }
     }
@@ -1831,6 +1930,9 @@ nonisolated extension ProtoChunk: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if self.offset != 0 {
       try visitor.visitSingularInt64Field(value: self.offset, fieldNumber: 3)
     }
+    try { if let v = self._copied {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1838,6 +1940,47 @@ nonisolated extension ProtoChunk: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if lhs._id != rhs._id {return false}
     if lhs._file != rhs._file {return false}
     if lhs.offset != rhs.offset {return false}
+    if lhs._copied != rhs._copied {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoCopiedBytes: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".CopiedBytes"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sha256\0\u{1}offset\0\u{1}count\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.sha256) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.offset) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.count) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.sha256.isEmpty {
+      try visitor.visitSingularStringField(value: self.sha256, fieldNumber: 1)
+    }
+    if self.offset != 0 {
+      try visitor.visitSingularInt64Field(value: self.offset, fieldNumber: 2)
+    }
+    if self.count != 0 {
+      try visitor.visitSingularInt64Field(value: self.count, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoCopiedBytes, rhs: ProtoCopiedBytes) -> Bool {
+    if lhs.sha256 != rhs.sha256 {return false}
+    if lhs.offset != rhs.offset {return false}
+    if lhs.count != rhs.count {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1990,6 +2133,36 @@ nonisolated extension ProtoOutput: SwiftProtobuf.Message, SwiftProtobuf._Message
 
   static func ==(lhs: ProtoOutput, rhs: ProtoOutput) -> Bool {
     if lhs._id != rhs._id {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoProgramEnvironment: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ProgramEnvironment"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}environment\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: &self.environment) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.environment.isEmpty {
+      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: self.environment, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoProgramEnvironment, rhs: ProtoProgramEnvironment) -> Bool {
+    if lhs.environment != rhs.environment {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

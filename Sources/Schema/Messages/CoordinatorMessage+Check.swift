@@ -38,7 +38,7 @@ extension CoordinatorMessage {
             try stored.id.check()
             try stored.file.check()
         case .dataFiles(let files): try files.check()
-        case .outcomeStored(let id), .abandon(let id), .recall(let id): try id.check()
+        case .outcomeStored(let id), .abandon(let id), .recall(let id), .prune(let id): try id.check()
         case .chunk, .dataChunk, .whoAreYou, .drain: break
         }
     }

@@ -49,6 +49,7 @@ extension CoordinatorMessage: WireMessage {
         case .outcomeStored(let id): self = .outcomeStored(AttemptID(id, of: study))
         case .abandon(let id): self = .abandon(AttemptID(id, of: study))
         case .recall(let id): self = .recall(AttemptID(id, of: study))
+        case .prune(let id): self = .prune(AttemptID(id, of: study))
         case .drain(let drain):
             switch drain.reason {
             case .finished: self = .drain(.init(reason: .finished))
@@ -91,6 +92,7 @@ extension CoordinatorMessage: WireMessage {
             case .outcomeStored(let id): message.outcomeStored = id.proto
             case .abandon(let id): message.abandon = id.proto
             case .recall(let id): message.recall = id.proto
+            case .prune(let id): message.prune = id.proto
             case .drain(let drain):
                 message.drain = .with { $0.reason = drain.reason == .finished ? .finished : .interrupted }
             }
@@ -105,7 +107,7 @@ extension CoordinatorMessage: WireMessage {
         case .epochStored(let stored): stored.id.study
         case .received(let chunk), .chunk(let chunk): chunk.id.study
         case .fileStored(let stored): stored.id.study
-        case .outcomeStored(let id), .abandon(let id), .recall(let id): id.study
+        case .outcomeStored(let id), .abandon(let id), .recall(let id), .prune(let id): id.study
         case .welcome, .whoAreYou, .refused, .heartbeat, .dataFiles, .dataChunk, .drain: nil
         }
     }

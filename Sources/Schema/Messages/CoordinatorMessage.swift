@@ -30,6 +30,8 @@ package enum CoordinatorMessage: Hashable, Sendable {
     case abandon(AttemptID)
     /// Save this attempt and hand it back; the worker stays.
     case recall(AttemptID)
+    /// The same where the search has decided against the trial, which ends with what it has.
+    case prune(AttemptID)
     /// Save and hand back what runs, then end.
     case drain(Drain)
 

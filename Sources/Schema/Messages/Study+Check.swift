@@ -26,7 +26,13 @@ extension Chunk {
         try id.check()
         try file.check()
         try Field("offset").within(offset, 0...file.size)
-        if let bytes {
+        if let copied {
+            try Field("bytes").within(bytes ?? 0, 0...0)
+            try Field("copied.sha256").sha256(copied.sha256)
+            try Field("copied.offset").within(copied.offset, 0...MessageLimit.size)
+            try Field("copied.count").within(copied.count, 1...Chunk.mostCopied)
+            try Field("offset").within(offset, 0...max(0, file.size - copied.count))
+        } else if let bytes {
             try Field("bytes").within(bytes, 1...Chunk.size)
             try Field("offset").within(offset, 0...max(0, file.size - bytes))
         }

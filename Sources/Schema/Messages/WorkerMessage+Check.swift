@@ -7,6 +7,9 @@ extension WorkerMessage {
         case .output(let id):
             try id.check()
             return try Field("bytes").within(bytes, 1...Chunk.size)
+        case .programEnvironment(_, let environment):
+            try Field("bytes").within(bytes, 0...Chunk.size)
+            return try Field("environment").environment(environment)
         // Its own bytes, which become its record's.
         case .epochFinished: break
         default: try Field("bytes").within(bytes, 0...0)
@@ -22,7 +25,7 @@ extension WorkerMessage {
             guard heartbeat != nil else { return }
             try heartbeat!.check()
             self = .epochFinished(result, heartbeat: heartbeat)
-        case .upload, .output, .goodbye: break
+        case .upload, .output, .programEnvironment, .goodbye: break
         case .placed(let placed):
             try placed.id.check()
             try placed.file.check()
@@ -51,6 +54,16 @@ extension WorkerMessage {
     }
 }
 
+extension Field {
+    fileprivate func environment(_ values: [String: String]) throws(WireError) {
+        try count(values.count, atMost: MessageLimit.environment)
+        for (name, value) in values {
+            try self.name(name)
+            try line(value, 0...MessageLimit.lineBytes)
+        }
+    }
+}
+
 extension WorkerMessage.Hello {
     func check() throws(WireError) {
         try Field("protocol_version").within(protocolVersion, 0...MessageLimit.number)
@@ -62,11 +75,7 @@ extension WorkerMessage.Hello {
         for tag in tags {
             try Field("tags").name(tag)
         }
-        try Field("environment").count(environment.count, atMost: MessageLimit.environment)
-        for (name, value) in environment {
-            try Field("environment").name(name)
-            try Field("environment").line(value, 0...MessageLimit.lineBytes)
-        }
+        try Field("environment").environment(environment)
         try Field("running").count(running.count, atMost: MessageLimit.attempts)
         try Field("running").distinct(running)
         for id in running {

@@ -81,6 +81,7 @@ extension WorkerMessage: WireMessage {
         case .handBack(let id): self = .handBack(AttemptID(id, of: study))
         case .goodbye: self = .goodbye(.init())
         case .output(let output): self = .output(AttemptID(output.id, of: study))
+        case .programEnvironment(let body): self = .programEnvironment(study, body.environment)
         case nil: throw MalformedPart(reason: "no kind that is known")
         }
     }
@@ -111,6 +112,7 @@ extension WorkerMessage: WireMessage {
             case .handBack(let id): message.handBack = id.proto
             case .goodbye: message.goodbye = .init()
             case .output(let id): message.output = .with { $0.id = id.proto }
+            case .programEnvironment(_, let values): message.programEnvironment = .with { $0.environment = values }
             }
         }
     }
@@ -125,6 +127,7 @@ extension WorkerMessage: WireMessage {
         case .fetchExperiment(let fetch): fetch.study
         case .finished(let outcome): outcome.id.study
         case .handBack(let id), .output(let id): id.study
+        case .programEnvironment(let study, _): study
         case .hello, .ready, .heartbeat, .fetchData, .goodbye: nil
         }
     }
@@ -195,11 +198,23 @@ extension Progress {
 
 extension Chunk {
     init(_ proto: ProtoChunk, of study: StudyID) throws(MalformedPart) {
-        self.init(id: AttemptID(proto.id, of: study), file: try StoredFile(proto.file), offset: Int(proto.offset))
+        self.init(
+            id: AttemptID(proto.id, of: study), file: try StoredFile(proto.file), offset: Int(proto.offset),
+            copied: proto.hasCopied
+                ? .init(
+                    sha256: proto.copied.sha256, offset: Int(proto.copied.offset), count: Int(proto.copied.count))
+                : nil)
     }
 
     var proto: ProtoChunk {
-        .with { ($0.id, $0.file, $0.offset) = (id.proto, file.proto, Int64(offset)) }
+        .with { chunk in
+            (chunk.id, chunk.file, chunk.offset) = (id.proto, file.proto, Int64(offset))
+            if let copied {
+                chunk.copied = .with {
+                    ($0.sha256, $0.offset, $0.count) = (copied.sha256, Int64(copied.offset), Int64(copied.count))
+                }
+            }
+        }
     }
 }
 

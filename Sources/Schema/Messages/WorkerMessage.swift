@@ -26,6 +26,8 @@ package enum WorkerMessage: Hashable, Sendable {
     case goodbye(Goodbye)
     /// What an attempt's program has written; its bytes follow in a frame of their own. Nobody acknowledges it.
     case output(AttemptID)
+    /// What the study's programs find on this worker; the list of its packages follows in a frame of its own.
+    case programEnvironment(StudyID, [String: String])
 
     package struct Hello: Hashable, Sendable {
         package var protocolVersion: Int
@@ -184,17 +186,36 @@ package struct Chunk: Hashable, Sendable {
     package var id: AttemptID
     package var file: StoredFile
     package var offset: Int
+    /// No bytes follow: the trial's stored `last` has them.
+    package var copied: Copied?
 
-    package init(id: AttemptID, file: StoredFile, offset: Int) {
+    /// Bytes of a checkpoint that is stored already.
+    package struct Copied: Hashable, Sendable {
+        /// That checkpoint's.
+        package var sha256: String
+        package var offset: Int
+        package var count: Int
+
+        package init(sha256: String, offset: Int, count: Int) {
+            self.sha256 = sha256
+            self.offset = offset
+            self.count = count
+        }
+    }
+
+    package init(id: AttemptID, file: StoredFile, offset: Int, copied: Copied? = nil) {
         self.id = id
         self.file = file
         self.offset = offset
+        self.copied = copied
     }
 
     /// Bytes in a full chunk.
     package static let size = 256 * 1024
     /// How many unacknowledged chunks may be under way.
     package static let window = 16
+    /// The most bytes that are copied at once: the disk's other work waits meanwhile.
+    package static let mostCopied = 64 << 20
 }
 
 /// A row with its bytes: those of its message, of its record, and of what a worker keeps of it.

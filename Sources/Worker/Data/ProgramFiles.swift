@@ -66,7 +66,7 @@ extension DataCache {
     ///
     /// - Throws: ``DataStoreError`` where the store cannot be used.
     func findProgram(_ program: ProgramDescription, digest: String) throws(DataStoreError) -> DataPresence {
-        guard let store, !program.files.isEmpty, localProgram(program, digest: digest) == nil, !store.isWhole(digest)
+        guard let store, !program.files.isEmpty, !hasProgram(program, digest: digest), !store.isWhole(digest)
         else { return .here }
         return try store.lock(digest) ? .missing : .busy
     }
@@ -78,15 +78,18 @@ extension DataCache {
         guard !program.files.isEmpty else { return }
         let fetched = store.flatMap { $0.isWhole(digest) ? $0.folder(of: digest) : nil }
         for source in [self.folder, fetched].compactMap({ $0 }) {
-            guard let files = try? ProgramFiles.list(program.files, in: source),
-                (try? ProgramFiles.digest(files)) == digest
-            else { continue }
+            guard let files = Self.files(of: program, in: source, digest: digest) else { continue }
             return try folder.copy(files.map(\.name), from: source)
         }
         throw WorkerError.otherProgram
     }
 
-    private func localProgram(_ program: ProgramDescription, digest: String) -> [SourceFile]? {
+    /// Whether the worker's own folder has the program's files.
+    func hasProgram(_ program: ProgramDescription, digest: String) -> Bool {
+        Self.files(of: program, in: folder, digest: digest) != nil
+    }
+
+    private static func files(of program: ProgramDescription, in folder: String, digest: String) -> [SourceFile]? {
         guard let files = try? ProgramFiles.list(program.files, in: folder),
             (try? ProgramFiles.digest(files)) == digest
         else { return nil }

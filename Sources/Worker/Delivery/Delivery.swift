@@ -29,6 +29,8 @@ package struct Delivery: Sendable {
     private var isBestStored = false
     /// The newest one that has not begun to travel.
     private var last: SpooledFile?
+    /// The newest one that the coordinator has: parts of it need not be sent again.
+    private var storedLast: SpooledFile?
     /// After a refusal nothing is uploaded before this time.
     private var uploadNotBefore: Duration = .zero
     private var refusals = 0
@@ -99,6 +101,11 @@ package struct Delivery: Sendable {
         return unneeded.compactMap { $0.map(WorkerAction.discard) }
     }
 
+    /// The coordinator has this one already.
+    mutating func begins(with file: SpooledFile) {
+        if file.file.kind == .last { storedLast = file }
+    }
+
     // MARK: What comes from the coordinator
 
     mutating func acknowledge(epoch: Int, now: Duration) -> [WorkerAction] {
@@ -148,6 +155,7 @@ package struct Delivery: Sendable {
             isBestStored = true
             return []
         }
+        storedLast = spooled
         return [.discard(spooled)]
     }
 
@@ -196,7 +204,7 @@ package struct Delivery: Sendable {
             if next.file.kind == .last { last = nil }
             // What was refused once goes over the wire: a folder that seems shared may yet not be.
             let way = isShared && refusals == 0 ? Upload.Way.placing : .wire
-            upload = Upload(next, way: way)
+            upload = Upload(next, way: way, base: refusals == 0 ? storedLast : nil)
             if way == .placing { actions.append(.place(id, next)) }
         }
         switch upload?.way {

@@ -13,16 +13,38 @@ struct Upload: Hashable, Sendable {
         case placed
     }
 
+    /// Bytes that the coordinator has in another checkpoint.
+    private struct Known: Hashable {
+        var offset: Int
+        var count: Int
+        var copied: Chunk.Copied
+    }
+
+    /// Smaller files are sent: a message that names them is hardly shorter.
+    private static let leastCopied = 4096
+
     let spooled: SpooledFile
     var way: Way
+    private let known: [Known]
     private(set) var sent = 0
     private(set) var received = 0
     /// Whether the last repetition began where the coordinator had said it was.
     private var hasRepeated = false
 
-    init(_ spooled: SpooledFile, way: Way) {
+    /// - Parameter base: a checkpoint of the same trial that the coordinator has: files of it that have not changed are
+    ///   copied there.
+    init(_ spooled: SpooledFile, way: Way, base: SpooledFile? = nil) {
         self.spooled = spooled
         self.way = way
+        let there = Dictionary((base?.parts ?? []).map { ($0.sha256, $0) }) { first, _ in first }
+        known = spooled.parts.sorted { $0.offset < $1.offset }.compactMap { part in
+            guard let base, part.size >= Self.leastCopied, let same = there[part.sha256], same.size == part.size else {
+                return nil
+            }
+            return Known(
+                offset: part.offset, count: part.size,
+                copied: .init(sha256: base.file.sha256, offset: same.offset, count: part.size))
+        }
     }
 
     var file: StoredFile { spooled.file }
@@ -34,10 +56,24 @@ struct Upload: Hashable, Sendable {
     mutating func pieces(of id: AttemptID) -> [WorkerAction] {
         var actions: [WorkerAction] = []
         while sent < file.size, sent - received < Chunk.window * Chunk.size {
-            actions.append(.readPiece(Chunk(id: id, file: file, offset: sent), of: spooled))
-            sent = min(sent + Chunk.size, file.size)
+            let piece = piece(at: sent)
+            let chunk = Chunk(id: id, file: file, offset: sent, copied: piece.copied)
+            actions.append(.readPiece(chunk, count: piece.count, of: spooled))
+            sent += piece.count
         }
         return actions
+    }
+
+    /// How many bytes go at once from a place on, and where the coordinator has them.
+    private func piece(at offset: Int) -> (count: Int, copied: Chunk.Copied?) {
+        guard let next = known.first(where: { $0.offset + $0.count > offset }) else {
+            return (min(Chunk.size, file.size - offset), nil)
+        }
+        guard next.offset <= offset else { return (min(Chunk.size, next.offset - offset), nil) }
+        var copied = next.copied
+        copied.offset += offset - next.offset
+        copied.count = min(next.offset + next.count - offset, Chunk.mostCopied)
+        return (copied.count, copied)
     }
 
     mutating func acknowledge(received offset: Int) {

@@ -17,8 +17,8 @@ package enum WorkerAction: Hashable, Sendable {
 
     // MARK: Checkpoints
 
-    /// Read the piece of a checkpoint that begins at the chunk's offset, and report `piece`.
-    case readPiece(Chunk, of: SpooledFile)
+    /// Read the bytes of a checkpoint from the chunk's offset on, and report `piece`.
+    case readPiece(Chunk, count: Int, of: SpooledFile)
     /// Copy a checkpoint into the study's folder, durably, and report `placed`.
     case place(AttemptID, SpooledFile)
     /// Look whether the study's folder is here, and report `sharedFolder`.
@@ -51,6 +51,8 @@ package enum WorkerAction: Hashable, Sendable {
     case start(CoordinatorMessage.Assign, checkpoint: SpooledFile?)
     /// Let the attempt save what it has, and end.
     case pause(AttemptID)
+    /// The same where nobody is to go on with it.
+    case prune(AttemptID)
     /// Let the attempt end at once; nothing of it counts.
     case abandon(AttemptID)
 
@@ -99,10 +101,26 @@ package struct SpooledFile: Hashable, Sendable {
     package var file: StoredFile
     /// Within the spool's folder; no two checkpoints have the same one.
     package var name: String
+    /// Where the files within it lie, as far as that is known.
+    package var parts: [Part]
 
-    package init(file: StoredFile, name: String) {
+    /// A file within a checkpoint.
+    package struct Part: Hashable, Sendable {
+        package var sha256: String
+        package var offset: Int
+        package var size: Int
+
+        package init(sha256: String, offset: Int, size: Int) {
+            self.sha256 = sha256
+            self.offset = offset
+            self.size = size
+        }
+    }
+
+    package init(file: StoredFile, name: String, parts: [Part] = []) {
         self.file = file
         self.name = name
+        self.parts = parts
     }
 
     /// The checkpoint that an attempt goes on from, as it comes down.

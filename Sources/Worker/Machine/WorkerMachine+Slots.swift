@@ -24,6 +24,12 @@ extension WorkerMachine {
             // Nobody waits for it: what cannot be sent now is left out.
             guard isWelcomed, deliveries[id] != nil else { return [] }
             return [.send(.output(id), bytes: bytes)]
+        case .environment(let study, let values, let packages):
+            programEnvironments[study] = (values, packages)
+            return isWelcomed ? tellEnvironment(of: study) : []
+        case .resumed(let id, let file):
+            deliveries[id]?.begins(with: file)
+            return []
         case .finished(let outcome):
             vacate(outcome.id)
             deliveries[outcome.id]?.ending = .outcome(outcome)
@@ -37,6 +43,11 @@ extension WorkerMachine {
             vacate(id)
             return ready() + endIfIdle()
         }
+    }
+
+    func tellEnvironment(of study: StudyID) -> [WorkerAction] {
+        guard let environment = programEnvironments[study] else { return [] }
+        return [.send(.programEnvironment(study, environment.values), bytes: environment.packages)]
     }
 
     private mutating func vacate(_ id: AttemptID) {
@@ -73,11 +84,13 @@ extension WorkerMachine {
     }
 
     /// Saves the attempt and hands it back; what has come to its end is delivered as it is.
-    mutating func recall(_ id: AttemptID, now: Duration) -> [WorkerAction] {
+    ///
+    /// - Parameter order: what its slot is told.
+    mutating func recall(_ id: AttemptID, _ order: WorkerAction, now: Duration) -> [WorkerAction] {
         if preparing[id] != nil {
             return stopPreparing(id) + handBack(id) + ready() + endIfIdle()
         }
-        return training[id] == nil ? [] : [.pause(id)]
+        return training[id] == nil ? [] : [order]
     }
 
     func handBack(_ id: AttemptID) -> [WorkerAction] {

@@ -31,6 +31,8 @@ package struct WorkerMachine: Sendable {
 
     /// Assignments whose data or checkpoint are not here yet.
     var preparing: [AttemptID: Preparation] = [:]
+    /// What programs find here, told to each new connection.
+    var programEnvironments: [StudyID: (values: [String: String], packages: [UInt8])] = [:]
     /// By digest, those that a trial waits for.
     var downloads: [String: DataDownload] = [:]
     /// Attempts in training, with their newest progress.
@@ -133,7 +135,9 @@ package struct WorkerMachine: Sendable {
         case .abandon(let id):
             return forget(id, now: now)
         case .recall(let id):
-            return recall(id, now: now)
+            return recall(id, .pause(id), now: now)
+        case .prune(let id):
+            return recall(id, .prune(id), now: now)
         case .drain(let drain):
             return stop(
                 drain.reason == .finished ? .finished : .interrupted, within: settings.drainLimit, now: now)
@@ -169,6 +173,7 @@ package struct WorkerMachine: Sendable {
         isWelcomed = true
         // Workers that come back at the same moment do not beat at the same moment for ever.
         lastHeartbeat = now - .seconds(welcome.heartbeatSeconds * jitter)
+        for study in programEnvironments.keys.sorted() { actions += tellEnvironment(of: study) }
         for id in deliveries.keys.sorted() {
             actions += deliveries[id]!.resend(toBeginning: true, isShared: isShared(id), now: now)
             actions += closeIfHandedBack(id, now: now)

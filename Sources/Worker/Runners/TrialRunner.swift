@@ -57,6 +57,10 @@ package enum RunnerEvent: Hashable, Sendable {
     case progress(Progress)
     /// What a program has written.
     case output(AttemptID, [UInt8])
+    /// What the study's programs find on this machine, and a list of the packages; once.
+    case environment(StudyID, [String: String], packages: [UInt8])
+    /// The attempt has read what it goes on from: what the coordinator has need not be sent to it again.
+    case resumed(AttemptID, SpooledFile)
     /// Training is over; all of its epochs and checkpoints were reported before.
     case finished(TrialOutcome)
     /// Training was paused; its last checkpoint was reported before, unless the spool did not take it.
@@ -71,6 +75,8 @@ package final class RunControl: Sendable {
         case run
         /// Save, and end; another worker goes on.
         case pause
+        /// Save, and end; the search has decided against the trial.
+        case prune
         /// End at once; nothing of it counts.
         case abandon
     }

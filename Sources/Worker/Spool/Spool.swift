@@ -106,9 +106,12 @@ package final class Spool: Sendable {
     /// Takes a file that lies whole on the spool's file system.
     ///
     /// - Throws: ``SpoolError`` where it cannot be renamed.
-    func adopt(_ path: String, as file: StoredFile, of id: AttemptID) throws(SpoolError) -> SpooledFile {
+    func adopt(
+        _ path: String, as file: StoredFile, _ parts: [SpooledFile.Part], of id: AttemptID
+    ) throws(SpoolError) -> SpooledFile {
         let number = written.wrappingAdd(1, ordering: .relaxed).newValue
-        let spooled = SpooledFile(file: file, name: "\(Spool.name(of: id))-\(file.kind.rawValue)-\(number).tar")
+        let spooled = SpooledFile(
+            file: file, name: "\(Spool.name(of: id))-\(file.kind.rawValue)-\(number).tar", parts: parts)
         try Folder.rename(path, to: self.path(of: spooled))
         return spooled
     }

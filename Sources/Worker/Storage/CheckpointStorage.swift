@@ -45,9 +45,10 @@ package final class CheckpointStorage: Sendable {
     }
 
     /// One that cannot be read is asked for again, or replaced by a newer one.
-    package func read(_ chunk: Chunk, of file: SpooledFile) {
+    package func read(_ chunk: Chunk, count: Int, of file: SpooledFile) {
         queue.async { [self] in
-            guard let bytes = try? spool.read(file, from: chunk.offset, count: Chunk.size) else { return }
+            if chunk.copied != nil { return answer(.piece(chunk, bytes: [])) }
+            guard let bytes = try? spool.read(file, from: chunk.offset, count: count) else { return }
             answer(.piece(chunk, bytes: bytes))
         }
     }

@@ -7,6 +7,7 @@ import Studies
 import Glibc
 import Messaging
 import Processes
+import Worker
 
 struct Run: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -28,6 +29,12 @@ struct Run: ParsableCommand {
     )
     var workers: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "The GPUs that programs may use: all, or numbers with commas, which count within CUDA_VISIBLE_DEVICES where that "
+                + "is set. (default: all, if program.needs.gpus asks for any)", valueName: "all|0,2"))
+    var gpus: String?
+
     @OptionGroup var output: StudyOptions
     @OptionGroup(title: "Patience") var leases: LeaseOptions
     @OptionGroup(title: "Logging") var log: LogOptions
@@ -40,11 +47,11 @@ struct Run: ParsableCommand {
         let input = try ExperimentInput(experiment, isConfirmed: output.yes)
         let socket = try SocketFolder()
         defer { socket.remove() }
-        let open = input.plan.count
+        let share = try LocalShare(
+            of: input.file.experiment.program, workers: workers, gpus: gpus, trials: input.plan.count)
         let local = LocalWorkers(
-            executable: CommandLine.executablePath,
-            count: min(workers ?? ProcessorAllowance.count, max(open, 1)),
-            arguments: ["--local-data", input.folder] + log.commandLine
+            executable: CommandLine.executablePath, count: share.processes,
+            arguments: ["--local-data", input.folder] + share.arguments + log.commandLine
                 + (input.file.experiment.requires.isEmpty
                     ? [] : ["--tags", input.file.experiment.requires.joined(separator: ",")]))
         var settings = leases.settings(for: input.file.experiment)
@@ -53,9 +60,48 @@ struct Run: ParsableCommand {
         try StudySession(
             input, output, log: log,
             command: "winnow run \(experiment.commandLine)" + (workers.map { " --workers \($0)" } ?? "")
+                + (gpus.map { " --gpus \($0)" } ?? "")
                 + leases.commandLine
         )
         .run(at: socket.endpoint, settings: settings, workers: local)
+    }
+}
+
+/// What of this machine a study gets: a process for each of Winnow's own trainings, or one that runs several programs and
+/// lends them its GPUs.
+private struct LocalShare {
+    let processes: Int
+    /// For each worker's command line.
+    let arguments: [String]
+
+    /// - Parameters:
+    ///   - workers: trials at a time; nil for as many as suit the machine.
+    ///   - gpus: as `--gpus` has them.
+    ///   - trials: how many there are to come.
+    /// - Throws: ``Failure`` where the machine has too few GPUs.
+    init(of program: TrialProgram, workers: Int?, gpus: String?, trials: Int) throws {
+        var count = workers ?? ProcessorAllowance.count
+        guard case .command(let program) = program else {
+            guard gpus == nil else { throw Failure(.usage, "--gpus is for experiments with a program") }
+            (processes, arguments) = (min(count, max(trials, 1)), ["--slots", "1"])
+            return
+        }
+        var words: [String] = []
+        if program.needs.gpus > 0 {
+            let gpus = gpus ?? "all"
+            guard let names = GPUList.read(gpus) else { throw Failure(.usage, GPUList.mistake) }
+            guard Double(names.count) >= program.needs.gpus else {
+                throw Failure(
+                    .badInput,
+                    "program.needs.gpus asks for more GPUs than the \(names.count) of this machine; other machines' are used "
+                        + "with winnow coordinator and winnow worker --gpus")
+            }
+            count = workers ?? Int((Double(names.count) / program.needs.gpus).rounded(.down))
+            words = ["--gpus", gpus]
+        } else if workers == nil {
+            count = max(1, count / program.needs.processors)
+        }
+        (processes, arguments) = (1, ["--slots", "\(min(count, max(trials, 1)))"] + words)
     }
 }
 

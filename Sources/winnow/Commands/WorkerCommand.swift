@@ -5,6 +5,7 @@ import Studies
 import Glibc
 import Logging
 import Messaging
+import Processes
 import Schema
 import Worker
 
@@ -25,8 +26,8 @@ struct WorkerCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "How many trials to run at a time. (default: 1; with --gpus, as many as the GPUs suffice for)",
-            valueName: "trials"))
+            "How many trials to run at a time. (default: one per processor that this process may use: affinity, cpuset and "
+                + "CPU quota count; with --gpus, as many as the GPUs suffice for)", valueName: "trials"))
     var slots: Int?
 
     @Option(
@@ -109,23 +110,16 @@ struct WorkerCommand: ParsableCommand {
         guard gpusPerTrial > 0, gpusPerTrial.isFinite else {
             throw ValidationError("--gpus-per-trial must be above 0")
         }
-        guard gpus == nil || gpuNames != nil else {
-            throw ValidationError("--gpus must be \"all\", or numbers of GPUs with commas between them, each once")
-        }
+        guard gpus == nil || gpuNames != nil else { throw ValidationError(GPUList.mistake) }
         guard connectTimeout > 0 else { throw ValidationError("--connect-timeout must be at least 1 second") }
     }
 
     /// The GPUs by the names that CUDA knows; nil where `--gpus` says none, or is wrong.
-    private var gpuNames: [String]? {
-        gpus.flatMap {
-            GPUList.read(
-                $0, inherited: getenv("CUDA_VISIBLE_DEVICES").map { String(cString: $0) },
-                present: GPUList.presentNumbers)
-        }
-    }
+    private var gpuNames: [String]? { gpus.flatMap { GPUList.read($0) } }
 
     private var slotCount: Int {
-        slots ?? gpuNames.map { max(1, Int((Double($0.count) / gpusPerTrial).rounded(.down))) } ?? 1
+        slots ?? gpuNames.map { max(1, Int((Double($0.count) / gpusPerTrial).rounded(.down))) }
+            ?? ProcessorAllowance.count
     }
 
     func run() throws {

@@ -139,7 +139,7 @@ final class Promises {
                 trial.id != id || trial.phase != .running || trial.worker != worker,
                 "\(id) is to be abandoned by \(worker), whose it is")
         case .drain, .experiment, .welcome, .whoAreYou, .refused, .heartbeat, .received, .chunk, .dataFiles, .dataChunk,
-            .recall:
+            .recall, .prune:
             break
         }
     }

@@ -195,7 +195,7 @@ final class SimulatedDisk: CoordinatorDisk {
         case .remove(let trial, let kind, let restores):
             change(FileKey(trial: trial, kind: kind)) { restores ? Array($0.dropFirst()) : [] }
         case .settle(let trial): change(FileKey(trial: trial, kind: .best)) { Array($0.prefix(1)) }
-        case .output: break
+        case .output, .packages: break
         case .finishTrial(let trial): change(FileKey(trial: trial, kind: .last)) { Array($0.prefix(1)) }
         case .read(let chunk, let trial): return .read(chunk, bytes: read(chunk, of: trial))
         case .probe: return .probed(probe())

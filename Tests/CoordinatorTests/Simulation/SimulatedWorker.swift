@@ -225,7 +225,7 @@ final class SimulatedWorker {
 
     private func touchFiles(_ action: WorkerAction) {
         switch action {
-        case .readPiece(let chunk, let spooled):
+        case .readPiece(let chunk, _, let spooled):
             guard var piece = spool[spooled.name]?.dropFirst(chunk.offset).prefix(Chunk.size), !piece.isEmpty else {
                 return
             }

@@ -131,6 +131,14 @@ private final class ProcessorLock: Sendable {
 
 /// The GPUs that a worker was given.
 package enum GPUList {
+    /// What a text that is none gets as an answer.
+    package static let mistake = "--gpus must be \"all\", or numbers of GPUs with commas between them, each once"
+
+    /// This process's own.
+    package static func read(_ text: String) -> [String]? {
+        read(text, inherited: getenv("CUDA_VISIBLE_DEVICES").map { String(cString: $0) }, present: presentNumbers)
+    }
+
     /// - Parameters:
     ///   - text: `all`, or numbers and names with commas: `0,2`.
     ///   - inherited: CUDA_VISIBLE_DEVICES of this process: numbers count within it.

@@ -1,21 +1,23 @@
 import CArchive
 import Files
 import Glibc
+import Hashing
 
 /// A folder's files as a tar archive: how a program's checkpoint travels.
 ///
 /// Regular files and folders alone are taken; what is left out is a link, a socket or a device. Two archives of the same
 /// files, with the same times, are the same bytes.
-enum FolderArchive {
+package enum FolderArchive {
     private static let piece = 1 << 20
 
     /// Writes the archive of a folder.
     ///
     /// - Parameter extra: a file that is put first, under a name that no program takes.
+    /// - Returns: where the folder's files lie in it.
     /// - Throws: ``SpoolError`` where the disk has no room, or a file cannot be read.
-    static func write(
+    package static func write(
         _ folder: String, to path: String, extra: (name: String, bytes: [UInt8])
-    ) throws(SpoolError) {
+    ) throws(SpoolError) -> [SpooledFile.Part] {
         guard let archive = archive_write_new() else {
             throw SpoolError(failed: "archive_write_new", at: path, code: ENOMEM)
         }
@@ -44,6 +46,7 @@ enum FolderArchive {
             let written = bytes.withUnsafeBytes { archive_write_data(archive, $0.baseAddress, $0.count) }
             if written < 0 { try check(Int32(clamping: written)) }
         }
+        var parts: [SpooledFile.Part] = []
         try add(extra.name, size: extra.bytes.count, mode: 0o600, time: 0, isFolder: false)
         try add(extra.bytes)
         try forEachEntry(of: folder) { (name, status) throws(SpoolError) in
@@ -52,23 +55,30 @@ enum FolderArchive {
             try add(name, size: size, mode: status.st_mode, time: status.st_mtim.tv_sec, isFolder: isFolder)
             guard size > 0 else { return }
             let file = try OpenFile("\(folder)/\(name)", O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+            let digest = SHA256Digest()
+            let offset = Int(archive_filter_bytes(archive, 0))
             var done = 0
             while done < size {
                 let bytes = try file.read(from: done, count: min(piece, size - done))
                 // A program may cut a file that is being read: the archive is filled up, and the program's to check.
                 guard !bytes.isEmpty else { break }
                 try add(bytes)
+                digest.update(bytes)
                 done += bytes.count
             }
+            if done == size { parts.append(.init(sha256: digest.finish(), offset: offset, size: size)) }
         }
         try check(archive_write_close(archive))
+        return parts
     }
 
     /// Puts the files of an archive into a folder, which is there and empty.
     ///
-    /// - Returns: the extra file.
+    /// - Returns: the extra file, and where the others lie in the archive.
     /// - Throws: ``SpoolError`` where the disk has no room, or where the archive is damaged or leads out of the folder.
-    static func extract(_ path: String, into folder: String, extra name: String) throws(SpoolError) -> [UInt8] {
+    package static func extract(
+        _ path: String, into folder: String, extra name: String
+    ) throws(SpoolError) -> (extra: [UInt8], parts: [SpooledFile.Part]) {
         guard let archive = archive_read_new() else {
             throw SpoolError(failed: "archive_read_new", at: path, code: ENOMEM)
         }
@@ -81,6 +91,7 @@ enum FolderArchive {
         try check(archive_read_support_format_tar(archive))
         try check(archive_read_open_filename(archive, path, 1 << 16))
         var found: [UInt8] = []
+        var parts: [SpooledFile.Part] = []
         while true {
             var entry: OpaquePointer?
             let code = archive_read_next_header(archive, &entry)
@@ -99,6 +110,7 @@ enum FolderArchive {
             }
             guard carchive_is_regular(entry) != 0 else { continue }
             let isExtra = entryName == name
+            let offset = Int(archive_filter_bytes(archive, 0))
             let file = isExtra ? nil : try Extracted(target, mode: UInt32(archive_entry_perm(entry)))
             while true {
                 let bytes = [UInt8](unsafeUninitializedCapacity: piece) { buffer, count in
@@ -107,15 +119,18 @@ enum FolderArchive {
                 guard !bytes.isEmpty else { break }
                 if let file { try file.append(bytes) } else { found += bytes }
             }
-            file?.setTime(archive_entry_mtime(entry))
+            guard let file else { continue }
+            file.setTime(archive_entry_mtime(entry))
+            parts.append(.init(sha256: file.finish(), offset: offset, size: file.count))
         }
-        return found
+        return (found, parts)
     }
 
     /// A file that is written from its start to its end.
     private final class Extracted {
         private let file: OpenFile
-        private var count = 0
+        private let digest = SHA256Digest()
+        private(set) var count = 0
 
         init(_ path: String, mode: UInt32) throws(SpoolError) {
             try Folder.create(Folder.parent(of: path), durably: false)
@@ -124,8 +139,12 @@ enum FolderArchive {
 
         func append(_ bytes: [UInt8]) throws(SpoolError) {
             try file.write(bytes, at: count)
+            digest.update(bytes)
             count += bytes.count
         }
+
+        /// - Returns: the SHA-256 of all bytes.
+        func finish() -> String { digest.finish() }
 
         func setTime(_ seconds: time_t) {
             let times = [timespec(tv_sec: seconds, tv_nsec: 0), timespec(tv_sec: seconds, tv_nsec: 0)]

@@ -92,7 +92,15 @@ struct ProgramFolder {
     }
 
     /// Says in the checkpoint's folder why the program is to end.
-    func announceStop(_ reason: String) { try? Self.write(Array("\(reason)\n".utf8), to: stopFile) }
+    func announceStop(_ order: RunControl.Order) {
+        let reason =
+            switch order {
+            case .run, .pause: "preempt"
+            case .prune: "prune"
+            case .abandon: "cancel"
+            }
+        try? Self.write(Array("\(reason)\n".utf8), to: stopFile)
+    }
 
     private static func write(_ bytes: [UInt8], to path: String) throws(SpoolError) {
         try OpenFile(own: path, O_WRONLY | O_CREAT | O_TRUNC).write(bytes, at: 0)
@@ -113,7 +121,7 @@ struct ProgramFolder {
         unlink(stopFile)
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
-        try FolderArchive.write(
+        let parts = try FolderArchive.write(
             checkpoint, to: archive, extra: (Self.stateName, Array(try encoder.encode(state))))
         let file = try OpenFile(archive, O_RDONLY)
         let digest = SHA256Digest()
@@ -125,14 +133,16 @@ struct ProgramFolder {
             size += bytes.count
         }
         let stored = StoredFile(kind: .last, epoch: rows, size: size, sha256: digest.finish(), bestEpoch: nil)
-        return try spool.adopt(archive, as: stored, of: id)
+        return try spool.adopt(archive, as: stored, parts, of: id)
     }
 
     /// Unpacks the checkpoint of an earlier attempt.
     ///
+    /// - Returns: what it says, and the file with its parts.
     /// - Throws: ``SpoolError`` where it is damaged, or the disk has no room.
-    func unpack(_ file: SpooledFile) throws(SpoolError) -> State {
-        let bytes = try FolderArchive.extract(spool.path(of: file), into: checkpoint, extra: Self.stateName)
-        return (try? JSONDecoder().decode(State.self, from: Data(bytes))) ?? State()
+    func unpack(_ file: SpooledFile) throws(SpoolError) -> (State, SpooledFile) {
+        let (bytes, parts) = try FolderArchive.extract(spool.path(of: file), into: checkpoint, extra: Self.stateName)
+        let state = (try? JSONDecoder().decode(State.self, from: Data(bytes))) ?? State()
+        return (state, SpooledFile(file: file.file, name: file.name, parts: parts))
     }
 }

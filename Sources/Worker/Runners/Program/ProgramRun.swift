@@ -13,6 +13,8 @@ final class ProgramRun {
     private let attempt: TrialAttempt
     private let program: ProgramDescription
     private let folder: ProgramFolder
+    /// Nil where this worker may make none.
+    private let group: TrialGroup?
     private let process: SupervisedProcess
     private let control: RunControl
     private let tell: ([RunnerEvent]) -> Void
@@ -43,13 +45,13 @@ final class ProgramRun {
     /// Carries an attempt out until the program has ended, and reports how.
     static func perform(
         _ attempt: TrialAttempt, _ program: ProgramDescription, cache: DataCache, loan: Devices.Loan,
-        emptied: ProgramFolder.EmptiedFolders, control: RunControl, report: @escaping ([RunnerEvent]) -> Void
+        emptied: ProgramFolder.EmptiedFolders, groups: TrialGroups, control: RunControl, report: @escaping ([RunnerEvent]) -> Void
     ) {
         do {
             let folder = try ProgramFolder(of: attempt.assign.id, in: attempt.spool, emptied: emptied)
             defer { folder.empty(into: emptied) }
             let run = try ProgramRun(
-                attempt, program, in: folder, cache: cache, loan: loan, control: control, report: report)
+                attempt, program, in: folder, cache: cache, loan: loan, groups: groups, control: control, report: report)
             run.run()
         } catch {
             report([attempt.refused("\(error)")])
@@ -59,7 +61,7 @@ final class ProgramRun {
     /// Gets the folders ready, and starts the program.
     private init(
         _ attempt: TrialAttempt, _ program: ProgramDescription, in folder: ProgramFolder, cache: DataCache,
-        loan: Devices.Loan, control: RunControl, report: @escaping ([RunnerEvent]) -> Void
+        loan: Devices.Loan, groups: TrialGroups, control: RunControl, report: @escaping ([RunnerEvent]) -> Void
     ) throws {
         self.attempt = attempt
         self.program = program
@@ -71,8 +73,10 @@ final class ProgramRun {
         rule = attempt.file.experiment.train.select
         try cache.copyProgram(program, digest: assign.dataDigest, into: folder)
         if let checkpoint = attempt.checkpoint {
-            state = try folder.unpack(checkpoint)
+            let resumed: SpooledFile
+            (state, resumed) = try folder.unpack(checkpoint)
             attempt.spool.discard(checkpoint)
+            events.append(.resumed(assign.id, resumed))
         } else {
             state = ProgramFolder.State()
         }
@@ -86,12 +90,13 @@ final class ProgramRun {
             .init(
                 parameters: assign.parameters, seed: assign.seed, trial: assign.id.trial, attempt: assign.id.attempt,
                 epochs: program.epochs, checkpoint: folder.checkpoint))
+        group = groups.make(Spool.name(of: assign.id), memory: program.needs.memory)
         process = try SupervisedProcess(
             .init(
                 path: SupervisedProcess.Program.locate(
-                    words[0], from: folder.work, path: environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"),
+                    words[0], from: folder.work, path: ProgramEnvironment.searchPath(environment)),
                 arguments: words, environment: environment, folder: folder.work, processors: loan.processors,
-                memory: program.needs.memory))
+                memory: program.needs.memory), in: group)
     }
 
     private func run() {
@@ -146,7 +151,7 @@ final class ProgramRun {
     // MARK: Metrics
 
     private func take(_ found: MetricReport) {
-        guard stopped == nil || control.order == .pause else { return }
+        guard stopped == nil || control.order != .abandon else { return }
         var values: [String: Double] = [:]
         for (name, value) in found.values.sorted(by: { $0.key < $1.key }).map({ (MetricName.plain($0), $1) }) {
             // The coordinator would refuse the row, and the worker send it for ever.
@@ -227,7 +232,7 @@ final class ProgramRun {
         guard control.order != .run else { return }
         guard let stopped else {
             stopped = .now
-            folder.announceStop(control.order == .pause ? "preempt" : "cancel")
+            folder.announceStop(control.order)
             return process.send(signal: program.stop.signal.number)
         }
         if !isKilled, .now - stopped >= program.stop.grace {
@@ -261,8 +266,18 @@ final class ProgramRun {
                 return handBack(isSaved: end.exitCode == ExitCode.saved)
             }
             saveAfterFailure()
-            fail(memoryKills.explained(end).description + (lastWords.isEmpty ? "" : "; its last words: \(lastWords)"))
+            fail(explained(end) + (lastWords.isEmpty ? "" : "; its last words: \(lastWords)"))
         }
+    }
+
+    private func explained(_ end: ProcessEnd) -> String {
+        guard let kills = group?.memoryKills else { return memoryKills.explained(end).description }
+        guard kills > 0 else { return end.description }
+        let limit = group?.isBounded == true ? ", at the limit that program.needs.memory sets" : ""
+        if end.signal == Int(SIGKILL) {
+            return "\(ProcessEnd(signal: Int(SIGKILL), isMemoryKill: true))\(limit)"
+        }
+        return "\(end); the system's memory killer ended \(kills) of its processes\(limit)"
     }
 
     private func complete() {

@@ -4,11 +4,15 @@ import Glibc
 import Processes
 import Schema
 import Studies
+import Synchronization
 
 /// Runs trials as programs: each attempt is a process of its own in folders of its own.
 package struct ProgramRunner: TrialRunner {
     private let cache: DataCache
     private let devices: Devices
+    /// Studies of which it has been told what their programs find here.
+    private let described = DescribedStudies()
+    private let groups = TrialGroups()
     private let emptied = ProgramFolder.EmptiedFolders()
     private let isAllowed: Bool
 
@@ -41,7 +45,26 @@ package struct ProgramRunner: TrialRunner {
             return report([control.order == .abandon ? .left(id) : .paused(id)])
         }
         defer { devices.giveBack(loan) }
-        ProgramRun.perform(attempt, program, cache: cache, loan: loan, emptied: emptied, control: control, report: report)
+        describeEnvironment(of: attempt, program, control, report)
+        ProgramRun.perform(attempt, program, cache: cache, loan: loan, emptied: emptied, groups: groups, control: control, report: report)
+    }
+
+    /// Tells what a study's programs find here, before its first attempt starts.
+    private func describeEnvironment(
+        of attempt: TrialAttempt, _ program: ProgramDescription, _ control: RunControl,
+        _ report: ([RunnerEvent]) -> Void
+    ) {
+        let study = attempt.assign.id.study
+        guard described.insert(study) else { return }
+        let environment = ProcessInfo.processInfo.environment.merging(program.environment) { $1 }
+        guard
+            let path = try? SupervisedProcess.Program.locate(
+                program.command.description, from: cache.folder, path: ProgramEnvironment.searchPath(environment))
+        else { return }
+        let probe = EnvironmentProbe(environment: environment) { control.order != .run }
+        let isHere = program.files.isEmpty || cache.hasProgram(program, digest: attempt.assign.dataDigest)
+        let findings = probe.find(program: path, folder: isHere ? cache.folder : nil)
+        report([.environment(study, findings.values, packages: findings.packages)])
     }
 
     /// Waits until the machine has what the trial needs.
@@ -62,6 +85,13 @@ package struct ProgramRunner: TrialRunner {
     }
 }
 
+private final class DescribedStudies: Sendable {
+    private let studies = Mutex<Set<StudyID>>([])
+
+    /// - Returns: whether it is a new one.
+    func insert(_ study: StudyID) -> Bool { studies.withLock { $0.insert(study).inserted } }
+}
+
 enum Figures {
     /// "2", "0.5".
     static func count(_ number: Double) -> String {
@@ -77,6 +107,10 @@ enum ProgramEnvironment {
         "VECLIB_MAXIMUM_THREADS",
     ]
     private static let gpuVariables = ["CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES"]
+
+    static func searchPath(_ environment: [String: String]) -> String {
+        environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
+    }
 
     /// This process's environment, over it what the slot has, Winnow's own variables, and what the experiment sets.
     static func make(
