@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Glibc
+internal import Synchronization
 
 /// Control groups for the trials of this process, where it may make them: the memory of a trial's processes is bounded
 /// together, and the kernel's memory killer is seen at work.
@@ -9,7 +10,7 @@ internal import Glibc
 ///
 /// Source: the kernel's `admin-guide/cgroup-v2` and `admin-guide/cgroup-v1/memory`.
 package final class TrialGroups: Sendable {
-    private static let prefix = "winnow-trial-"
+    private static let made = Atomic<Int>(0)
 
     /// The folder within which groups are made; nil where none may be.
     private let unified: String?
@@ -28,12 +29,10 @@ package final class TrialGroups: Sendable {
 
     /// Makes a trial's group.
     ///
-    /// - Parameters:
-    ///   - name: of no other living group of this process's.
-    ///   - memory: bytes for all of its processes together; nil without a limit.
+    /// - Parameter limit: bytes of memory for all of its processes together; nil without a limit.
     /// - Returns: nil where none can be made.
-    package func make(_ name: String, memory limit: Int?) -> TrialGroup? {
-        let name = "\(Self.prefix)\(getpid())-\(name)"
+    package func make(memory limit: Int?) -> TrialGroup? {
+        let name = "winnow-trial-\(getpid())-\(Self.made.add(1, ordering: .relaxed).newValue)"
         func folder(_ parent: String?) -> String? {
             parent.flatMap { mkdir("\($0)/\(name)", 0o755) == 0 ? "\($0)/\(name)" : nil }
         }
@@ -65,9 +64,11 @@ package final class TrialGroups: Sendable {
 
     /// Those of processes that were killed.
     private static func removeEmpty(in folder: String) {
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        where name.hasPrefix("winnow-") {
-            rmdir("\(folder)/\(name)")
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
+            let words = name.split(separator: "-")
+            guard words.count >= 3, words[0] == "winnow", let process = pid_t(words[2]) else { continue }
+            // One that has just been made is empty, too.
+            if kill(process, 0) != 0, errno == ESRCH { rmdir("\(folder)/\(name)") }
         }
     }
 

@@ -219,4 +219,29 @@ import Schema
         }
         #expect(coordinator.study.trials == before.trials)
     }
+
+    /// Its worker would otherwise send the row for ever.
+    @Test func aTrialWithTooManyMetricsFailsAndIsToldSo() throws {
+        var coordinator = try PlayedCoordinator(trials: 2)
+        coordinator.join([1], slots: 2)
+        func row(_ trial: Int, _ prefix: String) -> WorkerMessage {
+            let names = (0..<600).map { ("\(prefix)\($0)", 0.5) }
+            return .epochFinished(
+                Row(
+                    id: id(trial), epoch: 1, elapsedSeconds: 1, learningRate: nil, metrics: [], values: [],
+                    named: Dictionary(uniqueKeysWithValues: names)))
+        }
+        #expect(coordinator.send(row(0, "a"), from: [1]).contains { $0.isEpochStored })
+        let answer = coordinator.send(row(1, "b"), from: [1])
+        #expect(answer.contains(.send(.abandon(id(1)), to: [1])))
+        let outcome = try #require(coordinator.study.trials[1].outcome)
+        #expect(outcome.state == .failed && outcome.error?.contains("1000 metrics at the most") == true, "\(outcome)")
+        #expect(coordinator.study.trials[0].phase == .running && coordinator.study.metrics.count == 600)
+    }
+}
+
+extension CoordinatorAction {
+    fileprivate var isEpochStored: Bool {
+        if case .send(.epochStored, _) = self { true } else { false }
+    }
 }

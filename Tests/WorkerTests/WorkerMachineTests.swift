@@ -257,4 +257,13 @@ private typealias Worker = WorkerUnderTest
         #expect(worker.wait(.seconds(2)).contains(.pause(other)))
         #expect(worker.slot(.paused(other)).suffix(2) == [.send(.goodbye(.init())), .exit(.stuck(id))])
     }
+
+    /// What a program may take to end is waited for; after that, its worker ends all the same.
+    @Test func aProgramHasItsGraceBeforeTheWorkerEnds() {
+        var worker = Worker.training()
+        _ = worker.slot(.began(id, grace: .seconds(30)))
+        #expect(worker.machine.stop(.interrupted, now: worker.now) == [.pause(id)])
+        #expect(!worker.wait(.seconds(33)).contains(.exit(.interrupted)))
+        #expect(worker.wait(.seconds(2)).contains(.exit(.interrupted)))
+    }
 }

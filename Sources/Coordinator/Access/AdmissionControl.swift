@@ -35,6 +35,8 @@ struct AdmissionControl {
     private var owners: [String: CURVEPublicKey] = [:]
     private var workersOfKey: [CURVEPublicKey: Int] = [:]
     private var metricNames: Set<String> = []
+    /// Of all studies; a trial whose names are too many for its study fails, and is told so.
+    private static let mostMetricNames = 100 * MessageLimit.studyMetrics
     private var expelled: Set<String> = []
     var log = RefusalLog()
 
@@ -137,7 +139,7 @@ struct AdmissionControl {
 
     private mutating func know(_ names: some Collection<String>) -> Bool {
         for name in names where !metricNames.contains(name) {
-            guard metricNames.count < MessageLimit.studyMetrics else { return false }
+            guard metricNames.count < Self.mostMetricNames else { return false }
             metricNames.insert(name)
         }
         return true

@@ -108,6 +108,9 @@ extension CoordinatorMachine {
         case .refused(let reason):
             refuse(reason, from: peer)
             return false
+        case .failed:
+            trialEnded(on: peer)
+            return false
         case .stored:
             send(
                 .epochStored(.init(id: row.id, epoch: row.epoch, answers: sequence, metrics: metrics)), to: peer)
@@ -122,11 +125,16 @@ extension CoordinatorMachine {
         switch verdict {
         case .early: return
         case .refused(let reason): refuse(reason, from: peer)
+        case .failed: trialEnded(on: peer)
         case .stored:
-            pool.hasFinishedTrial(peer)
             send(.outcomeStored(id), to: peer)
-            if isOver { drain(.finished) }
+            trialEnded(on: peer)
         }
+    }
+
+    private mutating func trialEnded(on peer: PeerID) {
+        pool.hasFinishedTrial(peer)
+        if isOver { drain(.finished) }
     }
 
     mutating func serve(_ fetch: WorkerMessage.FetchData, to peer: PeerID) {

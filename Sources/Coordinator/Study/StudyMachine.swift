@@ -251,6 +251,8 @@ package final class StudyMachine: @unchecked Sendable {
         case stored
         /// Something that came before it is missing: its sender sends both again.
         case early
+        /// The study cannot take it, and the trial has failed.
+        case failed
         /// No honest worker sends it.
         case refused(String)
     }
@@ -269,9 +271,14 @@ package final class StudyMachine: @unchecked Sendable {
         guard row.metrics.allSatisfy({ $0 < state.metrics.count }) else {
             return (.refused("\(row.id) has a metric of a number that was never given"), [:])
         }
-        let new = row.named.keys.count { state.metrics.number(of: $0) == nil }
-        guard state.metrics.count + new <= MessageLimit.studyMetrics else {
-            return (.refused("its metrics are ever new ones"), [:])
+        let new = row.named.keys.filter { state.metrics.number(of: $0) == nil }.sorted()
+        guard state.metrics.count + new.count <= MessageLimit.studyMetrics else {
+            let reason = "a study has \(MessageLimit.studyMetrics) metrics at the most, and it reports others, such as \(new[0])"
+            effects.append(.tell(row.id, .abandon(row.id)))
+            append(.trialFinished(.init(outcome: .failed(row.id, after: known, reason), unix: unix)))
+            release(row.id)
+            conclude(row.id.trial, unix: unix)
+            return (.failed, [:])
         }
         // A gap means that an earlier message was lost: the worker sends again what is not acknowledged.
         guard row.epoch <= known + 1 else { return (.early, [:]) }

@@ -27,6 +27,9 @@ extension WorkerMachine {
         case .environment(let study, let values, let packages):
             programEnvironments[study] = (values, packages)
             return isWelcomed ? tellEnvironment(of: study) : []
+        case .began(let id, let grace):
+            if isTraining(id) { graces[id] = grace }
+            return []
         case .resumed(let id, let file):
             deliveries[id]?.begins(with: file)
             return []
@@ -53,6 +56,7 @@ extension WorkerMachine {
     private mutating func vacate(_ id: AttemptID) {
         training[id] = nil
         leaving[id] = nil
+        graces[id] = nil
     }
 
     /// Sends what may be sent. Without a welcome that is nothing: the next one sends all that waits.

@@ -39,6 +39,8 @@ package struct WorkerMachine: Sendable {
     var training: [AttemptID: Progress] = [:]
     /// Abandoned attempts whose thread has not yet left its slot, and since when.
     var leaving: [AttemptID: Duration] = [:]
+    /// How long attempts in a slot may take to end when they are told to.
+    var graces: [AttemptID: Duration] = [:]
     var deliveries: [AttemptID: Delivery] = [:]
 
     /// Why the spool takes nothing more; nil where it does.
@@ -192,9 +194,9 @@ package struct WorkerMachine: Sendable {
 extension WorkerMachine {
     /// Saves and hands back everything, then ends; at the latest when the limit is over.
     ///
-    /// - Parameter limit: nil for the one after a signal.
+    /// - Parameter limit: nil for the one after a signal; what programs may take to end is added.
     package mutating func stop(_ reason: WorkerEnd, within limit: Duration? = nil, now: Duration) -> [WorkerAction] {
-        let deadline = now + (limit ?? settings.stopLimit)
+        let deadline = now + (limit ?? settings.stopLimit) + (graces.values.max() ?? .zero)
         stopDeadline = min(stopDeadline ?? deadline, deadline)
         guard stopping == nil else { return [] }
         stopping = reason
@@ -211,7 +213,7 @@ extension WorkerMachine {
         if let limit = settings.timeLimit, now - began >= limit {
             return stop(.timeLimit, now: now)
         }
-        if let id = leaving.filter({ now - $0.value > settings.leavingLimit }).keys.min() {
+        if let id = leaving.filter({ now - $0.value > settings.leavingLimit + (graces[$0.key] ?? .zero) }).keys.min() {
             return stop(.stuck(id), within: settings.drainLimit, now: now)
         }
         if isBusy {

@@ -59,6 +59,8 @@ package enum RunnerEvent: Hashable, Sendable {
     case output(AttemptID, [UInt8])
     /// What the study's programs find on this machine, and a list of the packages; once.
     case environment(StudyID, [String: String], packages: [UInt8])
+    /// The attempt has begun; told to end, it may take so long.
+    case began(AttemptID, grace: Duration)
     /// The attempt has read what it goes on from: what the coordinator has need not be sent to it again.
     case resumed(AttemptID, SpooledFile)
     /// Training is over; all of its epochs and checkpoints were reported before.

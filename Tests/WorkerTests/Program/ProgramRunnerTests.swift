@@ -19,12 +19,16 @@ import Worker
     /// - Parameter order: sees what it has written so far, and may give an order.
     /// - Returns: all that was reported.
     private func run(_ script: String, memory: String = "8G", order: (String, RunControl) -> Void) throws -> [RunnerEvent] {
+        try folder.write(script, to: "script.sh")
+        let files = try ProgramFiles.list(["script.sh"], in: folder.path)
         let text = """
-            program: {command: [sh, -c, '\(script)'], needs: {memory: \(memory)}, stop: {grace: 30s}}
+            program: {command: [sh, script.sh], files: [script.sh], needs: {memory: \(memory)}, stop: {grace: 30s}}
             select: {monitor: loss, goal: minimize}
             """
         let attempt = TrialAttempt(
-            assign: .init(id: WorkerUnderTest.id, seed: 0, experiment: text, dataDigest: "", resume: nil),
+            assign: .init(
+                id: WorkerUnderTest.id, seed: 0, experiment: text, dataDigest: try ProgramFiles.digest(files),
+                resume: nil),
             file: try ExperimentFile(text: text, name: "test"), checkpoint: nil,
             spool: try Spool(in: folder.path, worker: "h-1-1", host: "h"))
         let control = RunControl()
@@ -56,11 +60,20 @@ import Worker
 
     /// Of two processes, each of which has room for itself, the group has not: where this machine lets groups be made.
     @Test func theMemoryOfAllItsProcessesIsBounded() throws {
-        guard let group = TrialGroups().make("probe", memory: 64 << 20), group.isBounded else {
+        guard let group = TrialGroups().make(memory: 64 << 20), group.isBounded else {
             return print("this machine bounds no group's memory here: a process's own limit is another test's")
         }
-        let hog = "python3 -c \"import time; b = bytearray(80 << 20); time.sleep(2)\""
-        let events = try run("\(hog) & \(hog) & wait; wait; exit 7", memory: "120M") { _, _ in }
+        // The second begins when the first has its memory, and the first keeps it until the second has ended.
+        let script = """
+            python3 -c 'import os, time
+            b = b"x" * (80 << 20)
+            open("full", "w")
+            while not os.path.exists("over"): time.sleep(0.01)' &
+            until [ -e full ] || ! kill -0 $!; do sleep 0.01; done
+            python3 -c 'b = b"x" * (80 << 20)'
+            touch over; wait; exit 7
+            """
+        let events = try run(script, memory: "120M") { _, _ in }
         guard case .finished(let outcome)? = events.last else {
             Issue.record("\(events)")
             return

@@ -90,7 +90,7 @@ final class ProgramRun {
             .init(
                 parameters: assign.parameters, seed: assign.seed, trial: assign.id.trial, attempt: assign.id.attempt,
                 epochs: program.epochs, checkpoint: folder.checkpoint))
-        group = groups.make(Spool.name(of: assign.id), memory: program.needs.memory)
+        group = groups.make(memory: program.needs.memory)
         process = try SupervisedProcess(
             .init(
                 path: SupervisedProcess.Program.locate(
@@ -100,6 +100,7 @@ final class ProgramRun {
     }
 
     private func run() {
+        report(.began(id, grace: program.stop.grace))
         var end: SupervisedProcess.Report?
         while end == nil {
             wait()
