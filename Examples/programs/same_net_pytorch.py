@@ -10,11 +10,11 @@ from torch import nn
 import winnow
 
 
-def words(seed, purpose):
+def words(seed, purpose, index=0, step=0):
     """Winnow's random words for one purpose: the generator Philox4x32-10 (Salmon et al., SC'11)."""
     block = 0
     while True:
-        c, k = (block & 0xFFFFFFFF, block >> 32, 0, purpose << 24), (seed & 0xFFFFFFFF, seed >> 32)
+        c, k = (block & 0xFFFFFFFF, block >> 32, step, purpose << 24 | index), (seed & 0xFFFFFFFF, seed >> 32)
         for _ in range(10):
             p, q = c[0] * 0xD2511F53, c[2] * 0xCD9E8D57
             c = (q >> 32 ^ c[1] ^ k[0], q & 0xFFFFFFFF, p >> 32 ^ c[3] ^ k[1], p & 0xFFFFFFFF)
@@ -23,15 +23,30 @@ def words(seed, purpose):
         block += 1
 
 
-def split(count, validation, test, seed):
-    """The rows of the training, validation and test splits that Winnow draws with `stratified: false`."""
-    stream, order = words(seed, purpose=4), list(range(count))
+def permutation(count, stream):
+    """The Fisher-Yates shuffle, with numbers drawn without bias (Lemire, 2019)."""
+    order = list(range(count))
     for i in range(count - 1, 0, -1):
         while ((product := next(stream) * (i + 1)) & 0xFFFFFFFF) < 2**32 % (i + 1):
             pass
         order[i], order[product >> 32] = order[product >> 32], order[i]
-    held_out = validation + test
-    return [torch.tensor(sorted(part)) for part in (order[held_out:], order[:validation], order[validation:held_out])]
+    return torch.tensor(order)
+
+
+def split(count, validation, test, seed):
+    """The rows of the validation, test and training splits that Winnow draws with `stratified: false`."""
+    order = permutation(count, words(seed, purpose=4))
+    return [part.sort().values for part in order.split([validation, test, count - validation - test])]
+
+
+def initialize(model, seed):
+    """Draws weights and biases from U(-1 / sqrt(fan_in), 1 / sqrt(fan_in)), PyTorch's default, as Winnow does."""
+    layers = [layer for layer in model if isinstance(layer, (nn.Conv2d, nn.Linear))]
+    for index, (layer, name) in enumerate((layer, name) for layer in layers for name in ("weight", "bias")):
+        parameter, stream = getattr(layer, name), words(seed, purpose=1, index=index)
+        uniform = torch.tensor([next(stream) >> 8 for _ in range(parameter.numel())], dtype=torch.float32) / 2**24
+        bound = layer.weight[0].numel() ** -0.5
+        parameter.data = ((2 * uniform - 1) * bound).reshape(parameter.shape)
 
 
 parser = argparse.ArgumentParser()
@@ -44,11 +59,11 @@ options = parser.parse_args()
 with gzip.open(pathlib.Path(__file__).with_name("digits.csv.gz"), "rt") as file:
     table = torch.tensor([[float(cell) for cell in row] for row in csv.reader(file)])
 x, y = table[:, :-1].reshape(-1, 1, 8, 8) / 16, table[:, -1].long()  # The pixels are 0 to 16.
-training, validation, test = split(len(x), 300, 300, options.split_seed)
+validation, test, training = split(len(x), 300, 300, options.split_seed)
 
-torch.manual_seed(winnow.seed())
 model = nn.Sequential(
     nn.Conv2d(1, 16, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(16 * 4 * 4, 10))
+initialize(model, winnow.seed())
 optimizer = torch.optim.Adam(model.parameters(), lr=options.lr)
 
 
@@ -59,7 +74,8 @@ def measure(rows):
 
 
 for epoch in range(1, options.epochs + 1):
-    for batch in training[torch.randperm(len(training))].split(options.batch_size):
+    order = permutation(len(training), words(winnow.seed(), purpose=2, step=epoch))
+    for batch in training[order].split(options.batch_size):
         loss = nn.functional.cross_entropy(model(x[batch]), y[batch])
         optimizer.zero_grad()
         loss.backward()
