@@ -1,1 +1,1 @@
-../../python/winnow.py
+../../python/winnow/__init__.py

@@ -38,6 +38,8 @@ package struct StudySettings: Hashable, Sendable {
     package var checkpointBudget: Int?
     /// Whether the `last.h5` of completed trials stay.
     package var keepsLast = true
+    /// Which checkpoint is a finished trial's model.
+    package var model = StoredFile.Kind.best
     /// Which trials are better: the byte budget takes the models of the worst ones. Without it no model is given up, and
     /// a completed trial is taken at its word.
     package var terms: StudyTerms?

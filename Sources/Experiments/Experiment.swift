@@ -71,7 +71,7 @@ extension Experiment {
             names = .keys
         }
         let checkpoint = try root.section("checkpoint") { section throws(ExperimentError) in
-            try CheckpointDescription(reading: section)
+            try CheckpointDescription(reading: section, isProgram: names == .arguments)
         }
         let requires = try WorkerTags.read("requires", of: root)
         let search = try root.section("search") { section throws(ExperimentError) in

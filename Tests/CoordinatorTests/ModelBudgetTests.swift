@@ -22,15 +22,30 @@ import Schema
             })
     }
 
+    /// A program's model is its checkpoint folder. When trial 4 comes, the worst of the points so far goes, and then trial 4.
+    @Test func ofProgramsTheLastOfTheWorstGoes() throws {
+        var settings = CoordinatorSettings()
+        settings.study.terms = Self.terms
+        settings.study.model = .last
+        settings.study.checkpointBudget = 45
+        var coordinator = try coordinator(settings)
+        coordinator.join([1], slots: 6)
+        for (trial, loss) in [0.9, 0.1, 0.5, 0.4, 1.0, 0.8].enumerated() {
+            complete(trial, loss, .last, in: &coordinator)
+        }
+        #expect(coordinator.study.trials.filter { $0.last != nil }.map(\.number) == [1, 2, 3, 5])
+    }
+
     private func complete(
-        _ trial: Int, _ loss: Double, in coordinator: inout PlayedCoordinator, size: Int = 10
+        _ trial: Int, _ loss: Double, _ kind: StoredFile.Kind = .best, in coordinator: inout PlayedCoordinator,
+        size: Int = 10
     ) {
         let id = AttemptID(trial: trial, attempt: 1)
         coordinator.send(
             .epochFinished(
                 Row(id: id, epoch: 1, metrics: ["validation_loss": loss], learningRate: 0, elapsedSeconds: 0)),
             from: [1])
-        coordinator.upload(id, file(.best, size: size), from: [1])
+        coordinator.upload(id, file(kind, size: size), from: [1])
         coordinator.finish(id, from: [1])
     }
 

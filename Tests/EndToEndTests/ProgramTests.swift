@@ -291,6 +291,12 @@ extension Studies {
             _ = try await second.end()
             let trial = try StudyRecords(of: folder.file("study")).state.trials[0]
             #expect(trial.history.map { $0.metrics["val_loss"] } == [1, 1, 1, 0] && trial.attempt == 2)
+            let results = try await Winnow.run("results", "study", in: folder)
+            #expect(results.output.contains("model:    study/trials/00000/last.tar"), "\(results.output)")
+            let names = try Python.run(
+                "import sys, tarfile; print(sorted(tarfile.open(sys.argv[1]).getnames()))",
+                arguments: [folder.file("study/trials/00000/last.tar")])
+            #expect(names.contains("'big'") && names.contains("'sub/n'"), "\(names)")
         }
 
         @Test func whatAProgramRanInIsKept() async throws {

@@ -29,7 +29,11 @@ struct RemovableModels: Sendable {
     /// The finished trials that have a model: failed ones first, then those of the point with the worst mean of the
     /// monitored value, and within a point the worst. The model of the best trial is left out, and the winner's, which
     /// is the best trial of the point with the best mean of those that compete (``PointRanking``).
-    mutating func worstFirst(in study: StudyState, _ terms: StudyTerms) -> [TrialState] {
+    ///
+    /// - Parameter kind: the checkpoint that is the model.
+    mutating func worstFirst(
+        _ kind: StoredFile.Kind, in study: StudyState, _ terms: StudyTerms
+    ) -> [TrialState] {
         let goal = terms.rule.goal
         func isBetter(_ one: Double?, _ other: Double?) -> Bool {
             guard let one else { return false }
@@ -54,7 +58,8 @@ struct RemovableModels: Sendable {
         let sources = study.trials.lazy.filter { !$0.isOver && $0.last == nil }.compactMap(\.from)
         let kept = Set([winner?.best, best?.best].compactMap { $0 }).union(sources)
         let candidates = study.trials.indices.filter {
-            study.trials[$0].best != nil && study.trials[$0].isOver && !kept.contains($0)
+            let model = kind == .best ? study.trials[$0].best : study.trials[$0].last
+            return model != nil && study.trials[$0].isOver && !kept.contains($0)
         }.map { number in
             let value = known[number].value
             return Candidate(trial: number, mean: value == nil ? nil : all[known[number].point].mean, value: value)

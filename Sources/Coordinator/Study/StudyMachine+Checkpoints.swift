@@ -159,7 +159,7 @@ extension StudyMachine {
     }
 
     /// Gives up what a checkpoint of `size` bytes needs, where the study's checkpoints have a bound: the `last.h5` of
-    /// finished trials, oldest first, then their models, the worst points' first. What a trial needs to go on is kept,
+    /// finished trials, oldest first, where those are not their models, then the models, the worst points' first. What a trial needs to go on is kept,
     /// and so is the winner's model.
     func makeRoom(
         for size: Int, replacing trial: Int? = nil, _ kind: StoredFile.Kind = .last, unix: Double
@@ -168,14 +168,17 @@ extension StudyMachine {
         // A new `last` leaves the one before it, and takes the place of the one before that.
         let old = trial.map { state.trials[$0] }
         let replaced = (kind == .best ? old?.best : old?.previousLast)?.size ?? 0
-        while state.checkpointBytes - replaced + size > budget, let old = removable.popFirst(in: state) {
+        while settings.model != .last, state.checkpointBytes - replaced + size > budget,
+            let old = removable.popFirst(in: state)
+        {
             giveUp(.last, of: old.number, .budget, unix: unix)
             perform(.notify(.checkpointRemoved(trial: old.number, .last, bytes: old.last?.size ?? 0)))
         }
         if state.checkpointBytes - replaced + size > budget, let terms = settings.terms {
-            for old in models.worstFirst(in: state, terms) {
-                giveUp(.best, of: old.number, .budget, unix: unix)
-                perform(.notify(.checkpointRemoved(trial: old.number, .best, bytes: old.best?.size ?? 0)))
+            for old in models.worstFirst(settings.model, in: state, terms) {
+                let bytes = stored(settings.model, of: old.number)?.size ?? 0
+                giveUp(settings.model, of: old.number, .budget, unix: unix)
+                perform(.notify(.checkpointRemoved(trial: old.number, settings.model, bytes: bytes)))
                 if state.checkpointBytes - replaced + size <= budget { break }
             }
         }

@@ -85,15 +85,16 @@ package struct CheckpointDescription: Hashable, Sendable {
     package let every: Duration
     /// Bytes that all checkpoints of the study may take together; nil where there is no bound.
     package let budget: Int?
-    /// Whether the `last.h5` of a completed trial stays, so that a larger budget of epochs goes on from it.
+    /// Whether the newest checkpoint of a completed trial stays, so that a larger budget of epochs goes on from it; of a
+    /// program, it is all that there is.
     package let keepLast: Bool
 }
 
 extension CheckpointDescription {
-    init(reading section: Section) throws(ExperimentError) {
+    init(reading section: Section, isProgram: Bool) throws(ExperimentError) {
         every = try section.duration("every", default: .seconds(30))
         budget = try section.byteCountUnlessNone("budget")
-        keepLast = try section.bool("keep_last", default: false)
+        keepLast = try section.bool("keep_last", default: isProgram)
     }
 }
 

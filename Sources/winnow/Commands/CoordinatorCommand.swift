@@ -116,7 +116,10 @@ struct LeaseOptions: ParsableArguments {
         settings.study.checkpointBudget = experiment.checkpoint.budget
         settings.study.keepsLast = experiment.checkpoint.keepLast
         settings.study.terms = StudyTerms(experiment)
-        if case .command(let program) = experiment.program { settings.pool.drainLimit += program.stop.grace }
+        if case .command(let program) = experiment.program {
+            settings.pool.drainLimit += program.stop.grace
+            settings.study.model = .last
+        }
         return settings
     }
 }

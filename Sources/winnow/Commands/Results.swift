@@ -144,10 +144,10 @@ struct StudyResults {
         let lines =
             standing.trials.count > 1
             ? ["* selected: \(words(standing))", "  its best: \(trial)"] : ["* selected: \(trial)"]
+        let model = ModelFile(winner, in: folder)
         let places = [
-            "  model:    \(ModelFile(winner, in: folder).words ?? "none was saved")",
-            "  study:    \(folder.studyFilePath)",
-        ]
+            model == .none ? nil : "  model:    \(model.words ?? "")", "  study:    \(folder.studyFilePath)",
+        ].compactMap { $0 }
         return (lines + places).map { $0 + "\n" }.joined()
     }
 

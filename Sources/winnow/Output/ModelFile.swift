@@ -14,14 +14,22 @@ enum ModelFile: Hashable {
     case givenUp(JournalRecord.FileRemoved.Reason)
 
     init(_ trial: TrialState, in folder: StudyFolder) {
-        guard let best = trial.best else {
-            self = trial.bestRemoval.map(ModelFile.givenUp) ?? .none
+        func isThere(_ path: String, _ file: StoredFile) -> Bool {
+            var status = stat()
+            return stat(path, &status) == 0 && Int(status.st_size) == file.size
+        }
+        if let best = trial.best {
+            let path = folder.checkpointPath(trial: trial.number, .best)
+            self = isThere(path, best) ? .stored(path) : .missing(path)
             return
         }
-        let path = folder.checkpointPath(trial: trial.number, .best)
-        var status = stat()
-        let isThere = stat(path, &status) == 0 && Int(status.st_size) == best.size
-        self = isThere ? .stored(path) : .missing(path)
+        // A program's checkpoint folder is all that there is of its model.
+        let archive = folder.keepingLast(as: .tar).checkpointPath(trial: trial.number, .last)
+        if trial.isOver, let last = trial.last, isThere(archive, last) {
+            self = .stored(archive)
+            return
+        }
+        self = trial.bestRemoval.map(ModelFile.givenUp) ?? .none
     }
 
     /// The path of an existing model.

@@ -296,6 +296,8 @@ final class ProgramRun {
             return fail(
                 "it ended well, but never reported a finite \(rule.monitor), which select.monitor names; \(hint)")
         }
+        // Its model may have been written after the last row.
+        if rows > 0, folder.hasCheckpoint { _ = pack() }
         report(
             .finished(
                 TrialOutcome(
