@@ -24,6 +24,28 @@ import Schema
         #expect(coordinator.study.trials[0].last == last && coordinator.study.trials[0].best?.epoch == 2)
     }
 
+    /// Bytes are copied out of the stored `last` alone, and within it.
+    @Test func whatIsStoredNeedNotBeSentAgain() throws {
+        var coordinator = try PlayedCoordinator()
+        coordinator.join([1])
+        coordinator.finishEpochs(id, 1...2, from: [1])
+        coordinator.upload(id, file(.last, 1), from: [1])
+        let second = file(.last, 2)
+        func chunk(_ sha256: String, _ offset: Int, _ count: Int) -> Chunk {
+            Chunk(id: id, file: second, offset: 2, copied: .init(sha256: sha256, offset: offset, count: count))
+        }
+        let begin = [CoordinatorAction.send(.received(.init(id: id, file: second, offset: 0)), to: [1])]
+        for wrong in [chunk("last9", 0, 8), chunk("last1", 3, 8)] {
+            coordinator.send(.upload(.init(id: id, file: second, offset: 0)), bytes: [1, 2], from: [1])
+            #expect(coordinator.send(.upload(wrong), from: [1]) == begin)
+        }
+        coordinator.send(.upload(.init(id: id, file: second, offset: 0)), bytes: [1, 2], from: [1])
+        let right = chunk("last1", 2, 8)
+        let actions = coordinator.send(.upload(right), from: [1])
+        let study = coordinator.study.id
+        #expect(actions == [.store(study, .stage(right, bytes: [])), .store(study, .publish(id, second))])
+    }
+
     @Test func aLastWhoseBestIsReplacedOnItsWayIsNotTaken() throws {
         var coordinator = try PlayedCoordinator()
         coordinator.join([1])
