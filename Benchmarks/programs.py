@@ -1,11 +1,13 @@
 """What running programs as trials costs, with the real program: python3 Benchmarks/programs.py [--winnow WINNOW].
 
 Prints the overhead of a trial over its bare process, and how many metric lines a second become durable: of one trial, and
-of sixteen at a time. The start and the end of the study are counted in.
+of sixteen at a time; each measured several times.
 """
 import argparse
 import pathlib
 import re
+import shutil
+import statistics
 import subprocess
 import tempfile
 import time
@@ -42,27 +44,44 @@ def run(options, folder, slots):
     return time.monotonic() - start
 
 
+def overhead(options, folder):
+    """Milliseconds that a trial takes longer than its bare process, without what a study costs once."""
+    few, many = 50, 450
+    seconds = {}
+    for trials in (few, many):
+        shutil.rmtree(folder / "study", ignore_errors=True)
+        study(folder, '[sh, -c, "echo val_loss=1"]', "[]", trials)
+        seconds[trials] = run(options, folder, 1)
+    start = time.monotonic()
+    for _ in range(many - few):
+        subprocess.run(["sh", "-c", "echo val_loss=1"], stdout=subprocess.DEVNULL, check=True)
+    bare = time.monotonic() - start
+    return (seconds[many] - seconds[few] - bare) / (many - few) * 1000
+
+
+def rate(options, folder, trials, count):
+    """Metric lines a second of trials that run at a time, the start and the end of the study counted in."""
+    shutil.rmtree(folder / "study", ignore_errors=True)
+    (folder / "lines.py").write_text(LINES.format(count=count))
+    study(folder, "[python3, lines.py]", "[lines.py]", trials)
+    return trials * count / run(options, folder, trials)
+
+
 def main():
     root = pathlib.Path(__file__).resolve().parent.parent
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--winnow", default=str(root / ".build/release/winnow"))
+    parser.add_argument("--times", type=int, default=5)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        folder = pathlib.Path(folder)
-        study(folder, '[sh, -c, "echo val_loss=1"]', "[]", 400)
-        whole = run(options, folder, 1)
-        start = time.monotonic()
-        for _ in range(400):
-            subprocess.run(["sh", "-c", "echo val_loss=1"], stdout=subprocess.DEVNULL, check=True)
-        bare = time.monotonic() - start
-        print(f"overhead over the bare process: {(whole - bare) / 400 * 1000:.1f} ms a trial (asked 5)")
-    for trials, count, asked in [(1, 100_000, 10_000), (16, 10_000, 20_000)]:
-        with tempfile.TemporaryDirectory() as folder:
-            folder = pathlib.Path(folder)
-            (folder / "lines.py").write_text(LINES.format(count=count))
-            study(folder, "[python3, lines.py]", "[lines.py]", trials)
-            seconds = run(options, folder, trials)
-            print(f"metric lines of {trials} at a time: {trials * count / seconds:,.0f} a second (asked {asked:,})")
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        for what, asked, measure in [
+            ("overhead over the bare process, ms a trial", "at most 5", lambda: overhead(options, folder)),
+            ("metric lines a second of 1 trial", "10,000", lambda: rate(options, folder, 1, 100_000)),
+            ("metric lines a second of 16 at a time", "20,000", lambda: rate(options, folder, 16, 10_000)),
+        ]:
+            found = sorted(measure() for _ in range(options.times))
+            print(f"{what}: median {statistics.median(found):,.1f}, {found[0]:,.1f} to {found[-1]:,.1f} (asked {asked})")
 
 
 main()

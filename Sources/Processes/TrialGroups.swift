@@ -29,16 +29,16 @@ package final class TrialGroups: Sendable {
 
     /// Makes a trial's group.
     ///
-    /// - Parameter limit: bytes of memory for all of its processes together; nil without a limit.
+    /// - Parameter limit: bytes of memory for all of its processes together.
     /// - Returns: nil where none can be made.
-    package func make(memory limit: Int?) -> TrialGroup? {
+    package func make(memory limit: Int) -> TrialGroup? {
         let name = "winnow-trial-\(getpid())-\(Self.made.add(1, ordering: .relaxed).newValue)"
         func folder(_ parent: String?) -> String? {
             parent.flatMap { mkdir("\($0)/\(name)", 0o755) == 0 ? "\($0)/\(name)" : nil }
         }
         let group = TrialGroup(unified: folder(unified), boundsMemory: boundsMemory, memory: folder(memory))
         guard let group else { return nil }
-        if let limit { group.bound(memory: limit) }
+        group.bound(memory: limit)
         return group
     }
 

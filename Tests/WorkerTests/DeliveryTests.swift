@@ -57,7 +57,9 @@ private typealias Worker = WorkerUnderTest
         var first = Worker.file(.last, epoch: 1, size: big + 2048)
         first.parts = [.init(sha256: "a", offset: 1024, size: big)]
         var second = Worker.file(.last, epoch: 2, size: other + big + 2048)
-        second.parts = [.init(sha256: "b", offset: 512, size: other), .init(sha256: "a", offset: 1024 + other, size: big)]
+        second.parts = [
+            .init(sha256: "b", offset: 512, size: other), .init(sha256: "a", offset: 1024 + other, size: big),
+        ]
         #expect(worker.slot(.checkpoint(id, first)).pieces.allSatisfy { $0.copied == nil }, "nobody has any of it")
         #expect(worker.slot(.checkpoint(id, second)).isEmpty)
 

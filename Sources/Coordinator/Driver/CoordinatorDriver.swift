@@ -154,8 +154,17 @@ package struct CoordinatorDriver<Disk: CoordinatorDisk, Link: CoordinatorLink> {
         } catch {
             return try suffer(error, bytes: 0, of: study, at: now)
         }
-        for consequence in disks[study]!.takeSettled() {
+        let settled = disks[study]!.takeSettled()
+        // To acknowledge a row is to acknowledge those before it: of one attempt's, the newest is enough.
+        var newest: [AttemptID: Int] = [:]
+        for case .send(.epochStored(let stored), _) in settled {
+            newest[stored.id] = max(newest[stored.id] ?? 0, stored.epoch)
+        }
+        for consequence in settled {
             switch consequence {
+            case .send(.epochStored(let stored), _)
+            where stored.epoch < newest[stored.id]! && stored.answers == nil && stored.metrics.isEmpty:
+                break
             case .send(let message, let peer): link.send(message, bytes: [], to: peer)
             case .store(let work): disks[study]!.disk.perform(work)
             }

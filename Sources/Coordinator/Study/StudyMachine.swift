@@ -273,7 +273,8 @@ package final class StudyMachine: @unchecked Sendable {
         }
         let new = row.named.keys.filter { state.metrics.number(of: $0) == nil }.sorted()
         guard state.metrics.count + new.count <= MessageLimit.studyMetrics else {
-            let reason = "a study has \(MessageLimit.studyMetrics) metrics at the most, and it reports others, such as \(new[0])"
+            let reason =
+                "a study has \(MessageLimit.studyMetrics) metrics at the most, and it reports others, such as \(new[0])"
             effects.append(.tell(row.id, .abandon(row.id)))
             append(.trialFinished(.init(outcome: .failed(row.id, after: known, reason), unix: unix)))
             release(row.id)

@@ -24,7 +24,8 @@ final class RunningWinnow {
         environment: [String: String] = [:]
     ) throws {
         // One trial at a time on every machine, where a test says nothing else.
-        let isWorker = arguments.first == "worker" && !arguments.contains { ["--slots", "--gpus", "--help"].contains($0) }
+        let isWorker =
+            arguments.first == "worker" && !arguments.contains { ["--slots", "--gpus", "--help"].contains($0) }
         let arguments = isWorker ? arguments + ["--slots", "1"] : arguments
         // Outside the folder, so that a test can say that nothing came to be in it.
         logs = try TemporaryDirectory()

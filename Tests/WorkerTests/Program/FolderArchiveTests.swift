@@ -19,7 +19,9 @@ import Worker
     /// What is said to lie at a place does: the coordinator copies it from there.
     @Test func itsPartsLieWhereItSays() throws {
         let source = try make("source/inner")
-        for (name, size) in [("a", 1), ("long" + String(repeating: "-name", count: 50), 600), ("ä", 2_000_000), ("z", 0)] {
+        for (name, size) in [
+            ("a", 1), ("long" + String(repeating: "-name", count: 50), 600), ("ä", 2_000_000), ("z", 0),
+        ] {
             let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ size) }
             try Data(bytes).write(to: URL(fileURLWithPath: "\(source)/\(name)"))
         }
@@ -33,6 +35,7 @@ import Worker
         }
         let (extra, read) = try FolderArchive.extract(archive, into: try make("target"), extra: ".extra")
         #expect(extra == Array("{}".utf8))
-        #expect(read.filter { $0.size > 0 }.sorted { $0.offset < $1.offset } == written.sorted { $0.offset < $1.offset })
+        #expect(
+            read.filter { $0.size > 0 }.sorted { $0.offset < $1.offset } == written.sorted { $0.offset < $1.offset })
     }
 }

@@ -18,7 +18,9 @@ import Worker
     ///
     /// - Parameter order: sees what it has written so far, and may give an order.
     /// - Returns: all that was reported.
-    private func run(_ script: String, memory: String = "8G", order: (String, RunControl) -> Void) throws -> [RunnerEvent] {
+    private func run(_ script: String, memory: String = "8G", order: (String, RunControl) -> Void) throws
+        -> [RunnerEvent]
+    {
         try folder.write(script, to: "script.sh")
         let files = try ProgramFiles.list(["script.sh"], in: folder.path)
         let text = """

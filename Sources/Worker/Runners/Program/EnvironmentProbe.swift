@@ -80,7 +80,8 @@ struct EnvironmentProbe {
         findings.values["git_commit"] = commit
         guard let changes = output(of: ["git", "-C", folder, "status", "--porcelain", "--", "."]) else { return }
         let count = changes.split(separator: "\n").count
-        findings.values["git_state"] = count == 0 ? "clean" : "\(count) file\(count == 1 ? "" : "s") changed or not tracked"
+        findings.values["git_state"] =
+            count == 0 ? "clean" : "\(count) file\(count == 1 ? "" : "s") changed or not tracked"
     }
 
     // MARK: Commands

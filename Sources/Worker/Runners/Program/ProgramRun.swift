@@ -13,7 +13,7 @@ final class ProgramRun {
     private let attempt: TrialAttempt
     private let program: ProgramDescription
     private let folder: ProgramFolder
-    /// Nil where this worker may make none.
+    /// Nil where nothing bounds its memory, or this worker may make none.
     private let group: TrialGroup?
     private let process: SupervisedProcess
     private let control: RunControl
@@ -45,13 +45,15 @@ final class ProgramRun {
     /// Carries an attempt out until the program has ended, and reports how.
     static func perform(
         _ attempt: TrialAttempt, _ program: ProgramDescription, cache: DataCache, loan: Devices.Loan,
-        emptied: ProgramFolder.EmptiedFolders, groups: TrialGroups, control: RunControl, report: @escaping ([RunnerEvent]) -> Void
+        emptied: ProgramFolder.EmptiedFolders, groups: TrialGroups, control: RunControl,
+        report: @escaping ([RunnerEvent]) -> Void
     ) {
         do {
             let folder = try ProgramFolder(of: attempt.assign.id, in: attempt.spool, emptied: emptied)
             defer { folder.empty(into: emptied) }
             let run = try ProgramRun(
-                attempt, program, in: folder, cache: cache, loan: loan, groups: groups, control: control, report: report)
+                attempt, program, in: folder, cache: cache, loan: loan, groups: groups, control: control, report: report
+            )
             run.run()
         } catch {
             report([attempt.refused("\(error)")])
@@ -90,7 +92,7 @@ final class ProgramRun {
             .init(
                 parameters: assign.parameters, seed: assign.seed, trial: assign.id.trial, attempt: assign.id.attempt,
                 epochs: program.epochs, checkpoint: folder.checkpoint))
-        group = groups.make(memory: program.needs.memory)
+        group = program.needs.memory.flatMap { groups.make(memory: $0) }
         process = try SupervisedProcess(
             .init(
                 path: SupervisedProcess.Program.locate(

@@ -46,7 +46,9 @@ package struct ProgramRunner: TrialRunner {
         }
         defer { devices.giveBack(loan) }
         describeEnvironment(of: attempt, program, control, report)
-        ProgramRun.perform(attempt, program, cache: cache, loan: loan, emptied: emptied, groups: groups, control: control, report: report)
+        ProgramRun.perform(
+            attempt, program, cache: cache, loan: loan, emptied: emptied, groups: groups, control: control,
+            report: report)
     }
 
     /// Tells what a study's programs find here, before its first attempt starts.
