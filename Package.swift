@@ -108,6 +108,9 @@ let package = Package(
             excludingFromTests: ["Goldens/comparisons.json", "Goldens/make_comparisons.py"])
         + module("Processes", ["CSupervisor", "CPosix", "Studies"])
         + module("StudyStore", ["HDF5", "Schema", "Studies", "Experiments", "Files", "Hashing"])
+        + module(
+            "Prediction", ["Compute", "Datasets", "Experiments", "Architecture", "StudyStore", "HDF5", "Files"],
+            tests: [])
         + module("Charts", ["StudyStore", "Search", "Studies", "Experiments"])
         + module(
             "Coordinator",
@@ -121,7 +124,7 @@ let package = Package(
             "Worker",
             [
                 "Schema", "Studies", "Messaging", "StudyStore", "Compute", "Datasets", "Experiments", "Architecture",
-                "Files", "Hashing", "Processes", "CArchive", protobuf,
+                "Prediction", "Files", "Hashing", "Processes", "CArchive", protobuf,
             ], excluding: ["Runners/Program/Metrics/event.proto"])
         + fuzzing
         + [
@@ -129,7 +132,7 @@ let package = Package(
                 name: "winnow",
                 dependencies: [
                     "Coordinator", "Worker", "Console", "Compute", "Search", "StudyStore", "Charts", "Datasets",
-                    "Downloads",
+                    "Downloads", "Prediction",
                     "Experiments",
                     "Architecture",
                     "Messaging", "Processes", "Schema", "Studies", "CPosix", arguments, logging,

@@ -121,6 +121,26 @@ extension DataSource {
         return names.map { SourceFile(path: "\(path)/\($0)", name: "\(folder)/\($0)") }
     }
 
+    /// A source of the same kind in another file or folder; that of a built-in table is its table.
+    package func reading(_ path: String) -> DataSource {
+        switch self {
+        case .mnist5k: return .csv(CSVSource(path: path, targetKind: .classes, sampleShape: [1, 28, 28]))
+        case .digits: return .csv(CSVSource(path: path, targetKind: .classes, sampleShape: [1, 8, 8]))
+        case .housing: return .csv(CSVSource(path: path, target: "Price", targetKind: .values))
+        case .csv(var source):
+            source.path = path
+            return .csv(source)
+        case .hdf5(var source):
+            source.path = path
+            return .hdf5(source)
+        case .images(var source):
+            source.path = path
+            return .images(source)
+        case .mnist, .fashionMNIST, .idx: return .idx(folder: path)
+        case .cifar10, .cifarFolder: return .cifarFolder(path)
+        }
+    }
+
     /// The same source with its files in `folder`, named as ``files(in:)`` does. A built-in source must then be loaded
     /// from a library of this folder alone.
     package func relocated(to folder: String) -> DataSource {

@@ -22,7 +22,7 @@ package enum Samples: Sendable, Equatable {
     }
 
     /// The largest whole number that the samples' type holds; 1 for floating-point numbers. `normalize` divides by it.
-    var range: Double {
+    package var range: Double {
         switch self {
         case .bytes: Double(UInt8.max)
         case .words: Double(UInt16.max)

@@ -7,21 +7,28 @@ struct CSVScanner {
     let bytes: UnsafeBufferPointer<UInt8>
     private let source: String
     private var position = 0
-    private var line = 1
+    private var line: Int
     /// The line on which the latest record begins, from 1.
-    private(set) var recordLine = 1
+    private(set) var recordLine: Int
 
     private static let comma = UInt8(ascii: ",")
     private static let quote = UInt8(ascii: "\"")
     private static let lineFeed = UInt8(ascii: "\n")
     private static let carriageReturn = UInt8(ascii: "\r")
 
-    /// - Parameter source: the file's name, for errors.
-    init(_ bytes: UnsafeBufferPointer<UInt8>, source: String) {
+    /// - Parameters:
+    ///   - source: the file's name, for errors.
+    ///   - line: of the file, that these bytes begin with.
+    init(_ bytes: UnsafeBufferPointer<UInt8>, source: String, firstLine line: Int = 1) {
         self.bytes = bytes
         self.source = source
+        self.line = line
+        recordLine = line
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
     }
+
+    /// The line behind what has been read.
+    var nextLine: Int { line }
 
     /// How many bytes are left to scan.
     var remaining: Int { bytes.count - position }

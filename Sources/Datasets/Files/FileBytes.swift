@@ -4,11 +4,30 @@
     internal import Darwin
 #endif
 
-/// Reads files whole.
+/// Reads files, whole or in pieces.
 enum FileBytes {
     /// - Throws: also where it is no regular file: data are read by every worker and after every interruption, and what
     ///   a pipe gave once, it does not give again.
     static func contents(of path: String) throws(DatasetError) -> [UInt8] {
+        let (descriptor, size) = try opened(path)
+        defer { close(descriptor) }
+        // One byte more than the file has, to see its end.
+        var bytes = [UInt8](repeating: 0, count: max(size + 1, 1 << 12))
+        var filled = 0
+        while true {
+            if filled == bytes.count {
+                bytes.append(contentsOf: repeatElement(0, count: bytes.count))
+            }
+            let count = try read(descriptor, into: &bytes, from: filled, path)
+            guard count > 0 else { break }
+            filled += count
+        }
+        bytes.removeLast(bytes.count - filled)
+        return bytes
+    }
+
+    /// A file that is read piece by piece; its reader closes it.
+    static func opened(_ path: String) throws(DatasetError) -> (descriptor: Int32, size: Int) {
         var status = stat()
         guard stat(path, &status) == 0 else { throw failure(path) }
         // Before it is opened, as a pipe that nobody writes to is waited for.
@@ -19,26 +38,33 @@ enum FileBytes {
             descriptor = open(path, O_RDONLY | O_CLOEXEC)
         }
         guard descriptor >= 0 else { throw failure(path) }
-        defer { close(descriptor) }
-        guard fstat(descriptor, &status) == 0 else { throw failure(path) }
-        try checkIsRegular(status, path)
-        // One byte more than the file has, to see its end.
-        var bytes = [UInt8](repeating: 0, count: max(Int(status.st_size) + 1, 1 << 12))
-        var filled = 0
-        while true {
-            if filled == bytes.count {
-                bytes.append(contentsOf: repeatElement(0, count: bytes.count))
-            }
-            let count = bytes.withUnsafeMutableBytes {
-                read(descriptor, $0.baseAddress! + filled, $0.count - filled)
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw failure(path) }
-            guard count > 0 else { break }
-            filled += count
+        do throws(DatasetError) {
+            guard fstat(descriptor, &status) == 0 else { throw failure(path) }
+            try checkIsRegular(status, path)
+        } catch {
+            close(descriptor)
+            throw error
         }
-        bytes.removeLast(bytes.count - filled)
-        return bytes
+        return (descriptor, Int(status.st_size))
+    }
+
+    static func closed(_ descriptor: Int32) { close(descriptor) }
+
+    /// - Returns: how many bytes were read; 0 at the end.
+    static func read(
+        _ descriptor: Int32, into bytes: inout [UInt8], from start: Int = 0, _ path: String
+    ) throws(DatasetError) -> Int {
+        while true {
+            let count = bytes.withUnsafeMutableBytes { bytes in
+                #if canImport(Glibc)
+                    Glibc.read(descriptor, bytes.baseAddress! + start, bytes.count - start)
+                #else
+                    Darwin.read(descriptor, bytes.baseAddress! + start, bytes.count - start)
+                #endif
+            }
+            if count >= 0 { return count }
+            guard errno == EINTR else { throw failure(path) }
+        }
     }
 
     private static func checkIsRegular(_ status: stat, _ path: String) throws(DatasetError) {

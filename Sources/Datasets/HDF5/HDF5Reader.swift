@@ -23,19 +23,34 @@ struct HDF5Reader {
             guard isRequired || hasTargets else { return nil }
             throw fail(.missingFile, "/\(name)/x", "is missing")
         }
+        let shape = try checkedShape(of: x, "/\(name)/x")
+        return HDF5Part(
+            name: name, sampleShape: Array(shape[1...]), samples: try samples(x, shape: shape),
+            targets: try targets(name, count: shape[0]))
+    }
+
+    /// The samples in the first of these datasets that is there, and the shape of one.
+    func samples(of names: [String]) throws(DatasetError) -> (Samples, shape: [Int]) {
+        for name in names {
+            guard let x = try dataset(name) else { continue }
+            let shape = try checkedShape(of: x, "/\(name)")
+            return (try samples(x, shape: shape), Array(shape[1...]))
+        }
+        throw fail(.missingFile, "/\(names[0])", "is missing")
+    }
+
+    private func checkedShape(of x: HDF5.Dataset, _ place: String) throws(DatasetError) -> [Int] {
         let shape = try attempt(x.shape())
         guard shape.count == 2 || shape.count == 4 else {
             throw fail(
-                .sampleShape, "/\(name)/x",
+                .sampleShape, place,
                 "has the shape \(shapeText(shape)); it is count x features, or count x channels x height x width"
                     + (shape.count == 3 ? "; grey images have one channel: x[:, None]" : ""))
         }
         guard !shape.contains(0) else {
-            throw fail(.emptyFile, "/\(name)/x", "has the shape \(shapeText(shape)), which holds nothing")
+            throw fail(.emptyFile, place, "has the shape \(shapeText(shape)), which holds nothing")
         }
-        return HDF5Part(
-            name: name, sampleShape: Array(shape[1...]), samples: try samples(x, shape: shape),
-            targets: try targets(name, count: shape[0]))
+        return shape
     }
 
     private func samples(_ x: HDF5.Dataset, shape: [Int]) throws(DatasetError) -> Samples {

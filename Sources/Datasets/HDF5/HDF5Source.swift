@@ -107,3 +107,24 @@ extension HDF5Source {
         return selected
     }
 }
+
+/// Samples without targets.
+extension HDF5Source {
+    /// Whether the file begins as HDF5 does.
+    package static func isFile(_ path: String) throws(DatasetError) -> Bool {
+        let (descriptor, _) = try FileBytes.opened(path)
+        defer { FileBytes.closed(descriptor) }
+        var head = [UInt8](repeating: 0, count: 8)
+        _ = try FileBytes.read(descriptor, into: &head, path)
+        return head == [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
+    }
+
+    /// The dataset `x` of a file, or that of its `test` part where it has no other.
+    ///
+    /// - Returns: the samples, and the shape of one.
+    /// - Throws: where there is none, or it has another shape or type.
+    package static func samples(at path: String) throws(DatasetError) -> (Samples, shape: [Int]) {
+        let reader = try HDF5Reader(path: path, targetKind: .values)
+        return try reader.samples(of: ["x", "test/x"])
+    }
+}

@@ -170,13 +170,13 @@ private struct SplitFolders {
 }
 
 /// Folders that programs leave behind.
-private enum FolderJunk {
+enum FolderJunk {
     /// From macOS's archives, and from Synology's index.
     static let names: Set<String> = ["__MACOSX", "@eaDir"]
 }
 
 /// The image format that a file's name tells.
-private enum ImageFormat {
+enum ImageFormat {
     static func isRead(_ name: String) -> Bool {
         [".png", ".jpg", ".jpeg", ".jpe", ".jfif"].contains { name.lowercased().hasSuffix($0) }
     }

@@ -15,10 +15,20 @@ package struct PreparedData: Sendable {
     package let digest: String
     /// See ``Dataset/warnings``.
     package let warnings: [String]
+    /// See ``Dataset/featureNames``.
+    package let featureNames: [String]
+    package let split: Split
+    /// The features' scaling, and the target's where it is scaled.
+    package let scaling: FittedScaling
+    package let targetScaling: FittedScaling?
+    /// The largest number of the samples' type; 1 for floating-point numbers.
+    package let valueRange: Double
 
     /// The classes' names; nil for numeric targets.
     package var classNames: [String]? { training.targets.classNames }
+}
 
+extension PreparedData {
     /// Scales all parts by numbers that are measured on the training part alone.
     ///
     /// - Parameters:
@@ -41,15 +51,69 @@ package struct PreparedData: Sendable {
             if let target, case .values(let values) = targets { targets = .values(values.map(target.scaledTarget)) }
             return Part(store: store, rows: rows, targets: targets)
         }
-        name = dataset.name
-        sampleShape = dataset.sampleShape
-        training = part(split.training)
-        validation = part(split.validation)
-        test = part(split.test)
-        unlabelled = split.unlabelled.isEmpty ? nil : part(split.unlabelled)
-        targetUnit = target?.units[0] ?? 1
-        digest = dataset.digest
-        warnings = dataset.warnings
+        self.init(
+            name: dataset.name, sampleShape: dataset.sampleShape, training: part(split.training),
+            validation: part(split.validation), test: part(split.test),
+            unlabelled: split.unlabelled.isEmpty ? nil : part(split.unlabelled), targetUnit: target?.units[0] ?? 1,
+            digest: dataset.digest, warnings: dataset.warnings, featureNames: dataset.featureNames, split: split,
+            scaling: features, targetScaling: target, valueRange: dataset.samples.range)
+    }
+
+    /// A data set whose samples are all test samples of a model that was trained on others.
+    ///
+    /// - Parameters:
+    ///   - sampleShape: the model's.
+    ///   - featureNames: a table's columns that the model takes, in its order; empty for images.
+    ///   - classNames: the model's, in its order; nil for a regression.
+    ///   - scaling: that of the model's features.
+    ///   - targetScaling: that of its target; nil where it is not scaled.
+    /// - Throws: where shape, columns, kind of target or classes are others than the model's.
+    package init(
+        testing dataset: Dataset, sampleShape: [Int], featureNames: [String], classNames: [String]?,
+        scaling: FittedScaling, targetScaling: FittedScaling?
+    ) throws(DatasetError) {
+        guard dataset.featureNames == featureNames, dataset.sampleShape == sampleShape else {
+            let missing = featureNames.filter { !dataset.featureNames.contains($0) }
+            let others = dataset.featureNames.filter { !featureNames.contains($0) }
+            throw DatasetError(
+                .unknownColumn, in: dataset.name,
+                "does not go with the model"
+                    + (missing.isEmpty ? "" : "; it lacks the columns \(missing.joined(separator: ", "))")
+                    + (others.isEmpty ? "" : "; not the model's are \(others.joined(separator: ", "))")
+                    + (dataset.sampleShape == sampleShape
+                        ? ""
+                        : "; its samples are \(shapeText(dataset.sampleShape)), the model's \(shapeText(sampleShape))"))
+        }
+        let targets: Targets
+        switch (dataset.targets, classNames) {
+        case (.classes(let labels, let names), let known?):
+            let places = try names.map { (name) throws(DatasetError) in
+                guard let place = known.firstIndex(of: name) else {
+                    throw DatasetError(
+                        .unknownClass, in: dataset.name,
+                        "has the class \(name), which the model does not know; it knows \(known.joined(separator: ", "))"
+                    )
+                }
+                return Int32(place)
+            }
+            targets = .classes(labels.map { $0 < 0 ? $0 : places[Int($0)] }, names: known)
+        case (.values(let values), nil):
+            targets = .values(targetScaling.map { scale in values.map(scale.scaledTarget) } ?? values)
+        default:
+            throw DatasetError(
+                .contradiction, in: dataset.name,
+                classNames == nil
+                    ? "has classes, but the model gives numbers" : "has numbers, but the model gives classes")
+        }
+        let store = SampleStore(dataset.samples, sampleShape: sampleShape, scaling: scaling)
+        let rows = Array(0..<dataset.count)
+        let part = Part(store: store, rows: rows, targets: targets)
+        self.init(
+            name: dataset.name, sampleShape: sampleShape, training: part, validation: part, test: part,
+            unlabelled: nil, targetUnit: targetScaling?.units[0] ?? 1, digest: dataset.digest,
+            warnings: dataset.warnings, featureNames: featureNames,
+            split: Split(training: rows, validation: rows, test: rows, unlabelled: []), scaling: scaling,
+            targetScaling: targetScaling, valueRange: dataset.samples.range)
     }
 }
 
@@ -65,6 +129,9 @@ package struct Part: Sendable {
     package var sampleShape: [Int] { store.sampleShape }
     package var count: Int { rows.count }
     package var featureCount: Int { store.featureCount }
+
+    /// Where in the data set a sample of the part is, from 0.
+    package func position(of index: Int) -> Int { rows[index] }
 
     /// Copies the scaled features of the samples at `indices`, one after the other.
     /// - Parameter destination: room for indices.count x featureCount values.

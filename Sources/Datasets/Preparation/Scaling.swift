@@ -36,13 +36,22 @@ extension Scaling {
 ///
 /// Each element x of a row becomes (x - offset) / unit of the element's group. A group that is constant in the training
 /// part carries no information, and becomes 0 everywhere.
-struct FittedScaling: Sendable, Equatable {
+package struct FittedScaling: Sendable, Equatable {
     /// How many neighbouring elements of a row share their numbers: 1 in a table, a channel or all of an image.
-    let groupSize: Int
-    let offsets: [Double]
+    package let groupSize: Int
+    package let offsets: [Double]
     /// One scaled unit in the source's own units; 0 for a constant group.
-    let units: [Double]
+    package let units: [Double]
     private let factors: [Double]
+
+    /// Numbers that were measured before.
+    package init(groupSize: Int, offsets: [Double], units: [Double]) {
+        precondition(groupSize > 0 && offsets.count == units.count, "each group has an offset and a unit")
+        self.groupSize = groupSize
+        self.offsets = offsets
+        self.units = units
+        factors = units.map { $0 > 0 ? 1 / $0 : 0 }
+    }
 
     /// Measures the numbers.
     /// - Parameters:
@@ -90,7 +99,18 @@ struct FittedScaling: Sendable, Equatable {
     func scaledTarget(_ value: Double) -> Double { (value - offsets[0]) * factors[0] }
 
     /// All rows, scaled, one after the other.
-    func apply<Number: SampleNumber>(to values: [Number]) -> [Float] {
+    ///
+    /// - Parameter factor: what the samples are multiplied by before.
+    package func apply(to samples: Samples, times factor: Double = 1) -> [Float] {
+        switch samples {
+        case .bytes(let values): apply(to: values.map(UInt16.init), times: factor)
+        case .words(let values): apply(to: values, times: factor)
+        case .floats(let values): apply(to: values, times: factor)
+        case .doubles(let values): apply(to: values, times: factor)
+        }
+    }
+
+    func apply<Number: SampleNumber>(to values: [Number], times scale: Double = 1) -> [Float] {
         let width = groupSize * offsets.count
         return [Float](unsafeUninitializedCapacity: values.count) { output, count in
             count = output.count
@@ -101,7 +121,7 @@ struct FittedScaling: Sendable, Equatable {
                         let factor = factors[group]
                         let from = start + group * groupSize
                         for element in from..<from + groupSize {
-                            output[element] = Float((values[element].double - offset) * factor)
+                            output[element] = Float((values[element].double * scale - offset) * factor)
                         }
                     }
                 }

@@ -12,6 +12,7 @@ extension Checkpoint {
             let file = try File.createInMemory()
             try writeAttributes(to: file.root)
             try writeArrays(modelState, to: file.root.create(group: CheckpointLayout.Group.model))
+            try preparation?.write(to: file.root.create(group: CheckpointLayout.Group.preparation))
             if let resume { try resume.write(to: file.root, seed: seed) }
             return try file.image()
         }
@@ -104,6 +105,8 @@ extension Checkpoint {
             seed: try readSeed(root),
             epoch: Int(try root.attribute(CheckpointLayout.Key.epoch, as: Int32.self)),
             modelState: try readArrays(root.group(CheckpointLayout.Group.model)),
+            preparation: try root.contains(CheckpointLayout.Group.preparation)
+                ? Preparation(reading: root.group(CheckpointLayout.Group.preparation)) : nil,
             resume: kind == .last ? try Resume(reading: root, trial: id.trial) : nil)
         if kind == .last, try readSeed(root.group(CheckpointLayout.Group.random)) != seed {
             throw StudyStoreError(.invalidCheckpoint("it has two different seeds"))
@@ -196,6 +199,7 @@ enum CheckpointLayout {
 
     enum Group {
         static let model = "model_state"
+        static let preparation = "preparation"
         static let best = "best_state"
         static let optimizer = "optimizer_state"
         static let random = "random_state"

@@ -14,17 +14,21 @@ package struct Checkpoint: Hashable, Sendable {
     package var epoch: Int
     /// Named and laid out as PyTorch does: `0.weight` [out, in] or [out, in, height, width].
     package var modelState: [NamedArray]
-    /// Nil in `best.h5`, which holds the model of the selected epoch and nothing else.
+    /// Nil in `last.h5`, and in files from before it was kept.
+    package var preparation: Preparation?
+    /// Nil in `best.h5`, which holds the model of the selected epoch and what using it needs.
     package var resume: Resume?
 
     package init(
-        experiment: String, id: AttemptID, seed: UInt64, epoch: Int, modelState: [NamedArray], resume: Resume? = nil
+        experiment: String, id: AttemptID, seed: UInt64, epoch: Int, modelState: [NamedArray],
+        preparation: Preparation? = nil, resume: Resume? = nil
     ) {
         self.experiment = experiment
         self.id = id
         self.seed = seed
         self.epoch = epoch
         self.modelState = modelState
+        self.preparation = preparation
         self.resume = resume
     }
 

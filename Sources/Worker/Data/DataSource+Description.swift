@@ -1,12 +1,12 @@
 import Architecture
-import Datasets
-import Experiments
+package import Datasets
+package import Experiments
 
 // What the experiment file says, in the words of those who read data.
 
 extension DataSource {
     /// - Parameter folder: where relative paths start from.
-    init(_ data: DataDescription, folder: String) {
+    package init(_ data: DataDescription, folder: String) {
         func path(_ path: String) -> String { TrialData.path(path, in: folder) }
         switch data.source {
         case .builtIn(.mnist5k): self = .mnist5k

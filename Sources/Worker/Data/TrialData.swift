@@ -42,6 +42,12 @@ package struct TrialData: Sendable {
         }
     }
 
+    /// Data that a model is to be evaluated on.
+    init(evaluating experiment: Experiment, prepared: PreparedData) {
+        self.prepared = prepared
+        (augmentations, folder) = ([], ".")
+    }
+
     package var sampleShape: Shape { Shape(prepared.sampleShape) }
     /// How many classes there are; nil for a regression.
     package var classes: Int? { prepared.classNames?.count }

@@ -210,7 +210,7 @@ extension StudyResults {
     }
 
     /// The counts have a row for each true class.
-    private static func json(_ matrix: ConfusionMatrix) -> JSONObject {
+    static func json(_ matrix: ConfusionMatrix) -> JSONObject {
         let indices = matrix.classes.indices
         return JSONObject([
             "classes": matrix.classes, "counts": indices.map { row in indices.map { matrix[row, $0] } },

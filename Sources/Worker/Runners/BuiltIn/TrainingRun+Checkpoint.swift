@@ -1,4 +1,5 @@
 import Compute
+import Datasets
 import Experiments
 import Studies
 import Foundation
@@ -71,11 +72,31 @@ extension TrainingRun {
     private func save(_ kind: StoredFile.Kind, epoch: Int, model: [NamedTensor], resume: Checkpoint.Resume?) throws {
         let checkpoint = Checkpoint(
             experiment: resolved, id: assign.id, seed: assign.seed, epoch: epoch,
-            modelState: model.map(NamedArray.init), resume: resume)
+            modelState: model.map(NamedArray.init), preparation: resume == nil ? .init(data.prepared) : nil,
+            resume: resume)
         let bytes = try checkpoint.encode()
         let file = StoredFile(
             kind: kind, epoch: epoch, size: bytes.count, sha256: SHA256Digest.hexadecimal(of: bytes),
             bestEpoch: kind == .last && stage == .model ? savedBest : nil)
         report(.checkpoint(assign.id, try spool.write(bytes, as: file, of: assign.id)))
+    }
+}
+
+extension Checkpoint.Preparation {
+    init(_ data: PreparedData) {
+        self.init(
+            sampleShape: data.sampleShape, featureNames: data.featureNames, classNames: data.classNames,
+            features: Scale(data.scaling), target: data.targetScaling.map(Scale.init), valueRange: data.valueRange,
+            dataDigest: data.digest,
+            split: Rows(
+                training: data.split.training.map(Int32.init(clamping:)),
+                validation: data.split.validation.map(Int32.init(clamping:)),
+                test: data.split.test.map(Int32.init(clamping:))))
+    }
+}
+
+extension Checkpoint.Preparation.Scale {
+    fileprivate init(_ scaling: FittedScaling) {
+        self.init(groupSize: scaling.groupSize, offsets: scaling.offsets, units: scaling.units)
     }
 }

@@ -21,7 +21,7 @@ final class TrainingRun {
     let control: RunControl
     let report: (RunnerEvent) -> Void
     let experiment: Experiment
-    private let data: TrialData
+    let data: TrialData
     private let sessions: TrainingSessionFactory
     let began = ContinuousClock.now
 

@@ -50,6 +50,15 @@ struct TrainingSessionFactory {
         return trainer
     }
 
+    /// What evaluates a model as the end of its training does, to the last bit.
+    func evaluator(of state: [NamedTensor]) throws -> TrainingLoop {
+        let trainer = try trainer(batchSize: batchSize)
+        try trainer.load(modelState: state)
+        return try TrainingLoop(
+            trainer: trainer, training: data.augmented(data.prepared.training, seed: seed), batchSize: batchSize,
+            seed: seed, schedule: experiment.builtIn.optimizer.schedule, goal: .minimize, recipe: TrainingRecipe())
+    }
+
     /// - Parameter labels: those that a teacher gave, where one did.
     func model(labels: PseudoLabels?) throws -> TrainingSession {
         try session(epochs: experiment.train.epochs ?? .max, pseudoLabels: pseudoLabelling(labels))

@@ -1,0 +1,91 @@
+package import Datasets
+import StudyStore
+
+/// Data to predict on: a block of samples at a time, with what each is called.
+package final class PredictionInput {
+    private enum Source {
+        case table(TableBlocks)
+        case images([String], next: Int)
+        case array(Samples?)
+    }
+
+    /// Images that are in memory at once.
+    private static let images = 64
+
+    private var source: Source
+    private let preparation: Checkpoint.Preparation
+    private let path: String
+    private var rows = 0
+    /// What is worth knowing of it, one line each; known when the first block has come.
+    package private(set) var notes: [String] = []
+
+    package struct Block {
+        package var samples: Samples
+        /// The number of a row, from 0, or the path of a picture.
+        package var names: [String]
+    }
+
+    /// The heading of the names.
+    package var nameHeading: String {
+        if case .images = source { "file" } else { "row" }
+    }
+
+    /// - Parameter path: of a CSV table, of a picture or a folder of pictures, or of an HDF5 file with the dataset `x`.
+    /// - Throws: where there is none, or where it does not go with the model.
+    package init(_ path: String, for model: TrainedModel) throws {
+        self.path = path
+        preparation = model.preparation
+        let shape = preparation.sampleShape
+        if let images = try ImageList.files(at: path) {
+            guard shape.count == 3, shape[0] == 1 || shape[0] == 3 else {
+                throw PredictionError.unfit(path, reason: "holds pictures, but the model takes rows of a table")
+            }
+            source = .images(images, next: 0)
+        } else if try HDF5Source.isFile(path) {
+            let (samples, found) = try HDF5Source.samples(at: path)
+            guard found == shape else {
+                throw PredictionError.unfit(
+                    path,
+                    reason: "has samples of shape \(Self.text(found)), but the model takes \(Self.text(shape))")
+            }
+            source = .array(samples)
+        } else {
+            guard !preparation.featureNames.isEmpty else {
+                throw PredictionError.unfit(path, reason: "is a table, but the model was not trained on one")
+            }
+            source = .table(try TableBlocks(path: path, columns: preparation.featureNames))
+        }
+    }
+
+    private static func text(_ shape: [Int]) -> String { shape.map(String.init).joined(separator: "x") }
+
+    /// The next samples; nil at the end.
+    package func next() throws -> Block? {
+        switch source {
+        case .table(var table):
+            let block = try table.next()
+            source = .table(table)
+            guard let block else { return nil }
+            if rows == 0, !table.otherColumns.isEmpty {
+                notes.append("\(path): not the model's, and left out: \(table.otherColumns.joined(separator: ", "))")
+            }
+            return Block(samples: .doubles(block.values), names: number(block.count))
+        case .images(let files, let next):
+            let some = files[next...].prefix(Self.images)
+            source = .images(files, next: next + some.count)
+            guard !some.isEmpty else { return nil }
+            return Block(
+                samples: try ImageList.samples(of: Array(some), shape: preparation.sampleShape), names: Array(some))
+        case .array(let samples):
+            source = .array(nil)
+            guard let samples else { return nil }
+            return Block(
+                samples: samples, names: number(samples.count / preparation.sampleShape.reduce(1, *)))
+        }
+    }
+
+    private func number(_ count: Int) -> [String] {
+        defer { rows += count }
+        return (rows..<rows + count).map(String.init)
+    }
+}

@@ -1,0 +1,136 @@
+import Architecture
+import Compute
+package import Datasets
+import Experiments
+import Foundation
+import Glibc
+package import StudyStore
+
+/// A model out of a checkpoint, with all that using it on other data needs.
+///
+/// Used by one thread.
+package final class TrainedModel {
+    /// Samples that are computed at once.
+    package static let batchSize = 1024
+
+    package let path: String
+    package let preparation: Checkpoint.Preparation
+    private let trainer: Trainer
+    private let features: FittedScaling
+    private let width: Int
+    private var scaled: [Float] = []
+
+    /// - Parameter path: of a `best.h5`.
+    /// - Throws: ``PredictionError`` where it is no such file, or holds too little; ``StudyStoreError`` where it is damaged.
+    package init(path: String) throws {
+        self.path = path
+        let checkpoint = try Checkpoint(decoding: StoredBytes.read(path))
+        guard let preparation = checkpoint.preparation else { throw PredictionError.noPreparation(path) }
+        self.preparation = preparation
+        let file = try ExperimentFile(text: checkpoint.experiment, name: path)
+        let classes = preparation.classNames?.count
+        let model = try file.check(inputShape: Shape(preparation.sampleShape), classes: classes)
+        // The loss is not asked for here; weights of classes that depend on the data do not matter.
+        let loss = file.experiment.builtIn.loss.resolved(classCounts: classes.map { Array(repeating: 1, count: $0) })
+        trainer = try Trainer(
+            model: model, loss: loss, optimizer: file.experiment.builtIn.optimizer, batchSize: Self.batchSize, seed: 0)
+        try trainer.load(
+            modelState: checkpoint.modelState.map { NamedTensor(name: $0.name, shape: $0.shape, values: $0.values) })
+        features = FittedScaling(preparation.features)
+        width = preparation.sampleShape.reduce(1, *)
+    }
+
+    /// The model's answers, in the order of the samples.
+    ///
+    /// - Parameter samples: rows of the model's shape, as they are in their source.
+    /// - Throws: `ComputeError`.
+    package func predict(_ samples: Samples) throws -> Predictions {
+        precondition(samples.count % width == 0, "samples do not have the model's shape")
+        // 8-bit and 16-bit images have the same white.
+        let ranges = (preparation.valueRange, samples.range)
+        let factor = ranges.0 > 1 && ranges.1 > 1 ? ranges.0 / ranges.1 : 1
+        let inputs = features.apply(to: samples, times: factor)
+        let count = inputs.count / width
+        let outputs = trainer.model.output.count
+        var values: [Float] = []
+        values.reserveCapacity(count * outputs)
+        try inputs.withUnsafeBufferPointer { inputs in
+            for start in stride(from: 0, to: count, by: Self.batchSize) {
+                let size = min(Self.batchSize, count - start)
+                let batch = UnsafeBufferPointer(rebasing: inputs[start * width..<(start + size) * width])
+                values += try trainer.predict(features: batch, count: size)
+            }
+        }
+        guard let classes = preparation.classNames?.count else {
+            let target = preparation.target
+            return .values(values.map { Double($0) * (target?.units[0] ?? 1) + (target?.offsets[0] ?? 0) })
+        }
+        return .probabilities(Self.probabilities(values, outputs: outputs), classes: classes)
+    }
+
+    /// The softmax of each sample's outputs; of a single output x, 1 - p and p = 1 / (1 + exp(-x)).
+    private static func probabilities(_ values: [Float], outputs: Int) -> [Float] {
+        guard outputs > 1 else {
+            return values.flatMap { value in
+                let p = 1 / (1 + exp(-Double(value)))
+                return [Float(1 - p), Float(p)]
+            }
+        }
+        var probabilities = values
+        for start in stride(from: 0, to: values.count, by: outputs) {
+            let row = values[start..<start + outputs]
+            let most = row.max() ?? 0
+            let powers = row.map { exp(Double($0 - most)) }
+            let sum = powers.reduce(0, +)
+            for (output, power) in powers.enumerated() { probabilities[start + output] = Float(power / sum) }
+        }
+        return probabilities
+    }
+}
+
+extension FittedScaling {
+    /// The numbers that a checkpoint has kept.
+    package init(_ scale: Checkpoint.Preparation.Scale) {
+        self.init(groupSize: scale.groupSize, offsets: scale.offsets, units: scale.units)
+    }
+}
+
+/// What a model says of samples.
+package enum Predictions: Hashable, Sendable {
+    /// Numbers in the target's own units.
+    case values([Double])
+    /// Samples x classes, row-major.
+    case probabilities([Float], classes: Int)
+
+    package var count: Int {
+        switch self {
+        case .values(let values): values.count
+        case .probabilities(let values, let classes): values.count / classes
+        }
+    }
+
+    /// The most probable class of a sample, the first of equals.
+    package func predictedClass(ofSample sample: Int) -> Int? {
+        guard case .probabilities(let values, let classes) = self else { return nil }
+        let row = values[sample * classes..<(sample + 1) * classes]
+        return row.indices.max { row[$0] < row[$1] }.map { $0 - row.startIndex }
+    }
+}
+
+/// A model that cannot be used, or data that it cannot be used on.
+package enum PredictionError: Error, Hashable, CustomStringConvertible {
+    case noPreparation(String)
+    /// Data of a kind that does not go with the model.
+    case unfit(String, reason: String)
+    case cannotWrite(String, code: Int32)
+
+    package var description: String {
+        switch self {
+        case .noPreparation(let path):
+            "\(path): holds weights alone, and not how its inputs are scaled: a best.h5 of this version of Winnow does; "
+                + "train it again"
+        case .unfit(let path, let reason): "\(path): \(reason)"
+        case .cannotWrite(let path, let code): "\(path): cannot be written: \(String(cString: strerror(code)))"
+        }
+    }
+}

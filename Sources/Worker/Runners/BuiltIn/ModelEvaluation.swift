@@ -1,0 +1,116 @@
+import Architecture
+import Compute
+package import Datasets
+import Experiments
+package import Studies
+import Glibc
+import Prediction
+package import StudyStore
+
+/// How well a model does on samples whose targets are known.
+package struct ModelEvaluation {
+    /// As a trial's test metrics are named: `test_loss`, ...
+    package let metrics: [String: Double]
+    /// Nil for a regression.
+    package let confusion: ConfusionMatrix?
+    /// The worst first.
+    package let mistakes: [Mistake]
+    package let sampleCount: Int
+
+    /// A sample on which the model was wrong.
+    package struct Mistake: Hashable, Sendable {
+        /// Its position in the data, from 0.
+        package var row: Int
+        package var truth: String
+        package var prediction: String
+        /// The probability that the model gave the truth; of a regression, how far it was off, in the target's units.
+        package var measure: Double
+    }
+
+    /// Evaluates a model on the test rows that its own training left out.
+    ///
+    /// - Parameter folder: where the experiment's relative paths start from.
+    /// - Throws: `DatasetError`; ``WorkerError`` where the data are not those that it was trained on.
+    package init(_ checkpoint: Checkpoint, ownDataIn folder: String, mostMistakes: Int) throws {
+        let file = try ExperimentFile(text: checkpoint.experiment, name: "the model's experiment")
+        let data = try TrialData(file.experiment, folder: folder)
+        guard checkpoint.preparation.map({ $0.dataDigest == data.digest }) ?? true else {
+            throw WorkerError.otherData(data.name)
+        }
+        try self.init(checkpoint, file, data, mostMistakes: mostMistakes)
+    }
+
+    /// Evaluates a model on other data of the same kind.
+    ///
+    /// - Parameter source: with targets; classes go by their names.
+    /// - Throws: where they do not go with the model.
+    package init(
+        _ checkpoint: Checkpoint, _ preparation: Checkpoint.Preparation, on source: DataSource, mostMistakes: Int
+    ) throws {
+        let file = try ExperimentFile(text: checkpoint.experiment, name: "the model's experiment")
+        let prepared = try PreparedData(
+            testing: source.load(), sampleShape: preparation.sampleShape, featureNames: preparation.featureNames,
+            classNames: preparation.classNames, scaling: FittedScaling(preparation.features),
+            targetScaling: preparation.target.map(FittedScaling.init))
+        try self.init(
+            checkpoint, file, TrialData(evaluating: file.experiment, prepared: prepared), mostMistakes: mostMistakes)
+    }
+
+    private init(_ checkpoint: Checkpoint, _ file: ExperimentFile, _ data: TrialData, mostMistakes: Int) throws {
+        let sessions = TrainingSessionFactory(
+            experiment: file.experiment, data: data,
+            model: try file.check(inputShape: data.sampleShape, classes: data.classes), seed: checkpoint.seed)
+        let loop = try sessions.evaluator(of: checkpoint.modelState.map(NamedTensor.init))
+        let test = data.prepared.test
+        let found = try loop.evaluate(on: test)
+        metrics = data.columns(found, of: "test").merging(data.summary(found, of: "test")) { $1 }
+        confusion = data.confusion(found)
+        sampleCount = test.count
+        mistakes = try Self.mistakes(of: loop.trainer, on: test, data.prepared, most: mostMistakes)
+    }
+
+    private static func mistakes(
+        of trainer: Trainer, on part: Part, _ data: PreparedData, most: Int
+    ) throws -> [Mistake] {
+        var found: [Mistake] = []
+        let outputs = trainer.model.output.count
+        var features = [Float](repeating: 0, count: trainer.batchSize * part.featureCount)
+        let all = Array(0..<part.count)
+        for start in stride(from: 0, to: part.count, by: trainer.batchSize) {
+            let indices = all[start..<min(start + trainer.batchSize, part.count)]
+            let values = try features.withUnsafeMutableBufferPointer { features in
+                part.gather(indices, features: features)
+                return Array(try trainer.predict(features: UnsafeBufferPointer(features), count: indices.count))
+            }
+            for (place, index) in indices.enumerated() {
+                let row = values[place * outputs..<(place + 1) * outputs]
+                if let mistake = mistake(Array(row), index, part, data) { found.append(mistake) }
+            }
+        }
+        let isRegression = data.classNames == nil
+        return Array(
+            found.sorted { isRegression ? $0.measure > $1.measure : $0.measure < $1.measure }.prefix(most))
+    }
+
+    private static func mistake(_ outputs: [Float], _ index: Int, _ part: Part, _ data: PreparedData) -> Mistake? {
+        let row = part.position(of: index)
+        switch part.targets {
+        case .classes(let classes, let names):
+            let logits = outputs.count == 1 ? [0, outputs[0]] : outputs
+            let truth = Int(classes[index])
+            let best = logits.indices.max { logits[$0] < logits[$1] } ?? 0
+            guard truth >= 0, best != truth else { return nil }
+            let most = Double(logits[best])
+            let sum = logits.reduce(0.0) { $0 + exp(Double($1) - most) }
+            return Mistake(
+                row: row, truth: names[truth], prediction: names[best],
+                measure: exp(Double(logits[truth]) - most) / sum)
+        case .values(let values):
+            let (unit, offset) = (data.targetScaling?.units[0] ?? 1, data.targetScaling?.offsets[0] ?? 0)
+            let (truth, prediction) = (values[index] * unit + offset, Double(outputs[0]) * unit + offset)
+            return Mistake(
+                row: row, truth: "\(Float(truth))", prediction: "\(Float(prediction))",
+                measure: abs(prediction - truth))
+        }
+    }
+}

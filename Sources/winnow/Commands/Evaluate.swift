@@ -1,0 +1,100 @@
+import ArgumentParser
+import Charts
+import Console
+import Datasets
+import Experiments
+import Studies
+import StudyStore
+import Worker
+
+struct Evaluate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Measures a trained model: all metrics, what it confuses, and its worst mistakes.",
+        discussion: """
+            Without DATA, on the test rows that its training left out: the numbers are those of the study. With DATA, on a \
+            table, pictures or an HDF5 file like those that it was trained on, with targets.
+
+            Example: winnow evaluate studies/digits
+            Example: winnow evaluate studies/housing newer.csv --json
+            """)
+
+    @Argument(help: ModelPath.help, completion: .file())
+    var model: String
+
+    @Argument(help: "Other data, with targets. (default: the study's test rows)", completion: .file())
+    var data: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The base of the experiment's relative data paths. (default: the folder of the study's experiment file)",
+            valueName: "dir"),
+        completion: .directory)
+    var localData: String?
+
+    @Option(help: ArgumentHelp("How many of the worst mistakes are listed.", valueName: "number"))
+    var mistakes = 10
+
+    @Flag(help: "One JSON document instead of text.")
+    var json = false
+
+    func validate() throws { guard mistakes >= 0 else { throw ValidationError("--mistakes must not be negative") } }
+
+    func run() throws {
+        let path = try ModelPath.resolve(model)
+        let checkpoint = try Checkpoint(decoding: StoredBytes.read(path))
+        let evaluation: ModelEvaluation
+        if let data {
+            guard let preparation = checkpoint.preparation else {
+                throw Failure(
+                    .badInput, "\(path): holds weights alone, and not how its inputs are scaled: train it again")
+            }
+            let file = try ExperimentFile(text: checkpoint.experiment, name: path)
+            evaluation = try ModelEvaluation(
+                checkpoint, preparation, on: DataSource(file.experiment.builtIn.data, folder: ".").reading(data),
+                mostMistakes: mistakes)
+        } else {
+            let created = ModelPath.isStudy(model) ? try Journal.readCreation(StudyFolder(model)) : nil
+            evaluation = try ModelEvaluation(
+                checkpoint, ownDataIn: localData ?? created?.folder ?? ".", mostMistakes: mistakes)
+        }
+        print(json ? try document(evaluation, path) : text(evaluation, path), terminator: "")
+    }
+
+    private func text(_ evaluation: ModelEvaluation, _ path: String) -> String {
+        var metrics = TextTable(["metric", "value"])
+        for (name, value) in evaluation.metrics.sorted(by: { $0.key < $1.key }) {
+            metrics.add([name, Numeral.metric(value)])
+        }
+        var text = "\(path) on \(evaluation.sampleCount) samples\n\n" + metrics.text(columns: Terminal.output.columns)
+        if let confusion = evaluation.confusion {
+            var table = TextTable(["class", "precision", "recall", "f1", "samples"])
+            for index in confusion.classes.indices {
+                table.add(
+                    [confusion.classes[index]]
+                        + [confusion.precision(index), confusion.recall(index), confusion.f1(index)].map(Numeral.metric)
+                        + ["\(confusion.support(index))"])
+            }
+            text += "\n" + table.text(columns: Terminal.output.columns)
+        }
+        guard !evaluation.mistakes.isEmpty else { return text }
+        let measure = evaluation.confusion == nil ? "off by" : "probability of the truth"
+        var table = TextTable(["row", "truth", "prediction", measure])
+        for mistake in evaluation.mistakes {
+            table.add(["\(mistake.row)", mistake.truth, mistake.prediction, Numeral.metric(mistake.measure)])
+        }
+        return text + "\nthe worst mistakes (rows count from 0)\n" + table.text(columns: Terminal.output.columns)
+    }
+
+    private func document(_ evaluation: ModelEvaluation, _ path: String) throws -> String {
+        try JSONObject([
+            "model": path, "samples": evaluation.sampleCount, "metrics": evaluation.metrics,
+            "confusion": evaluation.confusion.map(StudyResults.json),
+            "mistakes": evaluation.mistakes.map { mistake in
+                JSONObject([
+                    "row": mistake.row, "truth": mistake.truth, "prediction": mistake.prediction,
+                    "measure": mistake.measure,
+                ])
+            },
+        ]).text()
+    }
+}
