@@ -24,6 +24,15 @@ import Schema
         #expect(coordinator.study.trials[0].last == last && coordinator.study.trials[0].best?.epoch == 2)
     }
 
+    /// One coordinator assigned it, and the next found it damaged: its worker would otherwise ask for ever.
+    @Test func whoAsksForACheckpointThatIsGoneGivesTheTrialBack() throws {
+        var coordinator = try PlayedCoordinator()
+        coordinator.join([1])
+        let answer = coordinator.send(.fetch(.init(id: id, file: .last, offset: 0)), from: [1])
+        #expect(answer.contains(.send(.abandon(id), to: [1])))
+        #expect(coordinator.study.trials[0].phase != .running && coordinator.study.trials[0].lostAttempts == 0)
+    }
+
     /// Bytes are copied out of the stored `last` alone, and within it.
     @Test func whatIsStoredNeedNotBeSentAgain() throws {
         var coordinator = try PlayedCoordinator()

@@ -67,7 +67,15 @@ extension Studies {
         private func killAmidATrial(_ worker: RunningWinnow, of coordinator: RunningWinnow) async throws {
             var stops = 0
             repeat {
-                worker.send(SIGCONT)
+                if stops > 0 {
+                    // Not before the coordinator has heard of it again, or it would not miss it again.
+                    worker.send(SIGCONT)
+                    try await eventually(timeout: .seconds(90)) {
+                        try coordinator.errorsSoFar.components(separatedBy: "is heard again").count > stops
+                    } last: {
+                        try coordinator.errorsSoFar
+                    }
+                }
                 stops += 1
                 worker.send(SIGSTOP)
                 try await eventually(timeout: .seconds(90)) {

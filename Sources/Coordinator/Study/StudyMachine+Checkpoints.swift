@@ -92,7 +92,13 @@ extension StudyMachine {
         }
         // Before it has a checkpoint of its own, a trial fetches the model that it begins with.
         let source = fetch.file == .best && trial.best == nil ? trial.from ?? trial.number : trial.number
-        guard let file = stored(fetch.file, of: source), fetch.offset < file.size else {
+        guard let file = stored(fetch.file, of: source) else {
+            // The coordinator before this one assigned it, and this one found it damaged.
+            perform(.tell(fetch.id, .abandon(fetch.id)))
+            end(fetch.id, .undelivered, "the checkpoint to go on from is not there any more", unix: unix)
+            return nil
+        }
+        guard fetch.offset < file.size else {
             return "asks for byte \(fetch.offset) of a checkpoint that is not there"
         }
         perform(.store(.read(Chunk(id: fetch.id, file: file, offset: fetch.offset), ofTrial: source)))
