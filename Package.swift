@@ -132,7 +132,7 @@ let package = Package(
                 name: "winnow",
                 dependencies: [
                     "Coordinator", "Worker", "Console", "Compute", "Search", "StudyStore", "Charts", "Datasets",
-                    "Downloads", "Prediction",
+                    "Downloads", "Prediction", "Files",
                     "Experiments",
                     "Architecture",
                     "Messaging", "Processes", "Schema", "Studies", "CPosix", arguments, logging,

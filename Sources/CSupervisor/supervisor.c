@@ -74,9 +74,9 @@ static void become(const winnow_program *program, int reports, pid_t supervisor)
     }
     // Of itself, whatever its number is where the group is looked at from.
     int is_bounded = program->memory_group >= 0 && write(program->memory_group, "0", 1) == 1;
-    if (program->group >= 0 && write(program->group, "0", 1) != 1) {
-        // It is supervised without the group as well.
-    }
+    // It is supervised without this group as well.
+    ssize_t joined = program->group >= 0 ? write(program->group, "0", 1) : 0;
+    (void)joined;
     if (program->memory && !(is_bounded && program->group_bounds_memory)) {
         struct rlimit limit = {program->memory, program->memory};
         setrlimit(RLIMIT_DATA, &limit);

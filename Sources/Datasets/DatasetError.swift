@@ -71,4 +71,4 @@ package struct DatasetError: Error, Hashable, Sendable, CustomStringConvertible 
 }
 
 /// A shape as errors write it: `3x32x32`.
-func shapeText(_ shape: [Int]) -> String { shape.map(String.init).joined(separator: "x") }
+package func shapeText(_ shape: [Int]) -> String { shape.map(String.init).joined(separator: "x") }

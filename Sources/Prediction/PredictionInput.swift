@@ -46,7 +46,7 @@ package final class PredictionInput {
             guard found == shape else {
                 throw PredictionError.unfit(
                     path,
-                    reason: "has samples of shape \(Self.text(found)), but the model takes \(Self.text(shape))")
+                    reason: "has samples of shape \(shapeText(found)), but the model takes \(shapeText(shape))")
             }
             source = .array(samples)
         } else {
@@ -56,8 +56,6 @@ package final class PredictionInput {
             source = .table(try TableBlocks(path: path, columns: preparation.featureNames))
         }
     }
-
-    private static func text(_ shape: [Int]) -> String { shape.map(String.init).joined(separator: "x") }
 
     /// The next samples; nil at the end.
     package func next() throws -> Block? {

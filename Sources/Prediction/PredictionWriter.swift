@@ -1,13 +1,12 @@
 import Files
 import Foundation
-import Glibc
 import HDF5
 
 /// Writes a model's answers, block by block, so that there may be more than memory holds; HDF5 alone is kept until the
 /// end.
 package final class PredictionWriter {
     /// How answers are written.
-    package enum Format: String, CaseIterable, Sendable {
+    package enum Format {
         case csv, json, hdf5
 
         /// The one that a file's name says; nil for any other name.
@@ -141,36 +140,6 @@ package final class PredictionWriter {
             try file.root.write("prediction", values)
         }
         return try file.image()
-    }
-}
-
-/// A file that gets its name when it is whole.
-package final class PredictionFile {
-    private let path: String
-    private let part: String
-    private let file: OpenFile<PredictionError>
-    private var size = 0
-    private var isWhole = false
-
-    /// - Throws: ``PredictionError`` where it cannot be made.
-    package init(_ path: String) throws(PredictionError) {
-        self.path = path
-        part = "\(path).part"
-        file = try OpenFile(part, O_WRONLY | O_CREAT | O_TRUNC)
-    }
-
-    deinit {
-        if !isWhole { unlink(part) }
-    }
-
-    package func append(_ bytes: [UInt8]) throws(PredictionError) {
-        try file.write(bytes, at: size)
-        size += bytes.count
-    }
-
-    package func finish() throws(PredictionError) {
-        guard rename(part, path) == 0 else { throw .cannotWrite(path, code: errno) }
-        isWhole = true
     }
 }
 

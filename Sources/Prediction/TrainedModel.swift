@@ -11,19 +11,16 @@ package import StudyStore
 /// Used by one thread.
 package final class TrainedModel {
     /// Samples that are computed at once.
-    package static let batchSize = 1024
+    private static let batchSize = 1024
 
-    package let path: String
     package let preparation: Checkpoint.Preparation
     private let trainer: Trainer
     private let features: FittedScaling
     private let width: Int
-    private var scaled: [Float] = []
 
     /// - Parameter path: of a `best.h5`.
     /// - Throws: ``PredictionError`` where it is no such file, or holds too little; ``StudyStoreError`` where it is damaged.
     package init(path: String) throws {
-        self.path = path
         let checkpoint = try Checkpoint(decoding: StoredBytes.read(path))
         guard let preparation = checkpoint.preparation else { throw PredictionError.noPreparation(path) }
         self.preparation = preparation
@@ -34,8 +31,7 @@ package final class TrainedModel {
         let loss = file.experiment.builtIn.loss.resolved(classCounts: classes.map { Array(repeating: 1, count: $0) })
         trainer = try Trainer(
             model: model, loss: loss, optimizer: file.experiment.builtIn.optimizer, batchSize: Self.batchSize, seed: 0)
-        try trainer.load(
-            modelState: checkpoint.modelState.map { NamedTensor(name: $0.name, shape: $0.shape, values: $0.values) })
+        try trainer.load(modelState: checkpoint.modelState.map(NamedTensor.init))
         features = FittedScaling(preparation.features)
         width = preparation.sampleShape.reduce(1, *)
     }
@@ -88,26 +84,12 @@ package final class TrainedModel {
     }
 }
 
-extension FittedScaling {
-    /// The numbers that a checkpoint has kept.
-    package init(_ scale: Checkpoint.Preparation.Scale) {
-        self.init(groupSize: scale.groupSize, offsets: scale.offsets, units: scale.units)
-    }
-}
-
 /// What a model says of samples.
 package enum Predictions: Hashable, Sendable {
     /// Numbers in the target's own units.
     case values([Double])
     /// Samples x classes, row-major.
     case probabilities([Float], classes: Int)
-
-    package var count: Int {
-        switch self {
-        case .values(let values): values.count
-        case .probabilities(let values, let classes): values.count / classes
-        }
-    }
 
     /// The most probable class of a sample, the first of equals.
     package func predictedClass(ofSample sample: Int) -> Int? {

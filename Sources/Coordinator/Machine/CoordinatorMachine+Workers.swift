@@ -28,7 +28,8 @@ extension CoordinatorMachine {
         }
         let studies = studies
         for id in pool.recallable(peer, { studies[$0.study]?.wantsBack($0) ?? false }) {
-            send(studies[id.study]?.state.trials[id.trial].stops == true ? .prune(id) : .recall(id), to: peer)
+            guard let study = studies[id.study] else { continue }
+            send(study.recall(of: study.state.trials[id.trial]), to: peer)
         }
         pool.offer(heartbeat.slots, by: peer)
         if !heartbeat.progress.isEmpty {

@@ -178,7 +178,7 @@ package final class TrialLogs: Sendable {
 
 extension StudyFolder {
     /// The packages that programs found on workers whose provenance names this digest.
-    package func packagesPath(sha256: String) -> String { "\(path)/environments/\(sha256).txt" }
+    package func packagesPath(sha256: String) -> String { "\(root)/environments/\(sha256).txt" }
     /// What happened to a trial, for people.
     package func logPath(trial: Int) -> String { "\(trialFolder(trial))/log.txt" }
 

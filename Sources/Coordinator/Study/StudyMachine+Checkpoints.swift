@@ -165,8 +165,8 @@ extension StudyMachine {
     }
 
     /// Gives up what a checkpoint of `size` bytes needs, where the study's checkpoints have a bound: the `last.h5` of
-    /// finished trials, oldest first, where those are not their models, then the models, the worst points' first. What a trial needs to go on is kept,
-    /// and so is the winner's model.
+    /// finished trials, oldest first, where those are not their models, then the models, the worst points' first. What a
+    /// trial needs to go on is kept, and so is the winner's model.
     func makeRoom(
         for size: Int, replacing trial: Int? = nil, _ kind: StoredFile.Kind = .last, unix: Double
     ) {

@@ -97,6 +97,9 @@ package final class StudyMachine: @unchecked Sendable {
         return state.isPaused || state.trials[id.trial].stops || state.trials[id.trial].isPauseDue
     }
 
+    /// What a worker is told that is to give a trial back.
+    func recall(of trial: TrialState) -> CoordinatorMessage { trial.stops ? .prune(trial.id) : .recall(trial.id) }
+
     func isCurrent(_ id: AttemptID) -> Bool {
         id.study == state.id && state.trials.indices.contains(id.trial) && state.trials[id.trial].phase == .running
             && state.trials[id.trial].attempt == id.attempt
@@ -137,11 +140,7 @@ package final class StudyMachine: @unchecked Sendable {
             if trial.stops, !trial.isOver { stop(trial, unix: unix) }
             return
         }
-        if trial.stops {
-            effects.append(.tell(trial.id, .prune(trial.id)))
-        } else if trial.isPauseDue {
-            effects.append(.tell(trial.id, .recall(trial.id)))
-        }
+        if trial.stops || trial.isPauseDue { effects.append(.tell(trial.id, recall(of: trial))) }
     }
 
     /// Ends a trial with the epochs that it has.

@@ -27,12 +27,11 @@ package struct TableBlocks {
     /// - Parameters:
     ///   - columns: their names, in the order in which they are wanted; whole numbers are positions from 0 where the file
     ///     has no header with such names.
-    ///   - encoding: of the file.
     /// - Throws: where there is no such file, or it is of another format.
-    package init(path: String, columns: [String], encoding: TextEncoding = .utf8) throws(DatasetError) {
+    package init(path: String, columns: [String]) throws(DatasetError) {
         self.path = path
         self.columns = columns
-        file = try TableFile(path: path, encoding: encoding)
+        file = try TableFile(path: path)
     }
 
     /// The next rows; nil at the end.
@@ -55,7 +54,7 @@ package struct TableBlocks {
             try TableFormat.check(bytes, path: path)
             guard try scanner.next(&cells) else { return block }
             columnCount = cells.count
-            if try find(cells, bytes) == false { try append(cells, bytes, scanner.recordLine, to: &block) }
+            if !(try find(cells, bytes)) { try append(cells, bytes, scanner.recordLine, to: &block) }
         }
         while try scanner.next(&cells) { try append(cells, bytes, scanner.recordLine, to: &block) }
         line = scanner.nextLine
@@ -87,9 +86,7 @@ package struct TableBlocks {
                     + (others.isEmpty ? "none" : Self.list(others)))
         }
         positions = numbers
-        let isHeader = numbers.contains { cells[$0].value(in: bytes) == .text }
-        otherColumns = []
-        return isHeader
+        return numbers.contains { cells[$0].value(in: bytes) == .text }
     }
 
     private static func list(_ names: [String]) -> String {
@@ -122,17 +119,17 @@ private final class TableFile {
     private static let piece = 4 << 20
 
     private let path: String
-    /// Nil of a file that was read at once: one that is compressed, or in another encoding.
+    /// Nil of a compressed file, which was read at once.
     private var descriptor: Int32?
     private var rest: [UInt8] = []
 
-    init(path: String, encoding: TextEncoding) throws(DatasetError) {
+    init(path: String) throws(DatasetError) {
         self.path = path
         descriptor = try FileBytes.opened(path).descriptor
         rest = try more()
-        if encoding != .utf8 || Gzip.isCompressed(rest) || path.hasSuffix(".gz") {
+        if Gzip.isCompressed(rest) || path.hasSuffix(".gz") {
             finish()
-            rest = try encoding.decoded(DataFile(path: path).contents, path: path)
+            rest = try TextEncoding.utf8.decoded(DataFile(path: path).contents, path: path)
         } else {
             guard !rest.isEmpty else { throw DatasetError(.emptyFile, in: path, "the file is empty") }
             try FileSignature.check(rest, path: path, wasCompressed: false)

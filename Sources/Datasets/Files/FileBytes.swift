@@ -48,7 +48,14 @@ enum FileBytes {
         return (descriptor, Int(status.st_size))
     }
 
-    static func closed(_ descriptor: Int32) { close(descriptor) }
+    /// At most `count` bytes of a file's beginning.
+    static func head(of path: String, count: Int) throws(DatasetError) -> [UInt8] {
+        let (descriptor, _) = try opened(path)
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: count)
+        bytes.removeLast(count - (try read(descriptor, into: &bytes, path)))
+        return bytes
+    }
 
     /// - Returns: how many bytes were read; 0 at the end.
     static func read(

@@ -112,11 +112,7 @@ extension HDF5Source {
 extension HDF5Source {
     /// Whether the file begins as HDF5 does.
     package static func isFile(_ path: String) throws(DatasetError) -> Bool {
-        let (descriptor, _) = try FileBytes.opened(path)
-        defer { FileBytes.closed(descriptor) }
-        var head = [UInt8](repeating: 0, count: 8)
-        _ = try FileBytes.read(descriptor, into: &head, path)
-        return head == [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
+        try FileBytes.head(of: path, count: 8) == [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
     }
 
     /// The dataset `x` of a file, or that of its `test` part where it has no other.

@@ -8,9 +8,6 @@ package struct PreparedData: Sendable {
     /// Training samples whose class must not be used. A known class measures how often a pseudo-label is right; an unknown
     /// one is -1. Nil if there are none.
     package let unlabelled: Part?
-    /// One unit of the targets in the source's own units: the factor that converts an RMSE. 1 for targets that are not
-    /// scaled.
-    package let targetUnit: Double
     /// The SHA-256 of the source (see ``Dataset/digest``).
     package let digest: String
     /// See ``Dataset/warnings``.
@@ -24,6 +21,9 @@ package struct PreparedData: Sendable {
     /// The largest number of the samples' type; 1 for floating-point numbers.
     package let valueRange: Double
 
+    /// One unit of the targets in the source's own units: the factor that converts an RMSE. 1 for targets that are not
+    /// scaled.
+    package var targetUnit: Double { targetScaling?.units[0] ?? 1 }
     /// The classes' names; nil for numeric targets.
     package var classNames: [String]? { training.targets.classNames }
 }
@@ -54,7 +54,7 @@ extension PreparedData {
         self.init(
             name: dataset.name, sampleShape: dataset.sampleShape, training: part(split.training),
             validation: part(split.validation), test: part(split.test),
-            unlabelled: split.unlabelled.isEmpty ? nil : part(split.unlabelled), targetUnit: target?.units[0] ?? 1,
+            unlabelled: split.unlabelled.isEmpty ? nil : part(split.unlabelled),
             digest: dataset.digest, warnings: dataset.warnings, featureNames: dataset.featureNames, split: split,
             scaling: features, targetScaling: target, valueRange: dataset.samples.range)
     }
@@ -110,8 +110,7 @@ extension PreparedData {
         let part = Part(store: store, rows: rows, targets: targets)
         self.init(
             name: dataset.name, sampleShape: sampleShape, training: part, validation: part, test: part,
-            unlabelled: nil, targetUnit: targetScaling?.units[0] ?? 1, digest: dataset.digest,
-            warnings: dataset.warnings, featureNames: featureNames,
+            unlabelled: nil, digest: dataset.digest, warnings: dataset.warnings, featureNames: featureNames,
             split: Split(training: rows, validation: rows, test: rows, unlabelled: []), scaling: scaling,
             targetScaling: targetScaling, valueRange: dataset.samples.range)
     }

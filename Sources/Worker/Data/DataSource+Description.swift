@@ -1,12 +1,12 @@
 import Architecture
-package import Datasets
-package import Experiments
+import Datasets
+import Experiments
 
 // What the experiment file says, in the words of those who read data.
 
 extension DataSource {
     /// - Parameter folder: where relative paths start from.
-    package init(_ data: DataDescription, folder: String) {
+    init(_ data: DataDescription, folder: String) {
         func path(_ path: String) -> String { TrialData.path(path, in: folder) }
         switch data.source {
         case .builtIn(.mnist5k): self = .mnist5k

@@ -16,8 +16,9 @@ struct Upload: Hashable, Sendable {
     /// Bytes that the coordinator has in another checkpoint.
     private struct Known: Hashable {
         var offset: Int
-        var count: Int
         var copied: Chunk.Copied
+
+        var end: Int { offset + copied.count }
     }
 
     /// Smaller files are sent: a message that names them is hardly shorter.
@@ -42,7 +43,7 @@ struct Upload: Hashable, Sendable {
                 return nil
             }
             return Known(
-                offset: part.offset, count: part.size,
+                offset: part.offset,
                 copied: .init(sha256: base.file.sha256, offset: same.offset, count: part.size))
         }
     }
@@ -66,13 +67,13 @@ struct Upload: Hashable, Sendable {
 
     /// How many bytes go at once from a place on, and where the coordinator has them.
     private func piece(at offset: Int) -> (count: Int, copied: Chunk.Copied?) {
-        guard let next = known.first(where: { $0.offset + $0.count > offset }) else {
+        guard let next = known.first(where: { $0.end > offset }) else {
             return (min(Chunk.size, file.size - offset), nil)
         }
         guard next.offset <= offset else { return (min(Chunk.size, next.offset - offset), nil) }
         var copied = next.copied
         copied.offset += offset - next.offset
-        copied.count = min(next.offset + next.count - offset, Chunk.mostCopied)
+        copied.count = min(next.end - offset, Chunk.mostCopied)
         return (copied.count, copied)
     }
 

@@ -1,8 +1,7 @@
 import ArgumentParser
 import Charts
 import Console
-import Datasets
-import Experiments
+import Prediction
 import Studies
 import StudyStore
 import Worker
@@ -44,14 +43,8 @@ struct Evaluate: ParsableCommand {
         let checkpoint = try Checkpoint(decoding: StoredBytes.read(path))
         let evaluation: ModelEvaluation
         if let data {
-            guard let preparation = checkpoint.preparation else {
-                throw Failure(
-                    .badInput, "\(path): holds weights alone, and not how its inputs are scaled: train it again")
-            }
-            let file = try ExperimentFile(text: checkpoint.experiment, name: path)
-            evaluation = try ModelEvaluation(
-                checkpoint, preparation, on: DataSource(file.experiment.builtIn.data, folder: ".").reading(data),
-                mostMistakes: mistakes)
+            guard let preparation = checkpoint.preparation else { throw PredictionError.noPreparation(path) }
+            evaluation = try ModelEvaluation(checkpoint, preparation, on: data, mostMistakes: mistakes)
         } else {
             let created = ModelPath.isStudy(model) ? try Journal.readCreation(StudyFolder(model)) : nil
             evaluation = try ModelEvaluation(
@@ -67,14 +60,7 @@ struct Evaluate: ParsableCommand {
         }
         var text = "\(path) on \(evaluation.sampleCount) samples\n\n" + metrics.text(columns: Terminal.output.columns)
         if let confusion = evaluation.confusion {
-            var table = TextTable(["class", "precision", "recall", "f1", "samples"])
-            for index in confusion.classes.indices {
-                table.add(
-                    [confusion.classes[index]]
-                        + [confusion.precision(index), confusion.recall(index), confusion.f1(index)].map(Numeral.metric)
-                        + ["\(confusion.support(index))"])
-            }
-            text += "\n" + table.text(columns: Terminal.output.columns)
+            text += "\n" + ConfusionText(matrix: confusion, part: "test").text(columns: Terminal.output.columns)
         }
         guard !evaluation.mistakes.isEmpty else { return text }
         let measure = evaluation.confusion == nil ? "off by" : "probability of the truth"

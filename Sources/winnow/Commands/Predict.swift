@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import Files
 import Foundation
 import Prediction
 import Studies
@@ -39,7 +40,7 @@ struct Predict: ParsableCommand {
         }
         let model = try TrainedModel(path: ModelPath.resolve(model))
         let input = try PredictionInput(data, for: model)
-        let file = try output.map { try PredictionFile($0) }
+        let file = try output.map { try PartialFile<PredictionError>(for: $0) }
         let writer = try PredictionWriter(
             format, classNames: model.preparation.classNames, heading: input.nameHeading
         ) { bytes in
@@ -56,7 +57,7 @@ struct Predict: ParsableCommand {
             count += block.names.count
         }
         try writer.finish()
-        try file?.finish()
+        try file?.publish()
         if let output { Terminal.errors.line("\(count) predictions in \(output)") }
     }
 }

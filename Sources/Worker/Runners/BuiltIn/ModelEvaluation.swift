@@ -1,6 +1,6 @@
 import Architecture
 import Compute
-package import Datasets
+import Datasets
 import Experiments
 package import Studies
 import Glibc
@@ -42,12 +42,13 @@ package struct ModelEvaluation {
 
     /// Evaluates a model on other data of the same kind.
     ///
-    /// - Parameter source: with targets; classes go by their names.
+    /// - Parameter path: of data with targets; classes go by their names.
     /// - Throws: where they do not go with the model.
     package init(
-        _ checkpoint: Checkpoint, _ preparation: Checkpoint.Preparation, on source: DataSource, mostMistakes: Int
+        _ checkpoint: Checkpoint, _ preparation: Checkpoint.Preparation, on path: String, mostMistakes: Int
     ) throws {
         let file = try ExperimentFile(text: checkpoint.experiment, name: "the model's experiment")
+        let source = DataSource(file.experiment.builtIn.data, folder: ".").reading(path)
         let prepared = try PreparedData(
             testing: source.load(), sampleShape: preparation.sampleShape, featureNames: preparation.featureNames,
             classNames: preparation.classNames, scaling: FittedScaling(preparation.features),
@@ -73,19 +74,8 @@ package struct ModelEvaluation {
         of trainer: Trainer, on part: Part, _ data: PreparedData, most: Int
     ) throws -> [Mistake] {
         var found: [Mistake] = []
-        let outputs = trainer.model.output.count
-        var features = [Float](repeating: 0, count: trainer.batchSize * part.featureCount)
-        let all = Array(0..<part.count)
-        for start in stride(from: 0, to: part.count, by: trainer.batchSize) {
-            let indices = all[start..<min(start + trainer.batchSize, part.count)]
-            let values = try features.withUnsafeMutableBufferPointer { features in
-                part.gather(indices, features: features)
-                return Array(try trainer.predict(features: UnsafeBufferPointer(features), count: indices.count))
-            }
-            for (place, index) in indices.enumerated() {
-                let row = values[place * outputs..<(place + 1) * outputs]
-                if let mistake = mistake(Array(row), index, part, data) { found.append(mistake) }
-            }
+        try trainer.predict(on: part) { index, outputs in
+            if let mistake = mistake(Array(outputs), index, part, data) { found.append(mistake) }
         }
         let isRegression = data.classNames == nil
         return Array(

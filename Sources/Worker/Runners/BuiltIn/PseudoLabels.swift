@@ -4,6 +4,7 @@ import Datasets
 import Experiments
 import Studies
 import Glibc
+import Prediction
 import StudyStore
 
 /// What a teacher says of the unlabelled samples: a class for each that it is sure of.
@@ -27,21 +28,8 @@ struct PseudoLabels {
     ) throws {
         var classes: [Int32] = []
         classes.reserveCapacity(part.count)
-        let outputs = teacher.model.output.count
-        var features = [Float](repeating: 0, count: teacher.batchSize * part.featureCount)
-        let all = Array(0..<part.count)
-        let batches = (part.count + teacher.batchSize - 1) / teacher.batchSize
-        for start in stride(from: 0, to: part.count, by: teacher.batchSize) {
-            try progress(start / teacher.batchSize, batches)
-            let indices = all[start..<min(start + teacher.batchSize, part.count)]
-            try features.withUnsafeMutableBufferPointer { features in
-                part.gather(indices, features: features)
-                let predicted = try teacher.predict(features: UnsafeBufferPointer(features), count: indices.count)
-                for sample in indices.indices.map({ $0 - start }) {
-                    let logits = predicted[sample * outputs..<(sample + 1) * outputs]
-                    classes.append(Self.label(logits, threshold: threshold))
-                }
-            }
+        try teacher.predict(on: part, progress: progress) { _, logits in
+            classes.append(Self.label(logits, threshold: threshold))
         }
         self.classes = classes
     }
@@ -62,6 +50,35 @@ struct PseudoLabels {
         return PseudoLabelTally(
             offered: classes.count, kept: kept.count, known: known.count,
             right: known.count { classes[$0] == truth[$0] })
+    }
+}
+
+extension Trainer {
+    /// Predicts on all samples of a part, in their order.
+    ///
+    /// - Parameters:
+    ///   - progress: called before each batch, with how many there were and will be; may throw to end it.
+    ///   - each: gets each sample's index and outputs, which are valid meanwhile.
+    func predict(
+        on part: Part, progress: (_ done: Int, _ all: Int) throws -> Void = { _, _ in },
+        each: (_ index: Int, _ outputs: Slice<UnsafeBufferPointer<Float>>) -> Void
+    ) throws {
+        let outputs = model.output.count
+        var features = [Float](repeating: 0, count: batchSize * part.featureCount)
+        let all = Array(0..<part.count)
+        let batches = (part.count + batchSize - 1) / batchSize
+        for start in stride(from: 0, to: part.count, by: batchSize) {
+            try progress(start / batchSize, batches)
+            let indices = all[start..<min(start + batchSize, part.count)]
+            try features.withUnsafeMutableBufferPointer { features in
+                part.gather(indices, features: features)
+                let predicted = try predict(features: UnsafeBufferPointer(features), count: indices.count)
+                for index in indices {
+                    let place = index - start
+                    each(index, predicted[place * outputs..<(place + 1) * outputs])
+                }
+            }
+        }
     }
 }
 

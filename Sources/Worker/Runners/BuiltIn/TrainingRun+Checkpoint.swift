@@ -1,9 +1,9 @@
 import Compute
-import Datasets
 import Experiments
 import Studies
 import Foundation
 import Hashing
+import Prediction
 import StudyStore
 import Schema
 
@@ -79,24 +79,5 @@ extension TrainingRun {
             kind: kind, epoch: epoch, size: bytes.count, sha256: SHA256Digest.hexadecimal(of: bytes),
             bestEpoch: kind == .last && stage == .model ? savedBest : nil)
         report(.checkpoint(assign.id, try spool.write(bytes, as: file, of: assign.id)))
-    }
-}
-
-extension Checkpoint.Preparation {
-    init(_ data: PreparedData) {
-        self.init(
-            sampleShape: data.sampleShape, featureNames: data.featureNames, classNames: data.classNames,
-            features: Scale(data.scaling), target: data.targetScaling.map(Scale.init), valueRange: data.valueRange,
-            dataDigest: data.digest,
-            split: Rows(
-                training: data.split.training.map(Int32.init(clamping:)),
-                validation: data.split.validation.map(Int32.init(clamping:)),
-                test: data.split.test.map(Int32.init(clamping:))))
-    }
-}
-
-extension Checkpoint.Preparation.Scale {
-    fileprivate init(_ scaling: FittedScaling) {
-        self.init(groupSize: scaling.groupSize, offsets: scaling.offsets, units: scaling.units)
     }
 }

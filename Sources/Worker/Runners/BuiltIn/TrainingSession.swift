@@ -2,6 +2,7 @@ import Compute
 import Datasets
 import Experiments
 import Studies
+import Prediction
 import StudyStore
 
 /// One model's training, epoch by epoch: after each it validates, keeps the weights of the best epoch so far, and asks
@@ -161,18 +162,6 @@ extension Checkpoint.ScheduleState {
 extension LearningRateController.State {
     fileprivate init(_ state: Checkpoint.ScheduleState) {
         self.init(best: state.best, badEpochs: state.badEpochs, factor: state.factor)
-    }
-}
-
-extension NamedArray {
-    init(_ tensor: NamedTensor) {
-        self.init(name: tensor.name, shape: tensor.shape, values: tensor.values)
-    }
-}
-
-extension NamedTensor {
-    init(_ array: NamedArray) {
-        self.init(name: array.name, shape: array.shape, values: array.values)
     }
 }
 
