@@ -96,7 +96,8 @@ let package = Package(
             excludingFromTests: goldens.map { "Goldens/\($0)" })
         + module("Downloads", ["CCurl", "CArchive", "Files", "Hashing"])
         + module(
-            "Datasets", ["CZlib", "CSPNG", "CTurboJPEG", "HDF5", "Random", "Hashing"], excludingFromTests: ["Cases"])
+            "Datasets", ["CZlib", "CSPNG", "CTurboJPEG", "CPosix", "HDF5", "Random", "Hashing"],
+            excludingFromTests: ["Cases"])
         + module("Experiments", ["Architecture", yams])
         + module(
             "Studies", ["Experiments"], excludingFromTests: ["Goldens/confusion.json", "Goldens/make_confusion.py"])

@@ -16,10 +16,23 @@
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /// A descriptor that wakes a poll; counts, does not block, is not inherited.
 static inline int winnow_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+// Declared only for X/Open's programs.
+char *strptime(const char *restrict text, const char *restrict format, struct tm *restrict time);
+
+/// Seconds since 1970-01-01 00:00 UTC of a text that follows a format of strptime to its end; 0 where it does not.
+static inline int winnow_parse_time(const char *text, const char *format, int64_t *seconds) {
+    struct tm time = {.tm_mday = 1};
+    const char *end = strptime(text, format, &time);
+    if (end == NULL || *end != 0) return 0;
+    *seconds = timegm(&time);
+    return 1;
+}
 
 /// Whether a program listens on the Unix socket at `path`: 0 when one does, otherwise why not: ENOENT (no file is
 /// there), ECONNREFUSED (its program is dead), ENOTSOCK (the file is no socket), ...

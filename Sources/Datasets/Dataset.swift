@@ -7,8 +7,10 @@ package struct Dataset: Sendable {
     /// Row-major, count x product of `sampleShape`.
     package let samples: Samples
     package let targets: Targets
-    /// A table's column names, one for each feature; positions in a file without a header. Empty for images.
-    package let featureNames: [String]
+    /// A table's columns that are features, of which each sample has a number (see ``TableColumn/Kind``); empty for images.
+    package let columns: [TableColumn]
+    /// What a table's rows are split by; nil where no column says it.
+    package let splitKeys: SplitKeys?
     /// The SHA-256 of the source file's bytes, in lower-case hexadecimal; of several files, that of their list (see
     /// ``FileListDigest``).
     package let digest: String
@@ -22,9 +24,12 @@ package struct Dataset: Sendable {
 
     package var featureCount: Int { sampleShape.reduce(1, *) }
 
+    /// The names of ``columns``; positions in a file without a header.
+    package var featureNames: [String] { columns.map(\.name) }
+
     package init(
-        name: String, sampleShape: [Int], samples: Samples, targets: Targets, featureNames: [String] = [],
-        digest: String, own: OwnParts = OwnParts(), warnings: [String] = []
+        name: String, sampleShape: [Int], samples: Samples, targets: Targets, columns: [TableColumn] = [],
+        splitKeys: SplitKeys? = nil, digest: String, own: OwnParts = OwnParts(), warnings: [String] = []
     ) {
         precondition(samples.count == targets.count * sampleShape.reduce(1, *), "features do not fill the samples")
         for part in [own.test, own.validation, own.unlabelled] {
@@ -34,11 +39,20 @@ package struct Dataset: Sendable {
         self.sampleShape = sampleShape
         self.samples = samples
         self.targets = targets
-        self.featureNames = featureNames
+        self.columns = columns
+        self.splitKeys = splitKeys
         self.digest = digest
         self.own = own
         self.warnings = warnings
     }
+}
+
+/// What tells, of each row of a table, where a split may put it.
+package enum SplitKeys: Sendable, Equatable {
+    /// The group that a row belongs to, an index into `names`.
+    case groups([Int32], names: [String], column: String)
+    /// When a row happened.
+    case times([Double], column: String)
 }
 
 /// The rows that a source itself sets apart, such as MNIST's 10,000 test images. All other rows are split.

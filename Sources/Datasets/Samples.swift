@@ -59,7 +59,7 @@ struct NumberList {
     mutating func append(_ number: Double) {
         if areFloats {
             let float = Float(number)
-            if Double(float) == number {
+            if Double(float) == number || number.isNaN {
                 floats.append(float)
                 return
             }

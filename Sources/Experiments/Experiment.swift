@@ -46,12 +46,19 @@ extension Experiment {
         return training
     }
 
+    /// The values of a trial, and what follows from which of its point's seeds it has: the fold that validates.
+    package func assignment(_ values: Assignment, ofReplicate replicate: Int) -> Assignment {
+        guard case .fold(_, let count) = training?.data.split.kind else { return values }
+        return Assignment(values.elements + [.init(path: "data.split.fold", value: .int(replicate % count))])
+    }
+
     init(reading root: Section) throws(ExperimentError) {
         let name = try StudyName.read("name", of: root)
         let seed = try root.int("seed", in: 0...Int.max, default: 0)
         let program: TrialProgram
         let train: TrainDescription
         let names: SearchParameter.Names
+        var folds: Int?
         if root.has("program") {
             let command = try ProgramDescription(readingFrom: root)
             let rule = try root.section("select") { section throws(ExperimentError) in
@@ -69,13 +76,14 @@ extension Experiment {
                 try TrainDescription(reading: section, root: root, task: training.data.task)
             }
             names = .keys
+            if case .fold(_, let count) = training.data.split.kind { folds = count }
         }
         let checkpoint = try root.section("checkpoint") { section throws(ExperimentError) in
             try CheckpointDescription(reading: section, isProgram: names == .arguments)
         }
         let requires = try WorkerTags.read("requires", of: root)
         let search = try root.section("search") { section throws(ExperimentError) in
-            try SearchDescription(reading: section, names: names)
+            try SearchDescription(reading: section, names: names, folds: folds)
         }
         self.init(
             name: name, seed: UInt64(seed), program: program, train: train, checkpoint: checkpoint,

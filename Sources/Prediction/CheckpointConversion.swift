@@ -19,13 +19,64 @@ extension NamedTensor {
 extension Checkpoint.Preparation {
     package init(_ data: PreparedData) {
         self.init(
-            sampleShape: data.sampleShape, featureNames: data.featureNames, classNames: data.classNames,
-            features: Scale(data.scaling), target: data.targetScaling.map(Scale.init), valueRange: data.valueRange,
+            sampleShape: data.sampleShape, featureNames: data.featureNames,
+            columns: data.encoder.map { encoder in zip(encoder.columns, encoder.fills).map(Column.init) },
+            classNames: data.classNames, features: Scale(data.scaling), target: data.targetScaling.map(Scale.init),
+            valueRange: data.valueRange,
             dataDigest: data.digest,
             split: Rows(
                 training: data.split.training.map(Int32.init(clamping:)),
                 validation: data.split.validation.map(Int32.init(clamping:)),
                 test: data.split.test.map(Int32.init(clamping:))))
+    }
+}
+
+extension Checkpoint.Preparation.Column {
+    fileprivate init(_ column: TableColumn, fill: Double) {
+        let kind: Kind
+        var (format, categories): (String, [String]) = ("", [])
+        switch column.kind {
+        case .number: kind = .number
+        case .boolean: kind = .boolean
+        case .date(let given):
+            kind = .date
+            format = given ?? ""
+        case .category(let names, let encoding):
+            kind = encoding == .oneHot ? .category : .ordinal
+            categories = names
+        }
+        self.init(
+            name: column.name, kind: kind, fill: fill, hasIndicator: column.hasIndicator, format: format,
+            categories: categories)
+    }
+}
+
+extension TableColumn {
+    fileprivate init(_ column: Checkpoint.Preparation.Column) {
+        let kind: Kind =
+            switch column.kind {
+            case .number: .number
+            case .boolean: .boolean
+            case .date: .date(format: column.format.isEmpty ? nil : column.format)
+            case .category: .category(column.categories, .oneHot)
+            case .ordinal: .category(column.categories, .ordinal)
+            }
+        self.init(
+            name: column.name, kind: kind, missing: column.fill.isNaN ? .refused : .value(column.fill),
+            hasIndicator: column.hasIndicator)
+    }
+}
+
+extension Checkpoint.Preparation {
+    /// How a table's columns become inputs; nil where each is one as it stands.
+    package var encoder: TableEncoder? {
+        columns.map { columns in TableEncoder(columns: columns.map(TableColumn.init), fills: columns.map(\.fill)) }
+    }
+
+    /// The columns of a table that the model takes; empty for images. In those that are inputs as they stand no cell may
+    /// be missing.
+    package var tableColumns: [TableColumn] {
+        encoder?.columns ?? featureNames.map { TableColumn(name: $0, missing: .refused) }
     }
 }
 

@@ -14,6 +14,7 @@ package final class PredictionInput {
 
     private var source: Source
     private let preparation: Checkpoint.Preparation
+    private let encoder: TableEncoder?
     private let path: String
     private var rows = 0
     /// What is worth knowing of it, one line each; known when the first block has come.
@@ -35,6 +36,7 @@ package final class PredictionInput {
     package init(_ path: String, for model: TrainedModel) throws {
         self.path = path
         preparation = model.preparation
+        encoder = preparation.encoder
         let shape = preparation.sampleShape
         if let images = try ImageList.files(at: path) {
             guard shape.count == 3, shape[0] == 1 || shape[0] == 3 else {
@@ -53,7 +55,7 @@ package final class PredictionInput {
             guard !preparation.featureNames.isEmpty else {
                 throw PredictionError.unfit(path, reason: "is a table, but the model was not trained on one")
             }
-            source = .table(try TableBlocks(path: path, columns: preparation.featureNames))
+            source = .table(try TableBlocks(model.tableSource(path), columns: preparation.tableColumns))
         }
     }
 
@@ -67,7 +69,8 @@ package final class PredictionInput {
             if rows == 0, !table.otherColumns.isEmpty {
                 notes.append("\(path): not the model's, and left out: \(table.otherColumns.joined(separator: ", "))")
             }
-            return Block(samples: .doubles(block.values), names: number(block.count))
+            let cells = Samples.doubles(block.values)
+            return Block(samples: encoder?.encode(cells) ?? cells, names: number(block.count))
         case .images(let files, let next):
             let some = files[next...].prefix(Self.images)
             source = .images(files, next: next + some.count)

@@ -16,6 +16,7 @@ package final class TrainedModel {
     package let preparation: Checkpoint.Preparation
     private let trainer: Trainer
     private let features: FittedScaling
+    private let data: DataDescription
     private let width: Int
 
     /// - Parameter path: of a `best.h5`.
@@ -33,7 +34,17 @@ package final class TrainedModel {
             model: model, loss: loss, optimizer: file.experiment.builtIn.optimizer, batchSize: Self.batchSize, seed: 0)
         try trainer.load(modelState: checkpoint.modelState.map(NamedTensor.init))
         features = FittedScaling(preparation.features)
+        data = file.experiment.builtIn.data
         width = preparation.sampleShape.reduce(1, *)
+    }
+
+    /// A table like the one that the model was trained on.
+    func tableSource(_ path: String) -> CSVSource {
+        if case .csv(let source) = DataSource(data, folder: ".").reading(path) {
+            source
+        } else {
+            CSVSource(path: path, targetKind: preparation.classNames == nil ? .values : .classes)
+        }
     }
 
     /// The model's answers, in the order of the samples.

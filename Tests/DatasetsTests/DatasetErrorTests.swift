@@ -70,22 +70,29 @@ import Testing
             says: ":1: the rows have one cell; cells are separated by commas"),
         Mistake(
             name: "text in a feature", text: "x,y\n1,2\nmany,3\n", code: .textInNumberColumn,
-            says: ":3: column x: 'many' is text in a column of numbers; leave it out: ignore: [x]"),
+            says: ":3: column x: 'many' is text in a column of numbers; take it for an empty cell: missing_values: "
+                + "['many'], take the column for categories: columns: {x: {kind: category}}, or leave it out: ignore: [x]"
+        ),
         Mistake(
             name: "number with something after it", text: "x,y\n1,2\n1.5kg,3\n", code: .textInNumberColumn,
-            says: ":3: column x: '1.5kg' is text in a column of numbers; leave it out: ignore: [x]"),
+            says: ":3: column x: '1.5kg' is text in a column of numbers; take it for an empty cell: missing_values: "
+                + "['1.5kg'], take the column for categories: columns: {x: {kind: category}}, or leave it out: "
+                + "ignore: [x]"),
         Mistake(
             name: "text in a target of numbers", text: "1,2\n3,dear\n", code: .textInNumberColumn,
             says: ":2: column 1: 'dear' is text in a column of numbers"),
         Mistake(
-            name: "NaN", text: "x,y\nNaN,2\n", code: .missingValue,
-            says: ":2: column x: 'NaN' is no finite number; fill it in, or leave the column out: ignore: [x]"),
+            name: "NaN in a target", text: "x,y\n1,2\n2,NaN\n", code: .missingValue,
+            says: ":3: column y: 'NaN' is no finite number"),
         Mistake(
-            name: "infinity", text: "x,y\n1,-inf\n", code: .missingValue,
+            name: "infinity", text: "x,y\n1,-inf\n", code: .outOfRange,
             says: ":2: column y: '-inf' is no finite number"),
         Mistake(
-            name: "empty cell", text: "x,y\n,2\n", code: .missingValue,
-            says: ":2: column x: an empty cell is no finite number; fill it in, or leave the column out: ignore: [x]"),
+            name: "infinity in a feature", text: "x,y\ninf,1\n", code: .outOfRange,
+            says: ":2: column x: 'inf' is no finite number"),
+        Mistake(
+            name: "nothing but empty cells", text: "x,y\n,2\n,3\n", code: .noFeatures,
+            says: ": no column is left for features beside those left out"),
         Mistake(
             name: "missing label", text: "x,kind\n1,a\n2,\n", kind: .classes, code: .missingValue,
             says: ":3: column kind: an empty cell is no class"),

@@ -74,11 +74,11 @@ import Testing
             "a;b;c;label\n0,1;-0,2;0,6;1\n1,3;0,9;-0,7;0\n",
             ":1: has cells that are separated by semicolons, with decimal commas"
         ),
-        ("0,1;-0,2;0,6;1\n1,3;0,9;-0,7;0\n", "sep=';', decimal=','"),
+        ("0,1;-0,2;0,6;1\n1,3;0,9;-0,7;0\n", "say separator: \";\" and decimal: \",\""),
         ("a;b\n1.5;2\n", ":1: has cells that are separated by semicolons, where commas"),
         (
             "a\tb\n1\t2\n",
-            "separated by tabs, where commas are expected: write it anew, with pandas: pandas.read_csv(..., sep='\\t')"
+            "separated by tabs, where commas are expected: say separator: \"\\t\""
         ),
         ("a|b|c\n1|2|3\n", "separated by bars"),
     ])
@@ -92,24 +92,6 @@ import Testing
     func whatLooksLikeThemAndIsNot(text: String) throws {
         try folder.write(text, to: "table.csv")
         #expect(try CSVSource(path: folder.file("table.csv"), targetKind: .values).load(as: "t").count == 2)
-    }
-
-    /// The columns of text are named together, as one after the other would take as many tries.
-    @Test func textAndEmptyCells() throws {
-        try folder.write(
-            "Id,Name,Sex,Age,Cabin,Survived\n0,\"Doe, J \"\"Jo\"\"\",female,21,C85,1\n1,Roe,male,,,0\n", to: "table.csv"
-        )
-        #expect(
-            message()
-                == "FOLDER/table.csv:2: column Name: 'Doe, J \"Jo\"' is text in a column of numbers; leave it out: "
-                + "ignore: "
-                + "[Name, Sex, Cabin]")
-        let error = #expect(throws: DatasetError.self) {
-            try CSVSource(path: folder.file("table.csv"), targetKind: .classes, ignore: ["Name", "Sex", "Cabin"]).load(
-                as: "t")
-        }
-        #expect(
-            error?.message == "an empty cell is no finite number; fill it in, or leave the column out: ignore: [Age]")
     }
 
     /// Nobody writes to it: who opened it would wait.

@@ -4,7 +4,8 @@ import Datasets
 func table(labels: [Int32], classes: Int, own: OwnParts = OwnParts()) -> Dataset {
     Dataset(
         name: "table", sampleShape: [1], samples: .floats(labels.indices.map(Float.init)),
-        targets: .classes(labels, names: (0..<classes).map(String.init)), featureNames: ["row"], digest: "", own: own)
+        targets: .classes(labels, names: (0..<classes).map(String.init)), columns: [TableColumn(name: "row")],
+        digest: "", own: own)
 }
 
 /// Rows of `sampleShape`, with one value to predict for each.
@@ -12,7 +13,7 @@ func table(_ features: [Float], sampleShape: [Int], values: [Float]) -> Dataset 
     Dataset(
         name: "table", sampleShape: sampleShape, samples: .floats(features),
         targets: .values(values.map(Double.init)),
-        featureNames: (0..<sampleShape.reduce(1, *)).map(String.init), digest: "")
+        columns: (0..<sampleShape.reduce(1, *)).map { TableColumn(name: String($0)) }, digest: "")
 }
 
 extension Dataset {

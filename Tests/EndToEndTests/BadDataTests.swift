@@ -44,7 +44,7 @@ import Testing
 
     @Test func notANumber() async throws {
         try await Refusal.expect(
-            experiment("a,b,Price\n1,2,3\n4,5,6\nnan,8,9\n"), naming: "data.csv:4", "column a", "'nan'", in: folder)
+            experiment("a,b,Price\n1,2,3\n4,5,6\n7,8,nan\n"), naming: "data.csv:4", "column Price", "'nan'", in: folder)
     }
 
     @Test func truncatedIDXFile() async throws {

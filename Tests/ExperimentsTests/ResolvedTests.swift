@@ -11,6 +11,7 @@ import Testing
                 data:
                   source: mnist-5k
                   split:
+                    kind: random
                     validation: 0.2
                     test: 0.2
                     stratified: true

@@ -10,7 +10,12 @@ import Testing
     init() throws { folder = try TemporaryDirectory() }
 
     private func read(_ text: String, _ columns: [String]) throws -> (values: [Double], others: [String]) {
-        var blocks = try TableBlocks(path: folder.write(text, to: "t.csv"), columns: columns)
+        try read(text, columns.map { TableColumn(name: $0, missing: .refused) })
+    }
+
+    private func read(_ text: String, _ columns: [TableColumn]) throws -> (values: [Double], others: [String]) {
+        let source = CSVSource(path: try folder.write(text, to: "t.csv"), targetKind: .values)
+        var blocks = try TableBlocks(source, columns: columns)
         var values: [Double] = []
         while let block = try blocks.next() { values += block.values }
         return (values, blocks.otherColumns)
@@ -26,6 +31,21 @@ import Testing
         #expect(try read("x,y,z\n3,4,9\n", ["0", "1"]).values == [3, 4], "a header is skipped")
     }
 
+    /// Unknown categories are -1, missing cells NaN, whatever else the table holds.
+    @Test func cellsAreWhatTheModelsColumnsHold() throws {
+        let columns = [
+            TableColumn(
+                name: "town", kind: .category(["Bonn", "Köln"], .oneHot), missing: .category, hasIndicator: true),
+            TableColumn(name: "since", kind: .date(format: "%d.%m.%Y")), TableColumn(name: "new", kind: .boolean),
+        ]
+        let values = try read("new,since,town\nyes,02.01.1970,Köln\n0,,Paris\nFALSE,01.01.1970,\n", columns).values
+        #expect(values.map { $0.isNaN ? -9 : $0 } == [1, 1, 1, -1, -9, 0, -9, 0, 0])
+        let error = #expect(throws: DatasetError.self) {
+            _ = try read("new,since,town\nmaybe,02.01.1970,Bonn\n", columns)
+        }
+        #expect(error?.description.contains("column new: 'maybe' is no truth value") == true)
+    }
+
     /// Quoted line feeds do not end a row, wherever the file is cut.
     @Test func aLongTableIsReadInPieces() throws {
         let count = 300_000
@@ -39,9 +59,10 @@ import Testing
     @Test(arguments: [
         ("a,c\n1,2\n", "the model's columns b are not there; not the model's are c"),
         ("a,b\n1,2\n3\n", "t.csv:3: the row has 1 cells, but the first has 2"),
-        ("a,b\n1,2\n3,\n", "t.csv:3: column b: an empty cell is no number"),
+        ("a,b\n1,2\n3,\n", "t.csv:3: column b: an empty cell is not to be there, and nothing stands for it"),
         ("a,b\n1,2\n3,red\n", "t.csv:3: column b: 'red' is no number"),
         ("", "the file is empty"),
+        ("a,b\n", "t.csv: the file has a header, but no rows"),
     ])
     func whatIsWrongIsNamed(_ text: String, _ words: String) throws {
         let error = #expect(throws: DatasetError.self) { _ = try read(text, ["a", "b"]) }

@@ -201,7 +201,7 @@ package final class StudyMachine: @unchecked Sendable {
         return CoordinatorMessage.Assign(
             id: id, seed: trial.seed, experiment: experiment.digest, parameters: trial.assignment,
             dataDigest: state.created?.dataDigest ?? "", resume: resume, metrics: state.metrics.names,
-            pauseAfter: trial.pauseAfter)
+            pauseAfter: trial.pauseAfter, replicate: trial.replicate)
     }
 
     /// Ends an attempt; a trial that has failed too often is failed.

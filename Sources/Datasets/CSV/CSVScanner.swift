@@ -6,22 +6,27 @@
 struct CSVScanner {
     let bytes: UnsafeBufferPointer<UInt8>
     private let source: String
+    private let separator: UInt8
     private var position = 0
     private var line: Int
     /// The line on which the latest record begins, from 1.
     private(set) var recordLine: Int
 
-    private static let comma = UInt8(ascii: ",")
     private static let quote = UInt8(ascii: "\"")
     private static let lineFeed = UInt8(ascii: "\n")
     private static let carriageReturn = UInt8(ascii: "\r")
 
     /// - Parameters:
     ///   - source: the file's name, for errors.
+    ///   - separator: between cells.
     ///   - line: of the file, that these bytes begin with.
-    init(_ bytes: UnsafeBufferPointer<UInt8>, source: String, firstLine line: Int = 1) {
+    init(
+        _ bytes: UnsafeBufferPointer<UInt8>, source: String, separator: UInt8 = UInt8(ascii: ","),
+        firstLine line: Int = 1
+    ) {
         self.bytes = bytes
         self.source = source
+        self.separator = separator
         self.line = line
         recordLine = line
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
@@ -43,7 +48,7 @@ struct CSVScanner {
         recordLine = line
         repeat {
             cells.append(try nextCell())
-        } while skipComma()
+        } while skipSeparator()
         _ = skipLineEnd()
         return true
     }
@@ -80,11 +85,11 @@ struct CSVScanner {
 
     /// Whether a cell without quotes ends before this byte.
     private func isEnd(_ byte: UInt8) -> Bool {
-        byte == Self.comma || byte == Self.lineFeed || byte == Self.carriageReturn
+        byte == separator || byte == Self.lineFeed || byte == Self.carriageReturn
     }
 
-    private mutating func skipComma() -> Bool {
-        guard position < bytes.count, bytes[position] == Self.comma else { return false }
+    private mutating func skipSeparator() -> Bool {
+        guard position < bytes.count, bytes[position] == separator else { return false }
         position += 1
         return true
     }
@@ -114,9 +119,6 @@ struct Cell {
 
     /// Whether it is in quotes.
     func isQuoted(in bytes: UnsafeBufferPointer<UInt8>) -> Bool { start > 0 && bytes[start - 1] == UInt8(ascii: "\"") }
-
-    /// The cell read as a number.
-    func value(in bytes: UnsafeBufferPointer<UInt8>) -> CellValue { CellValue(bytes, from: start, to: end) }
 
     /// The cell's text without blanks at its ends.
     func text(in bytes: UnsafeBufferPointer<UInt8>) -> String {

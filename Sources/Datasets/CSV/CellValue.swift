@@ -1,8 +1,10 @@
 /// A cell read as a number.
 enum CellValue: Equatable {
     case number(Double)
-    /// Empty, or one of the usual words for "no number": NaN, NA, null, inf.
+    /// Empty, or one of the usual words for "no number": NaN, NA, null.
     case missing
+    /// `inf` and its like.
+    case infinite
     case text
 }
 
@@ -12,7 +14,11 @@ extension CellValue {
     /// The result is the Double nearest to the text. Nearly all numbers have up to 15 digits: these are exact as whole
     /// numbers, and one division or multiplication by an exact power of ten rounds once (Clinger, "How to read floating
     /// point numbers accurately", PLDI 1990). The others are left to the standard library.
-    init(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int) {
+    ///
+    /// - Parameter decimal: before the fraction.
+    init(
+        _ bytes: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int, decimal: UInt8 = UInt8(ascii: ".")
+    ) {
         if let number = Self.wholeNumber(bytes, from: start, to: end) {
             self = .number(number)
             return
@@ -36,7 +42,7 @@ extension CellValue {
             }
         }
         scanDigits()
-        if position < end, bytes[position] == UInt8(ascii: ".") {
+        if position < end, bytes[position] == decimal {
             position += 1
             let whole = digits
             scanDigits()
@@ -47,7 +53,7 @@ extension CellValue {
             exponent += written ?? 0
         }
         guard digits > 0, position == end else {
-            self = Self.isMissing(bytes[first..<end]) ? .missing : .text
+            self = Self.word(bytes[first..<end])
             return
         }
 
@@ -57,7 +63,8 @@ extension CellValue {
             if exponent > 0 { magnitude *= powersOfTen[exponent] }
             self = .number(isNegative ? -magnitude : magnitude)
         } else {
-            let text = String(decoding: bytes[first..<end], as: UTF8.self)
+            let point = UInt8(ascii: ".")
+            let text = String(decoding: bytes[first..<end].map { $0 == decimal ? point : $0 }, as: UTF8.self)
             self = Double(text).map { .number($0) } ?? .text
         }
     }
@@ -94,13 +101,16 @@ extension CellValue {
         return isNegative ? -value : value
     }
 
-    private static func isMissing(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
-        bytes.count <= 9 && missingWords.contains(String(decoding: bytes, as: UTF8.self).lowercased())
+    private static func word(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> CellValue {
+        guard bytes.count <= 9 else { return .text }
+        let word = String(decoding: bytes, as: UTF8.self).lowercased()
+        if missingWords.contains(word) { return .missing }
+        return infiniteWords.contains(word) ? .infinite : .text
     }
 
-    private static let missingWords: Set<String> = [
-        "", "nan", "+nan", "-nan", "na", "n/a", "null", "none", "inf", "+inf", "-inf", "infinity", "+infinity",
-        "-infinity",
+    private static let missingWords: Set<String> = ["", "nan", "+nan", "-nan", "na", "n/a", "null", "none"]
+    private static let infiniteWords: Set<String> = [
+        "inf", "+inf", "-inf", "infinity", "+infinity", "-infinity",
     ]
 }
 

@@ -8,6 +8,8 @@ struct ClassLabels {
     private var spellingIndices: [String: Int32] = [:]
     private var spellings: [String] = []
 
+    var isEmpty: Bool { indices.isEmpty }
+
     mutating func append(_ label: String) {
         let next = Int32(spellings.count)
         // Swift's equality of texts is Unicode's canonical equivalence.

@@ -3,8 +3,12 @@ struct ColumnLayout {
     /// The header's names, or positions from 0 without a header.
     let names: [String]
     let target: Int
-    /// The positions of the features, ascending.
+    /// The positions of the features, ascending; a model's in its order.
     let features: [Int]
+    /// What is said of columns, by position.
+    let settings: [Int: ColumnSettings]
+    /// The position of the column that the split goes by.
+    let splitColumn: Int?
 
     /// - Parameters:
     ///   - header: the names in the first row; nil if there are none.
@@ -13,7 +17,7 @@ struct ColumnLayout {
     init(_ source: CSVSource, header: [String]?, columnCount: Int) throws(DatasetError) {
         // pandas' name for an index, which `to_csv` writes without a name.
         let header = header.map { names in names.enumerated().map { $1.isEmpty ? "Unnamed: \($0)" : $1 } }
-        let columns = Columns(file: source.path, header: header, count: columnCount)
+        let columns = TableColumnNames(file: source.path, header: header, count: columnCount)
         names = header ?? (0..<columnCount).map(String.init)
         target =
             if let name = source.target {
@@ -23,19 +27,40 @@ struct ColumnLayout {
             }
         var excluded: Set = [target]
         for name in source.ignore { excluded.insert(try columns.position(of: name, orElse: .unknownColumn)) }
+        var settings: [Int: ColumnSettings] = [:]
+        for (name, setting) in source.columns.sorted(by: { $0.key < $1.key }) {
+            settings[try columns.position(of: name, orElse: .unknownColumn)] = setting
+        }
+        self.settings = settings
+        splitColumn = try source.splitColumn.map { (column) throws(DatasetError) in
+            try columns.position(of: column.name, orElse: .unknownColumn)
+        }
+        if let splitColumn { excluded.insert(splitColumn) }
+        if let said = settings.keys.sorted().first(where: { excluded.contains($0) }) {
+            throw DatasetError(
+                .contradiction, in: source.path, column: names[said],
+                "columns says how it is a feature, but it is "
+                    + (said == target ? "the target" : said == splitColumn ? "what the split goes by" : "ignored"))
+        }
+        if let known = source.modelColumns {
+            features = try columns.positions(ofModel: known.map(\.name))
+            return
+        }
         features = (0..<columnCount).filter { !excluded.contains($0) }
         guard !features.isEmpty else {
             throw DatasetError(
                 .noFeatures, in: source.path, line: 1,
                 columnCount == 1
-                    ? "the rows have one cell; cells are separated by commas"
+                    ? "the rows have one cell; cells are separated by "
+                        + (source.dialect.separator == UInt8(ascii: ",")
+                            ? "commas" : "'\(Character(Unicode.Scalar(source.dialect.separator)))'")
                     : "no column is left for features beside the target and those ignored")
         }
     }
 }
 
 /// A table's columns, found by name or by position.
-private struct Columns {
+struct TableColumnNames {
     let file: String
     let header: [String]?
     let count: Int
@@ -51,6 +76,34 @@ private struct Columns {
         }
         if let position = Int(name), 0..<count ~= position { return position }
         throw DatasetError(code, in: file, line: 1, unknown(name))
+    }
+
+    /// The positions of a model's columns.
+    ///
+    /// - Throws: where one is missing; the error names those, and the columns that the model does not know.
+    func positions(ofModel names: [String]) throws(DatasetError) -> [Int] {
+        var missing: [String] = []
+        let positions = try names.map { (name) throws(DatasetError) in
+            do throws(DatasetError) {
+                return try position(of: name, orElse: .unknownColumn)
+            } catch {
+                guard error.code == .unknownColumn else { throw error }
+                missing.append(name)
+                return 0
+            }
+        }
+        guard missing.isEmpty else {
+            let others = (header ?? (0..<count).map(String.init)).filter { !names.contains($0) }
+            throw DatasetError(
+                .unknownColumn, in: file, line: 1,
+                "the model's columns \(Self.list(missing)) are not there; not the model's are "
+                    + (others.isEmpty ? "none" : Self.list(others)))
+        }
+        return positions
+    }
+
+    private static func list(_ names: [String]) -> String {
+        names.prefix(12).joined(separator: ", ") + (names.count > 12 ? ", and \(names.count - 12) more" : "")
     }
 
     private func unknown(_ name: String) -> String {
@@ -76,6 +129,7 @@ struct IndexWatch {
         var isCounting = true
     }
 
+    private let dialect: TableDialect
     private var columns: [Column]
     private var rows = 0
 
@@ -83,7 +137,8 @@ struct IndexWatch {
     private static let fewestRows = 20
 
     /// - Parameter header: as in the file.
-    init(header: [String]?, layout: ColumnLayout) {
+    init(header: [String]?, layout: ColumnLayout, dialect: TableDialect) {
+        self.dialect = dialect
         columns = layout.features.map { position in
             Column(
                 position: position, name: layout.names[position],
@@ -97,7 +152,7 @@ struct IndexWatch {
     mutating func look(at cells: [Cell], _ bytes: UnsafeBufferPointer<UInt8>) {
         isWatching = false
         for index in columns.indices where columns[index].isCounting {
-            guard case .number(let number) = cells[columns[index].position].value(in: bytes) else {
+            guard case .number(let number) = dialect.value(cells[columns[index].position], in: bytes) else {
                 columns[index].isCounting = false
                 continue
             }

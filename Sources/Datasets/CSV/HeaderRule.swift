@@ -34,7 +34,10 @@ struct HeaderRule {
     /// Whether a cell of the first row names the target or an ignored column; a number may be a position.
     private func isNamed(in first: [Cell]) -> Bool {
         let names = first.map { $0.text(in: bytes) }
-        return ([source.target].compactMap { $0 } + source.ignore).contains { names.contains($0) && Int($0) == nil }
+        let told =
+            [source.target, source.splitColumn?.name].compactMap { $0 } + source.ignore + source.columns.keys
+            + (source.modelColumns ?? []).map(\.name)
+        return told.contains { names.contains($0) && Int($0) == nil }
     }
 
     private func numbers(_ all: [Int], _ first: [Cell], _ others: [[Cell]]) -> Answer {
@@ -81,11 +84,11 @@ struct HeaderRule {
         row.prefix(5).map { $0.text(in: bytes) }.joined(separator: ", ") + (row.count > 5 ? ", ..." : "")
     }
 
-    private func value(_ cell: Cell) -> CellValue { cell.value(in: bytes) }
+    private func value(_ cell: Cell) -> CellValue { source.dialect.value(cell, in: bytes) }
 
     /// Whether it is a number with a decimal point or an exponent.
     private func isDecimal(_ cell: Cell) -> Bool {
         guard case .number = value(cell) else { return false }
-        return bytes[cell.start..<cell.end].contains { $0 == UInt8(ascii: ".") || $0 | 0x20 == UInt8(ascii: "e") }
+        return bytes[cell.start..<cell.end].contains { $0 == source.dialect.decimal || $0 | 0x20 == UInt8(ascii: "e") }
     }
 }

@@ -4,20 +4,21 @@
     internal import Darwin
 #endif
 
-/// Reads chosen columns of a CSV file as numbers, a block of rows at a time: the table may be larger than memory, where it
-/// is not compressed.
+/// Reads a model's columns of a CSV file, a block of rows at a time: the table may be larger than memory, where it is not
+/// compressed and in UTF-8.
 package struct TableBlocks {
-    private let path: String
-    private let columns: [String]
+    private let source: CSVSource
+    private let columns: [TableColumn]
     /// The bytes that are not read yet: of a compressed file all of them.
     private let file: TableFile
-    private var positions: [Int]?
+    private var reader: RowReader?
     private var columnCount = 0
     private var line = 1
-    /// Columns of the file that are none of those chosen.
+    private var hasRows = false
+    /// Columns of the file that are none of the model's.
     package private(set) var otherColumns: [String] = []
 
-    /// Rows of numbers.
+    /// Rows of cells: see ``TableColumn/Kind`` for what stands for one.
     package struct Block {
         /// Row-major: rows x columns.
         package var values: [Double]
@@ -25,33 +26,41 @@ package struct TableBlocks {
     }
 
     /// - Parameters:
-    ///   - columns: their names, in the order in which they are wanted; whole numbers are positions from 0 where the file
-    ///     has no header with such names.
+    ///   - source: as the model's table was read; its own columns do not matter.
+    ///   - columns: the model's; whole numbers as names are positions from 0 where the file has no header with such names.
     /// - Throws: where there is no such file, or it is of another format.
-    package init(path: String, columns: [String]) throws(DatasetError) {
-        self.path = path
+    package init(_ source: CSVSource, columns: [TableColumn]) throws(DatasetError) {
+        self.source = source
         self.columns = columns
-        file = try TableFile(path: path)
+        file = try TableFile(path: source.path, encoding: source.encoding)
     }
 
     /// The next rows; nil at the end.
     ///
-    /// - Throws: where a column is missing, a row is ragged, or a cell is no number.
+    /// - Throws: where a column is missing, a row is ragged, or a cell is not what its column holds.
     package mutating func next() throws(DatasetError) -> Block? {
         while let bytes = try file.nextRecords() {
             let block = try bytes.withUnsafeBufferPointer { (bytes) throws(DatasetError) in try read(bytes) }
-            if block.count > 0 { return block }
+            if block.count > 0 {
+                hasRows = true
+                return block
+            }
         }
-        guard positions != nil else { throw DatasetError(.emptyFile, in: path, "the file has no rows") }
+        guard hasRows else {
+            throw DatasetError(
+                .emptyFile, in: source.path,
+                reader == nil ? "the file has no rows" : "the file has a header, but no rows")
+        }
         return nil
     }
 
     private mutating func read(_ bytes: UnsafeBufferPointer<UInt8>) throws(DatasetError) -> Block {
-        var scanner = CSVScanner(bytes, source: path, firstLine: line)
+        var scanner = CSVScanner(
+            bytes, source: source.path, separator: source.dialect.separator, firstLine: line)
         var cells: [Cell] = []
         var block = Block(values: [], count: 0)
-        if positions == nil {
-            try TableFormat.check(bytes, path: path)
+        if reader == nil {
+            try TableFormat.check(bytes, path: source.path, separator: source.dialect.separator)
             guard try scanner.next(&cells) else { return block }
             columnCount = cells.count
             if !(try find(cells, bytes)) { try append(cells, bytes, scanner.recordLine, to: &block) }
@@ -69,47 +78,31 @@ package struct TableBlocks {
             let name = cell.text(in: bytes)
             return name.isEmpty ? "Unnamed: \(position)" : name
         }
-        let places = Dictionary(names.enumerated().map { ($1, $0) }) { first, _ in first }
-        let missing = columns.filter { places[$0] == nil }
-        if missing.isEmpty {
-            positions = columns.map { places[$0]! }
-            otherColumns = names.filter { !columns.contains($0) }
-            return true
-        }
+        let wanted = columns.map(\.name)
+        let hasNames = wanted.allSatisfy { names.contains($0) }
         // Without names, the columns stand where they stood.
-        let numbers = columns.compactMap { Int($0) }
-        guard numbers.count == columns.count, let last = numbers.max(), last < cells.count else {
-            let others = names.filter { !columns.contains($0) }
-            throw DatasetError(
-                .unknownColumn, in: path, line: 1,
-                "the model's columns \(Self.list(missing)) are not there; not the model's are "
-                    + (others.isEmpty ? "none" : Self.list(others)))
-        }
-        positions = numbers
-        return numbers.contains { cells[$0].value(in: bytes) == .text }
+        let hasPlaces = wanted.allSatisfy { name in Int(name).map { 0..<cells.count ~= $0 } ?? false }
+        let header = hasNames || !hasPlaces ? names : nil
+        let positions = try TableColumnNames(file: source.path, header: header, count: cells.count)
+            .positions(ofModel: wanted)
+        reader = RowReader(columns, at: positions, dialect: source.dialect, path: source.path, collects: false)
+        if hasNames { otherColumns = names.filter { !wanted.contains($0) } }
+        return hasNames
+            || source.hasHeader
+                ?? positions.enumerated().contains { index, position in
+                    columns[index].kind == .number && source.dialect.value(cells[position], in: bytes) == .text
+                }
     }
 
-    private static func list(_ names: [String]) -> String {
-        names.prefix(12).joined(separator: ", ") + (names.count > 12 ? ", and \(names.count - 12) more" : "")
-    }
-
-    private func append(
+    private mutating func append(
         _ cells: [Cell], _ bytes: UnsafeBufferPointer<UInt8>, _ line: Int, to block: inout Block
     ) throws(DatasetError) {
         guard cells.count == columnCount else {
             throw DatasetError(
-                .raggedRow, in: path, line: line, "the row has \(cells.count) cells, but the first has \(columnCount)")
+                .raggedRow, in: source.path, line: line,
+                "the row has \(cells.count) cells, but the first has \(columnCount)")
         }
-        for (column, position) in positions!.enumerated() {
-            guard case .number(let number) = cells[position].value(in: bytes) else {
-                let text = cells[position].text(in: bytes)
-                throw DatasetError(
-                    text.isEmpty ? .missingValue : .textInNumberColumn, in: path, line: line, column: columns[column],
-                    "\(text.isEmpty ? "an empty cell" : "'\(text.prefix(40))'") is no number, as the model's column has them"
-                )
-            }
-            block.values.append(number)
-        }
+        try reader!.append(cells, bytes, line: line, to: &block.values)
         block.count += 1
     }
 }
@@ -123,13 +116,13 @@ private final class TableFile {
     private var descriptor: Int32?
     private var rest: [UInt8] = []
 
-    init(path: String) throws(DatasetError) {
+    init(path: String, encoding: TextEncoding) throws(DatasetError) {
         self.path = path
         descriptor = try FileBytes.opened(path).descriptor
         rest = try more()
-        if Gzip.isCompressed(rest) || path.hasSuffix(".gz") {
+        if Gzip.isCompressed(rest) || path.hasSuffix(".gz") || encoding != .utf8 {
             finish()
-            rest = try TextEncoding.utf8.decoded(DataFile(path: path).contents, path: path)
+            rest = try encoding.decoded(DataFile(path: path).contents, path: path)
         } else {
             guard !rest.isEmpty else { throw DatasetError(.emptyFile, in: path, "the file is empty") }
             try FileSignature.check(rest, path: path, wasCompressed: false)

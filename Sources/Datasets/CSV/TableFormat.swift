@@ -3,10 +3,14 @@
 struct TableFormat {
     private let path: String
     private let bytes: UnsafeBufferPointer<UInt8>
+    private let separator: UInt8
 
-    /// - Throws: the table's format, and how to convert it.
-    static func check(_ bytes: UnsafeBufferPointer<UInt8>, path: String) throws(DatasetError) {
-        try TableFormat(path: path, bytes: bytes).check()
+    /// - Parameter separator: what is between cells; another than the comma was said, and needs no advice.
+    /// - Throws: the table's format, and what to say of it or how to convert it.
+    static func check(
+        _ bytes: UnsafeBufferPointer<UInt8>, path: String, separator: UInt8 = UInt8(ascii: ",")
+    ) throws(DatasetError) {
+        try TableFormat(path: path, bytes: bytes, separator: separator).check()
     }
 
     private struct Line {
@@ -27,7 +31,7 @@ struct TableFormat {
         {
             throw fail(first, "is a comment ('\(text(first))'): remove the lines that begin with #")
         }
-        try checkSeparator(lines)
+        if separator == UInt8(ascii: ",") { try checkSeparator(lines) }
     }
 
     /// Semicolons, tabs or bars are the separator if the first two lines have equally many of them, and commas are not.
@@ -47,9 +51,8 @@ struct TableFormat {
             throw fail(
                 first,
                 "has cells that are separated by \(name)\(isDecimal ? ", with decimal commas" : ""), where commas are "
-                    + "expected\(isDecimal ? " and decimal points" : ""): write it anew, with pandas: "
-                    + "pandas.read_csv(..., "
-                    + "sep='\(written)'\(isDecimal ? ", decimal=','" : "")).to_csv(..., index=False)")
+                    + "expected\(isDecimal ? " and decimal points" : ""): say separator: \"\(written)\""
+                    + (isDecimal ? " and decimal: \",\"" : ""))
         }
     }
 
@@ -72,7 +75,7 @@ struct TableFormat {
         }
     }
 
-    private func cells(_ line: Line) -> Int { 1 + count(of: UInt8(ascii: ","), in: line) }
+    private func cells(_ line: Line) -> Int { 1 + count(of: separator, in: line) }
 
     private func fail(_ line: Line, _ message: String) -> DatasetError {
         DatasetError(.wrongFormat, in: path, line: line.number, message)

@@ -39,7 +39,7 @@ package struct HDF5Source: Hashable, Sendable {
         var warnings = [targets.regressionHint].compactMap { $0.map { "\(path): \($0)" } }
         if let hint = Self.channelHint(shape) { warnings.append("\(path): /train/x \(hint)") }
         return Dataset(
-            name: name, sampleShape: shape, samples: HDF5Part.samples(of: parts), targets: targets, featureNames: [],
+            name: name, sampleShape: shape, samples: HDF5Part.samples(of: parts), targets: targets,
             digest: digest, own: own, warnings: warnings)
     }
 

@@ -23,6 +23,8 @@ struct DrawnRows {
 
     var sizes: [Int] { groups.map(\.count) }
     var count: Int { sizes.reduce(0, +) }
+    /// The remaining rows of each group, shuffled.
+    var groupsInOrder: [[Int]] { groups }
     /// The remaining rows, ascending.
     var rows: [Int] { groups.joined().sorted() }
 

@@ -12,8 +12,10 @@ package struct PreparedData: Sendable {
     package let digest: String
     /// See ``Dataset/warnings``.
     package let warnings: [String]
-    /// See ``Dataset/featureNames``.
+    /// The names of a table's inputs: see ``TableColumn/inputNames``; empty for images.
     package let featureNames: [String]
+    /// How a table's columns become inputs; nil where each is one as it stands.
+    package let encoder: TableEncoder?
     package let split: Split
     /// The features' scaling, and the target's where it is scaled.
     package let scaling: FittedScaling
@@ -38,10 +40,15 @@ extension PreparedData {
     package init(
         _ dataset: Dataset, split: Split, scaling: Scaling, scaleTarget: Bool = false
     ) throws(DatasetError) {
-        try scaling.check(sampleShape: dataset.sampleShape, scaleTarget: scaleTarget, name: dataset.name)
-        let features = FittedScaling(
-            scaling, of: dataset.samples, sampleShape: dataset.sampleShape, rows: split.training)
-        let store = SampleStore(dataset.samples, sampleShape: dataset.sampleShape, scaling: features)
+        let encoder =
+            dataset.columns.allSatisfy(\.isPlain)
+            ? nil : TableEncoder(fitting: dataset.columns, on: dataset.samples, rows: split.training)
+        let samples = encoder?.encode(dataset.samples) ?? dataset.samples
+        let shape = encoder.map { [$0.inputCount] } ?? dataset.sampleShape
+        try scaling.check(sampleShape: shape, scaleTarget: scaleTarget, name: dataset.name)
+        var features = FittedScaling(scaling, of: samples, sampleShape: shape, rows: split.training)
+        if let encoder { features = features.scalingOnly(encoder.scaledInputs, of: samples, rows: split.training) }
+        let store = SampleStore(samples, sampleShape: shape, scaling: features)
         var target: FittedScaling?
         if scaleTarget, case .values(let values) = dataset.targets {
             target = FittedScaling(scaling, of: .doubles(values), sampleShape: [1], rows: split.training)
@@ -52,37 +59,36 @@ extension PreparedData {
             return Part(store: store, rows: rows, targets: targets)
         }
         self.init(
-            name: dataset.name, sampleShape: dataset.sampleShape, training: part(split.training),
+            name: dataset.name, sampleShape: shape, training: part(split.training),
             validation: part(split.validation), test: part(split.test),
             unlabelled: split.unlabelled.isEmpty ? nil : part(split.unlabelled),
-            digest: dataset.digest, warnings: dataset.warnings, featureNames: dataset.featureNames, split: split,
-            scaling: features, targetScaling: target, valueRange: dataset.samples.range)
+            digest: dataset.digest, warnings: dataset.warnings,
+            featureNames: encoder?.inputNames ?? dataset.featureNames, encoder: encoder, split: split,
+            scaling: features, targetScaling: target, valueRange: samples.range)
     }
 
     /// A data set whose samples are all test samples of a model that was trained on others.
     ///
     /// - Parameters:
     ///   - sampleShape: the model's.
-    ///   - featureNames: a table's columns that the model takes, in its order; empty for images.
+    ///   - featureNames: of the model's inputs; empty for images.
+    ///   - encoder: how the model's inputs come of a table's columns; nil where they are its columns.
     ///   - classNames: the model's, in its order; nil for a regression.
     ///   - scaling: that of the model's features.
     ///   - targetScaling: that of its target; nil where it is not scaled.
     /// - Throws: where shape, columns, kind of target or classes are others than the model's.
     package init(
-        testing dataset: Dataset, sampleShape: [Int], featureNames: [String], classNames: [String]?,
-        scaling: FittedScaling, targetScaling: FittedScaling?
+        testing dataset: Dataset, sampleShape: [Int], featureNames: [String], encoder: TableEncoder?,
+        classNames: [String]?, scaling: FittedScaling, targetScaling: FittedScaling?
     ) throws(DatasetError) {
-        guard dataset.featureNames == featureNames, dataset.sampleShape == sampleShape else {
-            let missing = featureNames.filter { !dataset.featureNames.contains($0) }
-            let others = dataset.featureNames.filter { !featureNames.contains($0) }
+        let samples = encoder?.encode(dataset.samples) ?? dataset.samples
+        guard samples.count == dataset.count * sampleShape.reduce(1, *),
+            encoder.map({ $0.columns == dataset.columns }) ?? (dataset.sampleShape == sampleShape)
+        else {
             throw DatasetError(
-                .unknownColumn, in: dataset.name,
-                "does not go with the model"
-                    + (missing.isEmpty ? "" : "; it lacks the columns \(missing.joined(separator: ", "))")
-                    + (others.isEmpty ? "" : "; not the model's are \(others.joined(separator: ", "))")
-                    + (dataset.sampleShape == sampleShape
-                        ? ""
-                        : "; its samples are \(shapeText(dataset.sampleShape)), the model's \(shapeText(sampleShape))"))
+                .sampleShape, in: dataset.name,
+                "does not go with the model; its samples are \(shapeText(dataset.sampleShape)), the model's "
+                    + shapeText(sampleShape))
         }
         let targets: Targets
         switch (dataset.targets, classNames) {
@@ -105,14 +111,15 @@ extension PreparedData {
                 classNames == nil
                     ? "has classes, but the model gives numbers" : "has numbers, but the model gives classes")
         }
-        let store = SampleStore(dataset.samples, sampleShape: sampleShape, scaling: scaling)
+        let store = SampleStore(samples, sampleShape: sampleShape, scaling: scaling)
         let rows = Array(0..<dataset.count)
         let part = Part(store: store, rows: rows, targets: targets)
         self.init(
             name: dataset.name, sampleShape: sampleShape, training: part, validation: part, test: part,
             unlabelled: nil, digest: dataset.digest, warnings: dataset.warnings, featureNames: featureNames,
-            split: Split(training: rows, validation: rows, test: rows, unlabelled: []), scaling: scaling,
-            targetScaling: targetScaling, valueRange: dataset.samples.range)
+            encoder: encoder, split: Split(training: rows, validation: rows, test: rows, unlabelled: []),
+            scaling: scaling,
+            targetScaling: targetScaling, valueRange: samples.range)
     }
 }
 

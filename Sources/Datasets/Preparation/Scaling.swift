@@ -91,6 +91,33 @@ package struct FittedScaling: Sendable, Equatable {
         factors = units.map { $0 > 0 ? 1 / $0 : 0 }
     }
 
+    /// The same with those elements as they stand that are not to be scaled. One that is 0 in all of `rows` stays 0: a
+    /// model learns nothing of it.
+    ///
+    /// - Parameters:
+    ///   - isScaled: for each element of a row.
+    ///   - samples: what was measured.
+    func scalingOnly(_ isScaled: [Bool], of samples: Samples, rows: [Int]) -> FittedScaling {
+        let width = isScaled.count
+        guard isScaled.contains(false) else { return self }
+        var isSeen = [Bool](repeating: false, count: width)
+        func look<Number: SampleNumber>(_ values: [Number]) {
+            for row in rows {
+                for element in 0..<width where values[row * width + element].double != 0 { isSeen[element] = true }
+            }
+        }
+        switch samples {
+        case .floats(let values): look(values)
+        case .doubles(let values): look(values)
+        case .words(let values): look(values)
+        case .bytes(let values): look(values.map(UInt16.init))
+        }
+        let groups = (0..<width).map { $0 / groupSize }
+        return FittedScaling(
+            groupSize: 1, offsets: zip(isScaled, groups).map { $0 ? offsets[$1] : 0 },
+            units: isScaled.indices.map { isScaled[$0] ? units[groups[$0]] : isSeen[$0] ? 1 : 0 })
+    }
+
     /// The scaled number of an element in a group.
     @inline(__always)
     func scaled(_ value: Double, group: Int) -> Float { Float((value - offsets[group]) * factors[group]) }

@@ -8,6 +8,13 @@ package struct Split: Sendable, Equatable {
     package let test: [Int]
     package let unlabelled: [Int]
 
+    package init(training: [Int], validation: [Int], test: [Int], unlabelled: [Int]) {
+        self.training = training
+        self.validation = validation
+        self.test = test
+        self.unlabelled = unlabelled
+    }
+
     /// Draws a split.
     ///
     /// Validation and test have exactly the requested number of samples; a fraction is relative to the samples that the
@@ -19,11 +26,37 @@ package struct Split: Sendable, Equatable {
     /// - Throws: if a part is empty, or more samples are requested than exist; if a class has no training sample; if the
     ///   request contradicts itself, or needs classes and there are none.
     package static func make(of dataset: Dataset, _ request: SplitRequest, seed: UInt64) throws(DatasetError) -> Split {
+        if request.kind != .random { return try ordered(dataset, request, seed: seed) }
         var draw = try SplitDraw(dataset, request, seed: seed)
         let validation = try draw.validation()
         let test = try draw.test()
         let training = try draw.training()
         let split = Split(training: training, validation: validation, test: test, unlabelled: draw.unlabelled())
+        try split.check(dataset, request)
+        return split
+    }
+
+    /// A split that something else than chance decides, or of which there are several.
+    private static func ordered(
+        _ dataset: Dataset, _ request: SplitRequest, seed: UInt64
+    ) throws(DatasetError) -> Split {
+        try request.check(dataset)
+        let rows = dataset.own.remaining(of: dataset.count)
+        let own = (dataset.own.validation.map(Array.init), dataset.own.test.map(Array.init))
+        let parts: (training: [Int], validation: [Int], test: [Int])
+        switch (request.kind, dataset.splitKeys) {
+        case (.fold(let index, let count), _):
+            parts = try FoldedRows(dataset, request, rows, seed: seed).parts(of: index, count: count)
+        case (.group, .groups(let groups, _, let column)?):
+            parts = try GroupedRows(rows, groups: groups, column: column, seed: seed).parts(request, of: dataset, own)
+        case (.time, .times(let times, _)?):
+            parts = try TimedRows(rows, times: times).parts(request, of: dataset, own)
+        default:
+            throw DatasetError(.contradiction, in: dataset.name, "has no column to split by: only a table has")
+        }
+        let split = Split(
+            training: parts.training, validation: own.0 ?? parts.validation, test: own.1 ?? parts.test,
+            unlabelled: dataset.own.unlabelled.map(Array.init) ?? [])
         try split.check(dataset, request)
         return split
     }

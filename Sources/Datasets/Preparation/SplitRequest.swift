@@ -1,5 +1,19 @@
 /// How a data set is split.
 package struct SplitRequest: Sendable, Hashable {
+    /// What decides which rows come into which part.
+    package enum Kind: Sendable, Hashable {
+        /// Chance.
+        case random
+        /// Chance deals what the test part leaves into `count` folds of equal size: the one at `index`, from 0, validates,
+        /// and the others train.
+        case fold(Int, count: Int)
+        /// A column of the table: no group of rows is in two parts.
+        case group
+        /// A column of the table: the last rows test, those before them validate, and the first train.
+        case time
+    }
+
+    package var kind: Kind
     /// The training part; nil is all remaining samples.
     package var training: Amount?
     /// The validation part; nil is the source's own.
@@ -14,9 +28,11 @@ package struct SplitRequest: Sendable, Hashable {
     package var labelled: Labelled?
 
     package init(
-        training: Amount? = nil, validation: Amount?, test: Amount?, stratified: Bool, imbalance: [Int]? = nil,
+        kind: Kind = .random, training: Amount? = nil, validation: Amount?, test: Amount?, stratified: Bool,
+        imbalance: [Int]? = nil,
         labelled: Labelled? = nil
     ) {
+        self.kind = kind
         self.training = training
         self.validation = validation
         self.test = test
@@ -71,6 +87,12 @@ extension SplitRequest {
                 throw fail(.badParameter, "split.\(part) is \(count); a number of samples is not negative")
             default: break
             }
+        }
+        let selecting = [
+            ("split.train", training != nil), ("imbalance", imbalance != nil), ("labelled", labelled != nil),
+        ]
+        if kind != .random, let (key, _) = selecting.first(where: \.1) {
+            throw fail(.contradiction, "\(key) goes with a random split alone")
         }
         let ways = [("split.train", training != nil), ("imbalance", imbalance != nil), ("labelled", labelled != nil)]
             .filter(\.1).map(\.0)

@@ -18,6 +18,9 @@ package enum DataSourceDescription: Hashable, Sendable {
         package let target: String
         /// Columns to leave out.
         package let ignore: [String]
+        /// What is said of columns, by name or position; the others are as they look.
+        package let columns: [String: ColumnDescription]
+        package let format: TableFormatDescription
         /// The shape of one sample; a flat row of features where it is not given.
         package let shape: Shape?
         package let task: LearningTask

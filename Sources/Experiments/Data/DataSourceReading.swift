@@ -64,8 +64,9 @@ extension DataSourceDescription {
         let plain = name.hasSuffix(".gz") ? String(name.dropLast(3)) : name
         func ends(_ suffixes: String...) -> Bool { suffixes.contains { plain.hasSuffix($0) } }
         if ends(".csv", ".tsv", ".txt", ".tab", ".data") {
+            let separator = ends(".tsv", ".tab") ? ", separator: \"\\t\"" : ""
             return "a table of your own is {csv: \(path)}, with its column to predict: "
-                + "{csv: \(path), target: COLUMN, task: classification}"
+                + "{csv: \(path), target: COLUMN, task: classification\(separator)}"
         }
         if ends(".h5", ".hdf5", ".hdf", ".he5") {
             return "an HDF5 file of your own is {hdf5: \(path)}, with its task: "
@@ -107,6 +108,8 @@ extension DataSourceDescription.CSVDescription {
         shape = sizes.isEmpty ? nil : Shape(sizes)
         if !sizes.isEmpty { section.note("shape", ConfigNode(.list(sizes.map { ConfigNode(.int($0)) }))) }
         task = try DataSourceDescription.task(section, hint: taskHint)
+        columns = try ColumnDescription.readAll("columns", of: section)
+        format = try TableFormatDescription(reading: section)
         encoding = try Self.encoding(section)
         let isHeaderGiven = section.optional("header") != nil
         header = isHeaderGiven ? try section.bool("header") : nil

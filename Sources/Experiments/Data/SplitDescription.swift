@@ -1,5 +1,18 @@
 /// How samples are shared out between training, validation and test.
 package struct SplitDescription: Hashable, Sendable {
+    /// What decides which samples come into which part.
+    package enum Kind: Hashable, Sendable {
+        /// Chance.
+        case random
+        /// Chance deals what the test part leaves into so many folds, of which one, counted from 0, validates.
+        case fold(Int, count: Int)
+        /// A table's column: samples of a group are in one part.
+        case group(column: String)
+        /// A table's column: the last samples test, those before them validate.
+        case time(column: String)
+    }
+
+    package let kind: Kind
     /// nil trains on all that the other parts leave.
     package let training: Amount?
     /// nil where `data.labelled` says it, or where the source may set a validation part apart itself: then that, or a
@@ -16,8 +29,21 @@ extension SplitDescription {
     init(
         reading section: Section, source: DataSourceDescription, isLabelled: Bool
     ) throws(ExperimentError) {
+        let kind = try Kind(reading: section, source: source)
+        self.kind = kind
+        if kind != .random {
+            if isLabelled { throw section.error(at: "kind", "data.labelled goes with a random split alone") }
+            if section.has("train") {
+                throw section.error(at: "train", "goes with a random split alone: the other parts leave what trains")
+            }
+        }
         training = section.has("train") ? try section.amount("train") : nil
-        if isLabelled {
+        if case .fold = kind {
+            if section.has("validation") {
+                throw section.error(at: "validation", "the folds say how many validate: leave it out")
+            }
+            validation = nil
+        } else if isLabelled {
             for key in ["train", "validation"] where section.has(key) {
                 throw section.error(at: key, "data.labelled says how many train and validate: give one of the two")
             }
@@ -29,7 +55,12 @@ extension SplitDescription {
                 ? nil : try section.amount("validation", default: .share(0.2))
         }
         test = try Self.test(section, source: source)
-        stratified = try section.bool("stratified", default: source.task == .classification)
+        switch kind {
+        case .random, .fold: stratified = try section.bool("stratified", default: source.task == .classification)
+        case .group, .time:
+            stratified = try section.bool("stratified", default: false)
+            if stratified { throw section.error(at: "stratified", "the column says which samples go together") }
+        }
         if case .share(let validation) = validation {
             let test: Double = if case .share(let share) = test, source.hasTestPart == false { share } else { 0 }
             let training: Double = if case .share(let share) = training { share } else { 0 }
@@ -46,6 +77,12 @@ extension SplitDescription {
         if stratified, source.task == .regression {
             throw section.error(at: "stratified", "a regression has no classes to stratify by")
         }
+    }
+
+    fileprivate enum Word: String, CaseIterable {
+        case random
+        case kFold = "k_fold"
+        case group, time
     }
 
     private static func test(_ section: Section, source: DataSourceDescription) throws(ExperimentError) -> Amount? {
@@ -67,6 +104,33 @@ extension SplitDescription {
     private static func ownTest(_ section: Section) throws(ExperimentError) -> Amount? {
         _ = try section.string("test", default: "own")
         return nil
+    }
+}
+
+extension SplitDescription.Kind {
+    fileprivate init(reading section: Section, source: DataSourceDescription) throws(ExperimentError) {
+        let word: SplitDescription.Word = try section.choice("kind", noun: "kind of split", default: .random)
+        section.kind = "\(word.rawValue) split"
+        switch word {
+        case .random: self = .random
+        case .kFold:
+            let count = try section.int("folds", in: 2...1000, default: 5)
+            // Each trial has its own, by which of its point's seeds it has.
+            self = .fold(try section.int("fold", in: 0...count - 1, default: 0), count: count)
+        case .group: self = .group(column: try Self.column(section, source))
+        case .time: self = .time(column: try Self.column(section, source))
+        }
+    }
+
+    private static func column(_ section: Section, _ source: DataSourceDescription) throws(ExperimentError) -> String {
+        guard case .csv(let table) = source else {
+            throw section.error(at: "kind", "goes by a column, and only a table of your own ({csv: FILE}) has columns")
+        }
+        let column = try section.string("column")
+        guard column != table.target else {
+            throw section.error(at: "column", "\(column) is the target")
+        }
+        return column
     }
 }
 

@@ -37,11 +37,18 @@ extension SearchDescription {
         return entries.map(\.key)
     }
 
-    init(reading section: Section, names: SearchParameter.Names) throws(ExperimentError) {
+    /// - Parameter folds: into how many the data are dealt; each is a seed's.
+    init(reading section: Section, names: SearchParameter.Names, folds: Int?) throws(ExperimentError) {
         // Its place; what it is may follow from the parameters.
         section.note("sampler", ConfigNode(.null))
         let named: Sampler? = section.has("sampler") ? try section.choice("sampler") : nil
-        let seeds = try section.int("seeds", in: 1...1000, default: 1)
+        let seeds = try section.int("seeds", in: 1...1000, default: folds ?? 1)
+        if let folds, seeds % folds != 0 {
+            throw section.error(
+                at: "seeds",
+                "each of the \(folds) folds of data.split is one seed's, so that there have to be \(folds) seeds, or a "
+                    + "multiple")
+        }
         let (parameters, resolved) = try Self.parameters(section, names, sampler: named)
         let sampler = named ?? Self.usualSampler(parameters, seeds: seeds, trials: section)
         _ = section.optional("sampler")

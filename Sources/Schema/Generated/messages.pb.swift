@@ -870,6 +870,9 @@ nonisolated struct ProtoAssignment: Sendable {
   /// Clears the value of `pauseAfter`. Subsequent reads from it will return its default value.
   mutating func clearPauseAfter() {self._pauseAfter = nil}
 
+  /// Which of its point's seeds it has, from 0: where the data are dealt into folds, the fold that it validates on.
+  var replicate: Int64 = 0
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -2368,7 +2371,7 @@ nonisolated extension ProtoHeartbeatAnswer: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension ProtoAssignment: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Assignment"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}seed\0\u{3}experiment_sha256\0\u{1}parameters\0\u{3}data_sha256\0\u{1}resume\0\u{1}metrics\0\u{3}pause_after\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}seed\0\u{3}experiment_sha256\0\u{1}parameters\0\u{3}data_sha256\0\u{1}resume\0\u{1}metrics\0\u{3}pause_after\0\u{1}replicate\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2384,6 +2387,7 @@ nonisolated extension ProtoAssignment: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 6: try { try decoder.decodeSingularMessageField(value: &self._resume) }()
       case 7: try { try decoder.decodeRepeatedStringField(value: &self.metrics) }()
       case 8: try { try decoder.decodeSingularInt64Field(value: &self._pauseAfter) }()
+      case 9: try { try decoder.decodeSingularInt64Field(value: &self.replicate) }()
       default: break
       }
     }
@@ -2418,6 +2422,9 @@ nonisolated extension ProtoAssignment: SwiftProtobuf.Message, SwiftProtobuf._Mes
     try { if let v = self._pauseAfter {
       try visitor.visitSingularInt64Field(value: v, fieldNumber: 8)
     } }()
+    if self.replicate != 0 {
+      try visitor.visitSingularInt64Field(value: self.replicate, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2430,6 +2437,7 @@ nonisolated extension ProtoAssignment: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs._resume != rhs._resume {return false}
     if lhs.metrics != rhs.metrics {return false}
     if lhs._pauseAfter != rhs._pauseAfter {return false}
+    if lhs.replicate != rhs.replicate {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

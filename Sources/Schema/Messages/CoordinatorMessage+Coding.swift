@@ -145,7 +145,7 @@ extension CoordinatorMessage.Assign {
             id: AttemptID(proto.id, of: study), seed: proto.seed, experiment: proto.experimentSha256,
             parameters: try Assignment(proto.parameters), dataDigest: proto.dataSha256,
             resume: proto.hasResume ? try StoredFile(proto.resume) : nil, metrics: proto.metrics,
-            pauseAfter: proto.hasPauseAfter ? Int(proto.pauseAfter) : nil)
+            pauseAfter: proto.hasPauseAfter ? Int(proto.pauseAfter) : nil, replicate: Int(proto.replicate))
     }
 
     fileprivate var proto: ProtoAssignment {
@@ -158,6 +158,7 @@ extension CoordinatorMessage.Assign {
             if let resume { $0.resume = resume.proto }
             $0.metrics = metrics
             if let pauseAfter { $0.pauseAfter = Int64(pauseAfter) }
+            $0.replicate = Int64(replicate)
         }
     }
 }

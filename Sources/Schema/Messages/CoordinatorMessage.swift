@@ -114,10 +114,12 @@ package enum CoordinatorMessage: Hashable, Sendable {
         package var metrics: [String]
         /// The epoch after which the trial is saved and handed back; nil where it is trained to its end.
         package var pauseAfter: Int?
+        /// Which of its point's seeds it has, from 0.
+        package var replicate: Int
 
         package init(
             id: AttemptID, seed: UInt64, experiment: String, parameters: Assignment = [], dataDigest: String,
-            resume: StoredFile?, metrics: [String] = [], pauseAfter: Int? = nil
+            resume: StoredFile?, metrics: [String] = [], pauseAfter: Int? = nil, replicate: Int = 0
         ) {
             self.id = id
             self.seed = seed
@@ -127,6 +129,7 @@ package enum CoordinatorMessage: Hashable, Sendable {
             self.resume = resume
             self.metrics = metrics
             self.pauseAfter = pauseAfter
+            self.replicate = replicate
         }
 
         /// The epoch that it goes on from; 0 where it begins, with or without another trial's weights.

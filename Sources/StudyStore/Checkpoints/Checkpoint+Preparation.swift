@@ -8,8 +8,10 @@ extension Checkpoint {
     package struct Preparation: Hashable, Sendable {
         /// Of one sample: `[13]` for a table, `[1, 28, 28]` (channels, height, width) for images.
         package var sampleShape: [Int]
-        /// A table's columns that are features, in the model's order; empty for images.
+        /// The names of a table's inputs, in the model's order; empty for images.
         package var featureNames: [String]
+        /// How a table's columns become inputs; nil where each is one as it stands.
+        package var columns: [Column]?
         /// Nil for a regression.
         package var classNames: [String]?
         package var features: Scale
@@ -49,11 +51,12 @@ extension Checkpoint {
         }
 
         package init(
-            sampleShape: [Int], featureNames: [String], classNames: [String]?, features: Scale, target: Scale?,
-            valueRange: Double, dataDigest: String, split: Rows
+            sampleShape: [Int], featureNames: [String], columns: [Column]?, classNames: [String]?, features: Scale,
+            target: Scale?, valueRange: Double, dataDigest: String, split: Rows
         ) {
             self.sampleShape = sampleShape
             self.featureNames = featureNames
+            self.columns = columns
             self.classNames = classNames
             self.features = features
             self.target = target
@@ -71,6 +74,7 @@ extension Checkpoint.Preparation {
         try group.setAttribute(Key.digest, dataDigest)
         try features.write(to: group.create(group: Key.features))
         if !featureNames.isEmpty { try group.writeStrings(Key.featureNames, featureNames) }
+        if let columns { try Column.write(columns, to: group.create(group: Key.columns)) }
         if let classNames { try group.writeStrings(Key.classNames, classNames) }
         try target?.write(to: group.create(group: Key.target))
         let rows = try group.create(group: Key.split)
@@ -84,6 +88,7 @@ extension Checkpoint.Preparation {
         self.init(
             sampleShape: try group.attribute(Key.sampleShape, as: [Int32].self).map { Int($0) },
             featureNames: try group.contains(Key.featureNames) ? group.readStrings(Key.featureNames) : [],
+            columns: try group.contains(Key.columns) ? Column.read(group.group(Key.columns)) : nil,
             classNames: try group.contains(Key.classNames) ? group.readStrings(Key.classNames) : nil,
             features: try Scale(reading: group.group(Key.features)),
             target: try group.contains(Key.target) ? Scale(reading: group.group(Key.target)) : nil,
@@ -95,7 +100,8 @@ extension Checkpoint.Preparation {
                 test: try rows.read(Key.test, as: Int32.self).values))
         let width = sampleShape.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
         let names = featureNames.isEmpty || featureNames.count == width
-        guard !sampleShape.isEmpty, sampleShape.allSatisfy({ $0 > 0 }), names, features.fills(width),
+        let inputs = columns.map { $0.reduce(0) { $0 + $1.inputCount } == width } ?? true
+        guard inputs, !sampleShape.isEmpty, sampleShape.allSatisfy({ $0 > 0 }), names, features.fills(width),
             target?.fills(1) ?? true, valueRange > 0, classNames.map({ $0.count > 1 }) ?? true
         else { throw StudyStoreError(.invalidCheckpoint("\(group.path) contradicts itself")) }
     }
@@ -106,6 +112,7 @@ extension Checkpoint.Preparation {
         static let digest = "data_sha256"
         static let features = "features"
         static let featureNames = "feature_names"
+        static let columns = "columns"
         static let classNames = "class_names"
         static let target = "target"
         static let split = "split"

@@ -1,5 +1,6 @@
 import Datasets
 package import Experiments
+import Prediction
 import Studies
 import Files
 import Hashing

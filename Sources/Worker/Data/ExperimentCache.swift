@@ -28,6 +28,7 @@ package final class ExperimentCache: Sendable {
         guard let file = files.withLock({ $0[assign.experiment] }) else {
             throw ExperimentError(file: name, message: "its experiment has not been read")
         }
-        return try file.trial(assigning: assign.parameters, name: name)
+        return try file.trial(
+            assigning: file.experiment.assignment(assign.parameters, ofReplicate: assign.replicate), name: name)
     }
 }

@@ -1,5 +1,6 @@
 package import Datasets
 package import Experiments
+import Prediction
 import Studies
 import Hashing
 import StudyStore

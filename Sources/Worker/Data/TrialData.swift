@@ -2,6 +2,7 @@ package import Architecture
 package import Compute
 package import Datasets
 package import Experiments
+import Prediction
 import Studies
 
 /// The data of an experiment, as its `data` section describes them: read, shared out and scaled.

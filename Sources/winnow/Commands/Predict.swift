@@ -40,6 +40,9 @@ struct Predict: ParsableCommand {
         }
         let model = try TrainedModel(path: ModelPath.resolve(model))
         let input = try PredictionInput(data, for: model)
+        // Nothing is written of data that cannot be used.
+        var next = try input.next()
+        for note in input.notes { Terminal.errors.line("winnow: \(note)") }
         let file = try output.map { try PartialFile<PredictionError>(for: $0) }
         let writer = try PredictionWriter(
             format, classNames: model.preparation.classNames, heading: input.nameHeading
@@ -51,10 +54,10 @@ struct Predict: ParsableCommand {
             }
         }
         var count = 0
-        while let block = try input.next() {
+        while let block = next {
             try writer.write(try model.predict(block.samples), names: block.names)
-            if count == 0 { for note in input.notes { Terminal.errors.line("winnow: \(note)") } }
             count += block.names.count
+            next = try input.next()
         }
         try writer.finish()
         try file?.publish()

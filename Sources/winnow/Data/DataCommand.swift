@@ -71,7 +71,7 @@ struct DataConvert: ParsableCommand {
             let dataset = try input.load()
             DataWarnings.show(dataset.warnings)
             Terminal.errors.line("\(input.source): \(dataset.count) samples; converting")
-            return (dataset, try HDF5Source.encode(dataset))
+            return (dataset, try HDF5Source.encode(dataset.withInputs))
         }
         try AtomicFile.write(bytes, to: output)
         Terminal.errors.line("\(output): \(dataset.count) samples, \(Figure.bytes(bytes.count))")

@@ -28,6 +28,18 @@ struct DataInput: ParsableArguments {
     @Flag(inversion: .prefixedNo, help: "Whether a table's first row is its header. (default: what it looks like)")
     var header: Bool?
 
+    @Option(help: ArgumentHelp("What is between a table's cells: ';', tab, ... (default: ,)", valueName: "character"))
+    var separator: TableCharacter?
+
+    @Option(
+        help: ArgumentHelp("What is before the fraction of a table's numbers. (default: .)", valueName: "character"))
+    var decimal: TableCharacter?
+
+    @Option(
+        help: ArgumentHelp(
+            "A text that stands for an empty cell of a table; may be given more than once.", valueName: "text"))
+    var missingValue: [String] = []
+
     @Option(help: "classification or regression. (default: as the targets look)")
     var task: Task?
 
@@ -59,6 +71,9 @@ struct DataInput: ParsableArguments {
         guard shape.map({ $0.sizes.count == 1 || $0.sizes.count == 3 }) ?? true else {
             throw ValidationError("--shape is a number of features, or channels x height x width, such as 1x28x28")
         }
+        guard dialect.separator != dialect.decimal else {
+            throw ValidationError("--separator and --decimal are the same character")
+        }
         guard channels.map({ $0 == 1 || $0 == 3 }) ?? true else { throw ValidationError("--channels is 1 or 3") }
     }
 
@@ -89,9 +104,17 @@ struct DataInput: ParsableArguments {
                 .csv(
                     CSVSource(
                         path: source, target: target, targetKind: kind, ignore: ignore, sampleShape: shape?.sizes,
-                        encoding: encoding ?? .utf8, hasHeader: header))
+                        encoding: encoding ?? .utf8,
+                        dialect: dialect, hasHeader: header))
             }
         }
+    }
+
+    private var dialect: TableDialect {
+        let usual = TableDialect.standard
+        return TableDialect(
+            separator: separator?.byte ?? usual.separator, decimal: decimal?.byte ?? usual.decimal,
+            missingValues: Set(missingValue))
     }
 
     private enum Options {
@@ -106,6 +129,8 @@ struct DataInput: ParsableArguments {
             case .table:
                 given += [target.map { _ in "--target" }, shape.map { _ in "--shape" }].compactMap { $0 }
                 given += ignore.isEmpty ? [] : ["--ignore"]
+                given += [separator.map { _ in "--separator" }, decimal.map { _ in "--decimal" }].compactMap { $0 }
+                given += missingValue.isEmpty ? [] : ["--missing-value"]
                 given += [encoding.map { _ in "--encoding" }, header.map { $0 ? "--header" : "--no-header" }]
                     .compactMap { $0 }
             case .task: given += task.map { _ in ["--task"] } ?? []
@@ -139,6 +164,19 @@ struct DataInput: ParsableArguments {
 }
 
 extension TextEncoding: ExpressibleByArgument {}
+
+/// One character between cells or before a fraction, or the word `tab`.
+struct TableCharacter: ExpressibleByArgument {
+    let byte: UInt8
+
+    init?(argument: String) {
+        let text = ["tab": "\t", "\\t": "\t"][argument] ?? argument
+        guard let character = text.first, text.count == 1, let byte = character.asciiValue, !character.isNumber,
+            !"\"\n\r-+".contains(character)
+        else { return nil }
+        self.byte = byte
+    }
+}
 
 /// The kind of a data set, recognised by its contents.
 enum DataKind {

@@ -10,12 +10,17 @@ struct DataSummary {
     private let parts: [(name: String, rows: Range<Int>)]
     private let lowest: Double
     private let highest: Double
+    /// Of a table that is not too wide to be shown column by column.
+    private let columns: [ColumnSummary]
+
+    private static let mostColumns = 100
 
     init(_ dataset: Dataset) {
         self.dataset = dataset
         parts = [
             ("validation", dataset.own.validation), ("test", dataset.own.test), ("unlabelled", dataset.own.unlabelled),
         ].compactMap { name, rows in rows.map { (name, $0) } }
+        columns = dataset.columns.count <= Self.mostColumns ? ColumnSummary.all(of: dataset) : []
         switch dataset.samples {
         case .bytes(let bytes):
             lowest = Double(bytes.min() ?? 0)
@@ -24,11 +29,13 @@ struct DataSummary {
             lowest = Double(words.min() ?? 0)
             highest = Double(words.max() ?? 0)
         case .floats(let floats):
-            lowest = Double(floats.min() ?? 0)
-            highest = Double(floats.max() ?? 0)
+            let numbers = floats.lazy.filter { !$0.isNaN }
+            lowest = Double(numbers.min() ?? 0)
+            highest = Double(numbers.max() ?? 0)
         case .doubles(let doubles):
-            lowest = doubles.min() ?? 0
-            highest = doubles.max() ?? 0
+            let numbers = doubles.lazy.filter { !$0.isNaN }
+            lowest = numbers.min() ?? 0
+            highest = numbers.max() ?? 0
         }
     }
 
@@ -40,11 +47,10 @@ struct DataSummary {
             dataset.name,
             "  samples: \(dataset.count)",
             "  parts of its own: \(own.isEmpty ? "none" : own.joined(separator: ", "))",
-            "  shape: \(Shape(dataset.sampleShape)), \(storage)",
-            "  values: \(Numeral.metric(lowest)) to \(Numeral.metric(highest))",
+            "  shape: \(Shape(inputShape)), \(storage)",
         ]
-        if !dataset.featureNames.isEmpty, dataset.featureNames.count <= 32 {
-            lines.append("  features: \(dataset.featureNames.joined(separator: ", "))")
+        if columns.isEmpty {
+            lines.append("  values: \(Numeral.metric(lowest)) to \(Numeral.metric(highest))")
         }
         lines.append("  digest: \(dataset.digest)")
         switch dataset.targets {
@@ -53,11 +59,28 @@ struct DataSummary {
             lines.append(
                 "  task: regression; targets \(Numeral.metric(values.min() ?? 0)) to "
                     + "\(Numeral.metric(values.max() ?? 0)), mean \(Numeral.metric(mean))")
-            return lines.map { $0 + "\n" }.joined()
+            return lines.map { $0 + "\n" }.joined() + columnTable(width)
         case .classes(let classes, let names):
             lines.append("  task: classification; \(names.count) classes")
             return lines.map { $0 + "\n" }.joined() + "\n" + table(classes, names).text(columns: width)
+                + columnTable(width)
         }
+    }
+
+    /// What the columns were found to be, one a line.
+    private func columnTable(_ width: Int?) -> String {
+        guard !columns.isEmpty else { return "" }
+        var table = TextTable(["column", "kind", "inputs", "empty", "values"])
+        for column in columns {
+            table.add([column.name, column.kind, "\(column.inputs)", "\(column.missing)", column.values])
+        }
+        return "\n" + table.text(columns: width)
+    }
+
+    /// Of what a model gets.
+    private var inputShape: [Int] {
+        dataset.sampleShape.count == 1 && !dataset.columns.isEmpty
+            ? [dataset.columns.reduce(0) { $0 + $1.inputNames.count }] : dataset.sampleShape
     }
 
     private var storage: String {
@@ -108,9 +131,10 @@ struct DataSummary {
             }
         }
         return try JSONObject([
-            "name": dataset.name, "task": task, "samples": dataset.count, "shape": dataset.sampleShape,
+            "name": dataset.name, "task": task, "samples": dataset.count, "shape": inputShape,
             "storage": storage, "values": Self.range(lowest, highest),
-            "parts": Dictionary(uniqueKeysWithValues: parts), "features": dataset.featureNames, "classes": classes,
+            "parts": Dictionary(uniqueKeysWithValues: parts), "features": dataset.featureNames,
+            "columns": columns.map(\.json), "classes": classes,
             "targets": targets, "digest": dataset.digest, "warnings": dataset.warnings,
         ]).text()
     }

@@ -48,10 +48,16 @@ package struct ModelEvaluation {
         _ checkpoint: Checkpoint, _ preparation: Checkpoint.Preparation, on path: String, mostMistakes: Int
     ) throws {
         let file = try ExperimentFile(text: checkpoint.experiment, name: "the model's experiment")
-        let source = DataSource(file.experiment.builtIn.data, folder: ".").reading(path)
+        var source = DataSource(file.experiment.builtIn.data, folder: ".").reading(path)
+        if case .csv(var table) = source {
+            (table.ignore, table.columns, table.splitColumn) = ([], [:], nil)
+            table.modelColumns = preparation.tableColumns
+            source = .csv(table)
+        }
         let prepared = try PreparedData(
             testing: source.load(), sampleShape: preparation.sampleShape, featureNames: preparation.featureNames,
-            classNames: preparation.classNames, scaling: FittedScaling(preparation.features),
+            encoder: preparation.encoder, classNames: preparation.classNames,
+            scaling: FittedScaling(preparation.features),
             targetScaling: preparation.target.map(FittedScaling.init))
         try self.init(
             checkpoint, file, TrialData(evaluating: file.experiment, prepared: prepared), mostMistakes: mostMistakes)

@@ -1,13 +1,13 @@
 import Architecture
-import Datasets
-import Experiments
+package import Datasets
+package import Experiments
 
 // What the experiment file says, in the words of those who read data.
 
 extension DataSource {
     /// - Parameter folder: where relative paths start from.
-    init(_ data: DataDescription, folder: String) {
-        func path(_ path: String) -> String { TrialData.path(path, in: folder) }
+    package init(_ data: DataDescription, folder: String) {
+        func path(_ path: String) -> String { path.hasPrefix("/") || folder == "." ? path : "\(folder)/\(path)" }
         switch data.source {
         case .builtIn(.mnist5k): self = .mnist5k
         case .builtIn(.digits): self = .digits
@@ -19,8 +19,9 @@ extension DataSource {
             self = .csv(
                 CSVSource(
                     path: path(csv.file), target: csv.target, targetKind: TargetKind(csv.task), ignore: csv.ignore,
-                    sampleShape: csv.shape?.dimensions, encoding: csv.encoding.map(TextEncoding.init) ?? .utf8,
-                    hasHeader: csv.header))
+                    columns: csv.columns.mapValues(ColumnSettings.init), sampleShape: csv.shape?.dimensions,
+                    encoding: csv.encoding.map(TextEncoding.init) ?? .utf8, dialect: TableDialect(csv.format),
+                    hasHeader: csv.header, splitColumn: CSVSource.SplitColumn(data.split)))
         case .idx(let folder): self = .idx(folder: path(folder))
         case .cifar10(let folder): self = .cifarFolder(path(folder))
         case .images(let images):
@@ -30,6 +31,56 @@ extension DataSource {
                     channels: images.channels))
         case .hdf5(let hdf5):
             self = .hdf5(HDF5Source(path: path(hdf5.file), targetKind: TargetKind(hdf5.task)))
+        }
+    }
+}
+
+extension ColumnSettings {
+    fileprivate init(_ column: ColumnDescription) {
+        self.init(
+            kind: column.kind.flatMap { Kind(rawValue: $0.rawValue) },
+            missing: column.missing.map(TableColumn.Missing.init), indicator: column.indicator,
+            encoding: column.encode.flatMap { TableColumn.CategoryEncoding(rawValue: $0.rawValue) },
+            categories: column.categories, maxCategories: column.maxCategories, dateFormat: column.format)
+    }
+}
+
+extension TableColumn.Missing {
+    fileprivate init(_ missing: ColumnDescription.Missing) {
+        switch missing {
+        case .median: self = .median
+        case .mean: self = .mean
+        case .mostFrequent: self = .mostFrequent
+        case .category: self = .category
+        case .error: self = .refused
+        case .value(let value): self = .value(value)
+        }
+    }
+}
+
+extension TableDialect {
+    fileprivate init(_ format: TableFormatDescription) {
+        self.init(separator: format.separator, decimal: format.decimal, missingValues: Set(format.missingValues))
+    }
+}
+
+extension CSVSource.SplitColumn {
+    fileprivate init?(_ split: SplitDescription) {
+        switch split.kind {
+        case .random, .fold: return nil
+        case .group(let column): self = .group(column)
+        case .time(let column): self = .time(column)
+        }
+    }
+}
+
+extension SplitRequest.Kind {
+    fileprivate init(_ split: SplitDescription) {
+        switch split.kind {
+        case .random: self = .random
+        case .fold(let index, let count): self = .fold(index, count: count)
+        case .group: self = .group
+        case .time: self = .time
         }
     }
 }
@@ -56,12 +107,12 @@ extension TextEncoding {
 
 extension SplitRequest {
     /// - Parameter own: what the source itself sets apart.
-    init(_ data: DataDescription, own: OwnParts) {
+    package init(_ data: DataDescription, own: OwnParts) {
         let usual = Datasets.Amount.share(0.2)
         let test = data.split.test.map(Datasets.Amount.init)
         let validation = data.split.validation.map(Datasets.Amount.init)
         self.init(
-            training: data.split.training.map(Datasets.Amount.init),
+            kind: Kind(data.split), training: data.split.training.map(Datasets.Amount.init),
             validation: validation ?? (own.validation == nil ? usual : nil),
             test: test ?? (own.test == nil ? usual : nil), stratified: data.split.stratified,
             imbalance: data.imbalance,
@@ -81,7 +132,7 @@ extension Datasets.Amount {
 }
 
 extension Scaling {
-    init(_ scale: ScaleDescription) {
+    package init(_ scale: ScaleDescription) {
         switch scale {
         case .minMax: self = .minMax
         case .standardize: self = .standardize
@@ -92,7 +143,7 @@ extension Scaling {
 }
 
 extension Augmentation {
-    init(_ augmentation: AugmentationDescription) {
+    package init(_ augmentation: AugmentationDescription) {
         switch augmentation {
         case .horizontalFlip(let probability): self = .horizontalFlip(probability: probability)
         case .randomCrop(let padding): self = .randomCrop(padding: padding)
