@@ -43,7 +43,8 @@ let systemLibraries: [Target] = [
 
 /// What PyTorch computed, and the scripts that made it: the tests read the files where they lie.
 let goldens = [
-    "make_goldens.py", "check_checkpoints.py", "pytorch", "layers.h5", "losses.h5", "optimizers.h5",
+    "make_goldens.py", "make_metrics.py", "make_averages.py", "metrics.json", "averages.json", "check_checkpoints.py",
+    "pytorch", "layers.h5", "losses.h5", "optimizers.h5",
     "regularization.h5", "schedules.h5", "training.h5",
 ]
 

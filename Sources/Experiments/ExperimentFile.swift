@@ -177,14 +177,16 @@ private struct MonitoredMeasure: Hashable {
     init(_ monitor: Monitor, of experiment: Experiment) {
         if monitor == .validationLoss {
             loss = experiment.builtIn.loss
-            if case .crossEntropy(let entropy) = experiment.builtIn.loss, let weights = entropy.classWeights {
+            if let weights = experiment.builtIn.loss.classWeights {
                 if case .list = weights {} else { imbalance = experiment.builtIn.data.imbalance }
             }
         }
         switch monitor {
-        case .validationLoss, .validationRMSE, .validationMeanSquaredError:
+        case .validationLoss, .validationRMSE, .validationMeanSquaredError, .validationMeanAbsoluteError:
             targetScale = experiment.builtIn.data.scaleTarget ? experiment.builtIn.data.scale : nil
-        case .validationAccuracy, .validationMacroF1, .validationR2, .validationCrossEntropy:
+        case .validationAccuracy, .validationMacroF1, .validationR2, .validationCrossEntropy,
+            .validationBalancedAccuracy, .validationAUROC, .validationAveragePrecision, .validationTopFiveAccuracy,
+            .validationCalibrationError, .validationRMSLE:
             break
         }
     }

@@ -17,12 +17,14 @@ extension NamedTensor {
 }
 
 extension Checkpoint.Preparation {
-    package init(_ data: PreparedData) {
+    /// - Parameter temperature: of a classifier, where it was measured.
+    package init(_ data: PreparedData, temperature: Double? = nil) {
         self.init(
             sampleShape: data.sampleShape, featureNames: data.featureNames,
             columns: data.encoder.map { encoder in zip(encoder.columns, encoder.fills).map(Column.init) },
             classNames: data.classNames, features: Scale(data.scaling), target: data.targetScaling.map(Scale.init),
             valueRange: data.valueRange,
+            temperature: temperature,
             dataDigest: data.digest,
             split: Rows(
                 training: data.split.training.map(Int32.init(clamping:)),

@@ -49,9 +49,11 @@ package final class TrainedModel {
 
     /// The model's answers, in the order of the samples.
     ///
-    /// - Parameter samples: rows of the model's shape, as they are in their source.
+    /// - Parameters:
+    ///   - samples: rows of the model's shape, as they are in their source.
+    ///   - isCalibrated: whether a classifier's outputs are divided by its temperature.
     /// - Throws: `ComputeError`.
-    package func predict(_ samples: Samples) throws -> Predictions {
+    package func predict(_ samples: Samples, isCalibrated: Bool = false) throws -> Predictions {
         precondition(samples.count % width == 0, "samples do not have the model's shape")
         // 8-bit and 16-bit images have the same white.
         let ranges = (preparation.valueRange, samples.range)
@@ -71,6 +73,9 @@ package final class TrainedModel {
         guard let classes = preparation.classNames?.count else {
             let target = preparation.target
             return .values(values.map { Double($0) * (target?.units[0] ?? 1) + (target?.offsets[0] ?? 0) })
+        }
+        if isCalibrated, let temperature = preparation.temperature {
+            for place in values.indices { values[place] = Float(Double(values[place]) / temperature) }
         }
         return .probabilities(Self.probabilities(values, outputs: outputs), classes: classes)
     }

@@ -35,6 +35,7 @@ private struct Part: Sendable, CustomStringConvertible {
         tensors("running means", \.model, ".running_mean"), tensors("running variances", \.model, ".running_var"),
         number("step count", \.stepCount), number("epoch", \.position.epoch), number("step", \.position.step),
         number("loss sum", \.position.lossSum), number("sample count", \.position.sampleCount),
+        number("samples predicted right", \.position.right),
     ]
     static let plateau = [
         number("best value", \.schedule.best), number("bad epochs", \.schedule.badEpochs),
@@ -118,7 +119,7 @@ private struct Run {
         guard case .finished(let summary) = try loop.runEpoch() else { return [] }
         let validation = try loop.evaluate(on: held).loss
         loop.schedule.observe(epoch: epoch, monitored: validation)
-        return [summary.meanLoss.bitPattern, validation.bitPattern]
+        return [summary.meanLoss.bitPattern, (summary.accuracy ?? 0).bitPattern, validation.bitPattern]
     }
 
     /// Stops before a step of an epoch.

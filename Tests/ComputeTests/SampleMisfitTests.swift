@@ -51,7 +51,7 @@ struct SampleMisfitTests {
         }
         #expect(
             try refusal(sums, classifier, .crossEntropy())
-                == "cross-entropy needs classes, but the samples have target values")
+                == "cross_entropy needs classes, but the samples have target values")
         #expect(
             try refusal(images, [.linear(.init(outputs: 3))], .crossEntropy())
                 == "samples have 2 classes, but the model has 3 outputs")

@@ -62,7 +62,14 @@ private struct Misfit: CustomTestStringConvertible {
         + losses(
             "there are 4 class weights for 3 classes", .crossEntropy(.init(classWeights: .list([1, 2, 3, 4]))))
         + losses(
-            "class weights must be finite and above 0", .crossEntropy(.init(classWeights: .list([1, 0, 1]))),
+            "one class weight at least must be above 0", .crossEntropy(.init(classWeights: .list([0, 0, 0]))),
+            .focal(.init(classWeights: .list([0, 0, 0]))))
+        + losses("gamma must be finite and at least 0", .focal(.init(gamma: -1)), .focal(.init(gamma: .nan)))
+        + losses("the quantile's level must lie between 0 and 1", .quantile(level: 0), .quantile(level: 1))
+        + losses(
+            "there are 2 adjustments for 3 classes", .crossEntropy(.init(logitAdjustment: .list([0, 1]))))
+        + losses(
+            "class weights must be finite and at least 0", .crossEntropy(.init(classWeights: .list([1, -1, 1]))),
             .crossEntropy(.init(classWeights: .list([1, .nan, 1]))),
             .crossEntropy(.init(classWeights: .list([1, .infinity, 1]))))
         + losses(
@@ -96,6 +103,7 @@ struct SettingTests {
         let losses: [LossDescription.Kind: LossDescription] = [
             .crossEntropy: .crossEntropy(), .binaryCrossEntropy: .binaryCrossEntropy,
             .meanSquaredError: .meanSquaredError, .meanAbsoluteError: .meanAbsoluteError, .huber: .huber(),
+            .focal: .focal(), .quantile: .quantile(),
         ]
         let model = try ModelDescription([.conv2d(.init(channels: 2, kernel: 1))]).graph(on: [1, 2, 2])
         let error = #expect(throws: ComputeError.self) {

@@ -32,6 +32,7 @@ import Testing
                   kind: cross_entropy
                   label_smoothing: none
                   class_weights: none
+                  logit_adjustment: none
                 regularize:
                   disturb_label: none
                   disturb_value: none
@@ -53,6 +54,7 @@ import Testing
                     monitor: validation_loss
                     goal: minimize
                   early_stopping: none
+                  weight_averaging: none
                 checkpoint:
                   every: 30s
                   budget: none

@@ -14,7 +14,7 @@ import Testing
         .init(
             "a loss of nobody's", regression + "loss: {kind: hinge}\n",
             "e.yaml:3:14: loss.kind: unknown loss \"hinge\"; there are: cross_entropy, binary_cross_entropy, "
-                + "mean_squared_error, mean_absolute_error, huber"),
+                + "mean_squared_error, mean_absolute_error, huber, focal, quantile"),
         .init(
             "a misspelled loss", regression + "loss: {kind: mean_square_error}\n",
             "e.yaml:3:14: loss.kind: unknown loss \"mean_square_error\" (did you mean \"mean_squared_error\"?)"),
@@ -45,8 +45,17 @@ import Testing
             "e.yaml:3:23: loss.class_weights: unknown rule for class weights \"inverse\" "
                 + "(did you mean \"inverse_frequency\"?)"),
         .init(
-            "a weight of nothing", classification + "loss: {class_weights: [1, 0, 2]}\n",
-            "e.yaml:3:27: loss.class_weights.1: must be above 0, but is 0"),
+            "a weight below nothing", classification + "loss: {class_weights: [1, -1, 2]}\n",
+            "e.yaml:3:27: loss.class_weights.1: must be at least 0, but is -1"),
+        .init(
+            "weights of nothing", classification + "loss: {class_weights: [0, 0]}\n",
+            "e.yaml:3:23: loss.class_weights: all weights are 0: no sample would count"),
+        .init(
+            "a level of all", regression + "loss: {kind: quantile, level: 1}\n",
+            "e.yaml:3:31: loss.level: must be above 0 and below 1, but is 1"),
+        .init(
+            "an unknown average", classification + "train: {weight_averaging: median}\n",
+            "e.yaml:3:27: train.weight_averaging: unknown weight averaging \"median\"; there are: none, ema, swa"),
         .init(
             "a delta of nothing", regression + "loss: {kind: huber, delta: 0}\n",
             "e.yaml:3:28: loss.delta: must be above 0, but is 0"),
@@ -200,7 +209,9 @@ import Testing
             "a monitor of another task", classification + "train: {select: {monitor: validation_r2}}\n",
             "e.yaml:3:27: train.select.monitor: a classification has no validation_r2; "
                 + ""
-                + "there are: validation_loss, validation_cross_entropy, validation_accuracy, validation_macro_f1"),
+                + "there are: validation_loss, validation_cross_entropy, validation_accuracy, validation_macro_f1, "
+                + "validation_balanced_accuracy, validation_auroc, validation_average_precision, "
+                + "validation_top5_accuracy, validation_calibration_error"),
         .init(
             "a misspelled goal", classification + "train: {select: {goal: minimise}}\n",
             "e.yaml:3:24: train.select.goal: unknown goal \"minimise\" (called minimize here)"),

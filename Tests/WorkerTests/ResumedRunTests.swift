@@ -8,9 +8,10 @@ import Worker
 /// An optimizer with its schedule, and what of a checkpoint matters under it beside what always does.
 private struct Setup: Sendable, CustomTestStringConvertible {
     let optimizer: String
+    var averaging = "none"
     let parts: [Part]
 
-    var testDescription: String { optimizer }
+    var testDescription: String { "\(optimizer), \(averaging)" }
 
     static let all = [
         Setup(
@@ -40,6 +41,12 @@ private struct Setup: Sendable, CustomTestStringConvertible {
                 .arrays("mean", \.optimizerState, ".exp_avg"),
                 .arrays("mean square", \.optimizerState, ".exp_avg_sq"),
             ]),
+        Setup(
+            optimizer: "{kind: sgd, learning_rate: 0.05}", averaging: "{kind: ema, decay: 0.9}",
+            parts: [Part("average") { $0.average = $1.average }]),
+        Setup(
+            optimizer: "{kind: sgd, learning_rate: 0.05}", averaging: "{kind: swa, start: 2}",
+            parts: [Part("average") { $0.average = $1.average }]),
         Setup(
             optimizer: "{kind: rmsprop, learning_rate: 0.001, momentum: 0.5}",
             parts: [
@@ -80,6 +87,7 @@ private struct Part: Sendable, CustomStringConvertible {
         Part("epoch") { $0.position.epoch = $1.position.epoch },
         Part("step") { $0.position.step = $1.position.step },
         Part("loss sum") { $0.position.lossSum = $1.position.lossSum },
+        Part("samples predicted right") { $0.position.tallies.right = $1.position.tallies.right },
         Part("sample count") { $0.position.sampleCount = $1.position.sampleCount },
         Part("selection") { $0.selection = $1.selection },
         Part("early stopping") { $0.earlyStopping = $1.earlyStopping },
@@ -119,6 +127,7 @@ extension [NamedArray] {
               epochs: 6
               select: {monitor: validation_loss, goal: maximize}
               early_stopping: {patience: 4, keep_training: true}
+              weight_averaging: \(setup.averaging)
             """, attempt: resume == nil ? 1 : 2, resume: resume)
     }
 

@@ -37,9 +37,10 @@ import Worker
         #expect(outcome.state == .completed && outcome.stopReason == .budget && outcome.stopEpoch == 4)
         #expect(
             outcome.testMetrics.keys.sorted() == [
-                "test_accuracy", "test_cross_entropy", "test_loss", "test_macro_f1", "test_macro_precision",
-                "test_macro_recall",
-                "test_weighted_f1", "test_weighted_precision", "test_weighted_recall",
+                "test_accuracy", "test_auroc", "test_average_precision", "test_balanced_accuracy",
+                "test_calibration_error", "test_cross_entropy", "test_loss", "test_macro_f1", "test_macro_precision",
+                "test_macro_recall", "test_top5_accuracy", "test_weighted_f1", "test_weighted_precision",
+                "test_weighted_recall",
             ])
         let best = try #require(events.checkpoint(.best))
         #expect(SHA256Digest.hexadecimal(of: best.bytes) == best.file.sha256 && best.bytes.count == best.file.size)

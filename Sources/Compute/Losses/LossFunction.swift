@@ -37,6 +37,13 @@ extension LossDescription {
         case .huber(let delta):
             try require(delta > 0 && delta.isFinite, "delta must be finite and above 0")
             return ElementwiseLoss(.huber(delta: Float(delta)), outputs: output.count)
+        case .quantile(let level):
+            try require(level > 0 && level < 1, "the quantile's level must lie between 0 and 1")
+            return ElementwiseLoss(.quantile(level: Float(level)), outputs: output.count)
+        case .focal(let settings):
+            try require(
+                output.count >= 2, "focal loss needs at least 2 classes, but the model has \(output.count) output")
+            return try FocalLoss(settings, classes: output.count)
         }
     }
 }
@@ -61,6 +68,8 @@ struct ElementwiseLoss: LossFunction {
         case absolute
         /// (x - y)^2 / 2 within delta, delta (|x - y| - delta / 2) beyond.
         case huber(delta: Float)
+        /// level (y - x) below y, (1 - level) (x - y) above; its gradient at zero is zero.
+        case quantile(level: Float)
     }
 
     private let term: Term
@@ -85,7 +94,22 @@ struct ElementwiseLoss: LossFunction {
             case .squared: winnow_squared_error(predicted, expected.baseAddress, gradient, terms, scale)
             case .absolute: winnow_absolute_error(predicted, expected.baseAddress, gradient, terms, scale)
             case .huber(let delta): winnow_huber(predicted, expected.baseAddress, gradient, terms, scale, delta)
+            case .quantile(let level): quantile(level, predicted, expected, gradient, terms, scale)
             }
         return (sum, Double(terms))
+    }
+
+    private func quantile(
+        _ level: Float, _ predicted: UnsafePointer<Float>, _ expected: UnsafeBufferPointer<Float>,
+        _ gradient: UnsafeMutablePointer<Float>?, _ terms: Int, _ scale: Float
+    ) -> Double {
+        var sum = 0.0
+        for place in 0..<terms {
+            let error = predicted[place] - expected[place]
+            let slope = error > 0 ? 1 - level : error < 0 ? -level : error
+            sum += Double(slope * error)
+            gradient?[place] = slope * scale
+        }
+        return sum
     }
 }

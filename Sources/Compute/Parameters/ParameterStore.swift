@@ -11,7 +11,7 @@ final class ParameterStore {
     let layers: [LayerParameters?]
     let values: AlignedFloats
     let gradients: AlignedFloats
-    private let statistics: AlignedFloats
+    let statistics: AlignedFloats
 
     init(model: ModelGraph, options: PlanOptions) throws(ComputeError) {
         var layers: [LayerParameters?] = []

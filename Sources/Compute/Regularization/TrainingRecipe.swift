@@ -13,17 +13,19 @@ public struct TrainingRecipe: Sendable {
     /// Mixes each batch with itself, after the disturbance.
     public var mixing: Mixing?
     public var pseudoLabels: PseudoLabelling?
+    public var averaging: WeightAveraging?
 
     public init(
         sampler: Sampler = .uniform, dropsLast: Bool = false, disturbance: TargetDisturbance? = nil,
         mixing: Mixing? = nil,
-        pseudoLabels: PseudoLabelling? = nil
+        pseudoLabels: PseudoLabelling? = nil, averaging: WeightAveraging? = nil
     ) {
         self.sampler = sampler
         self.dropsLast = dropsLast
         self.disturbance = disturbance
         self.mixing = mixing
         self.pseudoLabels = pseudoLabels
+        self.averaging = averaging
     }
 }
 

@@ -10,18 +10,21 @@ public struct EpochPosition: Sendable, Hashable {
     public var sampleCount: Int
     /// How many of their labels DisturbLabel left as they were.
     public var keptLabels: Int
+    /// How many of them were predicted right, before the step's update and with dropout on.
+    public var right: Int
     /// The same steps' unlabelled samples.
     public var unlabelled: UnlabelledSums
 
     public init(
         epoch: Int = 1, step: Int = 0, lossSum: Double = 0, sampleCount: Int = 0, keptLabels: Int = 0,
-        unlabelled: UnlabelledSums = UnlabelledSums()
+        right: Int = 0, unlabelled: UnlabelledSums = UnlabelledSums()
     ) {
         self.epoch = epoch
         self.step = step
         self.lossSum = lossSum
         self.sampleCount = sampleCount
         self.keptLabels = keptLabels
+        self.right = right
         self.unlabelled = unlabelled
     }
 }
@@ -39,6 +42,9 @@ public struct EpochSummary: Sendable, Hashable {
     /// The mean loss of the labelled samples, every one weighing alike, on the targets that were trained on: with
     /// disturbance or mixing those, and not the true ones.
     public var meanLoss: Double
+    /// The share of labelled samples that were predicted as what they were trained on, before each step's update and with
+    /// dropout on; nil for a regression, and where classes are mixed.
+    public var accuracy: Double?
     /// The share of labels that DisturbLabel left as they were; nil without it.
     public var keptLabelShare: Double?
     /// What became of the unlabelled samples; nil without pseudo-labels.
@@ -47,10 +53,12 @@ public struct EpochSummary: Sendable, Hashable {
     public var waited: Duration
 
     public init(
-        meanLoss: Double, keptLabelShare: Double? = nil, pseudoLabels: PseudoLabelSummary? = nil,
+        meanLoss: Double, accuracy: Double? = nil, keptLabelShare: Double? = nil,
+        pseudoLabels: PseudoLabelSummary? = nil,
         waited: Duration = .zero
     ) {
         self.meanLoss = meanLoss
+        self.accuracy = accuracy
         self.keptLabelShare = keptLabelShare
         self.pseudoLabels = pseudoLabels
         self.waited = waited

@@ -51,6 +51,15 @@ public struct Metrics: Sendable, Equatable {
     /// 1 - SSE / SST, the share of the targets' variance that is explained; regression only. SSE and SST are summed
     /// over all outputs, SST around each output's own mean. NaN where the targets do not vary.
     public var r2: Double?
+    /// The mean of |x - y|, in the units of the targets as they are trained on; regression only.
+    public var meanAbsoluteError: Double?
+    /// The root of the mean of (log(1 + x) - log(1 + y))^2 in the targets' own units, a prediction below 0 counting as 0;
+    /// nil where a target is below 0; regression only.
+    public var rmsle: Double?
+    /// The mean over the classes that have samples of the share of theirs that is predicted right; classification only.
+    public var balancedAccuracy: Double?
+    /// Of the probabilities; classification only, with at most 1000 classes.
+    public var scores: ScoreMetrics?
     /// How many samples of true class t were predicted as class p, at t x classes + p; classification only.
     public var confusion: [Int]?
 
@@ -68,6 +77,17 @@ public struct Metrics: Sendable, Equatable {
     }
 }
 
+/// What turns a target as it is trained on into its own units: y unit + offset.
+public struct TargetScale: Sendable, Hashable {
+    public var unit: Double
+    public var offset: Double
+
+    public init(unit: Double = 1, offset: Double = 0) {
+        self.unit = unit
+        self.offset = offset
+    }
+}
+
 /// The sums, in Double, that metrics are made of, filled batch by batch.
 struct MetricSums {
     private let outputs: Int
@@ -79,17 +99,24 @@ struct MetricSums {
     private var crossEntropy = 0.0
     /// Samples of each true class by predicted class.
     private var confusion: [Int]
+    private var scores: ScoreSums?
+    private let scale: TargetScale
     private var isRegression = false
     private var squaredErrors = 0.0
+    private var absoluteErrors = 0.0
+    /// Of the logarithms; nil once a target was below 0.
+    private var squaredLogErrors: Double? = 0
     /// Per output: the first target, and the sums of the others' distances from it and of their squares. Sums around
     /// a value of the data's own size lose nothing where the mean is large beside the spread.
     private var origins: [Double] = []
     private var sums: [Double]
     private var squares: [Double]
 
-    init(outputs: Int) {
+    init(outputs: Int, scale: TargetScale) {
         self.outputs = outputs
+        self.scale = scale
         classCount = max(outputs, 2)
+        scores = classCount <= ScoreSums.mostClasses ? ScoreSums(classes: classCount) : nil
         confusion = Array(repeating: 0, count: classCount * classCount)
         sums = Array(repeating: 0, count: outputs)
         squares = Array(repeating: 0, count: outputs)
@@ -109,6 +136,7 @@ struct MetricSums {
                 confusion[truth * classCount + predictions.predictedClass(ofSample: sample)] += 1
                 crossEntropy += predictions.crossEntropy(ofSample: sample, truth: truth)
             }
+            scores?.add(predictions, classes, count: count)
         case .mixedClasses:
             preconditionFailure("metrics are of samples as they are")
         case .values(let values):
@@ -119,6 +147,8 @@ struct MetricSums {
             for i in 0..<count * outputs {
                 let error = Double(predicted[i]) - Double(values[i])
                 squaredErrors += error * error
+                absoluteErrors += abs(error)
+                addLogError(Double(predicted[i]), Double(values[i]))
                 let distance = Double(values[i]) - origins[i % outputs]
                 sums[i % outputs] += distance
                 squares[i % outputs] += distance * distance
@@ -126,18 +156,37 @@ struct MetricSums {
         }
     }
 
+    private mutating func addLogError(_ predicted: Double, _ expected: Double) {
+        guard let sum = squaredLogErrors else { return }
+        let truth = expected * scale.unit + scale.offset
+        // A target that was scaled comes back with a rounding.
+        guard truth >= -1e-6 * scale.unit else { return squaredLogErrors = nil }
+        let error = log1p(max(predicted * scale.unit + scale.offset, 0)) - log1p(max(truth, 0))
+        squaredLogErrors = sum + error * error
+    }
+
+    private var classMetrics: Metrics {
+        let hits = (0..<classCount).map { confusion[$0 * (classCount + 1)] }
+        let supports = (0..<classCount).map { confusion[$0 * classCount..<($0 + 1) * classCount].reduce(0, +) }
+        let recalls = zip(hits, supports).filter { $0.1 > 0 }.map { Double($0.0) / Double($0.1) }
+        var metrics = Metrics(
+            loss: lossSum / lossWeight, accuracy: Double(hits.reduce(0, +)) / Double(samples),
+            crossEntropy: crossEntropy / Double(samples), confusion: confusion)
+        metrics.balancedAccuracy = recalls.reduce(0, +) / Double(recalls.count)
+        metrics.scores = scores?.metrics
+        return metrics
+    }
+
     var metrics: Metrics {
+        guard isRegression else { return classMetrics }
         let loss = lossSum / lossWeight
-        guard isRegression else {
-            let right = (0..<classCount).reduce(0) { $0 + confusion[$1 * (classCount + 1)] }
-            return Metrics(
-                loss: loss, accuracy: Double(right) / Double(samples), crossEntropy: crossEntropy / Double(samples),
-                confusion: confusion)
-        }
         let variation = zip(sums, squares).reduce(0) { $0 + ($1.1 - $1.0 * $1.0 / Double(samples)) }
         let meanSquaredError = squaredErrors / Double(samples * outputs)
-        return Metrics(
+        var metrics = Metrics(
             loss: loss, meanSquaredError: meanSquaredError, rmse: meanSquaredError.squareRoot(),
             r2: variation > 0 ? 1 - squaredErrors / variation : .nan)
+        metrics.meanAbsoluteError = absoluteErrors / Double(samples * outputs)
+        metrics.rmsle = squaredLogErrors.map { ($0 / Double(samples * outputs)).squareRoot() }
+        return metrics
     }
 }

@@ -100,7 +100,7 @@ extension Trainer {
             for i in 0..<batch.count * model.output.count { gradient[i] *= Float(batch.weight) }
         }
         try plan.backward()
-        sums.lossSum = sum / weight * Double(batch.count)
+        sums.lossSum = weight == 0 ? 0 : sum / weight * Double(batch.count)
         return sums
     }
 }

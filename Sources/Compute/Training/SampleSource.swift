@@ -8,6 +8,10 @@ public enum LearningTask: Hashable, Sendable {
     case regression(outputs: Int)
 }
 
+extension LearningTask {
+    var hasClasses: Bool { if case .classification = self { true } else { false } }
+}
+
 /// Samples that a training loop takes batches from: features with their targets, in any order.
 public protocol SampleSource: Sendable {
     /// How many samples there are.
@@ -84,7 +88,7 @@ extension SampleSource {
             throw .unfitSamples("samples have \(featureCount) features, but the model takes \(input)")
         }
         switch (task, trainer.loss) {
-        case (.classification(let classes), .crossEntropy):
+        case (.classification(let classes), .crossEntropy), (.classification(let classes), .focal):
             guard classes == outputs else {
                 throw .unfitSamples("samples have \(classes) classes, but the model has \(outputs) outputs")
             }
@@ -94,8 +98,8 @@ extension SampleSource {
                     "binary cross-entropy takes 2 classes and a model with 1 output, but there are \(classes) classes "
                         + "and \(outputs) outputs")
             }
-        case (.regression, .crossEntropy):
-            throw .unfitSamples("cross-entropy needs classes, but the samples have target values")
+        case (.regression, .crossEntropy), (.regression, .focal):
+            throw .unfitSamples("\(trainer.loss.kind.rawValue) needs classes, but the samples have target values")
         case (.classification, let loss):
             throw .unfitSamples("\(loss.kind.rawValue) needs target values, but the samples have classes")
         case (.regression(let values), _):

@@ -30,6 +30,8 @@ public final class Trainer {
     let lossFunction: any LossFunction
     private let optimizer: any Optimizer
     private let clipNorm: Double?
+    /// How many samples of the last step's batch were predicted as their class, where they have one each.
+    private(set) var rightOfBatch = 0
     /// What a second batch in the same step needs; made when there is one.
     var secondPass: SecondPass?
     let trainingPlans: PlanCache
@@ -101,8 +103,15 @@ public final class Trainer {
         try plan.forward(identity)
         let (sum, weight) = try lossFunction.evaluate(
             predicted: plan.output.base, expected: targets, count: count, gradient: plan.output.gradient?.buffer.base)
+        if case .classes(let classes) = targets {
+            let outputs = model.output.count
+            let predictions = Predictions(
+                values: UnsafeBufferPointer(start: plan.output.base, count: count * outputs), outputs: outputs)
+            rightOfBatch = (0..<count).count { predictions.predictedClass(ofSample: $0) == Int(classes[$0]) }
+        }
         try plan.backward()
-        return sum / weight
+        // Of samples of classes that weigh nothing there is none.
+        return weight == 0 ? 0 : sum / weight
     }
 
     /// As ``step(features:targets:count:)``, and tells how long each operation took.

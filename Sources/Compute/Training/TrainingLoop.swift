@@ -7,6 +7,8 @@ public import Architecture
 /// same either way.
 public final class TrainingLoop {
     public let trainer: Trainer
+    /// The average of the weights, where one is kept.
+    public let average: WeightAverage?
     /// Where training is; set it to go on from there.
     public var position = EpochPosition()
     /// How the learning rate goes; tell it of each epoch's monitored value where it looks at results.
@@ -24,6 +26,8 @@ public final class TrainingLoop {
     private let evaluationBatch: SampleBatch
     /// What the epoch that is running has waited for batches.
     private var waited = Duration.zero
+    /// Whether training samples have one class each, so that it can be said how many were predicted right.
+    private let isCounted: Bool
 
     /// - Parameter recipe: what training does to its batches; evaluation sees none of it.
     /// - Throws: ``TrainingError`` with `unfitSamples` where there are none, or where their features or targets do not
@@ -56,12 +60,20 @@ public final class TrainingLoop {
         try recipe.requireFit(for: trainer, training: training)
         self.trainer = trainer
         self.recipe = recipe
+        do {
+            average = try recipe.averaging.map { (averaging) throws(ComputeError) in
+                try WeightAverage(averaging, of: trainer)
+            }
+        } catch {
+            throw .compute(error)
+        }
         self.batchSize = batchSize
         let maker = BatchMaker(
             training: training, recipe: recipe, batchSize: batchSize, seed: seed, sample: trainer.model.input,
             members: recipe.sampler == .weighted ? try training.membersOfClasses() : nil)
         stepsPerEpoch = maker.stepsPerEpoch
         feed = BatchFeed(maker, preparesAhead: preparesAhead)
+        isCounted = recipe.mixing == nil && training.task.hasClasses
         self.schedule = LearningRateController(
             schedule: schedule, learningRate: trainer.learningRate, stepsPerEpoch: stepsPerEpoch, goal: goal)
         evaluationBatch = SampleBatch(
@@ -82,6 +94,7 @@ public final class TrainingLoop {
             if shouldPause() { return .paused }
             try step()
         }
+        average?.observeEpoch(position.epoch)
         let summary = summary
         endOfEpoch = position
         position = EpochPosition(epoch: position.epoch + 1)
@@ -95,6 +108,7 @@ public final class TrainingLoop {
         (trainer.learningRate, trainer.momentum) = schedule.rate(epoch: position.epoch, step: position.step)
         let count = batch.labelled.count
         let (loss, unlabelled) = try compute(batch)
+        average?.observeStep()
         for value in [loss, unlabelled?.lossSum ?? 0] where !value.isFinite {
             throw .nonFiniteLoss(epoch: position.epoch, step: position.step, value: value)
         }
@@ -102,6 +116,7 @@ public final class TrainingLoop {
         position.lossSum += loss * Double(count)
         position.sampleCount += count
         position.keptLabels += batch.keptLabels
+        if isCounted { position.right += trainer.rightOfBatch }
         if let unlabelled { position.unlabelled += unlabelled }
     }
 
@@ -128,6 +143,7 @@ public final class TrainingLoop {
     private var summary: EpochSummary {
         let count = Double(position.sampleCount)
         var summary = EpochSummary(meanLoss: position.lossSum / count, waited: waited)
+        if isCounted { summary.accuracy = Double(position.right) / count }
         if case .labels = recipe.disturbance { summary.keptLabelShare = Double(position.keptLabels) / count }
         summary.pseudoLabels = recipe.pseudoLabels.map {
             PseudoLabelSummary(weight: $0.weight(inEpoch: position.epoch), position.unlabelled)
@@ -137,9 +153,12 @@ public final class TrainingLoop {
 
     /// Loss and metrics of the model as it is on other samples, in their order and with dropout off.
     ///
+    /// - Parameter scale: of a regression's targets.
     /// - Throws: ``TrainingError`` with `unfitSamples` where there are none, or where they do not fit the model.
-    public func evaluate(on samples: some SampleSource) throws(TrainingError) -> Metrics {
-        try evaluate(on: samples, shouldPause: { _, _ in false })!
+    public func evaluate(
+        on samples: some SampleSource, scale: TargetScale = TargetScale()
+    ) throws(TrainingError) -> Metrics {
+        try evaluate(on: samples, scale: scale, shouldPause: { _, _ in false })!
     }
 
     /// The same; it can be given up before any batch.
@@ -147,10 +166,11 @@ public final class TrainingLoop {
     /// - Parameter shouldPause: asked before every batch, with how many there were and will be.
     /// - Returns: nil where it was given up.
     public func evaluate(
-        on samples: some SampleSource, shouldPause: (_ done: Int, _ all: Int) -> Bool
+        on samples: some SampleSource, scale: TargetScale = TargetScale(),
+        shouldPause: (_ done: Int, _ all: Int) -> Bool
     ) throws(TrainingError) -> Metrics? {
         try samples.requireFit(for: trainer)
-        var sums = MetricSums(outputs: trainer.model.output.count)
+        var sums = MetricSums(outputs: trainer.model.output.count, scale: scale)
         let all = Array(0..<samples.count)
         let batches = (samples.count + batchSize - 1) / batchSize
         for start in stride(from: 0, to: samples.count, by: batchSize) {

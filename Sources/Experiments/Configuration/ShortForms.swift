@@ -50,6 +50,7 @@ enum ShortForms {
         "train": "epochs",
         "train.select": "monitor",
         "train.early_stopping": "patience",
+        "train.weight_averaging": "kind",
         "checkpoint": "every",
     ]
 }

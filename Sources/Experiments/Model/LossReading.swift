@@ -4,8 +4,8 @@ extension LossDescription.Kind {
     /// What a model must be trained for to have this loss.
     fileprivate var task: LearningTask {
         switch self {
-        case .crossEntropy, .binaryCrossEntropy: .classification
-        case .meanSquaredError, .meanAbsoluteError, .huber: .regression
+        case .crossEntropy, .binaryCrossEntropy, .focal: .classification
+        case .meanSquaredError, .meanAbsoluteError, .huber, .quantile: .regression
         }
     }
 }
@@ -26,6 +26,12 @@ extension LossDescription {
         case .meanSquaredError: self = .meanSquaredError
         case .meanAbsoluteError: self = .meanAbsoluteError
         case .huber: self = .huber(delta: try section.double("delta", in: .above(0), default: 1))
+        case .quantile: self = .quantile(level: try section.double("level", in: .above(0).below(1), default: 0.5))
+        case .focal:
+            self = .focal(
+                Focal(
+                    gamma: try section.double("gamma", in: .atLeast(0), default: 2),
+                    classWeights: try ClassWeights.read("class_weights", of: section)))
         }
     }
 
@@ -54,7 +60,10 @@ extension LossDescription.CrossEntropy {
                     amount: try smoothing.double("amount", in: .fraction),
                     spread: try smoothing.choice("spread", default: .others))
             },
-            classWeights: try ClassWeights.read("class_weights", of: section))
+            classWeights: try ClassWeights.read("class_weights", of: section),
+            logitAdjustment: try section.doubleUnlessNone("logit_adjustment", in: .atLeast(0)).map {
+                .frequencies(strength: $0)
+            })
     }
 }
 
@@ -68,7 +77,11 @@ extension ClassWeights {
     /// Reads a word, or a list of one number for each class.
     fileprivate static func read(_ key: String, of section: Section) throws(ExperimentError) -> ClassWeights? {
         if case .list = section.peek(key)?.node.content {
-            return .list(try section.doubles(key, in: .above(0)))
+            let weights = try section.doubles(key, in: .atLeast(0))
+            guard weights.contains(where: { $0 > 0 }) else {
+                throw section.error(at: key, "all weights are 0: no sample would count")
+            }
+            return .list(weights)
         }
         let rule: Rule = try section.choice(key, noun: "rule for class weights", default: Rule.none)
         return switch rule {

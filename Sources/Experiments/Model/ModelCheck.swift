@@ -98,8 +98,8 @@ struct ModelCheck {
         switch loss {
         case .binaryCrossEntropy where classes != 2:
             return ("kind", "binary_cross_entropy is for two classes, but the data has \(classes)")
-        case .crossEntropy(let entropy):
-            guard case .list(let weights) = entropy.classWeights, weights.count != classes else { return nil }
+        case .crossEntropy, .focal:
+            guard case .list(let weights) = loss.classWeights, weights.count != classes else { return nil }
             return ("class_weights", "the data has \(classes) classes, but there are \(weights.count) weights")
         default:
             return nil

@@ -52,7 +52,20 @@ package enum Monitor: String, Hashable, Sendable, CaseIterable {
     case validationAccuracy = "validation_accuracy"
     /// The mean over the classes of 2 precision recall / (precision + recall).
     case validationMacroF1 = "validation_macro_f1"
+    /// The mean over the classes of the share of theirs that is predicted right.
+    case validationBalancedAccuracy = "validation_balanced_accuracy"
+    /// The mean over the classes of the area under the curve of true over false positives.
+    case validationAUROC = "validation_auroc"
+    /// The mean over the classes of the area under the curve of precision over recall.
+    case validationAveragePrecision = "validation_average_precision"
+    /// The share of samples whose class is among the five most probable ones.
+    case validationTopFiveAccuracy = "validation_top5_accuracy"
+    /// The expected calibration error, in 15 bins.
+    case validationCalibrationError = "validation_calibration_error"
     case validationRMSE = "validation_rmse"
+    case validationMeanAbsoluteError = "validation_mean_absolute_error"
+    /// The root mean squared error of log(1 + x), in the target's own units.
+    case validationRMSLE = "validation_rmsle"
     case validationR2 = "validation_r2"
     /// The mean of -log p of the true class, whatever the loss: no smoothing, no class weights.
     case validationCrossEntropy = "validation_cross_entropy"
@@ -62,16 +75,29 @@ package enum Monitor: String, Hashable, Sendable, CaseIterable {
     /// The way it gets better.
     package var goal: Goal {
         switch self {
-        case .validationLoss, .validationRMSE, .validationCrossEntropy, .validationMeanSquaredError: .minimize
-        case .validationAccuracy, .validationMacroF1, .validationR2: .maximize
+        case .validationLoss, .validationRMSE, .validationCrossEntropy, .validationMeanSquaredError,
+            .validationMeanAbsoluteError, .validationRMSLE, .validationCalibrationError:
+            .minimize
+        case .validationAccuracy, .validationMacroF1, .validationR2, .validationBalancedAccuracy, .validationAUROC,
+            .validationAveragePrecision, .validationTopFiveAccuracy:
+            .maximize
         }
     }
 
     /// Those that a task has.
     package static func all(for task: LearningTask) -> [Monitor] {
         switch task {
-        case .classification: [.validationLoss, .validationCrossEntropy, .validationAccuracy, .validationMacroF1]
-        case .regression: [.validationLoss, .validationMeanSquaredError, .validationRMSE, .validationR2]
+        case .classification:
+            [
+                .validationLoss, .validationCrossEntropy, .validationAccuracy, .validationMacroF1,
+                .validationBalancedAccuracy, .validationAUROC, .validationAveragePrecision, .validationTopFiveAccuracy,
+                .validationCalibrationError,
+            ]
+        case .regression:
+            [
+                .validationLoss, .validationMeanSquaredError, .validationRMSE, .validationR2,
+                .validationMeanAbsoluteError, .validationRMSLE,
+            ]
         }
     }
 }

@@ -7,6 +7,45 @@ package struct TrainDescription: Hashable, Sendable {
     package let select: SelectionRule
     /// nil trains all epochs.
     package let earlyStopping: EarlyStoppingDescription?
+    /// nil judges and keeps the weights as they are.
+    package let weightAveraging: WeightAveragingDescription?
+
+    package init(
+        epochs: Int?, select: SelectionRule, earlyStopping: EarlyStoppingDescription?,
+        weightAveraging: WeightAveragingDescription? = nil
+    ) {
+        self.epochs = epochs
+        self.select = select
+        self.earlyStopping = earlyStopping
+        self.weightAveraging = weightAveraging
+    }
+}
+
+/// The average of the weights that is judged and kept in their place.
+package enum WeightAveragingDescription: Hashable, Sendable {
+    /// An exponential moving average over steps.
+    case exponential(decay: Double)
+    /// The mean over the ends of epochs, from this one on.
+    case stochastic(start: Int)
+}
+
+extension WeightAveragingDescription {
+    private enum Kind: String, CaseIterable {
+        case none, ema, swa
+    }
+
+    /// - Parameter epochs: of the training; the last quarter of them is averaged where it is not said.
+    fileprivate init?(reading section: Section, epochs: Int) throws(ExperimentError) {
+        let kind: Kind = try section.choice("kind", noun: "weight averaging")
+        section.kind = kind.rawValue
+        switch kind {
+        case .none: return nil
+        case .ema: self = .exponential(decay: try section.double("decay", in: .fraction, default: 0.999))
+        case .swa:
+            self = .stochastic(
+                start: try section.int("start", in: TrainDescription.epochRange, default: epochs * 3 / 4 + 1))
+        }
+    }
 }
 
 extension TrainDescription {
@@ -29,6 +68,12 @@ extension TrainDescription {
             stopping throws(ExperimentError) in
             try EarlyStoppingDescription(reading: stopping)
         }
+        let epochs = epochs
+        weightAveraging =
+            try section.unlessNone("weight_averaging") {
+                averaging throws(ExperimentError) -> WeightAveragingDescription? in
+                try WeightAveragingDescription(reading: averaging, epochs: epochs ?? Self.usualEpochs)
+            } ?? nil
     }
 
     /// The epochs that the file's `train` section asks for, before it is read; what a schedule lasts by default. Bad

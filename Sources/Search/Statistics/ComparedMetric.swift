@@ -69,8 +69,9 @@ package struct ComparedMetric: Hashable, Sendable {
     private static func kind(of name: String) -> (goal: Goal, bounds: Interval)? {
         let words = name.hasSuffix("_original") ? name.dropLast("_original".count) : Substring(name)
         switch words.split(separator: "_").last ?? "" {
-        case "loss", "rmse", "mae", "mse", "entropy", "error": return (.minimize, Interval(lower: 0, upper: .infinity))
-        case "accuracy", "precision", "recall", "f1", "share": return (.maximize, Interval(lower: 0, upper: 1))
+        case "loss", "rmse", "rmsle", "mae", "mse", "entropy", "error":
+            return (.minimize, Interval(lower: 0, upper: .infinity))
+        case "accuracy", "auroc", "precision", "recall", "f1", "share": return (.maximize, Interval(lower: 0, upper: 1))
         case "r2": return (.maximize, Interval(lower: -.infinity, upper: 1))
         default: return nil
         }

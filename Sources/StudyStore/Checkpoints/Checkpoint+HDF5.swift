@@ -35,6 +35,11 @@ extension Checkpoint {
 extension Checkpoint.Resume {
     fileprivate func write(to root: Group, seed: UInt64) throws {
         try writeArrays(optimizerState, to: root.create(group: CheckpointLayout.Group.optimizer))
+        if let average {
+            let group = try root.create(group: CheckpointLayout.Group.average)
+            try writeArrays(average.state, to: group)
+            try group.setAttribute(CheckpointLayout.Key.averageCount, Double(average.count))
+        }
         if let bestState {
             try writeArrays(bestState, to: root.create(group: CheckpointLayout.Group.best))
         }
@@ -129,6 +134,8 @@ extension Checkpoint.Resume {
         let stops = try schedule.hasAttribute(CheckpointLayout.Key.earlyStopping)
         self.init(
             optimizerState: try readArrays(root.group(CheckpointLayout.Group.optimizer)),
+            average: try root.contains(CheckpointLayout.Group.average)
+                ? readAverage(root.group(CheckpointLayout.Group.average)) : nil,
             bestState: try root.contains(CheckpointLayout.Group.best)
                 ? readArrays(root.group(CheckpointLayout.Group.best)) : nil,
             stepCount: try readCount(schedule, CheckpointLayout.Key.stepCount),
@@ -154,6 +161,11 @@ private func readArrays(_ group: Group) throws -> [NamedArray] {
         let (values, shape) = try group.read(name, as: Float.self)
         return NamedArray(name: name, shape: shape, values: values)
     }
+}
+
+private func readAverage(_ group: Group) throws -> Checkpoint.Average {
+    Checkpoint.Average(
+        state: try readArrays(group), count: try readCount(group, CheckpointLayout.Key.averageCount))
 }
 
 private func readSeed(_ group: Group) throws -> UInt64 {
@@ -202,6 +214,7 @@ enum CheckpointLayout {
         static let preparation = "preparation"
         static let best = "best_state"
         static let optimizer = "optimizer_state"
+        static let average = "average_state"
         static let random = "random_state"
         static let schedule = "schedule_state"
         static let history = "history"
@@ -220,6 +233,7 @@ enum CheckpointLayout {
         static let seed = "seed"
         static let epoch = "epoch"
         static let generator = "generator"
+        static let averageCount = "count"
         static let stepCount = "step_count"
         static let step = "step"
         static let lossSum = "loss_sum"

@@ -19,6 +19,9 @@ extension Checkpoint {
         package var target: Scale?
         /// The largest number of the samples' type, 255 for 8-bit images; 1 for numbers of a table.
         package var valueRange: Double
+        /// What a classifier's outputs are divided by, so that its probabilities are as sure as the validation part shows
+        /// that they should be; nil where that was not measured.
+        package var temperature: Double?
         /// The SHA-256 of the data.
         package var dataDigest: String
         package var split: Rows
@@ -52,7 +55,7 @@ extension Checkpoint {
 
         package init(
             sampleShape: [Int], featureNames: [String], columns: [Column]?, classNames: [String]?, features: Scale,
-            target: Scale?, valueRange: Double, dataDigest: String, split: Rows
+            target: Scale?, valueRange: Double, temperature: Double? = nil, dataDigest: String, split: Rows
         ) {
             self.sampleShape = sampleShape
             self.featureNames = featureNames
@@ -61,6 +64,7 @@ extension Checkpoint {
             self.features = features
             self.target = target
             self.valueRange = valueRange
+            self.temperature = temperature
             self.dataDigest = dataDigest
             self.split = split
         }
@@ -71,6 +75,7 @@ extension Checkpoint.Preparation {
     func write(to group: Group) throws {
         try group.setAttribute(Key.sampleShape, sampleShape.map { try $0.asInt32() })
         try group.setAttribute(Key.valueRange, valueRange)
+        if let temperature { try group.setAttribute(Key.temperature, temperature) }
         try group.setAttribute(Key.digest, dataDigest)
         try features.write(to: group.create(group: Key.features))
         if !featureNames.isEmpty { try group.writeStrings(Key.featureNames, featureNames) }
@@ -93,6 +98,8 @@ extension Checkpoint.Preparation {
             features: try Scale(reading: group.group(Key.features)),
             target: try group.contains(Key.target) ? Scale(reading: group.group(Key.target)) : nil,
             valueRange: try group.attribute(Key.valueRange, as: Double.self),
+            temperature: try group.hasAttribute(Key.temperature)
+                ? group.attribute(Key.temperature, as: Double.self) : nil,
             dataDigest: try group.attribute(Key.digest, as: String.self),
             split: Rows(
                 training: try rows.read(Key.training, as: Int32.self).values,
@@ -102,13 +109,15 @@ extension Checkpoint.Preparation {
         let names = featureNames.isEmpty || featureNames.count == width
         let inputs = columns.map { $0.reduce(0) { $0 + $1.inputCount } == width } ?? true
         guard inputs, !sampleShape.isEmpty, sampleShape.allSatisfy({ $0 > 0 }), names, features.fills(width),
-            target?.fills(1) ?? true, valueRange > 0, classNames.map({ $0.count > 1 }) ?? true
+            target?.fills(1) ?? true, valueRange > 0, temperature.map({ $0 > 0 && $0.isFinite }) ?? true,
+            classNames.map({ $0.count > 1 }) ?? true
         else { throw StudyStoreError(.invalidCheckpoint("\(group.path) contradicts itself")) }
     }
 
     private enum Key {
         static let sampleShape = "sample_shape"
         static let valueRange = "value_range"
+        static let temperature = "temperature"
         static let digest = "data_sha256"
         static let features = "features"
         static let featureNames = "feature_names"

@@ -37,6 +37,8 @@ package struct Checkpoint: Hashable, Sendable {
     /// There is no random state beside the seed: every draw is a function of the seed, its purpose and the step.
     package struct Resume: Hashable, Sendable {
         package var optimizerState: [NamedArray]
+        /// The average of the weights; nil where none is kept.
+        package var average: Average?
         /// The model of the selected epoch; nil where no epoch is selected, or where it is `modelState` itself.
         package var bestState: [NamedArray]?
         /// Optimizer steps so far.
@@ -55,12 +57,14 @@ package struct Checkpoint: Hashable, Sendable {
         package var history: [EpochResult]
 
         package init(
-            optimizerState: [NamedArray], bestState: [NamedArray]?, stepCount: Int, position: Position,
+            optimizerState: [NamedArray], average: Average? = nil, bestState: [NamedArray]?, stepCount: Int,
+            position: Position,
             stage: Stage = .model, pseudoLabels: [Int32]? = nil, selection: Selection, earlyStopping: EarlyStopping?,
             schedule: ScheduleState = ScheduleState(),
             elapsedSeconds: Double, history: [EpochResult]
         ) {
             self.optimizerState = optimizerState
+            self.average = average
             self.bestState = bestState
             self.stepCount = stepCount
             self.position = position
@@ -71,6 +75,19 @@ package struct Checkpoint: Hashable, Sendable {
             self.schedule = schedule
             self.elapsedSeconds = elapsedSeconds
             self.history = history
+        }
+    }
+
+    /// An average of a model's weights over training.
+    package struct Average: Hashable, Sendable {
+        /// Named as the model's state.
+        package var state: [NamedArray]
+        /// How many states it is of.
+        package var count: Int
+
+        package init(state: [NamedArray], count: Int) {
+            self.state = state
+            self.count = count
         }
     }
 
@@ -109,6 +126,8 @@ package struct Checkpoint: Hashable, Sendable {
     package struct Tallies: Hashable, Sendable, Codable {
         /// Labels that DisturbLabel left as they were.
         package var keptLabels: Int
+        /// How many samples were predicted as what they were trained on; nil in checkpoints from before it was counted.
+        package var right: Int?
         /// The loss of unlabelled samples against the labels that they were given, before it is weighted.
         package var unlabelledLossSum: Double
         package var unlabelledCount: Int
@@ -117,10 +136,12 @@ package struct Checkpoint: Hashable, Sendable {
         package var unlabelledKnown: Int
 
         package init(
-            keptLabels: Int = 0, unlabelledLossSum: Double = 0, unlabelledCount: Int = 0, unlabelledRight: Int = 0,
+            keptLabels: Int = 0, right: Int? = 0, unlabelledLossSum: Double = 0, unlabelledCount: Int = 0,
+            unlabelledRight: Int = 0,
             unlabelledKnown: Int = 0
         ) {
             self.keptLabels = keptLabels
+            self.right = right
             self.unlabelledLossSum = unlabelledLossSum
             self.unlabelledCount = unlabelledCount
             self.unlabelledRight = unlabelledRight
@@ -129,6 +150,7 @@ package struct Checkpoint: Hashable, Sendable {
 
         private enum CodingKeys: String, CodingKey {
             case keptLabels = "kept_labels"
+            case right
             case unlabelledLossSum = "unlabelled_loss_sum"
             case unlabelledCount = "unlabelled_count"
             case unlabelledRight = "unlabelled_right"

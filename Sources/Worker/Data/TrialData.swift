@@ -108,21 +108,34 @@ package struct TrialData: Sendable {
 
     // MARK: Metrics
 
+    /// What turns a target as it is trained on into its own units.
+    var targetScale: TargetScale {
+        prepared.targetScaling.map { TargetScale(unit: $0.units[0], offset: $0.offsets[0]) } ?? TargetScale()
+    }
+
     /// The columns of a part's metrics: `validation_loss`, `validation_accuracy`, ...
     ///
     /// The mean squared error is in the units that the model is trained in, as the loss is. A scaled target's RMSE is
-    /// given in the target's own units, too: `validation_rmse_original`.
+    /// given in the target's own units, too: `validation_rmse_original`; so is the mean absolute error.
     func columns(_ metrics: Metrics, of part: String) -> [String: Double] {
         var columns = ["\(part)_loss": metrics.loss]
         columns["\(part)_accuracy"] = metrics.accuracy
         // Whatever is trained on, so that trials of different losses can be compared.
         columns["\(part)_cross_entropy"] = metrics.crossEntropy
         columns["\(part)_mean_squared_error"] = metrics.meanSquaredError
+        columns["\(part)_balanced_accuracy"] = metrics.balancedAccuracy
+        columns["\(part)_auroc"] = metrics.scores?.auroc
+        columns["\(part)_average_precision"] = metrics.scores?.averagePrecision
+        columns["\(part)_top5_accuracy"] = metrics.scores?.topFiveAccuracy
+        columns["\(part)_calibration_error"] = metrics.scores?.calibrationError
+        columns["\(part)_mean_absolute_error"] = metrics.meanAbsoluteError
+        columns["\(part)_rmsle"] = metrics.rmsle
         columns["\(part)_macro_f1"] = confusion(metrics)?.macro(ConfusionMatrix.f1)
         columns["\(part)_rmse"] = metrics.rmse
         columns["\(part)_r2"] = metrics.r2
         if let rmse = metrics.rmse, prepared.targetUnit != 1 {
             columns["\(part)_rmse_original"] = rmse * prepared.targetUnit
+            columns["\(part)_mean_absolute_error_original"] = metrics.meanAbsoluteError.map { $0 * prepared.targetUnit }
         }
         return columns
     }

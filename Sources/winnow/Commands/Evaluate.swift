@@ -1,5 +1,6 @@
 import ArgumentParser
 import Charts
+import Compute
 import Console
 import Prediction
 import Studies
@@ -62,6 +63,7 @@ struct Evaluate: ParsableCommand {
         if let confusion = evaluation.confusion {
             text += "\n" + ConfusionText(matrix: confusion, part: "test").text(columns: Terminal.output.columns)
         }
+        if let calibration = evaluation.calibration { text += "\n" + self.text(calibration) }
         guard !evaluation.mistakes.isEmpty else { return text }
         let measure = evaluation.confusion == nil ? "off by" : "probability of the truth"
         var table = TextTable(["row", "truth", "prediction", measure])
@@ -71,10 +73,38 @@ struct Evaluate: ParsableCommand {
         return text + "\nthe worst mistakes (rows count from 0)\n" + table.text(columns: Terminal.output.columns)
     }
 
+    /// How often predictions of about the same confidence are right: a reliability diagram in text.
+    private func text(_ calibration: ModelEvaluation.Calibration) -> String {
+        var table = TextTable(["confidence", "samples", "mean confidence", "right"])
+        let width = 1 / Double(calibration.bins.count)
+        for (index, bin) in calibration.bins.enumerated() where bin.count > 0 {
+            let range = "\(Numeral.metric(Double(index) * width)) to \(Numeral.metric(Double(index + 1) * width))"
+            table.add([
+                range, "\(bin.count)", Numeral.metric(bin.confidence / Double(bin.count)),
+                Numeral.metric(Double(bin.right) / Double(bin.count)),
+            ])
+        }
+        var text = "how sure the model is, and how often right\n" + table.text(columns: Terminal.output.columns)
+        if let temperature = calibration.temperature, let error = calibration.calibratedError {
+            text +=
+                "with the temperature \(Numeral.metric(temperature)) of the validation part (predict --calibrated) the "
+                + "calibration error is \(Numeral.metric(error))\n"
+        }
+        return text
+    }
+
     private func document(_ evaluation: ModelEvaluation, _ path: String) throws -> String {
         try JSONObject([
             "model": path, "samples": evaluation.sampleCount, "metrics": evaluation.metrics,
             "confusion": evaluation.confusion.map(StudyResults.json),
+            "calibration": evaluation.calibration.map { calibration in
+                JSONObject([
+                    "temperature": calibration.temperature, "calibratedError": calibration.calibratedError,
+                    "bins": calibration.bins.map { bin in
+                        JSONObject(["samples": bin.count, "confidence": bin.confidence, "right": bin.right])
+                    },
+                ])
+            },
             "mistakes": evaluation.mistakes.map { mistake in
                 JSONObject([
                     "row": mistake.row, "truth": mistake.truth, "prediction": mistake.prediction,

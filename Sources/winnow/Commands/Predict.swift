@@ -30,6 +30,9 @@ struct Predict: ParsableCommand {
         completion: .file())
     var output: String?
 
+    @Flag(help: "Probabilities as sure as the validation part has shown that they should be (temperature scaling).")
+    var calibrated = false
+
     func run() throws {
         var format = PredictionWriter.Format.csv
         if let output {
@@ -39,6 +42,13 @@ struct Predict: ParsableCommand {
             format = named
         }
         let model = try TrainedModel(path: ModelPath.resolve(model))
+        guard !calibrated || model.preparation.temperature != nil else {
+            throw Failure(
+                .usage,
+                model.preparation.classNames == nil
+                    ? "--calibrated: the model gives numbers, not probabilities"
+                    : "--calibrated: the model was not calibrated: train it again")
+        }
         let input = try PredictionInput(data, for: model)
         // Nothing is written of data that cannot be used.
         var next = try input.next()
@@ -55,7 +65,7 @@ struct Predict: ParsableCommand {
         }
         var count = 0
         while let block = next {
-            try writer.write(try model.predict(block.samples), names: block.names)
+            try writer.write(try model.predict(block.samples, isCalibrated: calibrated), names: block.names)
             count += block.names.count
             next = try input.next()
         }

@@ -109,11 +109,12 @@ struct EventText {
 
 /// The metrics that lines and tables show; the others are in `winnow show`, the report, and `--json`.
 enum Headlines {
-    /// Means of a confusion matrix that add little to accuracy and macro F1, and the plain losses, which usually equal the
-    /// loss.
+    /// Means of a confusion matrix that add little to accuracy and macro F1, the plain losses, which usually equal the
+    /// loss, and what only some studies look at.
     private static let details = [
         "_macro_precision", "_macro_recall", "_weighted_precision", "_weighted_recall", "_weighted_f1",
-        "_cross_entropy", "_mean_squared_error",
+        "_cross_entropy", "_mean_squared_error", "_balanced_accuracy", "_auroc", "_average_precision", "_top5_accuracy",
+        "_calibration_error", "_mean_absolute_error", "_mean_absolute_error_original", "_rmsle", "train_accuracy",
     ]
 
     static func isHeadline(_ name: String) -> Bool { !details.contains { name.hasSuffix($0) } }

@@ -6,6 +6,9 @@ struct LossSettings: Decodable {
     let labelSmoothing: Smoothing?
     let classWeights: Weights?
     let delta: Double?
+    let gamma: Double?
+    let level: Double?
+    let logitAdjustment: Double?
 
     struct Smoothing: Decodable {
         let amount: Double
@@ -40,7 +43,10 @@ struct LossSettings: Decodable {
             .crossEntropy(
                 .init(
                     labelSmoothing: labelSmoothing.map { .init(amount: $0.amount, spread: $0.spread) },
-                    classWeights: try classWeights.map(weights)))
+                    classWeights: try classWeights.map(weights),
+                    logitAdjustment: logitAdjustment.map { .frequencies(strength: $0) }))
+        case .focal: .focal(.init(gamma: gamma ?? 2, classWeights: try classWeights.map(weights)))
+        case .quantile: .quantile(level: level ?? 0.5)
         case .binaryCrossEntropy: .binaryCrossEntropy
         case .meanSquaredError: .meanSquaredError
         case .meanAbsoluteError: .meanAbsoluteError

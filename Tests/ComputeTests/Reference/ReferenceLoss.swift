@@ -79,7 +79,9 @@ struct ReferenceLoss {
             // log s(x) and log (1 - s(x)) = log s(-x), without forming an s that is rounded to 0 or 1.
             func logistic(_ x: Double) -> Double { min(x, 0) - log1p(exp(-abs(x))) }
             return (-y * logistic(x) - (1 - y) * logistic(-x), 1 / (1 + exp(-x)) - y)
-        case .crossEntropy:
+        case .quantile(let level):
+            return difference > 0 ? ((1 - level) * difference, 1 - level) : (-level * difference, -level)
+        case .crossEntropy, .focal:
             preconditionFailure("it has one term per sample")
         }
     }

@@ -1,5 +1,5 @@
 import Architecture
-import Compute
+package import Compute
 import Datasets
 import Experiments
 package import Studies
@@ -16,6 +16,17 @@ package struct ModelEvaluation {
     /// The worst first.
     package let mistakes: [Mistake]
     package let sampleCount: Int
+    /// How sure the model is and how often right; nil for a regression.
+    package let calibration: Calibration?
+
+    /// A classifier's probabilities beside how often they come true.
+    package struct Calibration {
+        package var bins: [ScoreMetrics.ReliabilityBin]
+        /// What its outputs are divided by to be calibrated; nil where the model does not know.
+        package var temperature: Double?
+        /// The expected calibration error then.
+        package var calibratedError: Double?
+    }
 
     /// A sample on which the model was wrong.
     package struct Mistake: Hashable, Sendable {
@@ -69,19 +80,29 @@ package struct ModelEvaluation {
             model: try file.check(inputShape: data.sampleShape, classes: data.classes), seed: checkpoint.seed)
         let loop = try sessions.evaluator(of: checkpoint.modelState.map(NamedTensor.init))
         let test = data.prepared.test
-        let found = try loop.evaluate(on: test)
+        let found = try loop.evaluate(on: test, scale: data.targetScale)
         metrics = data.columns(found, of: "test").merging(data.summary(found, of: "test")) { $1 }
         confusion = data.confusion(found)
         sampleCount = test.count
-        mistakes = try Self.mistakes(of: loop.trainer, on: test, data.prepared, most: mostMistakes)
+        var outputs: [Float] = []
+        try loop.trainer.predict(on: test) { _, values in outputs += values }
+        mistakes = Self.mistakes(outputs, on: test, data.prepared, most: mostMistakes)
+        guard case .classes(let labels, names: _) = test.targets, let bins = found.scores?.reliability else {
+            calibration = nil
+            return
+        }
+        let temperature = checkpoint.preparation?.temperature
+        calibration = Calibration(
+            bins: bins, temperature: temperature,
+            calibratedError: temperature.map {
+                ScoreMetrics(outputs: outputs, labels: labels, temperature: $0).calibrationError
+            })
     }
 
-    private static func mistakes(
-        of trainer: Trainer, on part: Part, _ data: PreparedData, most: Int
-    ) throws -> [Mistake] {
-        var found: [Mistake] = []
-        try trainer.predict(on: part) { index, outputs in
-            if let mistake = mistake(Array(outputs), index, part, data) { found.append(mistake) }
+    private static func mistakes(_ outputs: [Float], on part: Part, _ data: PreparedData, most: Int) -> [Mistake] {
+        let width = outputs.count / part.count
+        let found = (0..<part.count).compactMap { index in
+            mistake(Array(outputs[index * width..<(index + 1) * width]), index, part, data)
         }
         let isRegression = data.classNames == nil
         return Array(

@@ -72,7 +72,8 @@ extension TrainingRun {
     private func save(_ kind: StoredFile.Kind, epoch: Int, model: [NamedTensor], resume: Checkpoint.Resume?) throws {
         let checkpoint = Checkpoint(
             experiment: resolved, id: assign.id, seed: assign.seed, epoch: epoch,
-            modelState: model.map(NamedArray.init), preparation: resume == nil ? .init(data.prepared) : nil,
+            modelState: model.map(NamedArray.init),
+            preparation: resume == nil ? .init(data.prepared, temperature: temperature) : nil,
             resume: resume)
         let bytes = try checkpoint.encode()
         let file = StoredFile(

@@ -35,6 +35,8 @@ final class TrainingRun {
     var saving: CheckpointPace
     /// The epoch of the best weights that this attempt has saved.
     var savedBest: Int?
+    /// What the selected model's outputs are divided by to be calibrated; nil before it is known, and of a regression.
+    private(set) var temperature: Double?
     let progress: ProgressReports
     /// What a dead worker of this machine had saved of the trial, further than what the coordinator has.
     private var kept: Spool.Found?
@@ -149,6 +151,7 @@ final class TrainingRun {
             session = try sessions.model(labels: labels)
         }
         try complete()
+        try calibrate()
         try saveFinal()
         try finish()
     }
@@ -199,6 +202,27 @@ final class TrainingRun {
         }
     }
 
+    /// Finds, on the validation split, how sure the selected model should be.
+    private func calibrate() throws {
+        let validation = data.prepared.validation
+        guard case .classes(let labels, names: _) = validation.targets else { return }
+        var outputs: [Float] = []
+        let current = session.trainer.modelState()
+        try judging {
+            try session.trainer.predict(on: validation) { done, all in
+                progress.report(session, stage: "validating", done: done, of: all)
+                guard control.order == .run else { throw Interruption() }
+            } each: { _, values in
+                outputs += values
+            }
+        }
+        // What goes on with a larger budget is the weights as they are.
+        try session.trainer.load(modelState: current)
+        temperature = Temperature.fitted(outputs: outputs, labels: labels)
+        // The model is saved once more, with it.
+        savedBest = nil
+    }
+
     /// Lets the selected weights see the validation split once more, for its confusion matrix, and the test split.
     private func finish() throws {
         let (validation, test) = try judging {
@@ -221,7 +245,7 @@ final class TrainingRun {
     }
 
     private func evaluate(on part: Part, stage: String) throws -> Metrics {
-        let metrics = try session.loop.evaluate(on: part) { done, all in
+        let metrics = try session.loop.evaluate(on: part, scale: data.targetScale) { done, all in
             progress.report(session, stage: stage, done: done, of: all)
             return control.order != .run
         }

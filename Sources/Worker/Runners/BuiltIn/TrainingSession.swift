@@ -45,9 +45,11 @@ final class TrainingSession {
         shouldPauseEvaluation: (Int, Int) -> Bool
     ) throws -> EpochResult? {
         guard case .finished(let summary) = try loop.runEpoch(shouldPause: shouldPause) else { return nil }
-        guard
-            let validation = try loop.evaluate(on: data.prepared.validation, shouldPause: shouldPauseEvaluation)
-        else {
+        let judged = try withModel {
+            try loop.evaluate(
+                on: data.prepared.validation, scale: data.targetScale, shouldPause: shouldPauseEvaluation)
+        }
+        guard let validation = judged else {
             // The epoch has no result yet: it is still to be judged.
             loop.position = loop.endOfEpoch ?? loop.position
             return nil
@@ -61,11 +63,17 @@ final class TrainingSession {
         history.append(result)
         let value = metrics[monitor] ?? .nan
         if selection.observe(epoch: epoch, value: value) {
-            bestState = trainer.modelState()
+            bestState = withModel { trainer.modelState() }
         }
         earlyStopping.observe(epoch: epoch, value: value)
         loop.schedule.observe(epoch: epoch, monitored: value)
         return result
+    }
+
+    /// Runs `body` with the model that is judged and kept: the average of the weights, where one is.
+    private func withModel<Result>(_ body: () throws -> Result) rethrows -> Result {
+        guard let average = loop.average else { return try body() }
+        return try average.applied(body)
     }
 
     /// Gives the trainer the selected weights; it keeps the last ones where no epoch had a finite value.
@@ -79,6 +87,7 @@ extension EpochSummary {
     /// What of an epoch's training stands in the history.
     fileprivate var columns: [String: Double] {
         var columns = ["train_loss": meanLoss]
+        columns["train_accuracy"] = accuracy
         columns["kept_label_share"] = keptLabelShare
         columns["pseudo_label_weight"] = pseudoLabels?.weight
         columns["pseudo_label_loss"] = pseudoLabels?.loss
@@ -96,6 +105,7 @@ extension TrainingSession {
     ) -> Checkpoint.Resume {
         Checkpoint.Resume(
             optimizerState: trainer.optimizerState().map(NamedArray.init),
+            average: loop.average.map { .init(state: $0.state().map(NamedArray.init), count: $0.count) },
             bestState: bestState == model ? nil : bestState?.map(NamedArray.init),
             stepCount: trainer.stepCount, position: .init(loop.position), stage: stage, pseudoLabels: labels,
             selection: selection, earlyStopping: earlyStopping, schedule: .init(loop.schedule.state),
@@ -122,6 +132,9 @@ extension TrainingSession {
         try trainer.load(modelState: model)
         try trainer.load(optimizerState: resume.optimizerState.map(NamedTensor.init))
         trainer.restore(stepCount: resume.stepCount)
+        if let average = resume.average {
+            try loop.average?.load(average.state.map(NamedTensor.init), count: average.count)
+        }
         loop.position = EpochPosition(resume.position)
         selection = resume.selection
         earlyStopping = resume.earlyStopping ?? earlyStopping
@@ -136,7 +149,7 @@ extension Checkpoint.Position {
         self.init(
             epoch: position.epoch, step: position.step, lossSum: position.lossSum, sampleCount: position.sampleCount,
             tallies: .init(
-                keptLabels: position.keptLabels, unlabelledLossSum: position.unlabelled.lossSum,
+                keptLabels: position.keptLabels, right: position.right, unlabelledLossSum: position.unlabelled.lossSum,
                 unlabelledCount: position.unlabelled.sampleCount, unlabelledRight: position.unlabelled.right,
                 unlabelledKnown: position.unlabelled.known))
     }
@@ -146,7 +159,7 @@ extension EpochPosition {
     fileprivate init(_ position: Checkpoint.Position) {
         self.init(
             epoch: position.epoch, step: position.step, lossSum: position.lossSum, sampleCount: position.sampleCount,
-            keptLabels: position.tallies.keptLabels,
+            keptLabels: position.tallies.keptLabels, right: position.tallies.right ?? 0,
             unlabelled: UnlabelledSums(
                 lossSum: position.tallies.unlabelledLossSum, sampleCount: position.tallies.unlabelledCount,
                 right: position.tallies.unlabelledRight, known: position.tallies.unlabelledKnown))

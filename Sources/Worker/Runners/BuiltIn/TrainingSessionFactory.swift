@@ -72,7 +72,7 @@ struct TrainingSessionFactory {
             dropsLast: experiment.builtIn.data.dropLast,
             disturbance: .init(experiment.builtIn.regularize),
             mixing: experiment.builtIn.regularize.mixing.map(Mixing.init),
-            pseudoLabels: pseudoLabels)
+            pseudoLabels: pseudoLabels, averaging: experiment.train.weightAveraging.map(WeightAveraging.init))
         guard !experiment.builtIn.data.dropLast || experiment.builtIn.data.batchSize <= data.prepared.training.count
         else {
             throw TrainingError.unfitSamples(
@@ -122,6 +122,15 @@ extension TargetDisturbance {
             self = .values(scale: value.scale, fraction: value.fraction)
         } else {
             return nil
+        }
+    }
+}
+
+extension WeightAveraging {
+    fileprivate init(_ averaging: WeightAveragingDescription) {
+        switch averaging {
+        case .exponential(let decay): self = .exponential(decay: decay)
+        case .stochastic(let start): self = .stochastic(start: start)
         }
     }
 }

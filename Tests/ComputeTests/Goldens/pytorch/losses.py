@@ -28,6 +28,17 @@ def class_weights(kind):
             return torch.tensor(kind)
 
 
+def focal(logits, targets, gamma, weights):
+    """- sum w_y (1 - p)^gamma log p over the batch, by the sum of the weights."""
+    log_p = logits.log_softmax(dim=1)[torch.arange(len(targets)), targets]
+    return -(weights[targets] * (1 - log_p.exp()) ** gamma * log_p).sum() / weights[targets].sum()
+
+
+def pinball(predictions, targets, level):
+    error = targets - predictions
+    return torch.maximum(level * error, (level - 1) * error).mean()
+
+
 def smoothed_over_others(logits, targets, amount, weights):
     """- sum_c w_c q_c log softmax(x)_c over the batch, by the sum of the samples' class weights."""
     q = torch.full_like(logits, amount / (classes - 1))
@@ -55,6 +66,27 @@ def cross_entropies():
             yield "cross_entropy" + (f"_smoothing_{spread}" if spread else "") + weights_name, settings, loss
 
 
+    counts = torch.tensor(class_counts).double()
+    for strength, weights in [(1, None), (2.5, listed)]:
+        settings = {"kind": "cross_entropy", "logit_adjustment": strength}
+        if weights:
+            settings["class_weights"] = weights
+
+        def adjusted(x, y, strength=strength, weights=class_weights(weights)):
+            return F.cross_entropy(x + strength * (counts / counts.sum()).log(), y, weight=weights)
+
+        yield f"cross_entropy_adjusted_{strength}", settings, adjusted
+    some = [1.0, 0.0, 2.0, 0.0, 0.5, 1.0, 0.0]
+    yield "cross_entropy_weights_of_0", {"kind": "cross_entropy", "class_weights": some}, (
+        lambda x, y: F.cross_entropy(x, y, weight=class_weights(some)))
+    for gamma, weights in [(2, None), (1.5, listed), (0, "inverse_frequency")]:
+        settings = {"kind": "focal", "gamma": gamma}
+        if weights is not None:
+            settings["class_weights"] = weights
+        yield f"focal_{gamma}", settings, (
+            lambda x, y, gamma=gamma, weights=class_weights(weights): focal(x, y, gamma, weights))
+
+
 def write(file):
     for number, (name, settings, loss) in enumerate(cross_entropies()):
         generator = torch.Generator().manual_seed(number)
@@ -71,6 +103,8 @@ def write(file):
             ("mean_squared_error", {"kind": "mean_squared_error"}, F.mse_loss),
             ("mean_absolute_error", {"kind": "mean_absolute_error"}, F.l1_loss),
             ("huber", {"kind": "huber"}, F.huber_loss),
+            ("quantile", {"kind": "quantile", "level": 0.9}, lambda x, y: pinball(x, y, 0.9)),
+            ("quantile_low", {"kind": "quantile", "level": 0.25}, lambda x, y: pinball(x, y, 0.25)),
             ("huber_delta", {"kind": "huber", "delta": 0.3}, lambda x, y: F.huber_loss(x, y, delta=0.3)),
         ]):
             generator = torch.Generator().manual_seed(100 + number)
@@ -81,7 +115,9 @@ def write(file):
                 predictions[2], predictions[3] = 60, -120
             else:
                 targets = torch.randn(size, generator=generator)
-                predictions[2] = targets[2]
+                # Where the loss of an absolute error has a corner, the derivative of its pieces is no authority.
+                if settings["kind"] != "quantile":
+                    predictions[2] = targets[2]
             write_case(file, name + size_name, settings, loss, predictions, targets)
 
 
