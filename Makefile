@@ -29,6 +29,7 @@ build-tests: bootstrap ## build everything, and the tests
 # The lines that announce each case of a parametrised test are left out; those that fail are named with their arguments.
 # Tests that are skipped for want of data are counted.
 test: build-tests ## build and run all tests
+	@scripts/readers
 	swift test $(FLAGS) --skip-build --disable-xctest 2>&1 | awk '/^◇ Test case / { next } \
 		/^➜ Test .* skipped/ { skipped++ } { print; fflush() } END { if (skipped) \
 		print skipped " tests were skipped: they need real data sets in the folder WINNOW_TEST_DATA, or root" }'

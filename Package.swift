@@ -89,6 +89,7 @@ let package = Package(
         + module("HDF5", ["CHDF5"])
         + module("Messaging", ["CZMQ", "CPosix"])
         + module("Random")
+        + module("TensorBoard", ["Hashing", protobuf], excluding: ["event.proto"])
         + module("Hashing", ["CCrypto"])
         + module("Files", ["CPosix"])
         + module("Architecture")
@@ -126,15 +127,19 @@ let package = Package(
             "Worker",
             [
                 "Schema", "Studies", "Messaging", "StudyStore", "Compute", "Datasets", "Experiments", "Architecture",
-                "Prediction", "Files", "Hashing", "Processes", "CArchive", protobuf,
-            ], excluding: ["Runners/Program/Metrics/event.proto"])
+                "Prediction", "TensorBoard", "Files", "Hashing", "Processes", "CArchive",
+            ])
+        + module(
+            "Export",
+            ["Prediction", "TensorBoard", "StudyStore", "Studies", "Experiments", "Architecture", "Files", protobuf],
+            tests: ["Compute", "Datasets"], excluding: ["Models/onnx.proto"])
         + fuzzing
         + [
             .executableTarget(
                 name: "winnow",
                 dependencies: [
                     "Coordinator", "Worker", "Console", "Compute", "Search", "StudyStore", "Charts", "Datasets",
-                    "Downloads", "Prediction", "Files",
+                    "Downloads", "Prediction", "Export", "Files",
                     "Experiments",
                     "Architecture",
                     "Messaging", "Processes", "Schema", "Studies", "CPosix", arguments, logging,

@@ -22,19 +22,17 @@ package final class TrainedModel {
     /// - Parameter path: of a `best.h5`.
     /// - Throws: ``PredictionError`` where it is no such file, or holds too little; ``StudyStoreError`` where it is damaged.
     package init(path: String) throws {
-        let checkpoint = try Checkpoint(decoding: StoredBytes.read(path))
-        guard let preparation = checkpoint.preparation else { throw PredictionError.noPreparation(path) }
-        self.preparation = preparation
-        let file = try ExperimentFile(text: checkpoint.experiment, name: path)
-        let classes = preparation.classNames?.count
-        let model = try file.check(inputShape: Shape(preparation.sampleShape), classes: classes)
+        let stored = try StoredModel(path: path)
+        preparation = stored.preparation
+        let (model, training) = (stored.graph, stored.experiment.builtIn)
         // The loss is not asked for here; weights of classes that depend on the data do not matter.
-        let loss = file.experiment.builtIn.loss.resolved(classCounts: classes.map { Array(repeating: 1, count: $0) })
+        let loss = training.loss.resolved(
+            classCounts: preparation.classNames.map { Array(repeating: 1, count: $0.count) })
         trainer = try Trainer(
-            model: model, loss: loss, optimizer: file.experiment.builtIn.optimizer, batchSize: Self.batchSize, seed: 0)
-        try trainer.load(modelState: checkpoint.modelState.map(NamedTensor.init))
+            model: model, loss: loss, optimizer: training.optimizer, batchSize: Self.batchSize, seed: 0)
+        try trainer.load(modelState: stored.checkpoint.modelState.map(NamedTensor.init))
         features = FittedScaling(preparation.features)
-        data = file.experiment.builtIn.data
+        data = training.data
         width = preparation.sampleShape.reduce(1, *)
     }
 
@@ -118,6 +116,8 @@ package enum Predictions: Hashable, Sendable {
 /// A model that cannot be used, or data that it cannot be used on.
 package enum PredictionError: Error, Hashable, CustomStringConvertible {
     case noPreparation(String)
+    /// No checkpoint, or one that is damaged or of a newer version.
+    case noModel(String, reason: String)
     /// Data of a kind that does not go with the model.
     case unfit(String, reason: String)
     case cannotWrite(String, code: Int32)
@@ -127,6 +127,7 @@ package enum PredictionError: Error, Hashable, CustomStringConvertible {
         case .noPreparation(let path):
             "\(path): holds weights alone, and not how its inputs are scaled: a best.h5 of this version of Winnow does; "
                 + "train it again"
+        case .noModel(let path, let reason): "\(path): is no model of Winnow's that can be read: \(reason)"
         case .unfit(let path, let reason): "\(path): \(reason)"
         case .cannotWrite(let path, let code): "\(path): cannot be written: \(String(cString: strerror(code)))"
         }

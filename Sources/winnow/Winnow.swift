@@ -28,7 +28,7 @@ struct Winnow: ParsableCommand {
         subcommands: [
             Run.self, CoordinatorCommand.self, WorkerCommand.self, StatusCommand.self, PauseCommand.self,
             UnpauseCommand.self, StopCommand.self, RetryCommand.self, Check.self, Results.self, Show.self,
-            LogsCommand.self, Explain.self, Predict.self, Evaluate.self,
+            LogsCommand.self, Explain.self, Predict.self, Evaluate.self, ExportCommand.self,
             Compare.self, ReportCommand.self, JournalCommand.self, Rebuild.self, DataCommand.self, Keygen.self,
         ])
 

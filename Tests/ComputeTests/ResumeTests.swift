@@ -157,7 +157,7 @@ struct ResumeTests {
 
     /// What an undisturbed run has from the epoch of the stop on.
     private func undisturbed(_ setup: Setup) throws -> [UInt64] {
-        Array(try Run(setup).finish().dropFirst(2 * (Self.epoch - 1)))
+        Array(try Run(setup).finish().dropFirst(3 * (Self.epoch - 1)))
     }
 
     @Test(

@@ -7,16 +7,17 @@ package enum Python {
     /// - Parameters:
     ///   - script: the program's text, handed over with `-c`.
     ///   - arguments: `sys.argv[1:]`.
+    ///   - interpreter: another Python than the usual one.
     /// - Throws: ``PythonError`` with the traceback where it fails; `CocoaError` where there is no Python. A missing
     ///   Python or h5py is a failure, never a reason to skip: `scripts/bootstrap` installs both.
-    package static func run(_ script: String, arguments: [String] = []) throws -> String {
+    package static func run(_ script: String, arguments: [String] = [], interpreter: String? = nil) throws -> String {
         let directory = try TemporaryDirectory()
         let errors = directory.file("stderr")
         try directory.write("", to: "stderr")
         let output = Pipe()
 
         let process = Process()
-        let interpreter = ProcessInfo.processInfo.environment["PYTHON3"] ?? "/usr/bin/python3"
+        let interpreter = interpreter ?? ProcessInfo.processInfo.environment["PYTHON3"] ?? "/usr/bin/python3"
         process.executableURL = URL(fileURLWithPath: interpreter)
         process.arguments = ["-c", script] + arguments
         process.standardInput = FileHandle.nullDevice
@@ -32,6 +33,17 @@ package enum Python {
             throw PythonError(status: process.terminationStatus, traceback: traceback)
         }
         return String(decoding: printed, as: UTF8.self)
+    }
+}
+
+/// The programs that read what `winnow export` writes, which `scripts/readers` installs for `make test`.
+package enum Readers {
+    package static let python = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().appending(path: ".build/readers/bin/python").path
+    package static let areThere = FileManager.default.isExecutableFile(atPath: python)
+
+    package static func run(_ script: String, arguments: [String] = []) throws -> String {
+        try Python.run(script, arguments: arguments, interpreter: python)
     }
 }
 

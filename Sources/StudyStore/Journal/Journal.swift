@@ -1,3 +1,4 @@
+internal import Hashing
 internal import Schema
 package import Studies
 internal import Files

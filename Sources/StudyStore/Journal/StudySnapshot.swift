@@ -1,3 +1,4 @@
+internal import Hashing
 internal import Files
 internal import Glibc
 internal import Schema

@@ -41,7 +41,7 @@ struct Evaluate: ParsableCommand {
 
     func run() throws {
         let path = try ModelPath.resolve(model)
-        let checkpoint = try Checkpoint(decoding: StoredBytes.read(path))
+        let checkpoint = try StoredModel.checkpoint(at: path)
         let evaluation: ModelEvaluation
         if let data {
             guard let preparation = checkpoint.preparation else { throw PredictionError.noPreparation(path) }

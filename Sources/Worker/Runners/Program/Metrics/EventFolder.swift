@@ -1,12 +1,9 @@
 import Files
 import Foundation
 import Glibc
-import SwiftProtobuf
+import TensorBoard
 
 /// The scalars of a folder of TensorBoard's event files, as they are added: the step counts epochs.
-///
-/// Source: TFRecord, `tensorflow/core/lib/io/record_writer.h`: the length in 8 bytes, its checksum in 4, the event, its
-/// checksum in 4. What a checksum would tell of a file on this machine's own disk, the events' own form tells as well.
 struct EventFolder {
     private struct File {
         var tail: FileTail
@@ -14,8 +11,6 @@ struct EventFolder {
         /// It is no such file, or damaged; what comes behind cannot be read.
         var isSpoilt = false
     }
-
-    private static let longest = 64 << 20
 
     private let path: String
     private var files: [String: File] = [:]
@@ -48,48 +43,20 @@ struct EventFolder {
     }
 
     /// The next event, where it is whole.
-    private static func event(in file: inout File, from start: inout Int) -> TensorBoardEvent? {
-        let (head, foot) = (12, 4)
-        guard file.bytes.count - start >= head + foot else { return nil }
-        let length = (0..<8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64(file.bytes[start + $1]) }
-        guard length <= longest else {
+    private static func event(in file: inout File, from start: inout Int) -> ScalarEvent? {
+        switch EventRecord.next(in: file.bytes, from: &start) {
+        case .event(let event): return event
+        case .incomplete: return nil
+        case .spoilt:
             file.isSpoilt = true
             return nil
         }
-        let (first, last) = (start + head, start + head + Int(length))
-        guard file.bytes.count >= last + foot else { return nil }
-        guard let event = try? TensorBoardEvent(serializedBytes: Array(file.bytes[first..<last])) else {
-            file.isSpoilt = true
-            return nil
-        }
-        start = last + foot
-        return event
     }
 }
 
 extension MetricReport {
-    fileprivate init?(_ event: TensorBoardEvent) {
-        self.init(epoch: Double(event.step))
-        for value in event.summary.value {
-            switch value.value {
-            case .simpleValue(let number): values[value.tag] = Double(number)
-            case .tensor(let tensor): values[value.tag] = tensor.scalar
-            case nil: break
-            }
-        }
-        if values.isEmpty { return nil }
-    }
-}
-
-extension TensorBoardTensor {
-    /// The one number of a scalar; nil for all else.
-    fileprivate var scalar: Double? {
-        switch (dtype, floatVal.count, doubleVal.count, tensorContent.count) {
-        case (1, 1, _, _): Double(floatVal[0])
-        case (2, _, 1, _): doubleVal[0]
-        case (1, 0, _, 4): Double(Array(tensorContent).withUnsafeBytes { $0.loadUnaligned(as: Float.self) })
-        case (2, _, 0, 8): Array(tensorContent).withUnsafeBytes { $0.loadUnaligned(as: Double.self) }
-        default: nil
-        }
+    fileprivate init?(_ event: ScalarEvent) {
+        guard !event.values.isEmpty else { return nil }
+        self.init(epoch: Double(event.step), values: event.values)
     }
 }

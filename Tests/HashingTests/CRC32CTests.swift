@@ -1,4 +1,4 @@
-import StudyStore
+import Hashing
 import Testing
 
 struct CRC32CTests {

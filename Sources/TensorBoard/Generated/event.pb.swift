@@ -28,35 +28,53 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
-nonisolated struct TensorBoardEvent: Sendable {
+nonisolated struct ProtoEvent: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
+
+  /// Seconds since 1970.
+  var wallTime: Double = 0
 
   var step: Int64 = 0
 
-  var summary: TensorBoardSummary {
-    get {_summary ?? TensorBoardSummary()}
-    set {_summary = newValue}
+  var what: ProtoEvent.OneOf_What? = nil
+
+  /// The first event of a file says "brain.Event:2".
+  var fileVersion: String {
+    get {
+      if case .fileVersion(let v)? = what {return v}
+      return String()
+    }
+    set {what = .fileVersion(newValue)}
   }
-  /// Returns true if `summary` has been explicitly set.
-  var hasSummary: Bool {self._summary != nil}
-  /// Clears the value of `summary`. Subsequent reads from it will return its default value.
-  mutating func clearSummary() {self._summary = nil}
+
+  var summary: ProtoSummary {
+    get {
+      if case .summary(let v)? = what {return v}
+      return ProtoSummary()
+    }
+    set {what = .summary(newValue)}
+  }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
-  init() {}
+  nonisolated enum OneOf_What: Equatable, Sendable {
+    /// The first event of a file says "brain.Event:2".
+    case fileVersion(String)
+    case summary(ProtoSummary)
 
-  fileprivate var _summary: TensorBoardSummary? = nil
+  }
+
+  init() {}
 }
 
-nonisolated struct TensorBoardSummary: Sendable {
+nonisolated struct ProtoSummary: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  var value: [TensorBoardSummary.Value] = []
+  var value: [ProtoSummary.Value] = []
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -67,7 +85,7 @@ nonisolated struct TensorBoardSummary: Sendable {
 
     var tag: String = String()
 
-    var value: TensorBoardSummary.Value.OneOf_Value? = nil
+    var value: ProtoSummary.Value.OneOf_Value? = nil
 
     var simpleValue: Float {
       get {
@@ -77,10 +95,10 @@ nonisolated struct TensorBoardSummary: Sendable {
       set {value = .simpleValue(newValue)}
     }
 
-    var tensor: TensorBoardTensor {
+    var tensor: ProtoTensor {
       get {
         if case .tensor(let v)? = value {return v}
-        return TensorBoardTensor()
+        return ProtoTensor()
       }
       set {value = .tensor(newValue)}
     }
@@ -89,7 +107,7 @@ nonisolated struct TensorBoardSummary: Sendable {
 
     nonisolated enum OneOf_Value: Equatable, Sendable {
       case simpleValue(Float)
-      case tensor(TensorBoardTensor)
+      case tensor(ProtoTensor)
 
     }
 
@@ -99,7 +117,7 @@ nonisolated struct TensorBoardSummary: Sendable {
   init() {}
 }
 
-nonisolated struct TensorBoardTensor: Sendable {
+nonisolated struct ProtoTensor: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
@@ -122,9 +140,9 @@ nonisolated struct TensorBoardTensor: Sendable {
 
 fileprivate nonisolated let _protobuf_package = "winnow.tensorboard"
 
-nonisolated extension TensorBoardEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+nonisolated extension ProtoEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Event"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\u{2}step\0\u{2}\u{3}summary\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}wall_time\0\u{1}step\0\u{3}file_version\0\u{2}\u{2}summary\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -132,8 +150,29 @@ nonisolated extension TensorBoardEvent: SwiftProtobuf.Message, SwiftProtobuf._Me
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
+      case 1: try { try decoder.decodeSingularDoubleField(value: &self.wallTime) }()
       case 2: try { try decoder.decodeSingularInt64Field(value: &self.step) }()
-      case 5: try { try decoder.decodeSingularMessageField(value: &self._summary) }()
+      case 3: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.what != nil {try decoder.handleConflictingOneOf()}
+          self.what = .fileVersion(v)
+        }
+      }()
+      case 5: try {
+        var v: ProtoSummary?
+        var hadOneofValue = false
+        if let current = self.what {
+          hadOneofValue = true
+          if case .summary(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.what = .summary(v)
+        }
+      }()
       default: break
       }
     }
@@ -144,24 +183,36 @@ nonisolated extension TensorBoardEvent: SwiftProtobuf.Message, SwiftProtobuf._Me
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
     // https://github.com/apple/swift-protobuf/issues/1182
+    if self.wallTime.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.wallTime, fieldNumber: 1)
+    }
     if self.step != 0 {
       try visitor.visitSingularInt64Field(value: self.step, fieldNumber: 2)
     }
-    try { if let v = self._summary {
+    switch self.what {
+    case .fileVersion?: try {
+      guard case .fileVersion(let v)? = self.what else { preconditionFailure() }
+      try visitor.visitSingularStringField(value: v, fieldNumber: 3)
+    }()
+    case .summary?: try {
+      guard case .summary(let v)? = self.what else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
-    } }()
+    }()
+    case nil: break
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  static func ==(lhs: TensorBoardEvent, rhs: TensorBoardEvent) -> Bool {
+  static func ==(lhs: ProtoEvent, rhs: ProtoEvent) -> Bool {
+    if lhs.wallTime != rhs.wallTime {return false}
     if lhs.step != rhs.step {return false}
-    if lhs._summary != rhs._summary {return false}
+    if lhs.what != rhs.what {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
-nonisolated extension TensorBoardSummary: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+nonisolated extension ProtoSummary: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Summary"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}value\0")
 
@@ -184,15 +235,15 @@ nonisolated extension TensorBoardSummary: SwiftProtobuf.Message, SwiftProtobuf._
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  static func ==(lhs: TensorBoardSummary, rhs: TensorBoardSummary) -> Bool {
+  static func ==(lhs: ProtoSummary, rhs: ProtoSummary) -> Bool {
     if lhs.value != rhs.value {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
-nonisolated extension TensorBoardSummary.Value: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  static let protoMessageName: String = TensorBoardSummary.protoMessageName + ".Value"
+nonisolated extension ProtoSummary.Value: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = ProtoSummary.protoMessageName + ".Value"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}tag\0\u{3}simple_value\0\u{2}\u{6}tensor\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
@@ -211,7 +262,7 @@ nonisolated extension TensorBoardSummary.Value: SwiftProtobuf.Message, SwiftProt
         }
       }()
       case 8: try {
-        var v: TensorBoardTensor?
+        var v: ProtoTensor?
         var hadOneofValue = false
         if let current = self.value {
           hadOneofValue = true
@@ -250,7 +301,7 @@ nonisolated extension TensorBoardSummary.Value: SwiftProtobuf.Message, SwiftProt
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  static func ==(lhs: TensorBoardSummary.Value, rhs: TensorBoardSummary.Value) -> Bool {
+  static func ==(lhs: ProtoSummary.Value, rhs: ProtoSummary.Value) -> Bool {
     if lhs.tag != rhs.tag {return false}
     if lhs.value != rhs.value {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
@@ -258,7 +309,7 @@ nonisolated extension TensorBoardSummary.Value: SwiftProtobuf.Message, SwiftProt
   }
 }
 
-nonisolated extension TensorBoardTensor: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+nonisolated extension ProtoTensor: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Tensor"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}dtype\0\u{4}\u{3}tensor_content\0\u{3}float_val\0\u{3}double_val\0")
 
@@ -293,7 +344,7 @@ nonisolated extension TensorBoardTensor: SwiftProtobuf.Message, SwiftProtobuf._M
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  static func ==(lhs: TensorBoardTensor, rhs: TensorBoardTensor) -> Bool {
+  static func ==(lhs: ProtoTensor, rhs: ProtoTensor) -> Bool {
     if lhs.dtype != rhs.dtype {return false}
     if lhs.tensorContent != rhs.tensorContent {return false}
     if lhs.floatVal != rhs.floatVal {return false}
