@@ -35,6 +35,7 @@ let systemLibraries: [Target] = [
     .systemLibrary(name: "CZlib"),
     .systemLibrary(name: "CSPNG", providers: [.apt(["libspng-dev"])]),
     .systemLibrary(name: "CTurboJPEG", providers: [.apt(["libturbojpeg0-dev"])]),
+    .systemLibrary(name: "CWebP", providers: [.apt(["libwebp-dev"])]),
     .systemLibrary(name: "CCrypto"),
     .systemLibrary(name: "CPosix"),
     .systemLibrary(name: "CCurl"),
@@ -98,7 +99,7 @@ let package = Package(
             excludingFromTests: goldens.map { "Goldens/\($0)" })
         + module("Downloads", ["CCurl", "CArchive", "Files", "Hashing"])
         + module(
-            "Datasets", ["CZlib", "CSPNG", "CTurboJPEG", "CPosix", "HDF5", "Random", "Hashing"],
+            "Datasets", ["CZlib", "CSPNG", "CTurboJPEG", "CWebP", "CPosix", "HDF5", "Random", "Hashing"],
             excludingFromTests: ["Cases"])
         + module("Experiments", ["Architecture", yams])
         + module(

@@ -11,16 +11,25 @@ public struct OptimizerDescription: Hashable, Sendable {
     /// `torch.nn.utils.clip_grad_norm_`.
     public var clipNorm: Double?
     public var schedule: LearningRateSchedule
+    /// What the learning rate of a layer's parameters is multiplied by, by the layer's name, or that of layers around it: the
+    /// longest name that fits. 0 freezes them: neither gradient nor weight decay moves them.
+    public var layerRates: [String: Double]
 
     public init(
         _ rule: UpdateRule, learningRate: Double, weightDecay: Double = 0, clipNorm: Double? = nil,
-        schedule: LearningRateSchedule = .constant
+        schedule: LearningRateSchedule = .constant, layerRates: [String: Double] = [:]
     ) {
         self.rule = rule
         self.learningRate = learningRate
         self.weightDecay = weightDecay
         self.clipNorm = clipNorm
         self.schedule = schedule
+        self.layerRates = layerRates
+    }
+
+    /// What the learning rate of a parameter ("conv1.weight") is multiplied by.
+    public func rate(of parameter: String) -> Double {
+        layerRates.filter { parameter.hasPrefix($0.key + ".") }.max { $0.key.count < $1.key.count }?.value ?? 1
     }
 
     public static func adam(

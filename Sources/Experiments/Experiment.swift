@@ -46,6 +46,14 @@ extension Experiment {
         return training
     }
 
+    /// The models that the trials read, as their paths stand in the file: a teacher that is given, and pretrained weights.
+    package var modelFiles: [String] {
+        var paths: [String] = []
+        if case .threshold(_, .given(let path)) = training?.pseudoLabel?.kind { paths.append(path) }
+        if let path = training?.model.pretrained { paths.append(path) }
+        return paths
+    }
+
     /// The values of a trial, and what follows from which of its point's seeds it has: the fold that validates.
     package func assignment(_ values: Assignment, ofReplicate replicate: Int) -> Assignment {
         guard case .fold(_, let count) = training?.data.split.kind else { return values }

@@ -28,7 +28,7 @@ extension DataSource {
             self = .images(
                 ImageFolderSource(
                     path: path(images.folder), size: images.size.map { [$0.height, $0.width] },
-                    channels: images.channels))
+                    channels: images.channels, appliesOrientation: images.exifOrientation))
         case .hdf5(let hdf5):
             self = .hdf5(HDF5Source(path: path(hdf5.file), targetKind: TargetKind(hdf5.task)))
         }
@@ -149,6 +149,15 @@ extension Augmentation {
         case .randomCrop(let padding): self = .randomCrop(padding: padding)
         case .randomErasing(let probability, let area, let aspect):
             self = .randomErasing(probability: probability, area: area, aspect: aspect)
+        case .trivialAugment: self = .pixels(.trivialAugment)
+        case .randAugment(let operations, let magnitude):
+            self = .pixels(.randAugment(operations: operations, magnitude: magnitude))
+        case .colorJitter(let brightness, let contrast, let saturation, let hue):
+            self = .pixels(
+                .colorJitter(brightness: brightness, contrast: contrast, saturation: saturation, hue: hue))
+        case .rotation(let degrees): self = .pixels(.rotation(degrees: degrees))
+        case .affine(let degrees, let translation, let scale, let shear):
+            self = .pixels(.affine(degrees: degrees, translation: translation, scale: scale, shear: shear))
         }
     }
 }

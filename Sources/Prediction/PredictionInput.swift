@@ -14,13 +14,14 @@ package final class PredictionInput {
 
     private var source: Source
     private let preparation: Checkpoint.Preparation
-    private let encoder: TableEncoder?
     private let path: String
+    private let appliesOrientation: Bool
     private var rows = 0
     /// What is worth knowing of it, one line each; known when the first block has come.
     package private(set) var notes: [String] = []
 
     package struct Block {
+        /// Of a table, its cells.
         package var samples: Samples
         /// The number of a row, from 0, or the path of a picture.
         package var names: [String]
@@ -31,12 +32,14 @@ package final class PredictionInput {
         if case .images = source { "file" } else { "row" }
     }
 
-    /// - Parameter path: of a CSV table, of a picture or a folder of pictures, or of an HDF5 file with the dataset `x`.
+    /// - Parameters:
+    ///   - model: the first of several, where they are asked together.
+    ///   - path: of a CSV table, of a picture or a folder of pictures, or of an HDF5 file with the dataset `x`.
     /// - Throws: where there is none, or where it does not go with the model.
     package init(_ path: String, for model: TrainedModel) throws {
         self.path = path
         preparation = model.preparation
-        encoder = preparation.encoder
+        appliesOrientation = model.appliesOrientation
         let shape = preparation.sampleShape
         if let images = try ImageList.files(at: path) {
             guard shape.count == 3, shape[0] == 1 || shape[0] == 3 else {
@@ -69,14 +72,15 @@ package final class PredictionInput {
             if rows == 0, !table.otherColumns.isEmpty {
                 notes.append("\(path): not the model's, and left out: \(table.otherColumns.joined(separator: ", "))")
             }
-            let cells = Samples.doubles(block.values)
-            return Block(samples: encoder?.encode(cells) ?? cells, names: number(block.count))
+            return Block(samples: .doubles(block.values), names: number(block.count))
         case .images(let files, let next):
             let some = files[next...].prefix(Self.images)
             source = .images(files, next: next + some.count)
             guard !some.isEmpty else { return nil }
             return Block(
-                samples: try ImageList.samples(of: Array(some), shape: preparation.sampleShape), names: Array(some))
+                samples: try ImageList.samples(
+                    of: Array(some), shape: preparation.sampleShape, appliesOrientation: appliesOrientation),
+                names: Array(some))
         case .array(let samples):
             source = .array(nil)
             guard let samples else { return nil }

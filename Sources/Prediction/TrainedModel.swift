@@ -17,6 +17,7 @@ package final class TrainedModel {
     private let trainer: Trainer
     private let features: FittedScaling
     private let data: DataDescription
+    private let encoder: TableEncoder?
     private let width: Int
 
     /// - Parameter path: of a `best.h5`.
@@ -33,7 +34,13 @@ package final class TrainedModel {
         try trainer.load(modelState: stored.checkpoint.modelState.map(NamedTensor.init))
         features = FittedScaling(preparation.features)
         data = training.data
+        encoder = preparation.encoder
         width = preparation.sampleShape.reduce(1, *)
+    }
+
+    /// Whether pictures were turned as their EXIF says.
+    var appliesOrientation: Bool {
+        if case .images(let images) = data.source { images.exifOrientation } else { false }
     }
 
     /// A table like the one that the model was trained on.
@@ -48,10 +55,11 @@ package final class TrainedModel {
     /// The model's answers, in the order of the samples.
     ///
     /// - Parameters:
-    ///   - samples: rows of the model's shape, as they are in their source.
+    ///   - samples: a table's cells, or samples of the model's shape as they are in their source.
     ///   - isCalibrated: whether a classifier's outputs are divided by its temperature.
     /// - Throws: `ComputeError`.
     package func predict(_ samples: Samples, isCalibrated: Bool = false) throws -> Predictions {
+        let samples = encoder?.encode(samples) ?? samples
         precondition(samples.count % width == 0, "samples do not have the model's shape")
         // 8-bit and 16-bit images have the same white.
         let ranges = (preparation.valueRange, samples.range)
@@ -68,48 +76,7 @@ package final class TrainedModel {
                 values += try trainer.predict(features: batch, count: size)
             }
         }
-        guard let classes = preparation.classNames?.count else {
-            let target = preparation.target
-            return .values(values.map { Double($0) * (target?.units[0] ?? 1) + (target?.offsets[0] ?? 0) })
-        }
-        if isCalibrated, let temperature = preparation.temperature {
-            for place in values.indices { values[place] = Float(Double(values[place]) / temperature) }
-        }
-        return .probabilities(Self.probabilities(values, outputs: outputs), classes: classes)
-    }
-
-    /// The softmax of each sample's outputs; of a single output x, 1 - p and p = 1 / (1 + exp(-x)).
-    private static func probabilities(_ values: [Float], outputs: Int) -> [Float] {
-        guard outputs > 1 else {
-            return values.flatMap { value in
-                let p = 1 / (1 + exp(-Double(value)))
-                return [Float(1 - p), Float(p)]
-            }
-        }
-        var probabilities = values
-        for start in stride(from: 0, to: values.count, by: outputs) {
-            let row = values[start..<start + outputs]
-            let most = row.max() ?? 0
-            let powers = row.map { exp(Double($0 - most)) }
-            let sum = powers.reduce(0, +)
-            for (output, power) in powers.enumerated() { probabilities[start + output] = Float(power / sum) }
-        }
-        return probabilities
-    }
-}
-
-/// What a model says of samples.
-package enum Predictions: Hashable, Sendable {
-    /// Numbers in the target's own units.
-    case values([Double])
-    /// Samples x classes, row-major.
-    case probabilities([Float], classes: Int)
-
-    /// The most probable class of a sample, the first of equals.
-    package func predictedClass(ofSample sample: Int) -> Int? {
-        guard case .probabilities(let values, let classes) = self else { return nil }
-        let row = values[sample * classes..<(sample + 1) * classes]
-        return row.indices.max { row[$0] < row[$1] }.map { $0 - row.startIndex }
+        return Predictions(outputs: values, width: outputs, preparation, isCalibrated: isCalibrated)
     }
 }
 

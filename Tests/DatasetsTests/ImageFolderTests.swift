@@ -175,7 +175,7 @@ import Testing
         try write([PNGText(path: "b/x.png", width: 30_000, rows: String(repeating: "/", count: 199))])
         #expect(message() == "FOLDER/b/x.png: cannot be read: it claims an impossible size, 200x30000")
         try folder.write("GIF89a", to: "b/x.png")
-        #expect(message() == "FOLDER/b/x.png: is neither a PNG nor a JPEG")
+        #expect(message() == "FOLDER/b/x.png: is neither a PNG, a JPEG, a WebP nor a BMP")
         try jpeg("b/x.png", rgb: Array(repeating: 7, count: 3 * 64 * 64), width: 64)
         let photograph = try Data(contentsOf: URL(fileURLWithPath: path))
         #expect(message()?.contains("is 64x64") == true, "the contents tell what it is")

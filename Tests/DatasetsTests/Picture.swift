@@ -16,6 +16,7 @@ struct Picture {
     mutating func apply(_ augmentation: Augmentation, _ random: inout RandomStream) {
         let (height, width) = (height, width)
         switch augmentation {
+        case .pixels: preconditionFailure("pixels are held against torchvision's")
         case .horizontalFlip(let probability):
             guard random.uniformDouble() < probability else { return }
             replace { old, y, x in old[y * width + width - 1 - x] }

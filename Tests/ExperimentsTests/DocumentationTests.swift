@@ -104,9 +104,9 @@ import Yams
         for text in ResolvedTests.files + (try Self.blocks()) {
             let file = try read(text)
             let resolved = file.resolvedYAML()
-            // A table's own.
-            var columns: Set<String> = []
-            if case .csv(let table) = file.experiment.builtIn.data.source { columns = Set(table.columns.keys) }
+            // A table's own, and a model's.
+            var columns = Set(file.experiment.training?.optimizer.layerRates.keys.map { $0 } ?? [])
+            if case .csv(let table) = file.experiment.builtIn.data.source { columns.formUnion(table.columns.keys) }
             for line in resolved.split(separator: "\n") {
                 let key = line.drop { " -".contains($0) }.prefix { $0 != ":" }
                 guard line.contains(":"), !key.contains("."), !key.contains("\""), !columns.contains(String(key))

@@ -19,6 +19,48 @@ struct OptimizerStep {
     let momentum: Double?
     /// What the gradients are multiplied by first.
     let gradientScale: Float
+    let groups: [ParameterGroup]
+}
+
+/// Neighbouring parameters that are moved alike.
+struct ParameterGroup: Hashable {
+    /// Their places in the store's block, padding included.
+    let range: Range<Int>
+    /// What the learning rate is multiplied by.
+    let rate: Double
+}
+
+extension OptimizerDescription {
+    /// All parameters that are not frozen, as few groups as can be.
+    ///
+    /// - Throws: ``ComputeError`` with `invalidSetting` for a layer that is not there, a rate that is not a number from 0 on,
+    ///   or where all parameters are frozen.
+    func groups(of store: ParameterStore) throws(ComputeError) -> [ParameterGroup] {
+        func fail(_ rule: String) -> ComputeError { ComputeError(.invalidSetting, "plan the optimizer", rule) }
+        for (name, rate) in layerRates.sorted(by: { $0.key < $1.key }) {
+            guard rate >= 0, rate.isFinite else {
+                throw fail("the rate of layer \(name) must be finite and at least 0")
+            }
+            guard store.parameters.contains(where: { $0.name.hasPrefix(name + ".") }) else {
+                throw fail("there is no layer \(name) with parameters")
+            }
+        }
+        guard !layerRates.isEmpty else { return [ParameterGroup(range: 0..<store.count, rate: 1)] }
+        var groups: [ParameterGroup] = []
+        for parameter in store.parameters {
+            let rate = rate(of: parameter.name)
+            guard rate > 0 else { continue }
+            let range = parameter.offset..<parameter.end
+            if let last = groups.last, last.rate == rate, last.range.upperBound == range.lowerBound {
+                groups[groups.count - 1] = ParameterGroup(
+                    range: last.range.lowerBound..<range.upperBound, rate: rate)
+            } else {
+                groups.append(ParameterGroup(range: range, rate: rate))
+            }
+        }
+        guard !groups.isEmpty else { throw fail("all layers are frozen: there is nothing to train") }
+        return groups
+    }
 }
 
 extension OptimizerDescription {
@@ -59,8 +101,12 @@ extension ParameterStore {
     ///
     /// Source: Pascanu et al., "On the difficulty of training recurrent neural networks", ICML 2013; the small summand
     /// is `torch.nn.utils.clip_grad_norm_`'s.
-    func gradientScale(clippingTo norm: Double) -> Float {
-        let length = winnow_sum_of_squares(gradients.base, gradients.count).squareRoot()
+    ///
+    /// - Parameter groups: whose gradients count.
+    func gradientScale(clippingTo norm: Double, _ groups: [ParameterGroup]) -> Float {
+        let length = groups.reduce(0.0) {
+            $0 + winnow_sum_of_squares(gradients.base + $1.range.lowerBound, $1.range.count)
+        }.squareRoot()
         // A norm that is not a number stays one: training has diverged, and its loss must show it.
         return length.isNaN ? .nan : Float(min(1, norm / (length + 1e-6)))
     }

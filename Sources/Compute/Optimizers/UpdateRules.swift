@@ -31,10 +31,15 @@ final class SGD: Optimizer {
     }
 
     func update(_ store: ParameterStore, _ step: OptimizerStep) {
-        var constants = winnow_sgd_step(
-            learning_rate: Float(step.learningRate), momentum: Float(step.momentum ?? momentum),
-            weight_decay: weightDecay, gradient_scale: step.gradientScale, nesterov: nesterov ? 1 : 0)
-        winnow_sgd(&constants, store.values.base, store.gradients.base, velocity?.base, store.count)
+        for group in step.groups {
+            var constants = winnow_sgd_step(
+                learning_rate: Float(step.learningRate * group.rate), momentum: Float(step.momentum ?? momentum),
+                weight_decay: weightDecay, gradient_scale: step.gradientScale, nesterov: nesterov ? 1 : 0)
+            let first = group.range.lowerBound
+            winnow_sgd(
+                &constants, store.values.base + first, store.gradients.base + first, velocity.map { $0.base + first },
+                group.range.count)
+        }
     }
 }
 
@@ -66,12 +71,16 @@ final class RMSprop: Optimizer {
     }
 
     func update(_ store: ParameterStore, _ step: OptimizerStep) {
-        var constants = winnow_rmsprop_step(
-            learning_rate: Float(step.learningRate), alpha: Float(alpha), alpha_complement: Float(1 - alpha),
-            epsilon: epsilon, momentum: Float(step.momentum ?? momentum), weight_decay: weightDecay,
-            gradient_scale: step.gradientScale)
-        winnow_rmsprop(
-            &constants, store.values.base, store.gradients.base, meanSquare.base, velocity?.base, store.count)
+        for group in step.groups {
+            var constants = winnow_rmsprop_step(
+                learning_rate: Float(step.learningRate * group.rate), alpha: Float(alpha),
+                alpha_complement: Float(1 - alpha), epsilon: epsilon, momentum: Float(step.momentum ?? momentum),
+                weight_decay: weightDecay, gradient_scale: step.gradientScale)
+            let first = group.range.lowerBound
+            winnow_rmsprop(
+                &constants, store.values.base + first, store.gradients.base + first, meanSquare.base + first,
+                velocity.map { $0.base + first }, group.range.count)
+        }
     }
 }
 
@@ -107,14 +116,18 @@ final class Adam: Optimizer {
         let beta1 = step.momentum ?? moments.beta1
         let correction1 = 1 - pow(beta1, Double(step.number))
         let correction2 = 1 - pow(moments.beta2, Double(step.number))
-        var constants = winnow_adam_step(
-            beta1_complement: Float(1 - beta1), beta2: Float(moments.beta2),
-            beta2_complement: Float(1 - moments.beta2), step_size: Float(step.learningRate / correction1),
-            inverse_correction2: Float(1 / correction2.squareRoot()), epsilon: Float(moments.epsilon),
-            weight_decay: decouples ? 0 : Float(weightDecay),
-            decoupled_decay: decouples ? Float(step.learningRate * weightDecay) : 0,
-            gradient_scale: step.gradientScale)
-        winnow_adam(
-            &constants, store.values.base, store.gradients.base, mean.base, meanSquare.base, store.count)
+        for group in step.groups {
+            let rate = step.learningRate * group.rate
+            var constants = winnow_adam_step(
+                beta1_complement: Float(1 - beta1), beta2: Float(moments.beta2),
+                beta2_complement: Float(1 - moments.beta2), step_size: Float(rate / correction1),
+                inverse_correction2: Float(1 / correction2.squareRoot()), epsilon: Float(moments.epsilon),
+                weight_decay: decouples ? 0 : Float(weightDecay),
+                decoupled_decay: decouples ? Float(rate * weightDecay) : 0, gradient_scale: step.gradientScale)
+            let first = group.range.lowerBound
+            winnow_adam(
+                &constants, store.values.base + first, store.gradients.base + first, mean.base + first,
+                meanSquare.base + first, group.range.count)
+        }
     }
 }

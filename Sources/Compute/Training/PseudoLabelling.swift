@@ -1,5 +1,6 @@
 internal import Architecture
 internal import CKernels
+internal import Glibc
 
 /// Learning from samples without labels of their own: each step adds w(e) L(unlabelled batch), with L the trial's own
 /// loss, its label smoothing and class weights included, and e the epoch. One update follows both gradients' sum.
@@ -17,9 +18,19 @@ public struct PseudoLabelling: Sendable {
         case online
         /// The source's own classes, found beforehand.
         case given
+        /// The classes that the model finds most probable for the samples as ``PseudoLabelling/weak`` has them, in that very
+        /// step; those that are less probable than the threshold count for nothing.
+        ///
+        /// Source: Sohn et al., "FixMatch: simplifying semi-supervised learning with consistency and confidence", NeurIPS
+        /// 2020.
+        case consistent
     }
 
     public var unlabelled: any SampleSource
+    /// The same samples, changed less, which `consistent` labels are of; nil for all other labels.
+    public var weak: (any SampleSource)?
+    /// The least probability of a `consistent` label.
+    public var threshold: Double
     public var labels: Labels
     /// Samples in an unlabelled batch, up to the trainer's largest; all of them, where there are fewer.
     public var batchSize: Int
@@ -28,9 +39,14 @@ public struct PseudoLabelling: Sendable {
     public var rampEnd: Int
 
     public init(
-        unlabelled: any SampleSource, labels: Labels, batchSize: Int, alpha: Double, rampStart: Int, rampEnd: Int
+        unlabelled: any SampleSource, weak: (any SampleSource)? = nil, threshold: Double = 0, labels: Labels,
+        batchSize: Int, alpha: Double, rampStart: Int, rampEnd: Int
     ) {
+        precondition(
+            (weak != nil) == (labels == .consistent), "consistent labels, and no others, are of weaker changes")
         self.unlabelled = unlabelled
+        self.weak = weak
+        self.threshold = threshold
         self.labels = labels
         self.batchSize = batchSize
         self.alpha = alpha
@@ -73,18 +89,23 @@ extension Trainer {
 
     /// Leaves the gradients of the unlabelled batch by itself.
     private func learn(_ batch: UnlabelledBatch, _ second: SecondPass) throws(ComputeError) -> UnlabelledSums {
+        let isSure = try batch.weak.map { (weak) throws(ComputeError) in
+            try label(weak.features, count: batch.count, threshold: weak.threshold, second)
+        }
         let plan = try prepare(trainingPlans, features: batch.features, count: batch.count)
         try plan.forward(StepIdentity(seed: seed, step: stepCount, pass: .unlabelled))
         guard batch.classes.count >= batch.count else {
             throw ComputeError(.invalidBatch, "pseudo-labels", "they need \(batch.count) class indices")
         }
         var sums = UnlabelledSums(sampleCount: batch.count)
-        if batch.labels == .online {
-            let predictions = Predictions(
-                values: UnsafeBufferPointer(start: plan.output.base, count: batch.count * model.output.count),
-                outputs: model.output.count)
-            for sample in 0..<batch.count {
-                second.labels[sample] = Int32(predictions.predictedClass(ofSample: sample))
+        let predictions = Predictions(
+            values: UnsafeBufferPointer(start: plan.output.base, count: batch.count * model.output.count),
+            outputs: model.output.count)
+        if batch.labels != .given {
+            for sample in 0..<batch.count where isSure?[sample] ?? true {
+                if batch.labels == .online {
+                    second.labels[sample] = Int32(predictions.predictedClass(ofSample: sample))
+                }
                 let truth = batch.classes[sample]
                 sums.known += truth >= 0 ? 1 : 0
                 sums.right += truth == second.labels[sample] ? 1 : 0
@@ -93,15 +114,43 @@ extension Trainer {
         let gradient = plan.output.gradient?.buffer.base
         let (sum, weight) = try second.labels.withUnsafeBufferPointer { labels throws(ComputeError) in
             try lossFunction.evaluate(
-                predicted: plan.output.base, expected: .classes(batch.labels == .online ? labels : batch.classes),
+                predicted: plan.output.base, expected: .classes(batch.labels == .given ? batch.classes : labels),
                 count: batch.count, gradient: gradient)
         }
         if let gradient {
-            for i in 0..<batch.count * model.output.count { gradient[i] *= Float(batch.weight) }
+            let outputs = model.output.count
+            for i in 0..<batch.count * outputs {
+                gradient[i] *= isSure?[i / outputs] ?? true ? Float(batch.weight) : 0
+            }
+        }
+        if let isSure {
+            // Of those alone that count, divided by all.
+            for sample in 0..<batch.count where isSure[sample] {
+                sums.lossSum += predictions.crossEntropy(ofSample: sample, truth: Int(second.labels[sample]))
+            }
+        } else {
+            sums.lossSum = weight == 0 ? 0 : sum / weight * Double(batch.count)
         }
         try plan.backward()
-        sums.lossSum = weight == 0 ? 0 : sum / weight * Double(batch.count)
         return sums
+    }
+
+    /// Labels a batch by what the model, in training mode, finds most probable.
+    ///
+    /// - Returns: whether each label is as probable as the threshold.
+    private func label(
+        _ features: UnsafeBufferPointer<Float>, count: Int, threshold: Double, _ second: SecondPass
+    ) throws(ComputeError) -> [Bool] {
+        let plan = try prepare(trainingPlans, features: features, count: count)
+        try plan.forward(StepIdentity(seed: seed, step: stepCount, pass: .unlabelled))
+        let predictions = Predictions(
+            values: UnsafeBufferPointer(start: plan.output.base, count: count * model.output.count),
+            outputs: model.output.count)
+        return (0..<count).map { sample in
+            let label = predictions.predictedClass(ofSample: sample)
+            second.labels[sample] = Int32(label)
+            return exp(-predictions.crossEntropy(ofSample: sample, truth: label)) >= threshold
+        }
     }
 }
 
@@ -129,11 +178,15 @@ package struct UnlabelledBatch {
     package let labels: PseudoLabelling.Labels
     /// What its loss is multiplied by.
     package let weight: Double
+    /// The same samples, changed less, and how probable their labels must be; where labels are `consistent`.
+    package let weak: (features: UnsafeBufferPointer<Float>, threshold: Double)?
 
     package init(
         features: UnsafeBufferPointer<Float>, classes: UnsafeBufferPointer<Int32>, count: Int,
-        labels: PseudoLabelling.Labels, weight: Double
+        labels: PseudoLabelling.Labels, weight: Double,
+        weak: (features: UnsafeBufferPointer<Float>, threshold: Double)? = nil
     ) {
+        self.weak = weak
         self.features = features
         self.classes = classes
         self.count = count
@@ -143,12 +196,13 @@ package struct UnlabelledBatch {
 }
 
 extension UnlabelledBatch {
-    init(_ batch: SampleBatch, labels: PseudoLabelling.Labels, weight: Double) {
+    init(_ batch: SampleBatch, _ pseudoLabels: PseudoLabelling, weight: Double, weak: SampleBatch?) {
         guard case .classes(let classes) = batch.targets else {
             preconditionFailure("a recipe is held against its samples when training starts")
         }
         self.init(
             features: UnsafeBufferPointer(batch.features), classes: UnsafeBufferPointer(classes), count: batch.count,
-            labels: labels, weight: weight)
+            labels: pseudoLabels.labels, weight: weight,
+            weak: weak.map { (UnsafeBufferPointer($0.features), pseudoLabels.threshold) })
     }
 }

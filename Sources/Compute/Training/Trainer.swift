@@ -30,6 +30,7 @@ public final class Trainer {
     let lossFunction: any LossFunction
     private let optimizer: any Optimizer
     private let clipNorm: Double?
+    private let groups: [ParameterGroup]
     /// How many samples of the last step's batch were predicted as their class, where they have one each.
     private(set) var rightOfBatch = 0
     /// What a second batch in the same step needs; made when there is one.
@@ -71,6 +72,7 @@ public final class Trainer {
         store = try ParameterStore(model: model, options: options)
         lossFunction = try loss.function(for: model.output, batchSize: batchSize)
         self.optimizer = try optimizer.optimizer(for: store)
+        groups = try optimizer.groups(of: store)
         trainingPlans = PlanCache(.training, model: model, options: options, device: device, store: store)
         evaluationPlans = PlanCache(.evaluation, model: model, options: options, device: device, store: store)
         store.initialize(model.initialization, seed: seed)
@@ -182,7 +184,7 @@ public final class Trainer {
             store,
             OptimizerStep(
                 number: stepCount, learningRate: learningRate, momentum: momentum,
-                gradientScale: clipNorm.map(store.gradientScale(clippingTo:)) ?? 1))
+                gradientScale: clipNorm.map { store.gradientScale(clippingTo: $0, groups) } ?? 1, groups: groups))
     }
 
     func prepare(
@@ -224,6 +226,29 @@ extension Trainer {
     ///   has changed.
     public func load(modelState: [NamedTensor]) throws(ComputeError) {
         try StateBlock.load(modelState, into: store.modelState, what: "the model state")
+    }
+
+    /// Takes over what fits of another model's state: every tensor, but for those of the last layer that has any, which may
+    /// be another.
+    ///
+    /// - Throws: ``ComputeError`` with `invalidState` where a tensor of another layer is missing or has another shape.
+    public func load(pretrained: [NamedTensor]) throws(ComputeError) {
+        let last = store.parameters.last.map { String($0.name.prefix { $0 != "." }) + "." } ?? ""
+        let given = Dictionary(pretrained.map { ($0.name, $0) }) { first, _ in first }
+        var tensors: [NamedTensor] = []
+        for own in modelState() {
+            if let tensor = given[own.name], tensor.shape == own.shape {
+                tensors.append(tensor)
+            } else if own.name.hasPrefix(last) {
+                tensors.append(own)
+            } else {
+                throw ComputeError(
+                    .invalidState, "begin with another model's weights",
+                    given[own.name].map { "\(own.name) has the shape \(own.shape) here, and \($0.shape) there" }
+                        ?? "\(own.name) is not there")
+            }
+        }
+        try load(modelState: tensors)
     }
 
     /// What the optimizer keeps for each parameter: "0.weight.exp_avg" and "0.weight.exp_avg_sq" for Adam and AdamW,

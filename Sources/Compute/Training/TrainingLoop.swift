@@ -132,7 +132,7 @@ public final class TrainingLoop {
                 }
                 let (loss, sums) = try trainer.step(
                     features: features, targets: targets, count: count,
-                    unlabelled: UnlabelledBatch(unlabelled, labels: pseudoLabels.labels, weight: weight))
+                    unlabelled: UnlabelledBatch(unlabelled, pseudoLabels, weight: weight, weak: batch.weak))
                 return (loss, sums)
             }
         } catch {

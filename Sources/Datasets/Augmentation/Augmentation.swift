@@ -15,6 +15,10 @@ package enum Augmentation: Sendable, Hashable {
     /// Source: Zhong, Zheng, Kang, Li, Yang, "Random erasing data augmentation", AAAI 2020; the draws are
     /// torchvision's.
     case randomErasing(probability: Double, area: ClosedRange<Double>, aspect: ClosedRange<Double>)
+    /// A change of colours, or of places that is more than a flip and a shift; of 8-bit images.
+    case pixels(PixelAugmentation)
+
+    var isOfPixels: Bool { if case .pixels = self { true } else { false } }
 }
 
 extension Augmentation {
@@ -24,12 +28,17 @@ extension Augmentation {
         case .horizontalFlip: "horizontal_flip"
         case .randomCrop: "random_crop"
         case .randomErasing: "random_erasing"
+        case .pixels(.trivialAugment): "trivial_augment"
+        case .pixels(.randAugment): "rand_augment"
+        case .pixels(.colorJitter): "color_jitter"
+        case .pixels(.rotation): "rotation"
+        case .pixels(.affine): "affine"
         }
     }
 
     /// Throws if samples of this shape are not images, or if a number is out of its range.
     package func check(sampleShape: [Int], name: String) throws(DatasetError) {
-        guard sampleShape.count == 3 else {
+        guard sampleShape.count == 3, !isOfPixels || [1, 3].contains(sampleShape[0]) else {
             throw DatasetError(
                 .needsImages, in: name,
                 "\(word) needs images, channels x height x width, and a sample has the shape \(shapeText(sampleShape))")
@@ -41,6 +50,12 @@ extension Augmentation {
             guard 1...1 << 16 ~= padding else {
                 throw DatasetError(.badParameter, in: name, "\(word): padding is \(padding), and must be at least 1")
             }
+        case .pixels(.randAugment(let count, let magnitude)):
+            guard count >= 1, 0..<PixelAugmentation.strengths ~= magnitude else {
+                throw DatasetError(
+                    .badParameter, in: name, "\(word): needs at least 1 operation, and a magnitude of 0 to 30")
+            }
+        case .pixels: break
         case .randomErasing(let probability, let area, let aspect):
             try check(probability, name: name)
             guard area.lowerBound >= 0, area.upperBound <= 1 else {
@@ -77,6 +92,19 @@ package struct AugmentedPart: Sendable {
         _ part: Part, augmentations: [Augmentation], seed: UInt64, name: String
     ) throws(DatasetError) {
         for augmentation in augmentations { try augmentation.check(sampleShape: part.sampleShape, name: name) }
+        if let last = augmentations.lastIndex(where: \.isOfPixels) {
+            guard part.store.isOfBytes else {
+                throw DatasetError(
+                    .needsImages, in: name,
+                    "\(augmentations[last].word) needs 8-bit images, and these have other numbers")
+            }
+            for augmentation in augmentations[..<last] {
+                guard case .randomErasing = augmentation else { continue }
+                throw DatasetError(
+                    .contradiction, in: name,
+                    "random_erasing must come after \(augmentations[last].word), which would move what it erases")
+            }
+        }
         self.part = part
         self.augmentations = augmentations
         self.seed = seed
@@ -100,9 +128,26 @@ package struct AugmentedPart: Sendable {
         part.store.withReader { reader in
             for (position, index) in indices.enumerated() {
                 var random = RandomStream(seed: seed, stream: .augmentation, index: position, step: step)
+                let destination = start + position * featureCount
                 var view = ImageView(height: sampleShape[1], width: sampleShape[2])
-                for augmentation in augmentations { view.apply(augmentation, random: &random) }
-                reader.copy(row: part.rows[index], through: view, to: start + position * featureCount)
+                // Where pixels themselves change, the image as it is so far.
+                var pixels: [UInt8]?
+                for augmentation in augmentations {
+                    guard case .pixels(let change) = augmentation else {
+                        view.apply(augmentation, random: &random)
+                        continue
+                    }
+                    let operations = change.draw(height: view.height, width: view.width, from: &random)
+                    guard !operations.isEmpty else { continue }
+                    var image = reader.bytes(row: part.rows[index], pixels, through: view)
+                    for operation in operations {
+                        operation.apply(
+                            to: &image, channels: sampleShape[0], height: view.height, width: view.width)
+                    }
+                    pixels = image
+                    view = ImageView(height: view.height, width: view.width)
+                }
+                reader.copy(row: part.rows[index], pixels, through: view, to: destination)
             }
         }
     }

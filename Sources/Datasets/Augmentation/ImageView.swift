@@ -80,6 +80,7 @@ extension ImageView {
             crop(down: down, right: right)
         case .randomErasing(let probability, let area, let aspect):
             if random.uniformDouble() < probability { erase(area: area, aspect: aspect, random: &random) }
+        case .pixels: preconditionFailure("no view shows other pixels than the image's")
         }
     }
 

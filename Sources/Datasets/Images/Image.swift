@@ -1,5 +1,5 @@
 /// An image, channel by channel.
-struct Image: Equatable {
+struct Image: Equatable, Sendable {
     let height: Int
     let width: Int
     /// 1 (grey) or 3 (red, green, blue).
@@ -7,7 +7,7 @@ struct Image: Equatable {
     let pixels: Pixels
 
     /// channels x height x width.
-    enum Pixels: Equatable {
+    enum Pixels: Equatable, Sendable {
         case bytes([UInt8])
         case words([UInt16])
 
@@ -30,15 +30,19 @@ struct Image: Equatable {
         self.pixels = pixels
     }
 
-    /// Reads a PNG or a JPEG: the contents say which it is, whatever the file's name.
-    /// - Throws: if it is neither, or damaged.
+    /// Reads a PNG, a JPEG, a WebP or a BMP: the contents say which it is, whatever the file's name.
+    /// - Throws: if it is none of them, or damaged.
     init(decoding bytes: [UInt8], path: String) throws(DatasetError) {
         if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]) {
             self = try PNG.decode(bytes, path: path)
         } else if bytes.starts(with: [0xFF, 0xD8]) {
             self = try JPEG.decode(bytes, path: path)
+        } else if bytes.starts(with: Array("RIFF".utf8)), bytes.dropFirst(8).starts(with: Array("WEBP".utf8)) {
+            self = try WebP.decode(bytes, path: path)
+        } else if bytes.starts(with: Array("BM".utf8)) {
+            self = try BMP.decode(bytes, path: path)
         } else {
-            throw DatasetError(.unreadableImage, in: path, "is neither a PNG nor a JPEG")
+            throw DatasetError(.unreadableImage, in: path, "is neither a PNG, a JPEG, a WebP nor a BMP")
         }
     }
 

@@ -1,4 +1,4 @@
-/// A folder with one folder of PNG and JPEG images for each class; or with the folders `train`, and `test` or
+/// A folder with one folder of PNG, JPEG, WebP and BMP images for each class, and any folders within it; or with the folders `train`, and `test` or
 /// `validation` (also called `val`, `valid` or `dev`) or both, that each are such a folder.
 ///
 /// Files that are no images are left out and counted. Folders whose names differ in their Unicode normalisation alone
@@ -9,18 +9,22 @@ package struct ImageFolderSource: Hashable, Sendable {
     package var size: [Int]?
     /// 1 or 3; nil is 3 if any image is stored in colour, else 1.
     package var channels: Int?
+    /// Whether images are turned as their EXIF says.
+    package var appliesOrientation: Bool
 
-    package init(path: String, size: [Int]? = nil, channels: Int? = nil) {
+    package init(path: String, size: [Int]? = nil, channels: Int? = nil, appliesOrientation: Bool = false) {
         self.path = path
         self.size = size
         self.channels = channels
+        self.appliesOrientation = appliesOrientation
     }
 
     /// Reads the images, class by class in the order of their names, the validation and test parts last.
     ///
     /// They become channels x height x width of 8 bits, or of 16 if any image has 16. Transparency is dropped as in
     /// PyTorch's image folder, since any background would be arbitrary. Colour becomes grey by ITU-R BT.601, as in Pillow.
-    /// An orientation in EXIF is not applied, as in PyTorch; such images are counted.
+    /// An orientation in EXIF is applied where that is asked for; otherwise, as in PyTorch, it is not, and such images are
+    /// counted. Several threads read and decode; the result is the same.
     /// - Parameter name: the data set's name.
     /// - Throws: if a folder holds images that are not read; if an image cannot be read, which it names; if
     /// images have different sizes and none is given; if the size or the number of channels is none.
@@ -28,20 +32,23 @@ package struct ImageFolderSource: Hashable, Sendable {
         try check()
         let tree = try ImageTree(path)
         let digest = FileListDigest()
-        var images = ImageStack(size: size, channels: channels)
+        var images = ImageStack(channels: channels)
         var turned = 0
-        for file in tree.files {
-            let filePath = "\(path)/\(file.path)"
-            let bytes = try FileBytes.contents(of: filePath)
-            digest.add(file.path, FileListDigest.digest(of: bytes))
-            if Orientation.isTurned(bytes) { turned += 1 }
-            try images.append(Image(decoding: bytes, path: filePath), path: filePath)
+        let reader = ImageReader(size: size, channels: channels, appliesOrientation: appliesOrientation)
+        let paths = tree.files.map { "\(path)/\($0.path)" }
+        for start in stride(from: 0, to: paths.count, by: ImageReader.batch) {
+            let some = start..<min(start + ImageReader.batch, paths.count)
+            for (index, found) in zip(some, try reader.read(Array(paths[some]))) {
+                digest.add(tree.files[index].path, found.digest)
+                if found.isTurned { turned += 1 }
+                try images.append(found.image, path: paths[index])
+            }
         }
         var warnings = tree.warnings
-        if turned > 0 {
+        if turned > 0, !appliesOrientation {
             warnings.append(
                 "\(path): \(turned) of \(tree.files.count) images say in EXIF that they are to be turned, and are "
-                    + "read as they are stored; to turn them for good: mogrify -auto-orient, or PIL.ImageOps.exif_transpose"
+                    + "read as they are stored; exif_orientation: true turns them"
             )
         }
         return Dataset(
@@ -66,37 +73,27 @@ package struct ImageFolderSource: Hashable, Sendable {
 
 /// A sequence of images of one size and with equally many channels.
 struct ImageStack {
-    private let size: [Int]?
     private let channels: Int?
     private var images: [Image] = []
     private var firstPath = ""
 
-    /// - Parameters:
-    ///   - size: height and width to which each is resized; nil if all must have the same.
-    ///   - channels: nil if they follow from the images.
-    init(size: [Int]?, channels: Int?) {
-        self.size = size
-        self.channels = channels
-    }
+    /// - Parameter channels: nil if they follow from the images.
+    init(channels: Int?) { self.channels = channels }
 
+    /// - Parameter image: of the size and the channels that were given, where they were.
     /// - Throws: if the image has another size than the first, and none is given.
     mutating func append(_ image: Image, path: String) throws(DatasetError) {
-        let image = channels == 1 ? image.with(channels: 1) : image
-        guard let size else {
-            if let first = images.first {
-                guard (image.height, image.width) == (first.height, first.width) else {
-                    throw DatasetError(
-                        .mixedSizes, in: path,
-                        "is \(image.height)x\(image.width), but \(firstPath) is \(first.height)x\(first.width); say in "
-                            + "'size' (height, width) to what they are to be resized")
-                }
-            } else {
-                firstPath = path
+        if let first = images.first {
+            guard (image.height, image.width) == (first.height, first.width) else {
+                throw DatasetError(
+                    .mixedSizes, in: path,
+                    "is \(image.height)x\(image.width), but \(firstPath) is \(first.height)x\(first.width); say in "
+                        + "'size' (height, width) to what they are to be resized")
             }
-            images.append(image)
-            return
+        } else {
+            firstPath = path
         }
-        images.append(image.resized(height: size[0], width: size[1]))
+        images.append(image)
     }
 
     private var channelCount: Int { channels ?? images.map(\.channels).max() ?? 1 }

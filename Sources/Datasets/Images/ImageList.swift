@@ -1,6 +1,6 @@
 /// Pictures without classes, as a trained model is asked about them.
 package enum ImageList {
-    /// The PNG and JPEG files of a folder and those below it, in the order of their paths; a single picture by itself.
+    /// The pictures (PNG, JPEG, WebP, BMP) of a folder and those below it, in the order of their paths; a single picture by itself.
     ///
     /// - Returns: nil where the path is neither.
     /// - Throws: where the folder holds no picture, or cannot be read.
@@ -8,7 +8,9 @@ package enum ImageList {
         guard FileBytes.isFolder(path) else { return ImageFormat.isRead(path) ? [path] : nil }
         var found: [String] = []
         try collect(path, into: &found)
-        guard !found.isEmpty else { throw DatasetError(.emptyFile, in: path, "holds no PNG or JPEG") }
+        guard !found.isEmpty else {
+            throw DatasetError(.emptyFile, in: path, "holds no picture (PNG, JPEG, WebP, BMP)")
+        }
         return found.sorted()
     }
 
@@ -25,10 +27,15 @@ package enum ImageList {
 
     /// The pixels of pictures, each resized to the shape: channels (1 or 3), height, width.
     ///
+    /// - Parameter appliesOrientation: whether they are turned as their EXIF says.
     /// - Throws: where one cannot be read, which it names.
-    package static func samples(of files: [String], shape: [Int]) throws(DatasetError) -> Samples {
-        var images = ImageStack(size: [shape[1], shape[2]], channels: shape[0])
-        for file in files { try images.append(Image(decoding: FileBytes.contents(of: file), path: file), path: file) }
+    package static func samples(
+        of files: [String], shape: [Int], appliesOrientation: Bool
+    ) throws(DatasetError) -> Samples {
+        let reader = ImageReader(
+            size: [shape[1], shape[2]], channels: shape[0], appliesOrientation: appliesOrientation)
+        var images = ImageStack(channels: shape[0])
+        for (file, found) in zip(files, try reader.read(files)) { try images.append(found.image, path: file) }
         return images.samples
     }
 }

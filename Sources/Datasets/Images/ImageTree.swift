@@ -17,8 +17,8 @@ struct ImageTree {
     private var doubles: [String] = []
     private let folder: String
 
-    /// - Throws: if there are no classes, or only one; if a class has no images; if a class's folder has a subfolder or an
-    ///   image format that is not read; if an image lies outside of all classes' folders; if a part has a class that
+    /// - Throws: if there are no classes, or only one; if a class has no images; if a class's folder has an image
+    ///   format that is not read; if an image lies outside of all classes' folders; if a part has a class that
     ///   `train` does not have; if two files' names differ only in their Unicode normalisation.
     init(_ folder: String) throws(DatasetError) {
         self.folder = folder
@@ -83,18 +83,17 @@ struct ImageTree {
             let path = "\(inner)/\(name)"
             let isHidden = name.hasPrefix(".")
             if FileBytes.isFolder("\(folder)/\(path)") {
-                guard isHidden || FolderJunk.names.contains(name) else {
-                    throw DatasetError(
-                        .wrongFormat, in: "\(folder)/\(path)",
-                        "is a folder within a class's folder, and images in it would be missed: move them up")
+                if isHidden || FolderJunk.names.contains(name) {
+                    others.append(path)
+                } else {
+                    try append(class: label, of: path)
                 }
-                others.append(path)
             } else if ImageFormat.isRead(name), !isHidden {
                 files.append(File(path: path, label: label))
             } else if let format = ImageFormat.unread(name), !isHidden {
                 throw DatasetError(
                     .wrongFormat, in: "\(folder)/\(path)",
-                    "is \(format) by its name, which is not read: convert it to PNG or JPEG, or take it out")
+                    "is \(format) by its name, which is not read: convert it to PNG, JPEG, WebP or BMP, or take it out")
             } else {
                 others.append(path)
             }
@@ -178,14 +177,14 @@ enum FolderJunk {
 /// The image format that a file's name tells.
 enum ImageFormat {
     static func isRead(_ name: String) -> Bool {
-        [".png", ".jpg", ".jpeg", ".jpe", ".jfif"].contains { name.lowercased().hasSuffix($0) }
+        [".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".bmp"].contains { name.lowercased().hasSuffix($0) }
     }
 
     /// A kind of image that is not read.
     static func unread(_ name: String) -> String? {
         let name = name.lowercased()
         return [
-            (".gif", "a GIF"), (".bmp", "a BMP"), (".tif", "a TIFF"), (".tiff", "a TIFF"), (".webp", "a WebP"),
+            (".gif", "a GIF"), (".tif", "a TIFF"), (".tiff", "a TIFF"),
             (".heic", "a HEIC"), (".avif", "an AVIF"), (".jp2", "a JPEG 2000"), (".ppm", "a PPM"), (".pgm", "a PGM"),
         ].first { name.hasSuffix($0.0) }?.1
     }

@@ -29,6 +29,9 @@ struct SampleStore: Sendable {
         }
     }
 
+    /// Whether the samples are 8-bit images.
+    var isOfBytes: Bool { if case .bytes = contents { true } else { false } }
+
     /// Runs `body` with unchecked access to the samples.
     func withReader(_ body: (SampleReader) -> Void) {
         zeros.withUnsafeBufferPointer { zeros in
@@ -73,6 +76,39 @@ struct SampleReader {
         }
     }
 
+    /// The pixels of an 8-bit image, seen through `view`, with zeros beyond it.
+    ///
+    /// - Parameter changed: the image's pixels, where they are others by now.
+    func bytes(row: Int, _ changed: [UInt8]?, through view: ImageView) -> [UInt8] {
+        let plane = view.height * view.width
+        let count = sampleShape[0] * plane
+        func seen(_ source: UnsafePointer<UInt8>) -> [UInt8] {
+            [UInt8](unsafeUninitializedCapacity: count) { room, filled in
+                for channel in 0..<sampleShape[0] {
+                    let first = channel * plane
+                    copy(source + first, through: view, to: room.baseAddress! + first, zero: 0) { $0 }
+                }
+                filled = count
+            }
+        }
+        if let changed { return changed.withUnsafeBufferPointer { seen($0.baseAddress!) } }
+        guard case .bytes(let bytes, _) = contents, let source = bytes.baseAddress else { return [] }
+        return seen(source + row * count)
+    }
+
+    /// Copies an image whose pixels may be others by now, seen through `view`.
+    func copy(
+        row: Int, _ changed: [UInt8]?, through view: ImageView, to destination: UnsafeMutablePointer<Float>
+    ) {
+        guard let changed, case .bytes(_, let scaling) = contents else {
+            return copy(row: row, through: view, to: destination)
+        }
+        changed.withUnsafeBufferPointer { pixels in
+            SampleReader(sampleShape: sampleShape, contents: .bytes(pixels, scaling), zeros: zeros)
+                .copy(row: 0, through: view, to: destination)
+        }
+    }
+
     /// Copies an image, seen through `view`.
     func copy(row: Int, through view: ImageView, to destination: UnsafeMutablePointer<Float>) {
         let plane = view.height * view.width
@@ -106,9 +142,9 @@ struct SampleReader {
 
     /// Copies one channel row by row, with zeros around the part of the source that the view shows.
     @inline(__always)
-    private func copy<Stored>(
-        _ source: UnsafePointer<Stored>, through view: ImageView, to destination: UnsafeMutablePointer<Float>,
-        zero: Float, scaled: (Stored) -> Float
+    private func copy<Stored, Number>(
+        _ source: UnsafePointer<Stored>, through view: ImageView, to destination: UnsafeMutablePointer<Number>,
+        zero: Number, scaled: (Stored) -> Number
     ) {
         let width = view.width
         let columns = view.columns

@@ -11,6 +11,7 @@ enum ShortForms {
             return Int(last) == nil ? Layer.kind(named: last)?.shortKey : nil
         }
         if components.count == 3, components.starts(with: ["data", "augment"]) { return "kind" }
+        if components.count == 3, components.starts(with: ["pseudo_label", "strong"]) { return "kind" }
         if components.count == 4, components.starts(with: ["data", "source", "columns"]) { return "kind" }
         return nil
     }

@@ -8,6 +8,13 @@ package enum AugmentationDescription: Hashable, Sendable {
     case randomCrop(padding: Int)
     /// A rectangle of a random share of the image's area is emptied (Zhong et al., AAAI 2020).
     case randomErasing(probability: Double, area: ClosedRange<Double>, aspect: ClosedRange<Double>)
+    /// One random operation of random strength (Müller, Hutter, ICCV 2021).
+    case trivialAugment
+    /// So many random operations of one strength (Cubuk et al., NeurIPS 2020).
+    case randAugment(operations: Int, magnitude: Int)
+    case colorJitter(brightness: Double, contrast: Double, saturation: Double, hue: Double)
+    case rotation(degrees: Double)
+    case affine(degrees: Double, translation: Double, scale: ClosedRange<Double>, shear: Double)
 }
 
 extension AugmentationDescription {
@@ -15,6 +22,10 @@ extension AugmentationDescription {
         case horizontalFlip = "horizontal_flip"
         case randomCrop = "random_crop"
         case randomErasing = "random_erasing"
+        case trivialAugment = "trivial_augment"
+        case randAugment = "rand_augment"
+        case colorJitter = "color_jitter"
+        case rotation, affine
     }
 
     /// Reads `[{kind: NAME, ...}, NAME, ...]`.
@@ -44,6 +55,25 @@ extension AugmentationDescription {
                 probability: try section.double("probability", in: .chance, default: 0.5),
                 area: try Self.range("area", of: section, in: .above(0).below(1), default: 0.02...0.33),
                 aspect: try Self.range("aspect", of: section, in: .above(0), default: 0.3...3.3))
+        case .trivialAugment: self = .trivialAugment
+        case .randAugment:
+            self = .randAugment(
+                operations: try section.int("operations", in: 1...14, default: 2),
+                magnitude: try section.int("magnitude", in: 0...30, default: 9))
+        case .colorJitter:
+            self = .colorJitter(
+                brightness: try section.double("brightness", in: .atLeast(0), default: 0.4),
+                contrast: try section.double("contrast", in: .atLeast(0), default: 0.4),
+                saturation: try section.double("saturation", in: .atLeast(0), default: 0.4),
+                hue: try section.double("hue", in: .atLeast(0).atMost(0.5), default: 0.1))
+        case .rotation:
+            self = .rotation(degrees: try section.double("degrees", in: .atLeast(0).atMost(180), default: 15))
+        case .affine:
+            self = .affine(
+                degrees: try section.double("degrees", in: .atLeast(0).atMost(180), default: 15),
+                translation: try section.double("translation", in: .atLeast(0).atMost(1), default: 0.1),
+                scale: try Self.range("scale", of: section, in: .above(0), default: 0.9...1.1),
+                shear: try section.double("shear", in: .atLeast(0).below(90), default: 0))
         }
     }
 

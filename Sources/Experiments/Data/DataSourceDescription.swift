@@ -37,6 +37,8 @@ package enum DataSourceDescription: Hashable, Sendable {
         package let size: Size?
         /// 1 for grey, 3 for colour; nil takes what the pictures have.
         package let channels: Int?
+        /// Whether pictures are turned as their EXIF says.
+        package let exifOrientation: Bool
 
         package struct Size: Hashable, Sendable {
             package let height: Int

@@ -76,7 +76,9 @@ extension DataSourceDescription {
             return "a folder with MNIST's four files is {idx: FOLDER}"
         }
         if ends(".bin") { return "a folder with CIFAR-10's batches is {cifar10: FOLDER}" }
-        if ends(".png", ".jpg", ".jpeg") { return "a folder with one folder of images per class is {images: FOLDER}" }
+        if ends(".png", ".jpg", ".jpeg", ".webp", ".bmp") {
+            return "a folder with one folder of images per class is {images: FOLDER}"
+        }
         if ends(
             ".npy", ".npz", ".parquet", ".feather", ".xlsx", ".xls", ".pkl", ".pickle", ".pt", ".mat", ".json", ".arff")
         {
@@ -133,6 +135,7 @@ extension DataSourceDescription.ImagesDescription {
         guard [0, 2].contains(sizes.count) else { throw section.error(at: "size", "must be [height, width]") }
         size = sizes.isEmpty ? nil : Size(height: sizes[0], width: sizes[1])
         if !sizes.isEmpty { section.note("size", ConfigNode(.list(sizes.map { ConfigNode(.int($0)) }))) }
+        exifOrientation = try section.bool("exif_orientation", default: false)
         guard section.has("channels") else {
             _ = section.optional("channels")
             channels = nil

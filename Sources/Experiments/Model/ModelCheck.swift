@@ -63,6 +63,15 @@ struct ModelCheck {
         } catch let misfit {
             throw error(at: tree.pathOfLayer(misfit.layer), misfit.description, in: tree, searched)
         }
+        for name in experiment.builtIn.optimizer.layerRates.keys.sorted()
+        where !graph.nodes.contains(where: { $0.name == name || $0.name.hasPrefix(name + ".") }) {
+            let key = experiment.builtIn.optimizer.layerRates[name] == 0 ? "freeze" : "layer_rates"
+            throw error(
+                at: ConfigPath(["optimizer", key]),
+                "the model has no layer \(name); there are: \(graph.nodes.map(\.name).joined(separator: ", "))",
+                in: tree,
+                searched)
+        }
         guard graph.output == [outputs] else {
             throw error(
                 at: tree.pathOfLayer(graph.nodes.last?.name ?? ""),

@@ -14,7 +14,9 @@ extension ModelTemplate {
         } else {
             network = try Network(readingPreset: section, standardizedTarget: standardizedTarget)
         }
-        self.init(network, initialization: try section.choice("initialization", default: .pytorch))
+        self.init(
+            network, initialization: try section.choice("initialization", default: .pytorch),
+            pretrained: try section.optionalString("pretrained"))
     }
 }
 
@@ -75,10 +77,13 @@ package struct ModelTemplate: Hashable, Sendable {
 
     package let network: Network
     package let initialization: Initialization
+    /// A `best.h5` whose weights the model begins with, as its path stands in the file; nil draws all of them.
+    package let pretrained: String?
 
-    package init(_ network: Network, initialization: Initialization = .pytorch) {
+    package init(_ network: Network, initialization: Initialization = .pytorch, pretrained: String? = nil) {
         self.network = network
         self.initialization = initialization
+        self.pretrained = pretrained
     }
 
     /// The model that gives so many numbers for one sample; layers and the regressor give their own.

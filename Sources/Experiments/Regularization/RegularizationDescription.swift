@@ -71,6 +71,9 @@ package struct PseudoLabelDescription: Hashable, Sendable {
         case online
         /// A teacher, trained on the labelled part alone, labels all once; those it is sure of are kept.
         case threshold(Double, teacher: Teacher)
+        /// In every step the model that is being trained labels the samples as the data's augmentation changes them, and
+        /// learns those of which it is so sure, changed by these augmentations as well (Sohn et al., NeurIPS 2020).
+        case fixMatch(Double, strong: [AugmentationDescription])
     }
 
     package enum Teacher: Hashable, Sendable {
@@ -93,7 +96,7 @@ package struct PseudoLabelDescription: Hashable, Sendable {
 
 extension PseudoLabelDescription {
     private enum Word: String, CaseIterable {
-        case none, online, threshold
+        case none, online, threshold, fixmatch
     }
 
     /// The keys are the same whatever the kind, so that a study can compare kinds; the kind `none` leaves them alone.
@@ -117,11 +120,15 @@ extension PseudoLabelDescription {
 
     private init?(reading section: Section, trainEpochs: Int) throws(ExperimentError) {
         let word: Word = try section.choice("kind", noun: "kind of pseudo-labels")
-        let threshold = try section.double("threshold", in: .above(0).atMost(1), default: 0.99)
+        let isFixMatch = word == .fixmatch
+        let threshold = try section.double(
+            "threshold", in: .above(0).atMost(1), default: isFixMatch ? 0.95 : 0.99)
+        let strong = try Self.strong(section, isNeeded: isFixMatch)
         let teacher = try Teacher(reading: section, isNeeded: word == .threshold, trainEpochs: trainEpochs)
         alpha = try section.double("alpha", in: .atLeast(0), default: 1)
-        rampStart = try section.int("ramp_start", in: 1...1_000_000, default: 5)
-        rampEnd = try section.int("ramp_end", in: 1...1_000_000, default: max(20, rampStart))
+        rampStart = try section.int("ramp_start", in: 1...1_000_000, default: isFixMatch ? 1 : 5)
+        rampEnd = try section.int(
+            "ramp_end", in: 1...1_000_000, default: isFixMatch ? rampStart : max(20, rampStart))
         batchSize = try section.int("batch_size", in: 1...1_000_000, default: 256)
         guard rampStart <= rampEnd else {
             throw section.error(
@@ -132,7 +139,26 @@ extension PseudoLabelDescription {
         case .none: return nil
         case .online: kind = .online
         case .threshold: kind = .threshold(threshold, teacher: teacher)
+        case .fixmatch: kind = .fixMatch(threshold, strong: strong)
         }
+    }
+
+    /// The augmentations of FixMatch; the usual ones where none are given.
+    private static func strong(
+        _ section: Section, isNeeded: Bool
+    ) throws(ExperimentError) -> [AugmentationDescription] {
+        guard isNeeded || section.has("strong") else {
+            _ = section.optional("strong")
+            return []
+        }
+        if section.has("strong") { return try AugmentationDescription.readList("strong", of: section) }
+        _ = section.optional("strong")
+        let usual = ConfigNode(.list(["rand_augment", "random_erasing"].map { ConfigNode(.string($0)) }))
+        section.note("strong", usual)
+        return [
+            .randAugment(operations: 2, magnitude: 9),
+            .randomErasing(probability: 0.5, area: 0.02...0.33, aspect: 0.3...3.3),
+        ]
     }
 }
 

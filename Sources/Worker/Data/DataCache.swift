@@ -146,12 +146,11 @@ package final class DataCache: Sendable {
 
     /// - Returns: whether nothing has to be asked for the teacher's sake.
     private func findTeacher(_ experiment: Experiment, digest: String) -> Bool {
-        guard case .threshold(_, .given(let path)) = experiment.builtIn.pseudoLabel?.kind else { return true }
-        let key = TeacherKey(path: path, digest: digest)
+        let keys = experiment.modelFiles.map { TeacherKey(path: $0, digest: digest) }
         return state.withLock { state in
-            state.wanted.insert(key)
+            state.wanted.formUnion(keys)
             // One that the list does not have is missed by the trial itself.
-            return state.teachers[key] != nil || store?.hasList(digest) == true
+            return keys.allSatisfy { state.teachers[$0] != nil } || store?.hasList(digest) == true
         }
     }
 

@@ -24,11 +24,12 @@ package enum TravellingFiles {
             }
     }
 
-    /// What the trials call their teachers: the experiment's own, and those that are searched over.
+    /// What the trials call the models that they read: the experiment's own, and those that are searched over.
     private static func teachers(_ experiment: Experiment) -> [String] {
         var paths: Set<String> = []
-        if case .threshold(_, .given(let path)) = experiment.builtIn.pseudoLabel?.kind { paths.insert(path) }
-        for parameter in experiment.search.parameters where parameter.path == "pseudo_label.teacher" {
+        paths.formUnion(experiment.modelFiles)
+        for parameter in experiment.search.parameters
+        where ["pseudo_label.teacher", "model.pretrained"].contains(parameter.path) {
             guard case .values(let values) = parameter.domain else { continue }
             for case .string(let path) in values { paths.insert(path) }
         }

@@ -83,9 +83,14 @@ package struct TrialData: Sendable {
 
     /// A part as it is trained on.
     ///
-    /// - Parameter seed: of the random changes.
-    func augmented(_ part: Part, seed: UInt64) throws -> AugmentedPart {
-        try AugmentedPart(part, augmentations: augmentations, seed: seed, name: prepared.name)
+    /// - Parameters:
+    ///   - strong: random changes that come after the data's own.
+    ///   - seed: of the random changes.
+    func augmented(
+        _ part: Part, strongly strong: [AugmentationDescription] = [], seed: UInt64
+    ) throws -> AugmentedPart {
+        try AugmentedPart(
+            part, augmentations: augmentations + strong.map(Augmentation.init), seed: seed, name: prepared.name)
     }
 
     // MARK: Pseudo-labels

@@ -49,6 +49,9 @@ struct DataInput: ParsableArguments {
     @Option(help: "1 (grey) or 3 (colour): what a folder's images become. (default: 3 if any has colour)")
     var channels: Int?
 
+    @Flag(help: "Turns a folder's images as their EXIF says.")
+    var exifOrientation = false
+
     enum Task: String, ExpressibleByArgument, CaseIterable {
         case classification, regression
     }
@@ -93,7 +96,8 @@ struct DataInput: ParsableArguments {
         case .images:
             try refuse(.table, .task, by: "a folder of images")
             return try DataSource.images(
-                ImageFolderSource(path: source, size: size?.sizes, channels: channels)
+                ImageFolderSource(
+                    path: source, size: size?.sizes, channels: channels, appliesOrientation: exifOrientation)
             ).load()
         case .hdf5:
             try refuse(.table, .images, by: "an HDF5 file")
@@ -134,7 +138,9 @@ struct DataInput: ParsableArguments {
                 given += [encoding.map { _ in "--encoding" }, header.map { $0 ? "--header" : "--no-header" }]
                     .compactMap { $0 }
             case .task: given += task.map { _ in ["--task"] } ?? []
-            case .images: given += [size.map { _ in "--size" }, channels.map { _ in "--channels" }].compactMap { $0 }
+            case .images:
+                given += exifOrientation ? ["--exif-orientation"] : []
+                given += [size.map { _ in "--size" }, channels.map { _ in "--channels" }].compactMap { $0 }
             }
         }
         if let option = given.first { throw Failure(.usage, "\(source) is \(kind), which \(option) says nothing of") }

@@ -100,7 +100,9 @@ final class BatchMaker {
 
     /// Features of the largest step, labelled and unlabelled.
     var featuresPerStep: Int {
-        (min(batchSize, training.count) + (unlabelledOrder?.batchSize ?? 0)) * training.featureCount
+        (min(batchSize, training.count) + (unlabelledOrder?.batchSize ?? 0)
+            * (recipe.pseudoLabels?.weak == nil ? 1 : 2))
+            * training.featureCount
     }
 
     func makeRoom() -> TrainingBatch {
@@ -109,7 +111,8 @@ final class BatchMaker {
         }
         return TrainingBatch(
             labelled: room(batchSize, training),
-            unlabelled: recipe.pseudoLabels.map { room(unlabelledOrder!.batchSize, $0.unlabelled) })
+            unlabelled: recipe.pseudoLabels.map { room(unlabelledOrder!.batchSize, $0.unlabelled) },
+            weak: recipe.pseudoLabels?.weak.map { room(unlabelledOrder!.batchSize, $0) })
     }
 
     /// - Parameter step: counted over all epochs from 0.
@@ -130,7 +133,9 @@ final class BatchMaker {
         if let pseudoLabels = recipe.pseudoLabels, let unlabelled = batch.unlabelled,
             pseudoLabels.weight(inEpoch: epoch) > 0
         {
-            unlabelled.gather(unlabelledOrder!.indices(inStep: step), step: step, from: pseudoLabels.unlabelled)
+            let indices = unlabelledOrder!.indices(inStep: step)
+            unlabelled.gather(indices, step: step, from: pseudoLabels.unlabelled)
+            if let weak = pseudoLabels.weak { batch.weak?.gather(indices, step: step, from: weak) }
         }
         batch.step = step
     }

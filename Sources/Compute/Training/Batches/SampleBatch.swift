@@ -67,13 +67,16 @@ final class TrainingBatch {
     let labelled: SampleBatch
     /// Nil where training has no unlabelled samples.
     let unlabelled: SampleBatch?
+    /// The same samples, changed less; nil where nothing is learnt of them.
+    let weak: SampleBatch?
     /// The step that it was filled for, counted over all epochs from 0.
     var step: Int?
     /// How many labels a disturbance left as they were.
     var keptLabels = 0
 
-    init(labelled: SampleBatch, unlabelled: SampleBatch?) {
+    init(labelled: SampleBatch, unlabelled: SampleBatch?, weak: SampleBatch?) {
         self.labelled = labelled
+        self.weak = weak
         self.unlabelled = unlabelled
     }
 }

@@ -56,7 +56,10 @@ final class TrainingRun {
         data = try cache.data(for: experiment, digest: assign.dataDigest)
         sessions = TrainingSessionFactory(
             experiment: experiment, data: data,
-            model: try file.check(inputShape: data.sampleShape, classes: data.classes), seed: assign.seed)
+            model: try file.check(inputShape: data.sampleShape, classes: data.classes), seed: assign.seed,
+            pretrained: try experiment.builtIn.model.pretrained.map {
+                try PretrainedModel(path: cache.teacher($0, digest: assign.dataDigest))
+            })
         let sent = try attempt.checkpoint.map { try Checkpoint(decoding: spool.read($0)) }
         let found = spool.findKept(assign, file)
         if let found, found.checkpoint.isAhead(of: sent) {
@@ -277,6 +280,8 @@ package enum WorkerError: Error, Hashable, CustomStringConvertible {
     case notResumable(trial: Int)
     /// A checkpoint that is to label the unlabelled samples is none, or another model's.
     case teacher(String, String)
+    /// A checkpoint whose weights a model is to begin with is none, or does not fit.
+    case pretrained(String, String)
     /// No epoch can be kept: the monitored value was never a finite number.
     case nothingSelected(monitor: String, epochs: Int, last: Double, isTeacher: Bool)
 
@@ -295,6 +300,8 @@ package enum WorkerError: Error, Hashable, CustomStringConvertible {
                 + "\(epochs == 1 ? "its only epoch" : "any of its \(epochs) epochs") (\(last) in the last), so that there "
                 + "is no model to keep and to test; monitor another metric, or see whether the validation part is too "
                 + "small or its targets do not vary"
+        case .pretrained(let path, let reason):
+            "model.pretrained: \(path): \(reason)"
         case .teacher(let path, let reason):
             "pseudo_label.teacher: \(path): \(reason)"
         }

@@ -34,6 +34,8 @@ struct TrainingSessionFactory {
     let data: TrialData
     let model: ModelGraph
     let seed: UInt64
+    /// What models begin with; nil draws their weights.
+    var pretrained: PretrainedModel?
 
     /// The teacher's session: the trial's own as it would be without unlabelled samples.
     func teacher() throws -> TrainingSession {
@@ -80,6 +82,7 @@ struct TrainingSessionFactory {
                     + "leaves all others out")
         }
         let trainer = try trainer(batchSize: max(batchSize, pseudoLabels?.batchSize ?? 0))
+        try pretrained?.load(into: trainer)
         let loop = try TrainingLoop(
             trainer: trainer, training: data.augmented(data.prepared.training, seed: seed), batchSize: batchSize,
             seed: seed, schedule: experiment.builtIn.optimizer.schedule,
@@ -104,6 +107,13 @@ struct TrainingSessionFactory {
             let kept = labels.kept
             guard !kept.isEmpty else { return nil }
             part = unlabelled.selecting(kept, classes: kept.map { labels.classes[$0] })
+        }
+        if case .fixMatch(let threshold, let strong) = description.kind {
+            return PseudoLabelling(
+                unlabelled: try data.augmented(part, strongly: strong, seed: ~seed &- 1),
+                weak: try data.augmented(part, seed: ~seed), threshold: threshold, labels: .consistent,
+                batchSize: min(description.batchSize, part.count), alpha: description.alpha,
+                rampStart: description.rampStart, rampEnd: description.rampEnd)
         }
         return PseudoLabelling(
             // Another seed than the labelled part's, whose images would be changed alike.
