@@ -99,7 +99,7 @@ let package = Package(
             excludingFromTests: goldens.map { "Goldens/\($0)" })
         + module("Downloads", ["CCurl", "CArchive", "Files", "Hashing"])
         + module(
-            "Datasets", ["CZlib", "CSPNG", "CTurboJPEG", "CWebP", "CPosix", "HDF5", "Random", "Hashing"],
+            "Datasets", ["CZlib", "CSPNG", "CTurboJPEG", "CWebP", "CArchive", "CPosix", "HDF5", "Random", "Hashing"],
             excludingFromTests: ["Cases"])
         + module("Experiments", ["Architecture", yams])
         + module(

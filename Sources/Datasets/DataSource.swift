@@ -21,6 +21,7 @@ package enum DataSource: Hashable, Sendable {
     /// A folder with one folder of images for each class.
     case images(ImageFolderSource)
     case hdf5(HDF5Source)
+    case npz(NPZSource)
 
     /// Reads all samples.
     /// - Parameter library: where the built-in sources' files are.
@@ -53,6 +54,8 @@ package enum DataSource: Hashable, Sendable {
             try source.load(as: name)
         case .hdf5(let source):
             try source.load(as: name)
+        case .npz(let source):
+            try source.load(as: name)
         }
     }
 
@@ -70,6 +73,7 @@ package enum DataSource: Hashable, Sendable {
         case .cifarFolder(let folder): folder
         case .images(let source): source.path
         case .hdf5(let source): source.path
+        case .npz(let source): source.path
         }
     }
 
@@ -96,6 +100,7 @@ extension DataSource {
         case .housing: try Self.file("boston.csv", library)
         case .csv(let source): [SourceFile(path: source.path, name: SourceFile.name(of: source.path))]
         case .hdf5(let source): [SourceFile(path: source.path, name: SourceFile.name(of: source.path))]
+        case .npz(let source): [SourceFile(path: source.path, name: SourceFile.name(of: source.path))]
         case .mnist, .fashionMNIST:
             try Self.files(IDXSource(folder: library.locate(folder: name), isWhole: true).fileNames(), library, name)
         case .cifar10: try Self.files(CIFARSource(folder: library.locate(folder: name)).fileNames(), library, name)
@@ -133,6 +138,9 @@ extension DataSource {
         case .hdf5(var source):
             source.path = path
             return .hdf5(source)
+        case .npz(var source):
+            source.path = path
+            return .npz(source)
         case .images(var source):
             source.path = path
             return .images(source)
@@ -154,6 +162,9 @@ extension DataSource {
         case .hdf5(var source):
             source.path = "\(folder)/\(SourceFile.name(of: source.path))"
             return .hdf5(source)
+        case .npz(var source):
+            source.path = "\(folder)/\(SourceFile.name(of: source.path))"
+            return .npz(source)
         case .images(var source):
             source.path = folder
             return .images(source)

@@ -29,6 +29,8 @@ extension DataSource {
                 ImageFolderSource(
                     path: path(images.folder), size: images.size.map { [$0.height, $0.width] },
                     channels: images.channels, appliesOrientation: images.exifOrientation))
+        case .npz(let npz):
+            self = .npz(NPZSource(path: path(npz.file), targetKind: TargetKind(npz.task)))
         case .hdf5(let hdf5):
             self = .hdf5(HDF5Source(path: path(hdf5.file), targetKind: TargetKind(hdf5.task)))
         }

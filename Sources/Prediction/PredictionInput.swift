@@ -34,7 +34,7 @@ package final class PredictionInput {
 
     /// - Parameters:
     ///   - model: the first of several, where they are asked together.
-    ///   - path: of a CSV table, of a picture or a folder of pictures, or of an HDF5 file with the dataset `x`.
+    ///   - path: of a CSV table, of a picture or a folder of pictures, or of an HDF5 or .npz file with `x`.
     /// - Throws: where there is none, or where it does not go with the model.
     package init(_ path: String, for model: TrainedModel) throws {
         self.path = path
@@ -46,20 +46,27 @@ package final class PredictionInput {
                 throw PredictionError.unfit(path, reason: "holds pictures, but the model takes rows of a table")
             }
             source = .images(images, next: 0)
+        } else if try NPZSource.isFile(path) {
+            source = .array(try Self.array(NPZSource.samples(at: path), shape, path))
         } else if try HDF5Source.isFile(path) {
-            let (samples, found) = try HDF5Source.samples(at: path)
-            guard found == shape else {
-                throw PredictionError.unfit(
-                    path,
-                    reason: "has samples of shape \(shapeText(found)), but the model takes \(shapeText(shape))")
-            }
-            source = .array(samples)
+            source = .array(try Self.array(HDF5Source.samples(at: path), shape, path))
         } else {
             guard !preparation.featureNames.isEmpty else {
                 throw PredictionError.unfit(path, reason: "is a table, but the model was not trained on one")
             }
             source = .table(try TableBlocks(model.tableSource(path), columns: preparation.tableColumns))
         }
+    }
+
+    private static func array(
+        _ found: (samples: Samples, shape: [Int]), _ shape: [Int], _ path: String
+    ) throws -> Samples {
+        guard found.shape == shape else {
+            throw PredictionError.unfit(
+                path,
+                reason: "has samples of shape \(shapeText(found.shape)), but the model takes \(shapeText(shape))")
+        }
+        return found.samples
     }
 
     /// The next samples; nil at the end.

@@ -45,6 +45,36 @@ extension Studies {
             #expect(text.status == 0 && text.output.contains("the worst mistakes"), "\(text.errors)")
         }
 
+        /// p becomes p^(1 / T), normalised, with the temperature that the checkpoint holds.
+        @Test func calibratedProbabilitiesAreThoseOfTheTemperature() async throws {
+            try await train("data: digits\nmodel: mlp\noptimizer: {learning_rate: 1.0e-2}\ntrain: {epochs: 30}\n")
+            let bytes = try StoredBytes.read(folder.file("study/trials/00000/best.h5"))
+            let temperature = try #require(try Checkpoint(decoding: bytes).preparation?.temperature)
+            #expect(temperature != 1 && (0.05...20).contains(temperature))
+            _ = try Python.run(
+                """
+                import sys, h5py
+                import numpy as np
+                h5py.File(sys.argv[1], "w")["x"] = np.random.default_rng(1).uniform(0, 16, (30, 1, 8, 8))
+                """, arguments: [folder.file("new.h5")])
+            func probabilities(_ arguments: [String]) async throws -> [[Double]] {
+                let run = try await Winnow.run(["predict", "study", "new.h5"] + arguments, in: folder)
+                try #require(run.status == 0, "\(run.errors)")
+                return run.output.split(separator: "\n").dropFirst().map { line in
+                    line.split(separator: ",").dropFirst(2).compactMap { Double($0) }
+                }
+            }
+            let plain = try await probabilities([])
+            for (row, calibrated) in zip(plain, try await probabilities(["--calibrated"])) {
+                let powers = row.map { pow($0, 1 / temperature) }
+                let sum = powers.reduce(0, +)
+                for (power, value) in zip(powers, calibrated) { #expect(abs(power / sum - value) < 1e-5) }
+            }
+            let evaluation = try await Winnow.run("evaluate", "study", in: folder)
+            #expect(evaluation.output.contains("how sure the model is, and how often right"))
+            #expect(evaluation.output.contains("with the temperature "))
+        }
+
         /// PyTorch's arithmetic, with the scaling that the checkpoint holds, on rows that the model never saw.
         @Test func predictionsAreThoseOfTheStoredNumbers() async throws {
             try await train(Self.housing)

@@ -38,7 +38,8 @@ import Testing
                 "e.yaml:10:19: optimizer.kind: unknown optimizer \"adm\" (did you mean \"adam\"?)",
                 "e.yaml:10:39: optimizer.learning_rate: expected a number, found \"fast\"",
                 "e.yaml:10:45: optimizer.momentum: unknown key \"momentum\" for adam; there are: kind, learning_rate, "
-                    + "beta1, beta2, epsilon, weight_decay, clip_norm, learning_rate_schedule",
+                    + "beta1, beta2, epsilon, weight_decay, clip_norm, learning_rate_schedule, freeze, "
+                    + "layer_rates",
                 "e.yaml:11:17: train.epochs: must be between 1 and 1000000, but is 0",
                 "e.yaml:11:38: train.select.monitor: unknown monitor \"val_acc\" (called validation_accuracy here)",
                 "e.yaml:12:33: search.trials: must be between 1 and 1000000, but is 0",

@@ -148,7 +148,7 @@ import Yams
         case .builtIn(.digits): try file.check(inputShape: [1, 8, 8], classes: 10)
         case .builtIn(.cifar10): try file.check(inputShape: [3, 32, 32], classes: 10)
         case .builtIn(.housing): try file.check(inputShape: [13], classes: nil)
-        case .csv, .idx, .cifar10, .images, .hdf5: return false
+        case .csv, .idx, .cifar10, .images, .hdf5, .npz: return false
         }
         return true
     }

@@ -8,7 +8,7 @@ import Testing
     }
 
     private static let adamKeys =
-        "there are: kind, learning_rate, beta1, beta2, epsilon, weight_decay, clip_norm, learning_rate_schedule"
+        "there are: kind, learning_rate, beta1, beta2, epsilon, weight_decay, clip_norm, learning_rate_schedule, freeze, layer_rates"
 
     static let yaml: [Mistake] = [
         .init("empty file", "", "e.yaml: the file is empty"),

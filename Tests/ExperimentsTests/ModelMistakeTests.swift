@@ -17,7 +17,7 @@ import Testing
             "e.yaml:2:17: model.layers: a model needs at least one layer"),
         .init(
             "a preset and layers", "data: {source: digits}\nmodel: {preset: mnist_cnn, layers: [relu]}\n",
-            "e.yaml:2:9: model.preset: unknown key \"preset\" for a model given by its layers; there are: layers, initialization"
+            "e.yaml:2:9: model.preset: unknown key \"preset\" for a model given by its layers; there are: layers, initialization, pretrained"
         ),
         .init(
             "a misspelled layer", "data: {source: digits}\nmodel:\n  layers:\n    - relu\n    - flaten\n",
@@ -57,7 +57,8 @@ import Testing
             "e.yaml:2:35: model.hidden.1: must be between 1 and 1000000, but is 0"),
         .init(
             "sizes for resnet18", "data: {source: digits}\nmodel: {preset: resnet18, width: 16}\n",
-            "e.yaml:2:27: model.width: unknown key \"width\" for resnet18; there are: preset, initialization"),
+            "e.yaml:2:27: model.width: unknown key \"width\" for resnet18; there are: preset, initialization, pretrained"
+        ),
         .init(
             "a misspelled torchvision net", "data: {source: digits}\nmodel: {preset: resnet18_torchvison}\n",
             "e.yaml:2:17: model.preset: unknown preset \"resnet18_torchvison\" "

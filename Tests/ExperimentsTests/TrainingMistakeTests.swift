@@ -80,7 +80,7 @@ import Testing
         .init(
             "alpha for sgd", regression + "optimizer: {kind: sgd, alpha: 0.9}\n",
             "e.yaml:3:24: optimizer.alpha: unknown key \"alpha\" for sgd; there are: kind, learning_rate, momentum, "
-                + "nesterov, weight_decay, clip_norm, learning_rate_schedule"),
+                + "nesterov, weight_decay, clip_norm, learning_rate_schedule, freeze, layer_rates"),
         .init(
             "Nesterov without momentum", regression + "optimizer: {kind: sgd, nesterov: true}\n",
             "e.yaml:3:34: optimizer.nesterov: needs a momentum above 0"),

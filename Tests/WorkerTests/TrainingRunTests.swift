@@ -98,7 +98,7 @@ import Worker
     /// any of these checkpoints.
     @Test func aTrialThatIsSavedInMidEpochEndsWithTheSameBits() throws {
         // Steps enough for several checkpoints in each epoch.
-        let experiment = Self.experiment().replacing("batch_size: 64", with: "batch_size: 8")
+        let experiment = Self.experiment().replacing("batch_size: 64", with: "batch_size: 2")
         let whole = try RunTrace(RecordedRun(Self.assign(experiment)), from: 4)
         let saving = try RecordedRun(
             Self.assign(experiment + "\ncheckpoint: {every: 1ms}"), shareOfSaving: 100)

@@ -164,7 +164,7 @@ struct ScoreSums {
             keys.append(probability.bitPattern << 1 | (label == question ? 1 : 0))
         }
         guard positives > 0 else { return (nil, nil) }
-        keys.sort(by: >)
+        keys.sortDescending()
         let others = labels.count - positives
         // Pairs of a sample of the class and one of another that stand in the right order, ties half.
         var (pairs, precision) = (0.0, 0.0)
@@ -184,6 +184,35 @@ struct ScoreSums {
             precision += Double(here) / Double(positives) * (Double(above) / Double(passed))
         }
         return (others > 0 ? pairs / (Double(positives) * Double(others)) : nil, precision)
+    }
+}
+
+extension [UInt32] {
+    /// Digit by digit from the lowest, 11 bits at a time: of a few hundred numbers on, faster than comparing them.
+    fileprivate mutating func sortDescending() {
+        guard count > 64 else { return sort(by: >) }
+        let digits = 1 << 11
+        var other = self
+        for shift in [UInt32(0), 11, 22] {
+            withUnsafeMutableBufferPointer { source in
+                other.withUnsafeMutableBufferPointer { target in
+                    withUnsafeTemporaryAllocation(of: Int.self, capacity: digits) { places in
+                        places.initialize(repeating: 0)
+                        for key in source { places[Int(key >> shift) & (digits - 1)] += 1 }
+                        var place = 0
+                        for digit in (0..<digits).reversed() {
+                            (places[digit], place) = (place, place + places[digit])
+                        }
+                        for key in source {
+                            let digit = Int(key >> shift) & (digits - 1)
+                            target[places[digit]] = key
+                            places[digit] += 1
+                        }
+                    }
+                }
+            }
+            swap(&self, &other)
+        }
     }
 }
 

@@ -53,6 +53,11 @@ package struct TableEncoder: Hashable, Sendable {
 
     /// The inputs of all rows, row-major.
     package func encode(_ samples: Samples) -> Samples {
+        precondition(samples.count % columns.count == 0, "there is a cell for each column of each row")
+        return encoded(samples)
+    }
+
+    private func encoded(_ samples: Samples) -> Samples {
         switch samples {
         case .floats(let values): encode(values)
         case .doubles(let values): encode(values)

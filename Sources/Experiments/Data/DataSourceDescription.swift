@@ -9,7 +9,9 @@ package enum DataSourceDescription: Hashable, Sendable {
     /// A folder with any of the binary batches of CIFAR-10.
     case cifar10(String)
     case images(ImagesDescription)
-    case hdf5(HDF5Description)
+    case hdf5(ArrayFileDescription)
+    /// Arrays of NumPy: `x` and `y`, or those of each part.
+    case npz(ArrayFileDescription)
 
     /// A table of the user's own, plain or .gz.
     package struct CSVDescription: Hashable, Sendable {
@@ -46,8 +48,8 @@ package enum DataSourceDescription: Hashable, Sendable {
         }
     }
 
-    /// `/train/x`, `/train/y` and their like in an HDF5 file.
-    package struct HDF5Description: Hashable, Sendable {
+    /// A file of arrays: `/train/x`, `/train/y` and their like in HDF5, or `x_train`, `y_train` in a .npz.
+    package struct ArrayFileDescription: Hashable, Sendable {
         package let file: String
         package let task: LearningTask
     }
@@ -57,7 +59,7 @@ package enum DataSourceDescription: Hashable, Sendable {
         case .builtIn(let source): source.task
         case .csv(let csv): csv.task
         case .idx, .cifar10, .images: .classification
-        case .hdf5(let hdf5): hdf5.task
+        case .hdf5(let file), .npz(let file): file.task
         }
     }
 
@@ -66,7 +68,7 @@ package enum DataSourceDescription: Hashable, Sendable {
         switch self {
         case .builtIn(let source): source.hasTestPart
         case .csv: false
-        case .idx, .cifar10, .images, .hdf5: nil
+        case .idx, .cifar10, .images, .hdf5, .npz: nil
         }
     }
 }

@@ -3,7 +3,7 @@ import Architecture
 extension DataSourceDescription {
     /// What a mapping's key says that it is.
     private enum Form: String, CaseIterable {
-        case csv, idx, cifar10, images, hdf5
+        case csv, idx, cifar10, images, hdf5, npz
     }
 
     /// Reads a built-in's name, or a mapping that names a file or a folder.
@@ -34,8 +34,12 @@ extension DataSourceDescription {
             case .images: .images(try ImagesDescription(reading: section))
             case .hdf5:
                 .hdf5(
-                    HDF5Description(
+                    ArrayFileDescription(
                         file: try section.string("hdf5"), task: try Self.task(section, hint: taskHint)))
+            case .npz:
+                .npz(
+                    ArrayFileDescription(
+                        file: try section.string("npz"), task: try Self.task(section, hint: taskHint)))
             }
         }
         data.note("source", resolved)
@@ -72,6 +76,9 @@ extension DataSourceDescription {
             return "an HDF5 file of your own is {hdf5: \(path)}, with its task: "
                 + "{hdf5: \(path), task: classification}"
         }
+        if ends(".npz") {
+            return "a file of NumPy's arrays is {npz: \(path)}, with its task: {npz: \(path), task: classification}"
+        }
         if ends("-ubyte", ".idx", ".idx3", ".idx1") {
             return "a folder with MNIST's four files is {idx: FOLDER}"
         }
@@ -80,7 +87,7 @@ extension DataSourceDescription {
             return "a folder with one folder of images per class is {images: FOLDER}"
         }
         if ends(
-            ".npy", ".npz", ".parquet", ".feather", ".xlsx", ".xls", ".pkl", ".pickle", ".pt", ".mat", ".json", ".arff")
+            ".npy", ".parquet", ".feather", ".xlsx", ".xls", ".pkl", ".pickle", ".pt", ".mat", ".json", ".arff")
         {
             return "files of this kind are not read: write it as a table, {csv: FILE}, or as HDF5, {hdf5: FILE}"
         }

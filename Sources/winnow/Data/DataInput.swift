@@ -5,7 +5,7 @@ import Foundation
 /// A data set as arguments of a command, with the options that its files do not tell.
 struct DataInput: ParsableArguments {
     @Argument(
-        help: "A built-in's name (winnow data list), or a path: a .csv, .csv.gz or .h5 file, or a folder.",
+        help: "A built-in's name (winnow data list), or a path: a .csv, .csv.gz, .h5 or .npz file, or a folder.",
         completion: .file())
     var source: String
 
@@ -102,6 +102,9 @@ struct DataInput: ParsableArguments {
         case .hdf5:
             try refuse(.table, .images, by: "an HDF5 file")
             return try loadEither { kind in .hdf5(HDF5Source(path: source, targetKind: kind)) }
+        case .npz:
+            try refuse(.table, .images, by: "a .npz file")
+            return try loadEither { kind in .npz(NPZSource(path: source, targetKind: kind)) }
         case .csv:
             try refuse(.images, by: "a table")
             return try loadEither { kind in
@@ -186,7 +189,7 @@ struct TableCharacter: ExpressibleByArgument {
 
 /// The kind of a data set, recognised by its contents.
 enum DataKind {
-    case csv, hdf5, idx, cifar, images
+    case csv, hdf5, npz, idx, cifar, images
 
     /// - Throws: if the path does not exist, or the folder's contents are not recognised.
     static func recognize(_ path: String) throws -> DataKind {
@@ -239,6 +242,7 @@ enum DataKind {
         }
         defer { try? file.close() }
         let start = try file.read(upToCount: 8) ?? Data()
-        return start.elementsEqual([0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]) ? .hdf5 : .csv
+        if start.elementsEqual([0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]) { return .hdf5 }
+        return start.starts(with: [0x50, 0x4B, 3, 4]) && path.lowercased().hasSuffix(".npz") ? .npz : .csv
     }
 }
