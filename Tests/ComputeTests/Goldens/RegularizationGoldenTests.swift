@@ -59,6 +59,12 @@ struct RegularizationGoldenTests {
         trainer.restore(stepCount: try golden.integer("step"))
         let labels = try #require(PseudoLabelling.Labels(rawValue: golden.text("labels")))
         let weight = try golden.number("weight")
+        let threshold = try golden.number("threshold")
+        let weakInputs = labels == .consistent ? try golden.floats("weak_inputs") : []
+        let room = UnsafeMutableBufferPointer<Float>.allocate(capacity: max(weakInputs.count, 1))
+        defer { room.deallocate() }
+        _ = room.initialize(from: weakInputs)
+        let weak = labels == .consistent ? UnsafeBufferPointer(room) : nil
         let (targets, truth) = (try golden.classes("targets"), try golden.classes("unlabelled_targets"))
         let (loss, unlabelled) = try inputs.withUnsafeBufferPointer { inputs in
             try unlabelledInputs.withUnsafeBufferPointer { features in
@@ -68,7 +74,7 @@ struct RegularizationGoldenTests {
                             features: inputs, targets: .classes(targets), count: shape[0],
                             unlabelled: UnlabelledBatch(
                                 features: features, classes: classes, count: unlabelledShape[0], labels: labels,
-                                weight: weight))
+                                weight: weight, weak: weak.map { ($0, threshold) }))
                     }
                 }
             }

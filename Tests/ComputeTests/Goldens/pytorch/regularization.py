@@ -5,7 +5,8 @@ mixup's and CutMix's authors train with: `value` and `gradient` by the `predicti
 
 A case `pseudo_...` is one SGD step of a small network from `state`: loss(labelled) + weight loss(unlabelled), each with
 a backward pass of its own, the gradients adding up as `backward()` adds them. Labels of the unlabelled batch are the
-network's own in training mode, or `unlabelled_targets` where `labels` is "given". Dropout draws the labelled batch's
+network's own in training mode, or `unlabelled_targets` where `labels` is "given". Where it is "consistent" (FixMatch) they
+are the network's for `weak_inputs`, and count if they are as probable as `threshold`; the loss is divided by all samples. Dropout draws the labelled batch's
 masks from the stream that it always has, the unlabelled one's from `unlabelled_dropout`.
 """
 import torch
@@ -48,6 +49,7 @@ def write(file):
             write_mixed(file, f"mixed_{name}_{kind}", settings, loss, number, kind)
         for labels in ("online", "given") if name in ("plain", "smoothing_others_weights") else ():
             write_pseudo(file, f"pseudo_{labels}_{name}", settings, loss, labels)
+    write_pseudo(file, "pseudo_consistent_plain", {"kind": "cross_entropy"}, F.cross_entropy, "consistent")
     write_pseudo(file, "pseudo_online_clipped", {"kind": "cross_entropy"}, F.cross_entropy, "online", clip=0.1)
 
 
@@ -85,11 +87,27 @@ def write_pseudo(file, name, settings, loss, labels, clip=None):
     for module in model.modules():
         if isinstance(module, MaskedDropout):
             module.stream["purpose"] = "unlabelled_dropout"
+    threshold, weak = 0.0, None
+    if labels == "consistent":
+        weak = rounded(u + torch.randn(unlabelled_count, *shape) / 4)
+        with torch.no_grad():
+            confidence, guesses = model(weak).softmax(dim=1).max(dim=1)
+        # In the widest gap, so that rounding cannot choose.
+        ordered = confidence.sort().values
+        widest = int((ordered[1:] - ordered[:-1]).argmax())
+        threshold = float(ordered[widest:widest + 2].mean())
+        sure = confidence >= threshold
+        assert (confidence - threshold).abs().min() > 1e-3 and 0 < sure.sum() < unlabelled_count
     outputs = model(u)
     # No two outputs so near each other that rounding could choose.
     top = outputs.topk(2, dim=1).values
     assert (top[:, 0] - top[:, 1]).min() > 1e-3
-    unlabelled = loss(outputs, outputs.argmax(dim=1) if labels == "online" else truth)
+    if labels == "consistent":
+        unlabelled = (F.cross_entropy(outputs, guesses, reduction="none") * sure).mean()
+        right = int(((guesses == truth) & sure).sum())
+    else:
+        unlabelled = loss(outputs, outputs.argmax(dim=1) if labels == "online" else truth)
+        right = int((outputs.argmax(dim=1) == truth).sum())
     (weight * unlabelled).backward()
     gradients = {key: parameter.grad.clone() for key, parameter in model.named_parameters()}
     if clip:
@@ -98,7 +116,9 @@ def write_pseudo(file, name, settings, loss, labels, clip=None):
     group = file.case(
         name, loss=settings, layers=layers, seed=seed, step=step, weight=weight, labels=labels, learning_rate=rate,
         clip_norm=clip or 0.0, labelled_loss=labelled.item(), unlabelled_loss=unlabelled.item(),
-        right=int((outputs.argmax(dim=1) == truth).sum()))
+        right=right, threshold=threshold)
+    if weak is not None:
+        golden_file.write(group, "weak_inputs", weak)
     for key, tensor in {"inputs": x, "unlabelled_inputs": u}.items():
         golden_file.write(group, key, tensor)
     for key, tensor in {"targets": y, "unlabelled_targets": truth}.items():
