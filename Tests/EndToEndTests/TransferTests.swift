@@ -94,7 +94,7 @@ extension Studies {
                 train: {epochs: 2}
                 search: {seeds: 3, parameters: {optimizer.learning_rate: [1.0e-3, 3.0e-3]}}
                 """, study: "seeds")
-            try Python.run(
+            _ = try Python.run(
                 """
                 import sys, h5py
                 import numpy as np

@@ -13,11 +13,12 @@ struct Predict: ParsableCommand {
         abstract: "Asks a trained model about new data.",
         discussion: """
             DATA is a CSV table with the model's columns (others are left out), a picture, a folder of pictures, or an HDF5 \
-            file with the dataset x. Numbers come in the target's own units, classes with the probability of each. The data \
+            or .npz file with x. Numbers come in the target's own units, classes with the probability of each. The data \
             need not be scaled: the model knows how.
 
             Example: winnow predict studies/housing new.csv
             Example: winnow predict studies/digits/trials/00003/best.h5 pictures --output classes.json
+            Example: winnow predict studies/housing new.csv --ensemble seeds
             """)
 
     @Argument(help: ModelPath.help, completion: .file())

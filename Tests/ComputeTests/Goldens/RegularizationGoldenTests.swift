@@ -94,7 +94,7 @@ struct RegularizationGoldenTests {
         } else {
             #expect(unlabelled.known == (labels == .online ? count : 0))
         }
-        #expect(unlabelled.right == (labels == .online ? try golden.integer("right") : 0))
+        #expect(unlabelled.right == (labels == .given ? 0 : try golden.integer("right")))
     }
 
     @Test("every way to have labels, and clipping, has a golden")
