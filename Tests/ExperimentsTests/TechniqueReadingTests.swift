@@ -169,7 +169,8 @@ import Testing
             "e.yaml:1:30: data.scale: normalize needs its numbers: {kind: normalize, mean: [0.5], std: [0.5]}"),
         .init(
             "two sources at once", "data: {source: {idx: a, hdf5: b}}\n",
-            "e.yaml:1:16: data.source: a source is one of csv, idx, cifar10, images, hdf5, npz, with its file or folder"),
+            "e.yaml:1:16: data.source: a source is one of csv, idx, cifar10, images, hdf5, npz, with its file or folder"
+        ),
         .init(
             "a source of no kind", "data: {source: {imgs: a}}\n",
             "e.yaml:1:16: data.source: unknown source \"imgs\" (did you mean \"images\"?)"),
