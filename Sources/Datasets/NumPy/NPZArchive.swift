@@ -4,41 +4,49 @@ internal import CArchive
 ///
 /// Source: `numpy.lib.format`, "Format Version 1.0" to "3.0"; a .npz is a zip archive of .npy files.
 struct NPZArchive {
-    private let path: String
-    private(set) var arrays: [String: NPYArray] = [:]
+    let arrays: [String: NPYArray]
 
     /// - Throws: where the file is no such archive, or an array is of a kind that is not read.
     init(path: String) throws(DatasetError) {
-        self.path = path
         let bytes = try FileBytes.contents(of: path)
-        guard let handle = archive_read_new() else { throw Self.unreadable(path, "there is no memory to read it") }
-        defer { archive_read_free(handle) }
-        func check(_ code: Int32) throws(DatasetError) {
-            guard code != ARCHIVE_OK, code != ARCHIVE_WARN else { return }
-            throw Self.unreadable(path, archive_error_string(handle).map { String(cString: $0) } ?? "no zip archive")
-        }
-        try check(archive_read_support_format_zip(handle))
-        try check(archive_read_open_memory(handle, bytes, bytes.count))
-        while true {
-            var entry: OpaquePointer?
-            let code = archive_read_next_header(handle, &entry)
-            if code == ARCHIVE_EOF { break }
-            try check(code)
-            let name = archive_entry_pathname(entry).map { String(cString: $0) } ?? ""
-            guard name.hasSuffix(".npy") else { continue }
-            let array = String(name.dropLast(4))
-            arrays[array] = try NPYArray(contents(handle), name: "\(path): \(array)")
+        // The library keeps the pointer until it is freed, so all calls are in here.
+        arrays = try bytes.withUnsafeBufferPointer { (bytes) throws(DatasetError) in
+            try Self.arrays(in: UnsafeRawBufferPointer(bytes), path)
         }
         guard !arrays.isEmpty else { throw Self.unreadable(path, "it holds no array") }
     }
 
-    private func contents(_ handle: OpaquePointer) throws(DatasetError) -> [UInt8] {
+    private static func arrays(
+        in bytes: UnsafeRawBufferPointer, _ path: String
+    ) throws(DatasetError) -> [String: NPYArray] {
+        guard let handle = archive_read_new() else { throw unreadable(path, "there is no memory to read it") }
+        defer { archive_read_free(handle) }
+        func check(_ code: Int32) throws(DatasetError) {
+            guard code != ARCHIVE_OK, code != ARCHIVE_WARN else { return }
+            throw unreadable(path, archive_error_string(handle).map { String(cString: $0) } ?? "no zip archive")
+        }
+        try check(archive_read_support_format_zip(handle))
+        try check(archive_read_open_memory(handle, bytes.baseAddress, bytes.count))
+        var arrays: [String: NPYArray] = [:]
+        while true {
+            var entry: OpaquePointer?
+            let code = archive_read_next_header(handle, &entry)
+            if code == ARCHIVE_EOF { return arrays }
+            try check(code)
+            let name = archive_entry_pathname(entry).map { String(cString: $0) } ?? ""
+            guard name.hasSuffix(".npy") else { continue }
+            let array = String(name.dropLast(4))
+            arrays[array] = try NPYArray(contents(handle, path), name: "\(path): \(array)")
+        }
+    }
+
+    private static func contents(_ handle: OpaquePointer, _ path: String) throws(DatasetError) -> [UInt8] {
         var contents: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: 1 << 20)
         while true {
             let count = archive_read_data(handle, &piece, piece.count)
             guard count >= 0 else {
-                throw Self.unreadable(path, archive_error_string(handle).map { String(cString: $0) } ?? "it is damaged")
+                throw unreadable(path, archive_error_string(handle).map { String(cString: $0) } ?? "it is damaged")
             }
             if count == 0 { return contents }
             contents += piece[..<count]
