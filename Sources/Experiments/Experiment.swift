@@ -46,12 +46,14 @@ extension Experiment {
         return training
     }
 
-    /// The models that the trials read, as their paths stand in the file: a teacher that is given, and pretrained weights.
-    package var modelFiles: [String] {
-        var paths: [String] = []
-        if case .threshold(_, .given(let path)) = training?.pseudoLabel?.kind { paths.append(path) }
-        if let path = training?.model.pretrained { paths.append(path) }
-        return paths
+    /// The models that the trials read, as their paths stand in the file.
+    package var modelFiles: [GivenModelFile] {
+        var files: [GivenModelFile] = []
+        if case .threshold(_, .given(let path)) = training?.pseudoLabel?.kind {
+            files.append(GivenModelFile(use: .teacher, path: path))
+        }
+        if let path = training?.model.pretrained { files.append(GivenModelFile(use: .pretrained, path: path)) }
+        return files
     }
 
     /// The values of a trial, and what follows from which of its point's seeds it has: the fold that validates.
@@ -124,6 +126,25 @@ extension BuiltInTraining {
         self.init(
             data: data, model: model, loss: loss, regularize: regularize, pseudoLabel: pseudoLabel, optimizer: optimizer
         )
+    }
+}
+
+/// A `best.h5` that an experiment file names.
+package struct GivenModelFile: Hashable, Sendable {
+    /// What it is for: the key that names it.
+    package enum Use: String, Hashable, Sendable, CaseIterable {
+        /// It labels the unlabelled samples.
+        case teacher = "pseudo_label.teacher"
+        /// The model begins with its weights.
+        case pretrained = "model.pretrained"
+    }
+
+    package let use: Use
+    package let path: String
+
+    package init(use: Use, path: String) {
+        self.use = use
+        self.path = path
     }
 }
 

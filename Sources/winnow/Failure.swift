@@ -63,7 +63,7 @@ struct Failure: Error {
             self.init(code, error.description)
         case let error as WorkerError:
             var code = ExitStatus.failed
-            if case .teacher = error { code = .missingInput }
+            if case .givenModel = error { code = .missingInput }
             self.init(code, error.description)
         case let error as ComputeError: self.init(error.code == .invalidSetting ? .usage : .failed, error.description)
         case let error as KeyFileError:

@@ -47,6 +47,7 @@ extension Studies {
                 try folder.write("data: digits\nmodel: {preset: mlp, \(text)}\ntrain: {epochs: 1}\n", to: "bad.yaml")
                 let run = try await Winnow.run("run", "bad.yaml", "--workers", "1", "--study", "bad", in: folder)
                 #expect(run.status != 0 && run.errors.contains(words), "\(run.errors)")
+                #expect(run.errors.contains("model.pretrained: "), "the key is named: \(run.errors)")
                 try? FileManager.default.removeItem(atPath: folder.file("bad"))
             }
             try folder.write("data: digits\nmodel: mlp\noptimizer: {freeze: [conv1]}\n", to: "bad.yaml")

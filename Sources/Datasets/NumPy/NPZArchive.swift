@@ -5,10 +5,13 @@ internal import CArchive
 /// Source: `numpy.lib.format`, "Format Version 1.0" to "3.0"; a .npz is a zip archive of .npy files.
 struct NPZArchive {
     let arrays: [String: NPYArray]
+    /// Of the file's bytes.
+    let digest: String
 
     /// - Throws: where the file is no such archive, or an array is of a kind that is not read.
     init(path: String) throws(DatasetError) {
         let bytes = try FileBytes.contents(of: path)
+        digest = FileListDigest.digest(of: bytes)
         // The library keeps the pointer until it is freed, so all calls are in here.
         arrays = try bytes.withUnsafeBufferPointer { (bytes) throws(DatasetError) in
             try Self.arrays(in: UnsafeRawBufferPointer(bytes), path)

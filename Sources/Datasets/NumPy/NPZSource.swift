@@ -63,10 +63,9 @@ package struct NPZSource: Hashable, Sendable {
             count += size
             parts.append(samples)
         }
-        let digest = FileListDigest.digest(of: try FileBytes.contents(of: path))
         return Dataset(
             name: name, sampleShape: shape ?? [], samples: try Self.joined(parts, path: path),
-            targets: try targets.finish(path: path), digest: digest, own: own,
+            targets: try targets.finish(path: path), digest: archive.digest, own: own,
             warnings: [])
     }
 

@@ -13,38 +13,18 @@ package enum SafeTensors {
         let data_offsets: [Int]
     }
 
-    private struct Header: Encodable {
-        let metadata: [String: String]
-        let entries: [String: Entry]
-
-        struct Key: CodingKey {
-            let stringValue: String
-            var intValue: Int? { nil }
-
-            init(stringValue: String) { self.stringValue = stringValue }
-            init?(intValue: Int) { nil }
-        }
-
-        func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: Key.self)
-            try container.encode(metadata, forKey: Key(stringValue: "__metadata__"))
-            for (name, entry) in entries { try container.encode(entry, forKey: Key(stringValue: name)) }
-        }
-    }
-
     /// The file's bytes. Its metadata say what inputs and outputs mean, each as a JSON text.
     package static func encode(_ model: StoredModel) throws -> [UInt8] {
-        var entries: [String: Entry] = [:]
+        var members: [String: any Encodable] = ["__metadata__": try ModelMetadata(model).properties()]
         var numbers: [UInt8] = []
         for tensor in model.checkpoint.modelState {
             let start = numbers.count
             for value in tensor.values { withUnsafeBytes(of: value.bitPattern.littleEndian) { numbers += $0 } }
-            entries[tensor.name] = Entry(shape: tensor.shape, data_offsets: [start, numbers.count])
+            members[tensor.name] = Entry(shape: tensor.shape, data_offsets: [start, numbers.count])
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        var header = Array(
-            try encoder.encode(Header(metadata: ModelMetadata(model).properties(), entries: entries)))
+        var header = Array(try encoder.encode(JSONMembers(members)))
         // The numbers begin at a multiple of 8.
         while header.count % 8 != 0 { header.append(UInt8(ascii: " ")) }
         return withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) } + header + numbers

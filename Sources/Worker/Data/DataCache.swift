@@ -146,7 +146,7 @@ package final class DataCache: Sendable {
 
     /// - Returns: whether nothing has to be asked for the teacher's sake.
     private func findTeacher(_ experiment: Experiment, digest: String) -> Bool {
-        let keys = experiment.modelFiles.map { TeacherKey(path: $0, digest: digest) }
+        let keys = experiment.modelFiles.map { TeacherKey(path: $0.path, digest: digest) }
         return state.withLock { state in
             state.wanted.formUnion(keys)
             // One that the list does not have is missed by the trial itself.

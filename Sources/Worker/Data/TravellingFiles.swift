@@ -13,27 +13,28 @@ package enum TravellingFiles {
         if case .command(let program) = experiment.program { return try ProgramFiles.list(program.files, in: folder) }
         let data = try DataSource(experiment.builtIn.data, folder: folder).files()
         return try data
-            + teachers(experiment).map { path in
-                let place = TrialData.path(path, in: folder)
+            + models(experiment).map { model in
+                let place = TrialData.path(model.path, in: folder)
                 do {
                     let digest = SHA256Digest.hexadecimal(of: try StoredBytes.read(place))
-                    return SourceFile(path: place, name: TeacherFile.name(of: path, digest: digest))
+                    return SourceFile(path: place, name: TeacherFile.name(of: model.path, digest: digest))
                 } catch {
-                    throw WorkerError.teacher(place, "\(error)")
+                    throw WorkerError.givenModel(GivenModelFile(use: model.use, path: place), "\(error)")
                 }
             }
     }
 
     /// What the trials call the models that they read: the experiment's own, and those that are searched over.
-    private static func teachers(_ experiment: Experiment) -> [String] {
-        var paths: Set<String> = []
-        paths.formUnion(experiment.modelFiles)
-        for parameter in experiment.search.parameters
-        where ["pseudo_label.teacher", "model.pretrained"].contains(parameter.path) {
-            guard case .values(let values) = parameter.domain else { continue }
-            for case .string(let path) in values { paths.insert(path) }
+    private static func models(_ experiment: Experiment) -> [GivenModelFile] {
+        var models = experiment.modelFiles
+        for parameter in experiment.search.parameters {
+            guard let use = GivenModelFile.Use(rawValue: parameter.path), case .values(let values) = parameter.domain
+            else { continue }
+            for case .string(let path) in values { models.append(GivenModelFile(use: use, path: path)) }
         }
-        return paths.sorted()
+        // One file may be both.
+        var paths: Set<String> = []
+        return models.filter { paths.insert($0.path).inserted }.sorted { $0.path < $1.path }
     }
 }
 

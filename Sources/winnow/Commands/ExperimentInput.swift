@@ -109,8 +109,8 @@ struct ExperimentInput {
             let mistakes = file.mistakes(with: data.facts)
             throw Failure(.badInput, mistakes.isEmpty ? [error] : mistakes)
         }
-        if case .threshold(_, .given(let path)) = file.experiment.builtIn.pseudoLabel?.kind {
-            _ = try TeacherModel(path: data.path(path))
+        for model in file.experiment.modelFiles {
+            _ = try GivenModel(GivenModelFile(use: model.use, path: data.path(model.path)))
         }
         let planned = (0..<min(plan.count / plan.seeds, ExperimentFile.mostCombinations)).lazy
             .compactMap { plan.trial($0 * plan.seeds)?.assignment }

@@ -28,16 +28,19 @@ package struct EnsembleGain {
     package init?(paths: [String], folder: String) throws {
         var answers: [Predictions] = []
         var validation: (rows: [Int32], part: Part, data: PreparedData)?
+        // All trials of a study have the same source.
+        var dataset: Dataset?
         for path in paths {
             let stored = try StoredModel(path: path)
             if let validation, validation.rows != stored.preparation.split.validation { return nil }
-            let data = try TrialData(stored.experiment, folder: folder)
+            let source = try dataset ?? DataSource(stored.experiment.builtIn.data, folder: folder).load()
+            dataset = source
+            let data = try TrialData(stored.experiment, dataset: source, folder: folder)
             guard data.digest == stored.preparation.dataDigest else { throw WorkerError.otherData(data.name) }
             let part = data.prepared.validation
             validation = validation ?? (stored.preparation.split.validation, part, data.prepared)
-            let file = try ExperimentFile(text: stored.checkpoint.experiment, name: path)
             let sessions = TrainingSessionFactory(
-                experiment: file.experiment, data: data, model: stored.graph, seed: stored.checkpoint.seed)
+                experiment: stored.experiment, data: data, model: stored.graph, seed: stored.checkpoint.seed)
             let loop = try sessions.evaluator(of: stored.checkpoint.modelState.map(NamedTensor.init))
             var outputs: [Float] = []
             try loop.trainer.predict(on: part) { _, values in outputs += values }

@@ -1,7 +1,7 @@
 import Architecture
 import Compute
 import Datasets
-import Experiments
+package import Experiments
 import Studies
 import StudyStore
 import Synchronization
@@ -58,7 +58,8 @@ final class TrainingRun {
             experiment: experiment, data: data,
             model: try file.check(inputShape: data.sampleShape, classes: data.classes), seed: assign.seed,
             pretrained: try experiment.builtIn.model.pretrained.map {
-                try PretrainedModel(path: cache.teacher($0, digest: assign.dataDigest))
+                try GivenModel(
+                    GivenModelFile(use: .pretrained, path: cache.teacher($0, digest: assign.dataDigest)))
             })
         let sent = try attempt.checkpoint.map { try Checkpoint(decoding: spool.read($0)) }
         let found = spool.findKept(assign, file)
@@ -278,10 +279,8 @@ package enum WorkerError: Error, Hashable, CustomStringConvertible {
     case programFile(String, String)
     /// The checkpoint holds a model, but not what resuming needs.
     case notResumable(trial: Int)
-    /// A checkpoint that is to label the unlabelled samples is none, or another model's.
-    case teacher(String, String)
-    /// A checkpoint whose weights a model is to begin with is none, or does not fit.
-    case pretrained(String, String)
+    /// A checkpoint that the experiment names is none, or another model's.
+    case givenModel(GivenModelFile, String)
     /// No epoch can be kept: the monitored value was never a finite number.
     case nothingSelected(monitor: String, epochs: Int, last: Double, isTeacher: Bool)
 
@@ -300,10 +299,8 @@ package enum WorkerError: Error, Hashable, CustomStringConvertible {
                 + "\(epochs == 1 ? "its only epoch" : "any of its \(epochs) epochs") (\(last) in the last), so that there "
                 + "is no model to keep and to test; monitor another metric, or see whether the validation part is too "
                 + "small or its targets do not vary"
-        case .pretrained(let path, let reason):
-            "model.pretrained: \(path): \(reason)"
-        case .teacher(let path, let reason):
-            "pseudo_label.teacher: \(path): \(reason)"
+        case .givenModel(let file, let reason):
+            "\(file.use.rawValue): \(file.path): \(reason)"
         }
     }
 }

@@ -35,7 +35,7 @@ struct TrainingSessionFactory {
     let model: ModelGraph
     let seed: UInt64
     /// What models begin with; nil draws their weights.
-    var pretrained: PretrainedModel?
+    var pretrained: GivenModel?
 
     /// The teacher's session: the trial's own as it would be without unlabelled samples.
     func teacher() throws -> TrainingSession {
@@ -48,7 +48,7 @@ struct TrainingSessionFactory {
     /// A model that only labels.
     func givenTeacher(at path: String) throws -> Trainer {
         let trainer = try trainer(batchSize: batchSize)
-        try TeacherModel(path: path).teach(trainer)
+        try GivenModel(GivenModelFile(use: .teacher, path: path)).load(into: trainer)
         return trainer
     }
 
