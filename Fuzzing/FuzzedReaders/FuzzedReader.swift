@@ -63,7 +63,7 @@ enum ExperimentReading {
             throw BrokenPromise("a resolved file is refused: \(error)")
         }
         // Whether the model takes such samples is the file's business; that the check comes to an end is ours.
-        _ = try? file.check(inputShape: [3, 8, 8], classes: 10)
-        _ = try? file.check(inputShape: [13], classes: nil)
+        _ = try? file.check(with: SampleFacts(shape: [3, 8, 8], classes: 10))
+        _ = try? file.check(with: SampleFacts(shape: [13], classes: nil))
     }
 }

@@ -12,6 +12,7 @@ extension Layer {
 /// What one node of a graph computes: a layer whose sizes are all known, or the sum at a residual's end.
 public enum Operation: Hashable, Sendable {
     case linear(Linear)
+    case embedding(Layer.Embedding)
     case convolution(Convolution)
     case batchNorm(Layer.BatchNorm)
     case layerNorm(Layer.LayerNorm)
@@ -45,7 +46,7 @@ public enum Operation: Hashable, Sendable {
 extension Operation {
     /// The operation without its sizes.
     public enum Kind: String, Hashable, Sendable, CaseIterable {
-        case linear, convolution, flatten, dropout, add, relu, gelu, sigmoid, tanh
+        case linear, embedding, convolution, flatten, dropout, add, relu, gelu, sigmoid, tanh
         case batchNorm = "batch_norm"
         case layerNorm = "layer_norm"
         case leakyReLU = "leaky_relu"
@@ -58,6 +59,7 @@ extension Operation {
     public var kind: Kind {
         switch self {
         case .linear: .linear
+        case .embedding: .embedding
         case .convolution: .convolution
         case .batchNorm: .batchNorm
         case .layerNorm: .layerNorm

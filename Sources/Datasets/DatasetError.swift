@@ -4,6 +4,8 @@ package struct DatasetError: Error, Hashable, Sendable, CustomStringConvertible 
         case missingFile
         /// The system's `errno`.
         case unreadableFile(Int32)
+        /// The system's `errno`.
+        case unwritableFile(Int32)
         case emptyFile
         case truncatedArchive
         /// What zlib returned.

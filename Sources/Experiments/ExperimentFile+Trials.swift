@@ -1,17 +1,30 @@
 package import Architecture
 
+/// What of the data a model follows from.
+package struct SampleFacts: Sendable {
+    /// Of one sample.
+    package let shape: Shape
+    /// The inputs in whose places the model learns vectors, in order.
+    package let embeddings: [Layer.Embedding]
+    /// How many classes there are; nil for a regression.
+    package let classes: Int?
+
+    package init(shape: Shape, embeddings: [Layer.Embedding] = [], classes: Int?) {
+        self.shape = shape
+        self.embeddings = embeddings
+        self.classes = classes
+    }
+}
+
 /// What of the data the checks of trials take.
 package struct DataFacts: Sendable {
-    package let inputShape: Shape
-    /// nil for a regression.
-    package let classes: Int?
+    package let samples: SampleFacts
     /// Samples that train.
     package let training: Int
     package let unlabelled: Int
 
-    package init(inputShape: Shape, classes: Int?, training: Int, unlabelled: Int) {
-        self.inputShape = inputShape
-        self.classes = classes
+    package init(samples: SampleFacts, training: Int, unlabelled: Int) {
+        self.samples = samples
         self.training = training
         self.unlabelled = unlabelled
     }
@@ -48,7 +61,7 @@ extension ExperimentFile {
 
     /// All that does not fit the data in the experiment as it stands.
     package func mistakes(with data: DataFacts) -> [ExperimentError] {
-        let check = ModelCheck(file: file, inputShape: data.inputShape, classes: data.classes)
+        let check = ModelCheck(file: file, samples: data.samples)
         var (found, graph) = check.mistakes(of: experiment, tree: tree)
         guard let graph else { return found }
         do {
@@ -72,7 +85,7 @@ extension ExperimentFile {
     private func check(_ assignment: Assignment, with data: DataFacts) throws(ExperimentError) {
         let trial = try Self.assigned(assignment, to: tree, file: file)
         let experiment = try Self.decode(trial, file: file).experiment
-        let model = try ModelCheck(file: file, inputShape: data.inputShape, classes: data.classes)
+        let model = try ModelCheck(file: file, samples: data.samples)
             .graph(of: experiment, tree: trial)
         try checkBatches(of: experiment, model, trial, with: data)
     }

@@ -2,7 +2,7 @@ package import Architecture
 
 /// An experiment file, read and checked, with what a study needs to make of it.
 package struct ExperimentFile: Sendable {
-    /// Checked as far as can be without the data; ``check(inputShape:classes:)`` does the rest.
+    /// Checked as far as can be without the data; ``check(with:)`` does the rest.
     package let experiment: Experiment
 
     let file: String
@@ -104,14 +104,11 @@ package struct ExperimentFile: Sendable {
     ///
     /// The experiment as it stands is checked, and every searched value that changes either.
     ///
-    /// - Parameters:
-    ///   - inputShape: of one sample.
-    ///   - classes: how many classes the data has; nil for a regression.
     /// - Returns: the model of the experiment as it stands.
     /// - Throws: ``ExperimentError`` naming the layer and the shapes.
     @discardableResult
-    package func check(inputShape: Shape, classes: Int?) throws(ExperimentError) -> ModelGraph {
-        let check = ModelCheck(file: file, inputShape: inputShape, classes: classes)
+    package func check(with samples: SampleFacts) throws(ExperimentError) -> ModelGraph {
+        let check = ModelCheck(file: file, samples: samples)
         let model = try check.graph(of: experiment, tree: tree)
         for (assignment, place) in Self.witnesses(experiment, tree)
         where assignment.elements.contains(where: { $0.path.hasPrefix("model.") || $0.path.hasPrefix("loss.") }) {

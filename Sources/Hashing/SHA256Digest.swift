@@ -23,7 +23,9 @@ package final class SHA256Digest {
         return digest.finish()
     }
 
-    package func update(_ bytes: [UInt8]) {
+    package func update(_ bytes: [UInt8]) { update(bytes[...]) }
+
+    package func update(_ bytes: ArraySlice<UInt8>) {
         let code = bytes.withUnsafeBytes { EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
         precondition(code == 1, "libcrypto refuses bytes to hash")
     }

@@ -1,5 +1,7 @@
+import Architecture
 package import Compute
 package import Datasets
+package import Experiments
 package import StudyStore
 
 // What a checkpoint holds, in the words of those who compute and of those who read data.
@@ -17,15 +19,15 @@ extension NamedTensor {
 }
 
 extension Checkpoint.Preparation {
-    /// - Parameter temperature: of a classifier, where it was measured.
-    package init(_ data: PreparedData, temperature: Double? = nil) {
+    /// - Parameters:
+    ///   - temperature: of a classifier, where it was measured.
+    ///   - software: what trained the model.
+    package init(_ data: PreparedData, temperature: Double?, software: [String: String]) {
         self.init(
             sampleShape: data.sampleShape, featureNames: data.featureNames,
             columns: data.encoder.map { encoder in zip(encoder.columns, encoder.fills).map(Column.init) },
             classNames: data.classNames, features: Scale(data.scaling), target: data.targetScaling.map(Scale.init),
-            valueRange: data.valueRange,
-            temperature: temperature,
-            dataDigest: data.digest,
+            valueRange: data.valueRange, temperature: temperature, software: software, dataDigest: data.digest,
             split: Rows(
                 training: data.split.training.map(Int32.init(clamping:)),
                 validation: data.split.validation.map(Int32.init(clamping:)),
@@ -44,12 +46,17 @@ extension Checkpoint.Preparation.Column {
             kind = .date
             format = given ?? ""
         case .category(let names, let encoding):
-            kind = encoding == .oneHot ? .category : .ordinal
+            kind =
+                switch encoding {
+                case .oneHot: .category
+                case .ordinal: .ordinal
+                case .embedding: .embedding
+                }
             categories = names
         }
         self.init(
             name: column.name, kind: kind, fill: fill, hasIndicator: column.hasIndicator, format: format,
-            categories: categories)
+            categories: categories, embeddingDimensions: column.embeddingDimensions ?? 0)
     }
 }
 
@@ -62,6 +69,7 @@ extension TableColumn {
             case .date: .date(format: column.format.isEmpty ? nil : column.format)
             case .category: .category(column.categories, .oneHot)
             case .ordinal: .category(column.categories, .ordinal)
+            case .embedding: .category(column.categories, .embedding(dimensions: column.embeddingDimensions))
             }
         self.init(
             name: column.name, kind: kind, missing: column.fill.isNaN ? .refused : .value(column.fill),
@@ -73,6 +81,13 @@ extension Checkpoint.Preparation {
     /// How a table's columns become inputs; nil where each is one as it stands.
     package var encoder: TableEncoder? {
         columns.map { columns in TableEncoder(columns: columns.map(TableColumn.init), fills: columns.map(\.fill)) }
+    }
+
+    /// What the model follows from.
+    package var sampleFacts: SampleFacts {
+        SampleFacts(
+            shape: Shape(sampleShape), embeddings: encoder?.embeddings.map(Layer.Embedding.init) ?? [],
+            classes: classNames?.count)
     }
 
     /// The columns of a table that the model takes; empty for images. In those that are inputs as they stand no cell may

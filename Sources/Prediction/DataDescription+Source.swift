@@ -1,4 +1,4 @@
-import Architecture
+package import Architecture
 package import Datasets
 package import Experiments
 
@@ -42,8 +42,20 @@ extension ColumnSettings {
         self.init(
             kind: column.kind.flatMap { Kind(rawValue: $0.rawValue) },
             missing: column.missing.map(TableColumn.Missing.init), indicator: column.indicator,
-            encoding: column.encode.flatMap { TableColumn.CategoryEncoding(rawValue: $0.rawValue) },
+            encoding: column.encode.map { encoding in
+                switch encoding {
+                case .oneHot: .oneHot
+                case .ordinal: .ordinal
+                case .embedding: .embedding(dimensions: column.embeddingDimensions)
+                }
+            },
             categories: column.categories, maxCategories: column.maxCategories, dateFormat: column.format)
+    }
+}
+
+extension Layer.Embedding {
+    package init(_ input: EmbeddedInput) {
+        self.init(place: input.place, categories: input.categories, dimensions: input.dimensions)
     }
 }
 

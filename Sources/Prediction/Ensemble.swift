@@ -1,4 +1,4 @@
-package import Datasets
+internal import Datasets
 package import StudyStore
 
 /// Several models that are asked together: the mean of their probabilities, or of their values.
@@ -28,10 +28,21 @@ package final class Ensemble {
         }
     }
 
-    /// - Throws: `ComputeError`.
-    package func predict(_ samples: Samples, isCalibrated: Bool = false) throws -> Predictions {
+    /// - Throws: `ComputeError`; ``PredictionError`` where the models' inputs, about which they are asked, are different.
+    package func predict(_ samples: ModelSamples, isCalibrated: Bool = false) throws -> Predictions {
+        if case .inputs = samples, models.contains(where: { !$0.preparation.hasInputs(of: preparation) }) {
+            throw PredictionError.unfit(
+                "the ensemble", reason: "its models make different inputs of a table: ask it about the table itself")
+        }
         let answers = try models.map { try $0.predict(samples, isCalibrated: isCalibrated) }
         return Predictions(meanOf: answers)
+    }
+}
+
+extension Checkpoint.Preparation {
+    /// Whether the model takes what another takes.
+    fileprivate func hasInputs(of other: Self) -> Bool {
+        sampleShape == other.sampleShape && featureNames == other.featureNames
     }
 }
 

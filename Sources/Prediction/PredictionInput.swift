@@ -7,6 +7,7 @@ package final class PredictionInput {
         case table(TableBlocks)
         case images([String], next: Int)
         case array(Samples?)
+        case blocks(HDF5Blocks)
     }
 
     /// Images that are in memory at once.
@@ -21,8 +22,7 @@ package final class PredictionInput {
     package private(set) var notes: [String] = []
 
     package struct Block {
-        /// Of a table, its cells.
-        package var samples: Samples
+        package var samples: ModelSamples
         /// The number of a row, from 0, or the path of a picture.
         package var names: [String]
     }
@@ -47,9 +47,13 @@ package final class PredictionInput {
             }
             source = .images(images, next: 0)
         } else if try NPZSource.isFile(path) {
-            source = .array(try Self.array(NPZSource.samples(at: path), shape, path))
+            let found = try NPZSource.samples(at: path)
+            try Self.check(found.shape, shape, path)
+            source = .array(found.0)
         } else if try HDF5Source.isFile(path) {
-            source = .array(try Self.array(HDF5Source.samples(at: path), shape, path))
+            let blocks = try HDF5Blocks(path: path)
+            try Self.check(blocks.sampleShape, shape, path)
+            source = .blocks(blocks)
         } else {
             guard !preparation.featureNames.isEmpty else {
                 throw PredictionError.unfit(path, reason: "is a table, but the model was not trained on one")
@@ -58,15 +62,11 @@ package final class PredictionInput {
         }
     }
 
-    private static func array(
-        _ found: (samples: Samples, shape: [Int]), _ shape: [Int], _ path: String
-    ) throws -> Samples {
-        guard found.shape == shape else {
+    private static func check(_ found: [Int], _ shape: [Int], _ path: String) throws(PredictionError) {
+        guard found == shape else {
             throw PredictionError.unfit(
-                path,
-                reason: "has samples of shape \(shapeText(found.shape)), but the model takes \(shapeText(shape))")
+                path, reason: "has samples of shape \(shapeText(found)), but the model takes \(shapeText(shape))")
         }
-        return found.samples
     }
 
     /// The next samples; nil at the end.
@@ -79,25 +79,40 @@ package final class PredictionInput {
             if rows == 0, !table.otherColumns.isEmpty {
                 notes.append("\(path): not the model's, and left out: \(table.otherColumns.joined(separator: ", "))")
             }
-            return Block(samples: .doubles(block.values), names: number(block.count))
+            return Block(samples: .cells(.doubles(SampleArray(block.values))), names: number(block.count))
         case .images(let files, let next):
             let some = files[next...].prefix(Self.images)
             source = .images(files, next: next + some.count)
             guard !some.isEmpty else { return nil }
             return Block(
-                samples: try ImageList.samples(
-                    of: Array(some), shape: preparation.sampleShape, appliesOrientation: appliesOrientation),
+                samples: .inputs(
+                    try ImageList.samples(
+                        of: Array(some), shape: preparation.sampleShape, appliesOrientation: appliesOrientation)),
                 names: Array(some))
         case .array(let samples):
             source = .array(nil)
-            guard let samples else { return nil }
-            return Block(
-                samples: samples, names: number(samples.count / preparation.sampleShape.reduce(1, *)))
+            return samples.map(inputs)
+        case .blocks(var blocks):
+            let samples = try blocks.next()
+            source = .blocks(blocks)
+            return samples.map(inputs)
         }
+    }
+
+    private func inputs(_ samples: Samples) -> Block {
+        Block(samples: .inputs(samples), names: number(samples.count / preparation.sampleShape.reduce(1, *)))
     }
 
     private func number(_ count: Int) -> [String] {
         defer { rows += count }
         return (rows..<rows + count).map(String.init)
     }
+}
+
+/// What a model is asked about.
+package enum ModelSamples {
+    /// A table's cells, from which the model makes its inputs: see ``TableEncoder``.
+    case cells(Samples)
+    /// The model's inputs, not yet scaled.
+    case inputs(Samples)
 }

@@ -28,7 +28,6 @@ package struct StoredModel {
         self.preparation = preparation
         let file = try ExperimentFile(text: checkpoint.experiment, name: path)
         experiment = file.experiment
-        graph = try file.check(
-            inputShape: Shape(preparation.sampleShape), classes: preparation.classNames?.count)
+        graph = try file.check(with: preparation.sampleFacts)
     }
 }

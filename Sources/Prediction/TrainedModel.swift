@@ -1,6 +1,6 @@
 import Architecture
 import Compute
-package import Datasets
+import Datasets
 import Experiments
 import Foundation
 import Glibc
@@ -54,12 +54,14 @@ package final class TrainedModel {
 
     /// The model's answers, in the order of the samples.
     ///
-    /// - Parameters:
-    ///   - samples: a table's cells, or samples of the model's shape as they are in their source.
-    ///   - isCalibrated: whether a classifier's outputs are divided by its temperature.
+    /// - Parameter isCalibrated: whether a classifier's outputs are divided by its temperature.
     /// - Throws: `ComputeError`.
-    package func predict(_ samples: Samples, isCalibrated: Bool = false) throws -> Predictions {
-        let samples = encoder?.encode(samples) ?? samples
+    package func predict(_ samples: ModelSamples, isCalibrated: Bool = false) throws -> Predictions {
+        let samples =
+            switch samples {
+            case .cells(let cells): encoder?.encode(cells) ?? cells
+            case .inputs(let inputs): inputs
+            }
         precondition(samples.count % width == 0, "samples do not have the model's shape")
         // 8-bit and 16-bit images have the same white.
         let ranges = (preparation.valueRange, samples.range)

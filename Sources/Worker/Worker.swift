@@ -58,7 +58,7 @@ package final class Worker {
         hello: WorkerMessage.Hello, cache: DataCache, programs: ProgramRunner? = nil,
         spoolParent: String = Spool.standardParent, watchedInput: Int32?
     ) throws {
-        builtIn = BuiltInRunner(cache)
+        builtIn = BuiltInRunner(cache, software: hello.software)
         self.programs = programs ?? ProgramRunner(cache)
         self.watchedInput = watchedInput
         context = try Context()
@@ -273,6 +273,9 @@ package final class Worker {
 }
 
 extension WorkerMessage.Hello {
+    /// Of the environment, what a model's numbers may depend on: program, libraries, kernels.
+    fileprivate var software: [String: String] { environment.filter { $0.key != "host" } }
+
     /// What this process says of itself.
     ///
     /// - Throws: `ComputeError` where the environment asks for kernels that there are not.

@@ -12,7 +12,8 @@ import Testing
         let width = shape.reduce(1, *)
         let pixels = (0..<count * width).map { UInt8($0 % width + 1) }
         let data = Dataset(
-            name: "images", sampleShape: shape, samples: asBytes ? .bytes(pixels) : .floats(pixels.map(Float.init)),
+            name: "images", sampleShape: shape,
+            samples: asBytes ? .bytes(SampleArray(pixels)) : .floats(SampleArray(pixels.map(Float.init))),
             targets: .classes((0..<count).map { Int32($0 % 2) }, names: ["a", "b"]), digest: "")
         let split = try Split.make(of: data, .shares(validation: 0.2, test: 0.2), seed: 1)
         return try PreparedData(data, split: split, scaling: scaling).training

@@ -13,7 +13,7 @@ import Testing
                 name: "pixels", sampleShape: shape, samples: samples,
                 targets: .classes((0..<30).map { $0 % 2 }, names: ["a", "b"]), digest: "")
         }
-        return (dataset(.bytes(bytes)), dataset(.floats(bytes.map(Float.init))))
+        return (dataset(.bytes(SampleArray(bytes))), dataset(.floats(SampleArray(bytes.map(Float.init)))))
     }
 
     @Test(arguments: SeededCases(5), [[3, 4, 5], [1, 2, 2], [7], [5, 1, 1]])
@@ -37,7 +37,7 @@ import Testing
 
     @Test func constantBytes() throws {
         let data = Dataset(
-            name: "grey", sampleShape: [1, 2, 2], samples: .bytes(Array(repeating: 77, count: 80)),
+            name: "grey", sampleShape: [1, 2, 2], samples: .bytes(SampleArray(Array(repeating: 77, count: 80))),
             targets: .classes((0..<20).map { $0 % 2 }, names: ["a", "b"]), digest: "")
         let split = try Split.make(of: data, .shares(validation: 0.2, test: 0.2), seed: 1)
         for scaling in [Scaling.minMax, .standardize] {

@@ -33,7 +33,9 @@ import Testing
         #expect(data.sampleShape == [3, 32, 32])
         #expect(data.targets == .classes([0, 1, 0, 1, 1, 0], names: ["0", "1"]))
         #expect(data.own == OwnParts(test: 3..<6))
-        #expect(data.samples == .bytes([0, 0, 1, 0, 1, 2].flatMap { Array(repeating: UInt8($0), count: 3072) }))
+        #expect(
+            data.samples
+                == .bytes(SampleArray([0, 0, 1, 0, 1, 2].flatMap { Array(repeating: UInt8($0), count: 3072) })))
         try folder.write("cat\ndog\n\n", to: "batches.meta.txt")
         #expect(try load().targets.classNames == ["cat", "dog"])
         try compressAll(folder)

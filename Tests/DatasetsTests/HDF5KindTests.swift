@@ -185,7 +185,7 @@ import Testing
             f.create_virtual_dataset("train/x", l)
             f["train/y"] = np.array([0, 1, 1, 0])
             """)
-        #expect(try load().samples == .floats(Array(0..<8).map { Float($0) }))
+        #expect(try load().samples == .floats(SampleArray(Array(0..<8).map { Float($0) })))
     }
 
     @Test func channelsThatComeLastAreTold() throws {

@@ -42,8 +42,9 @@ import Testing
         #expect(
             data.samples
                 == .bytes(
-                    Array(0..<48) + Array(repeating: 8, count: 12) + Array(repeating: 7, count: 24)
-                        + Array(repeating: 9, count: 36)))
+                    SampleArray(
+                        Array(0..<48) + Array(repeating: 8, count: 12) + Array(repeating: 7, count: 24)
+                            + Array(repeating: 9, count: 36))))
         #expect(
             data.targets == .classes([2, 0, 1, 0, 1, 1, 2, -1, -1, -1], names: ["cat", "dog", "Küken"]))
         #expect(data.own == OwnParts(test: 5..<7, validation: 4..<5, unlabelled: 7..<10))
@@ -163,7 +164,7 @@ import Testing
 
     @Test func whatIsEncodedIsRead() throws {
         let data = Dataset(
-            name: "made", sampleShape: [1, 2, 2], samples: .bytes(Array(0..<40)),
+            name: "made", sampleShape: [1, 2, 2], samples: .bytes(SampleArray(Array(0..<40))),
             targets: .classes([0, 1, 1, 0, 1, 0, 0, 1, -1, 1], names: ["no", "yes – ja"]), digest: "",
             own: OwnParts(test: 6..<8, validation: 5..<6, unlabelled: 8..<10))
         try store(data)

@@ -40,7 +40,7 @@ import Testing
         try writeAll()
         let data = try load()
         #expect(data.sampleShape == [1, 2, 3])
-        #expect(data.samples == .bytes(Array(0..<24) + Array(100..<112)))
+        #expect(data.samples == .bytes(SampleArray(Array(0..<24) + Array(100..<112))))
         #expect(data.targets == .classes([1, 0, 0, 1, 0, 1], names: ["3", "7"]))
         #expect(data.own == OwnParts(test: 4..<6))
         // Of the four lines "name  sha256", by sha256sum.

@@ -68,7 +68,7 @@ import Testing
         try write([image, other])
         let data = try load()
         #expect(data.sampleShape == [channels, 2, 2])
-        #expect(data.samples == .bytes(pixels + pixels))
+        #expect(data.samples == .bytes(SampleArray(pixels + pixels)))
         #expect(data.targets == .classes([0, 1], names: ["a", "b"]))
     }
 
@@ -104,7 +104,7 @@ import Testing
         try folder.write("what it is", to: "README.md")
         try folder.write("", to: "a/.hidden")
         let data = try load()
-        #expect(data.samples == .bytes([1, 2, 3, 4].flatMap { Array(repeating: UInt8($0), count: 4) }))
+        #expect(data.samples == .bytes(SampleArray([1, 2, 3, 4].flatMap { Array(repeating: UInt8($0), count: 4) })))
         #expect(data.targets == .classes([0, 0, 1, 1], names: ["a", "b"]))
         #expect(data.own == OwnParts())
         #expect(data.warnings == ["\(folder.path): 1 file that is no image is left out: a/.hidden"])
@@ -116,7 +116,7 @@ import Testing
             PNGText(path: "test/b/1.png", rows: "0303/0303"), PNGText(path: "validation/a/1.png", rows: "0404/0404"),
         ])
         let data = try load()
-        #expect(data.samples == .bytes([1, 2, 4, 3].flatMap { Array(repeating: UInt8($0), count: 4) }))
+        #expect(data.samples == .bytes(SampleArray([1, 2, 4, 3].flatMap { Array(repeating: UInt8($0), count: 4) })))
         #expect(data.targets == .classes([0, 1, 0, 1], names: ["a", "b"]))
         #expect(data.own == OwnParts(test: 3..<4, validation: 2..<3))
         try write([PNGText(path: "test/c/1.png", rows: "0303/0303")])
@@ -223,7 +223,7 @@ import Testing
         let images = try DataSource.images(ImageFolderSource(path: "\(RealData.folder)/images/cifar10_small")).load()
         let batches = try DataSource.cifar10.load(from: DataLibrary(folders: [RealData.folder]))
         guard case .bytes(let few) = images.samples, case .bytes(let all) = batches.samples else { return }
-        func pictures(_ bytes: [UInt8], _ rows: Range<Int>) -> [[UInt8]] {
+        func pictures(_ bytes: SampleArray<UInt8>, _ rows: Range<Int>) -> [[UInt8]] {
             rows.map { Array(bytes[$0 * 3072..<($0 + 1) * 3072]) }
         }
         let known = Set(pictures(all, 20_000..<30_000))

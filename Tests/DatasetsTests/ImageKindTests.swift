@@ -53,7 +53,7 @@ import Testing
         try PNGText.write([image, other], to: folder)
         let data = try load()
         #expect(data.sampleShape == [channels, 2, 2])
-        #expect(data.samples == .words(pixels + pixels))
+        #expect(data.samples == .words(SampleArray(pixels + pixels)))
         // An image of one kind of channel becomes one of the other.
         let grey = try load(channels: 1)
         if channels == 3 {

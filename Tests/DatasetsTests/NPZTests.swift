@@ -20,7 +20,7 @@ import Testing
             "np.\(function)(path, x=np.arange(8.0).reshape(4, 2) / 3, y=np.array(['b', 'ä', 'b', 'ä']))")
         #expect(data.sampleShape == [2] && data.count == 4)
         guard case .doubles(let numbers) = data.samples else { return #expect(Bool(false), "\(data.samples)") }
-        #expect(numbers == (0..<8).map { Double($0) / 3 })
+        #expect(Array(numbers) == (0..<8).map { Double($0) / 3 })
         #expect(data.targets == .classes([0, 1, 0, 1], names: ["b", "ä"]))
     }
 

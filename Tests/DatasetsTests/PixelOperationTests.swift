@@ -100,7 +100,7 @@ import Testing
         var random = SeededCase(seed: 1).random
         let pixels = (0..<4 * 3 * 64).map { _ in UInt8.random(in: 0...255, using: &random) }
         let data = Dataset(
-            name: "images", sampleShape: [3, 8, 8], samples: .bytes(pixels),
+            name: "images", sampleShape: [3, 8, 8], samples: .bytes(SampleArray(pixels)),
             targets: .classes([0, 1, 0, 1], names: ["a", "b"]), digest: "")
         let rows = Array(0..<4)
         let prepared = try PreparedData(

@@ -3,7 +3,7 @@ import Datasets
 /// A table of one feature, which is the row's number, and of these classes.
 func table(labels: [Int32], classes: Int, own: OwnParts = OwnParts()) -> Dataset {
     Dataset(
-        name: "table", sampleShape: [1], samples: .floats(labels.indices.map(Float.init)),
+        name: "table", sampleShape: [1], samples: .floats(SampleArray(labels.indices.map(Float.init))),
         targets: .classes(labels, names: (0..<classes).map(String.init)), columns: [TableColumn(name: "row")],
         digest: "", own: own)
 }
@@ -11,7 +11,7 @@ func table(labels: [Int32], classes: Int, own: OwnParts = OwnParts()) -> Dataset
 /// Rows of `sampleShape`, with one value to predict for each.
 func table(_ features: [Float], sampleShape: [Int], values: [Float]) -> Dataset {
     Dataset(
-        name: "table", sampleShape: sampleShape, samples: .floats(features),
+        name: "table", sampleShape: sampleShape, samples: .floats(SampleArray(features)),
         targets: .values(values.map(Double.init)),
         columns: (0..<sampleShape.reduce(1, *)).map { TableColumn(name: String($0)) }, digest: "")
 }
@@ -20,7 +20,7 @@ extension Dataset {
     /// The samples as numbers.
     var floats: [Float] {
         switch samples {
-        case .floats(let floats): floats
+        case .floats(let floats): Array(floats)
         case .bytes(let bytes): bytes.map(Float.init)
         case .words(let words): words.map(Float.init)
         case .doubles(let doubles): doubles.map { Float($0) }

@@ -18,7 +18,7 @@ import Testing
         var random = SeededCases(1)[0].random
         let data = Dataset(
             name: "noise", sampleShape: [3, 32, 32],
-            samples: .bytes((0..<count * 3072).map { _ in UInt8.random(in: 0...255, using: &random) }),
+            samples: .bytes(SampleArray((0..<count * 3072).map { _ in UInt8.random(in: 0...255, using: &random) })),
             targets: .classes((0..<count).map { Int32($0 % 10) }, names: (0..<10).map(String.init)), digest: "")
         let split = try Split.make(of: data, .shares(validation: 0.1, test: 0.1), seed: 1)
         let part = try AugmentedPart(

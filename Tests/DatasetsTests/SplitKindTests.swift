@@ -8,7 +8,7 @@ import Testing
         _ labels: [Int32], classes: Int, keys: SplitKeys? = nil, own: OwnParts = OwnParts()
     ) -> Dataset {
         Dataset(
-            name: "table", sampleShape: [1], samples: .floats(labels.indices.map(Float.init)),
+            name: "table", sampleShape: [1], samples: .floats(SampleArray(labels.indices.map(Float.init))),
             targets: .classes(labels, names: (0..<classes).map(String.init)), columns: [TableColumn(name: "row")],
             splitKeys: keys, digest: "", own: own)
     }

@@ -90,6 +90,23 @@ import Testing
         #expect(prepared.test.features == [0, 1, 0, 364, 1, 2, 0, 1, 0, 0, 1, 1, 0, 1, 1])
     }
 
+    /// Its input is the category's position, whatever the scaling, and the model is told how to take it.
+    @Test(arguments: [Scaling.none, .standardize, .minMax])
+    func anEmbeddedColumnKeepsItsPositions(_ scaling: Scaling) throws {
+        let data = try load(
+            "x,c,d,y\n1,blue,u,0\n2,blue,v,0\n3,red,u,0\n5,,w,0\n",
+            columns: [
+                "c": ColumnSettings(encoding: .embedding(dimensions: nil)),
+                "d": ColumnSettings(encoding: .embedding(dimensions: 5)),
+            ])
+        let prepared = try inputs(data, training: [0, 1], scaling)
+        #expect(prepared.featureNames == ["x", "c", "c is missing", "d"])
+        let rows = stride(from: 0, to: 16, by: 4).map { Array(prepared.test.features[$0 + 1..<$0 + 4]) }
+        #expect(rows == [[0, 0, 0], [0, 0, 1], [1, 0, 0], [-1, 0, 2]])
+        #expect(
+            prepared.encoder?.embeddings.map { [$0.place, $0.categories, $0.dimensions] } == [[1, 2, 2], [3, 3, 5]])
+    }
+
     @Test func theRarestCategoriesAreNotToldApart() throws {
         let text = "c,y\n" + ["a", "a", "b", "b", "c"].map { "\($0),0\n" }.joined()
         let data = try load(text, columns: ["c": ColumnSettings(maxCategories: 2)])

@@ -51,6 +51,8 @@ extension Studies {
             let bytes = try StoredBytes.read(folder.file("study/trials/00000/best.h5"))
             let temperature = try #require(try Checkpoint(decoding: bytes).preparation?.temperature)
             #expect(temperature != 1 && (0.05...20).contains(temperature))
+            let software = try #require(try Checkpoint(decoding: bytes).preparation?.software)
+            #expect(software["program"]?.hasPrefix("winnow ") == true && software["onednn"] != nil, "\(software)")
             _ = try Python.run(
                 """
                 import sys, h5py
@@ -145,6 +147,68 @@ extension Studies {
                 print(len(rows), len(objects), sum(r["class"] == t for r, t in zip(rows, truth)) > 40)
                 """, arguments: [folder.path])
             #expect(said == "50 50 True\n")
+        }
+
+        /// The inputs that a table with text and gaps becomes give the answers that its cells give.
+        @Test func aTableWithCategoriesIsAskedAboutAsAnArrayToo() async throws {
+            let rows = (0..<60).map { row in
+                "\(row % 7 == 0 ? "" : String(row % 11)),\(["red", "green", "blue"][row % 3]),\(row % 3 == 1 ? "yes" : "no")"
+            }
+            try folder.write("size,colour,y\n" + rows.joined(separator: "\n") + "\n", to: "t.csv")
+            try await train(
+                """
+                data: {source: {csv: t.csv, target: y, task: classification}}
+                model: {preset: mlp, hidden: [8]}
+                optimizer: {kind: adam, learning_rate: 0.01}
+                train: 3
+                """)
+            let best = folder.file("study/trials/00000/best.h5")
+            _ = try Python.run(
+                """
+                import csv, os, sys, h5py
+                import numpy as np
+                os.chdir(sys.argv[1])
+                with h5py.File(sys.argv[2]) as f:
+                    names = [n.decode() for n in f["preparation/feature_names"][()]]
+                    fill = f["preparation/columns/fill"][0]
+                inputs = []
+                for row in csv.DictReader(open("t.csv")):
+                    values = {"size": float(row["size"] or fill), "size is missing": float(row["size"] == "")}
+                    values["colour=" + row["colour"]] = 1.0
+                    inputs.append([values.get(n, 0.0) for n in names])
+                h5py.File("x.h5", "w")["x"] = np.array(inputs)
+                np.savez("x.npz", x=np.array(inputs))
+                """, arguments: [folder.path, best])
+            let cells = try await Winnow.run("predict", "study", "t.csv", in: folder)
+            try #require(cells.status == 0 && cells.output.split(separator: "\n").count == 61, "\(cells.errors)")
+            for name in ["x.h5", "x.npz"] {
+                let inputs = try await Winnow.run("predict", "study", name, in: folder)
+                #expect(inputs.status == 0 && inputs.output == cells.output, "\(name): \(inputs.errors)")
+            }
+        }
+
+        /// A learned vector tells apart what no order of the categories could, and an unknown one is answered.
+        @Test func anEmbeddedColumnIsLearnt() async throws {
+            let names = (0..<12).map { "town \($0)" }
+            let rows = (0..<240).map { row in
+                "\(names[row % 12]),\(row % 5),\([0, 3, 4, 9, 10].contains(row % 12) ? 1 : 0)"
+            }
+            try folder.write("town,other,y\n" + rows.joined(separator: "\n") + "\n", to: "t.csv")
+            try await train(
+                """
+                data:
+                  source: {csv: t.csv, target: y, task: classification, columns: {town: {encode: embedding, embedding_dim: 2}}}
+                model: {preset: mlp, hidden: [16]}
+                optimizer: {kind: adam, learning_rate: 0.03}
+                train: 40
+                """)
+            try folder.write("other,town\n1,town 0\n1,town 1\n1,nowhere\n", to: "new.csv")
+            let run = try await Winnow.run("predict", "study", "new.csv", in: folder)
+            try #require(run.status == 0, "\(run.errors)")
+            let classes = run.output.split(separator: "\n").dropFirst().map { $0.split(separator: ",")[1] }
+            #expect(classes.count == 3 && classes[0] == "1" && classes[1] == "0", "\(run.output)")
+            let info = try await Winnow.run("data", "info", "e.yaml", in: folder)
+            #expect(info.output.contains("embedded category"), "\(info.output)\(info.errors)")
         }
 
         @Test func whatDoesNotGoWithTheModelIsNamed() async throws {

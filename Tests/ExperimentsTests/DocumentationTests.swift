@@ -144,10 +144,10 @@ import Yams
     private static func fitsItsData(_ file: ExperimentFile) throws(ExperimentError) -> Bool {
         switch file.experiment.builtIn.data.source {
         case .builtIn(.mnist5k), .builtIn(.mnist), .builtIn(.fashionMNIST):
-            try file.check(inputShape: [1, 28, 28], classes: 10)
-        case .builtIn(.digits): try file.check(inputShape: [1, 8, 8], classes: 10)
-        case .builtIn(.cifar10): try file.check(inputShape: [3, 32, 32], classes: 10)
-        case .builtIn(.housing): try file.check(inputShape: [13], classes: nil)
+            try file.check(with: SampleFacts(shape: [1, 28, 28], classes: 10))
+        case .builtIn(.digits): try file.check(with: SampleFacts(shape: [1, 8, 8], classes: 10))
+        case .builtIn(.cifar10): try file.check(with: SampleFacts(shape: [3, 32, 32], classes: 10))
+        case .builtIn(.housing): try file.check(with: SampleFacts(shape: [13], classes: nil))
         case .csv, .idx, .cifar10, .images, .hdf5, .npz: return false
         }
         return true

@@ -15,7 +15,7 @@ import Testing
 
     private func complaint(_ text: String, on shape: Shape, classes: Int?) -> String? {
         do {
-            try read(text).check(inputShape: shape, classes: classes)
+            try read(text).check(with: SampleFacts(shape: shape, classes: classes))
             return nil
         } catch {
             return "\(error)"
@@ -23,10 +23,25 @@ import Testing
     }
 
     @Test func aModelThatFitsIsPlaced() throws {
-        let model = try read(classification).check(inputShape: [1, 28, 28], classes: 10)
+        let model = try read(classification).check(with: SampleFacts(shape: [1, 28, 28], classes: 10))
         #expect(model.input == [1, 28, 28])
         #expect(model.output == [10])
         #expect(complaint(regression, on: [13], classes: nil) == nil)
+    }
+
+    /// The vectors come before the model's own layers, and take their room.
+    @Test func embeddedColumnsStandBeforeTheModel() throws {
+        let facts = SampleFacts(
+            shape: [13],
+            embeddings: [
+                .init(place: 2, categories: 4, dimensions: 3), .init(place: 12, categories: 7, dimensions: 2),
+            ], classes: nil)
+        let model = try read(regression).check(with: facts)
+        #expect(model.nodes.prefix(2).map(\.name) == ["embedding.0", "embedding.1"])
+        #expect(model.nodes[1].output == [16] && model.nodes[2].operation.kind == .linear)
+        let mixed = try read(regression + "regularize: {mixup: {alpha: 0.2}}\n")
+        let error = #expect(throws: ExperimentError.self) { try mixed.check(with: facts) }
+        #expect(error?.description.contains("columns of the table are embedded") == true)
     }
 
     @Test func aPresetOnTheWrongDataNamesLayerAndShapes() {
@@ -105,16 +120,16 @@ import Testing
     func aPresetHasAsManyOutputsAsThereAreClasses(_ preset: String) throws {
         let text = "data: {source: mnist-5k}\nmodel: {preset: \(preset)}\n"
         for classes in [2, 10, 37] {
-            #expect(try read(text).check(inputShape: [1, 28, 28], classes: classes).output == [classes])
+            #expect(try read(text).check(with: SampleFacts(shape: [1, 28, 28], classes: classes)).output == [classes])
         }
         let table = "data: {source: {csv: a.csv, target: y, shape: [1, 28, 28], task: regression}}\n"
         let regression = try read(table + "model: {preset: \(preset)}\n")
-        #expect(try regression.check(inputShape: [1, 28, 28], classes: nil).output == [1])
+        #expect(try regression.check(with: SampleFacts(shape: [1, 28, 28], classes: nil)).output == [1])
     }
 
     @Test func aBinaryLossTakesOneOutput() throws {
         let binary = classification + "loss: {kind: binary_cross_entropy}\n"
-        #expect(try read(binary).check(inputShape: [1, 28, 28], classes: 2).output == [1])
+        #expect(try read(binary).check(with: SampleFacts(shape: [1, 28, 28], classes: 2)).output == [1])
         #expect(
             complaint(binary, on: [1, 28, 28], classes: 10)
                 == "e.yaml:3:14: loss.kind: binary_cross_entropy is for two classes, but the data has 10")

@@ -90,7 +90,7 @@ import Testing
     func initializationIsThatOfTheWholeModel(_ network: String) throws {
         #expect(try model("{\(network)}").description(outputs: 10).initialization == .pytorch)
         let file = try read("data: {source: digits}\nmodel: {\(network), initialization: he}\n")
-        #expect(try file.check(inputShape: [1, 8, 8], classes: 10).initialization == .he)
+        #expect(try file.check(with: SampleFacts(shape: [1, 8, 8], classes: 10)).initialization == .he)
     }
 
     @Test func namesAreThoseOfSequentialModules() throws {

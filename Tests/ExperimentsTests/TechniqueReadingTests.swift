@@ -182,10 +182,10 @@ import Testing
     @Test func augmentationsAndCutmixAreForImages() throws {
         let flat = "data: {source: housing, augment: [horizontal_flip]}\nmodel: {preset: regressor}\n"
         let augmented = try read(flat)
-        #expect(throws: ExperimentError.self) { try augmented.check(inputShape: [13], classes: nil) }
+        #expect(throws: ExperimentError.self) { try augmented.check(with: SampleFacts(shape: [13], classes: nil)) }
         let csv = "data: {source: {csv: a.csv, target: y, task: classification}}\nmodel: {preset: mlp}\n"
         let cut = try read(csv + "regularize: {cutmix: 1}\n")
-        let error = #expect(throws: ExperimentError.self) { try cut.check(inputShape: [4], classes: 3) }
+        let error = #expect(throws: ExperimentError.self) { try cut.check(with: SampleFacts(shape: [4], classes: 3)) }
         #expect(
             error?.description == "e.yaml:3:22: regularize.cutmix: is for images, [channels, height, width], "
                 + "but the data's samples have the shape 4")

@@ -10,7 +10,8 @@ import Testing
         planned: [Assignment] = []
     ) throws -> [String] {
         try read(text).mistakesOfTrials(
-            with: DataFacts(inputShape: shape, classes: classes, training: training, unlabelled: unlabelled),
+            with: DataFacts(
+                samples: SampleFacts(shape: shape, classes: classes), training: training, unlabelled: unlabelled),
             planned: planned
         ).map(\.description)
     }
@@ -69,7 +70,7 @@ import Testing
             regularize: {cutmix: 1}
             model: {layers: [{conv2d: {channels: 4, kernel: 3}}, flatten, {linear: 3}]}
             """
-        let facts = DataFacts(inputShape: [13], classes: 3, training: 100, unlabelled: 0)
+        let facts = DataFacts(samples: SampleFacts(shape: [13], classes: 3), training: 100, unlabelled: 0)
         #expect(
             try keys(text, facts)
                 == ["loss.class_weights", "data.augment", "regularize.cutmix", "model.layers.0"])
@@ -77,7 +78,7 @@ import Testing
 
     @Test func whatTheLossMeansForTheOutputIsNoSecondMistake() throws {
         let text = "data: {source: digits}\nloss: binary_cross_entropy\nmodel: {layers: [flatten, {linear: 10}]}\n"
-        let facts = DataFacts(inputShape: [1, 8, 8], classes: 10, training: 100, unlabelled: 0)
+        let facts = DataFacts(samples: SampleFacts(shape: [1, 8, 8], classes: 10), training: 100, unlabelled: 0)
         #expect(try keys(text, facts) == ["loss.kind"])
     }
 
@@ -85,7 +86,7 @@ import Testing
         let text =
             "data: {source: digits, batch_size: 3}\nloss: {class_weights: [1]}\n"
             + "model: {layers: [flatten, {linear: 4}, batch_norm, {linear: 10}]}\n"
-        let facts = DataFacts(inputShape: [1, 8, 8], classes: 10, training: 100, unlabelled: 0)
+        let facts = DataFacts(samples: SampleFacts(shape: [1, 8, 8], classes: 10), training: 100, unlabelled: 0)
         #expect(try keys(text, facts) == ["loss.class_weights", "data.batch_size"])
     }
 

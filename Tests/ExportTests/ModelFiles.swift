@@ -17,15 +17,14 @@ struct ModelFiles {
     /// - Returns: the path of a `best.h5`.
     func write(_ text: String, _ preparation: Checkpoint.Preparation, name: String = "best.h5") throws -> String {
         let file = try ExperimentFile(text: text, name: "test")
-        let graph = try file.check(
-            inputShape: Shape(preparation.sampleShape), classes: preparation.classNames?.count)
+        let graph = try file.check(with: preparation.sampleFacts)
         let trainer = try Trainer(
             model: graph, loss: file.experiment.builtIn.loss, optimizer: .sgd(learningRate: 0), batchSize: 4, seed: 7)
         var random = SeededCase(seed: 5).random
         let state = trainer.modelState().map { tensor in
             var tensor = tensor
             // Weights as they are drawn; all else at random, so that nothing of it can be left out.
-            if tensor.shape.count < 2 {
+            if tensor.shape.count < 2 || tensor.name.hasPrefix("embedding.") {
                 let range: ClosedRange<Float> = tensor.name.hasSuffix("var") ? 0.5...2 : -0.5...0.5
                 tensor.values = tensor.values.map { _ in Float.random(in: range, using: &random) }
             }

@@ -34,7 +34,7 @@ import Testing
         let model = try TrainedModel(path: path)
         let found = try outputs(of: StoredModel(path: path), cells, shape: shape)
         let expected: [Double] =
-            switch try model.predict(samples) {
+            switch try model.predict(.cells(samples)) {
             case .values(let values): values
             case .probabilities(let values, classes: _): values.map(Double.init)
             }
@@ -65,7 +65,7 @@ import Testing
             ModelFiles.preparation(
                 shape, classes: 4, offsets: [100, 120, 90], units: [50, 60, 0], groupSize: 256))
         let pixels = (0..<3 * 768).map { _ in UInt8.random(in: 0...255, using: &random) }
-        try expectEqual(path, .bytes(pixels), pixels.map(Double.init), shape: shape)
+        try expectEqual(path, .bytes(SampleArray(pixels)), pixels.map(Double.init), shape: shape)
     }
 
     @Test func digits() throws {
@@ -74,7 +74,7 @@ import Testing
             "data: mnist\nmodel: {preset: mnist_cnn, batch_norm: true}\n",
             ModelFiles.preparation([1, 28, 28], classes: 10, offsets: [0], units: [255]))
         let pixels = (0..<2 * 784).map { _ in UInt8.random(in: 0...255, using: &random) }
-        try expectEqual(path, .bytes(pixels), pixels.map(Double.init), shape: [1, 28, 28])
+        try expectEqual(path, .bytes(SampleArray(pixels)), pixels.map(Double.init), shape: [1, 28, 28])
     }
 
     @Test func aSingleOutputIsTwoProbabilities() throws {
@@ -93,16 +93,26 @@ import Testing
             .init(name: "born", kind: .date, fill: 19_000.25, hasIndicator: false),
             .init(name: "size", kind: .ordinal, fill: 1, hasIndicator: false, categories: ["s", "m", "l"]),
             .init(name: "new", kind: .boolean, fill: 0, hasIndicator: false),
+            .init(
+                name: "street", kind: .embedding, fill: -1, hasIndicator: true, categories: ["x", "y"],
+                embeddingDimensions: 3),
+            .init(
+                name: "zip", kind: .embedding, fill: 0, hasIndicator: false, categories: ["1", "2", "3"],
+                embeddingDimensions: 1),
         ]
         let preparation = ModelFiles.preparation(
-            [9], classes: nil, offsets: [40, 0, 0, 0, 0, 0, 20_000, 1, 0], units: [10, 1, 1, 0, 1, 1, 2, 0.5, 1],
-            groupSize: 1, columns: columns, names: (0..<9).map(String.init))
+            [12], classes: nil, offsets: [40, 0, 0, 0, 0, 0, 20_000, 1, 0, 0, 0, 0],
+            units: [10, 1, 1, 0, 1, 1, 2, 0.5, 1, 1, 1, 1],
+            groupSize: 1, columns: columns, names: (0..<12).map(String.init))
         let path = try files.write(
             "data: {source: {csv: a.csv, target: y, task: regression}, scale_target: true}\nmodel: {preset: regressor}\n",
             preparation)
         let cells: [Double] = [
-            25, 0, 20_001.125, 2, 1, .nan, 2, 20_002, 0, 0, 61, -1, .nan, 1, 1, 40, .nan, 19_999.5, .nan, .nan,
+            25, 0, 20_001.125, 2, 1, 0, 2,
+            .nan, 2, 20_002, 0, 0, 1, 1,
+            61, -1, .nan, 1, 1, -1, -1,
+            40, .nan, 19_999.5, .nan, .nan, .nan, .nan,
         ]
-        try expectEqual(path, .doubles(cells), cells, shape: [5])
+        try expectEqual(path, .doubles(SampleArray(cells)), cells, shape: [7])
     }
 }

@@ -54,6 +54,8 @@ struct PlanBuilder {
         switch node.operation {
         case .linear:
             return Linear(site(step), parameters!, input: rearranged(input, to: .rowMajor))
+        case .embedding(let embedding):
+            return Embedding(embedding, site(step), parameters!, input: rearranged(input, to: .rowMajor))
         case .convolution(let conv):
             let site = site(step, shape: croppedShape(step))
             let isStem = parameters!.weight.order == .blockedOutputs

@@ -45,7 +45,7 @@ package struct CIFARSource: Hashable, Sendable {
         let (pixels, labels) = Self.records(of: batches)
         let testCount = test.isEmpty ? 0 : (batches.last?.contents.count ?? 0) / (1 + Self.pixelCount)
         return Dataset(
-            name: name, sampleShape: Self.shape, samples: .bytes(pixels),
+            name: name, sampleShape: Self.shape, samples: .bytes(SampleArray(pixels)),
             targets: try ByteLabels(labels, names: try names(files)).targets(in: folder),
             digest: digest.finish(),
             own: OwnParts(test: test.isEmpty ? nil : labels.count - testCount..<labels.count))

@@ -41,7 +41,7 @@ package struct IDXSource: Hashable, Sendable {
             labels += test.labels
         }
         return Dataset(
-            name: name, sampleShape: [1] + training.shape, samples: .bytes(Array(pixels)),
+            name: name, sampleShape: [1] + training.shape, samples: .bytes(SampleArray(Array(pixels))),
             targets: try ByteLabels(labels, names: classNames).targets(in: training.labelPath),
             digest: digest.finish(), own: OwnParts(test: test.map { _ in training.labels.count..<labels.count }))
     }

@@ -115,6 +115,13 @@ package struct FileListDigest {
         digest.update(Array("\(name)  \(file)\n".utf8))
     }
 
+    /// The SHA-256 of the bytes of a file that is read piece by piece.
+    static func digest(ofFile path: String) throws(DatasetError) -> String {
+        let digest = SHA256Digest()
+        try FileBytes.read(path) { digest.update($0) }
+        return digest.finish()
+    }
+
     /// The SHA-256 of one file's bytes.
     static func digest(of bytes: [UInt8]) -> String { SHA256Digest.hexadecimal(of: bytes) }
 

@@ -26,6 +26,14 @@ enum FileBytes {
         return bytes
     }
 
+    /// Calls `body` with one piece of a file after the other.
+    static func read(_ path: String, _ body: (ArraySlice<UInt8>) -> Void) throws(DatasetError) {
+        let (descriptor, _) = try opened(path)
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: 1 << 20)
+        while case let count = try read(descriptor, into: &bytes, path), count > 0 { body(bytes[..<count]) }
+    }
+
     /// A file that is read piece by piece; its reader closes it.
     static func opened(_ path: String) throws(DatasetError) -> (descriptor: Int32, size: Int) {
         var status = stat()

@@ -5,16 +5,18 @@ extension HDF5Reader {
     func sampleShape(of parts: [HDF5Part]) throws(DatasetError) -> [Int] {
         let first = parts[0]
         for part in parts {
-            guard part.sampleShape == first.sampleShape else {
+            guard part.samples.sampleShape == first.samples.sampleShape else {
                 throw fail(
                     .sampleShape, "/\(part.name)/x",
-                    "samples are \(shapeText(part.sampleShape)), but those of /train/x \(shapeText(first.sampleShape))")
+                    "samples are \(shapeText(part.samples.sampleShape)), but those of /train/x "
+                        + shapeText(first.samples.sampleShape))
             }
-            guard part.kind == first.kind else {
-                throw fail(.wrongFormat, "/\(part.name)/x", "holds \(part.kind), but /train/x \(first.kind)")
+            let (kind, other) = (part.samples.kind, first.samples.kind)
+            guard kind == other else {
+                throw fail(.wrongFormat, "/\(part.name)/x", "holds \(kind.rawValue), but /train/x \(other.rawValue)")
             }
         }
-        return first.sampleShape
+        return first.samples.sampleShape
     }
 
     /// The targets of all parts, one after the other.
@@ -133,8 +135,7 @@ struct HDF5Part {
 
     /// The group's name.
     let name: String
-    let sampleShape: [Int]
-    let samples: Samples
+    let samples: HDF5Samples
     let targets: Targets
 
     var count: Int {
@@ -144,31 +145,37 @@ struct HDF5Part {
         case .values(let values): values.count
         }
     }
+}
 
-    /// All samples, one part after the other; the parts hold the same kind of number.
-    static func samples(of parts: [HDF5Part]) -> Samples {
-        if parts.count == 1 { return parts[0].samples }
-        var bytes: [UInt8] = []
-        var words: [UInt16] = []
-        var numbers = NumberList()
-        for part in parts {
-            switch part.samples {
-            case .bytes(let more): bytes += more
-            case .words(let more): words += more
-            case .floats(let more): for number in more { numbers.append(Double(number)) }
-            case .doubles(let more): for number in more { numbers.append(number) }
-            }
-        }
-        if !bytes.isEmpty { return .bytes(bytes) }
-        return words.isEmpty ? numbers.samples : .words(words)
+/// A dataset of samples that is read piece by piece.
+struct HDF5Samples {
+    /// The kind of its numbers, in words.
+    enum Kind: String {
+        case bytes
+        case words = "16-bit integers"
+        case numbers = "floats"
     }
 
-    /// The kind of its samples' numbers, in words.
-    var kind: String {
-        switch samples {
-        case .bytes: "bytes"
-        case .words: "16-bit integers"
-        case .floats, .doubles: "floats"
-        }
+    /// Numbers of a piece, in about.
+    private static let pieceSize = 1 << 22
+
+    let x: HDF5.Dataset
+    let sampleShape: [Int]
+    let kind: Kind
+    private let count: Int
+    private var row = 0
+
+    /// - Parameter shape: of all of it, the number of samples first.
+    init(_ x: HDF5.Dataset, shape: [Int], kind: Kind) {
+        self.x = x
+        self.kind = kind
+        (count, sampleShape) = (shape[0], Array(shape.dropFirst()))
+    }
+
+    /// The rows of the next piece; none at the end.
+    mutating func nextRows() -> Range<Int> {
+        let start = row
+        row = min(count, start + max(1, Self.pieceSize / sampleShape.reduce(1, *)))
+        return start..<row
     }
 }

@@ -25,16 +25,15 @@ struct HDF5Reader {
         }
         let shape = try checkedShape(of: x, "/\(name)/x")
         return HDF5Part(
-            name: name, sampleShape: Array(shape[1...]), samples: try samples(x, shape: shape),
+            name: name, samples: HDF5Samples(x, shape: shape, kind: try kind(of: x)),
             targets: try targets(name, count: shape[0]))
     }
 
-    /// The samples in the first of these datasets that is there, and the shape of one.
-    func samples(of names: [String]) throws(DatasetError) -> (Samples, shape: [Int]) {
+    /// The samples in the first of these datasets that is there.
+    func samples(of names: [String]) throws(DatasetError) -> HDF5Samples {
         for name in names {
             guard let x = try dataset(name) else { continue }
-            let shape = try checkedShape(of: x, "/\(name)")
-            return (try samples(x, shape: shape), Array(shape[1...]))
+            return HDF5Samples(x, shape: try checkedShape(of: x, "/\(name)"), kind: try kind(of: x))
         }
         throw fail(.missingFile, "/\(names[0])", "is missing")
     }
@@ -53,28 +52,56 @@ struct HDF5Reader {
         return shape
     }
 
-    private func samples(_ x: HDF5.Dataset, shape: [Int]) throws(DatasetError) -> Samples {
-        if let bytes = try values(of: x, as: UInt8.self) { return .bytes(bytes) }
-        if let words = try values(of: x, as: UInt16.self) { return .words(words) }
-        let values: Samples
-        if let floats = try self.values(of: x, as: Float.self) {
-            values = .floats(floats)
-        } else if let numbers = try numbers(x) {
-            values = NumberList(numbers).samples
-        } else {
-            throw fail(.wrongFormat, x.path, "holds \(try description(of: x)); x holds numbers")
-        }
-        let position: Int? =
-            switch values {
-            case .floats(let floats): floats.firstIndex { !$0.isFinite }
-            case .doubles(let doubles): doubles.firstIndex { !Float($0).isFinite }
-            case .bytes, .words: nil
+    private func kind(of x: HDF5.Dataset) throws(DatasetError) -> HDF5Samples.Kind {
+        if try attempt(x.holds(UInt8.self)) { return .bytes }
+        if try attempt(x.holds(UInt16.self)) { return .words }
+        if try attempt(x.holds(Float.self)) { return .numbers }
+        if try attempt(x.holds(Double.self)) { return .numbers }
+        if try attempt(x.holds(Int64.self)) { return .numbers }
+        if try attempt(x.holds(UInt64.self)) { return .numbers }
+        throw fail(.wrongFormat, x.path, "holds \(try description(of: x)); x holds numbers")
+    }
+
+    /// All samples of all parts, one part after the other, read piece by piece.
+    func samples(of parts: [HDF5Part], _ memory: SampleMemory) throws(DatasetError) -> Samples {
+        var builder = SamplesBuilder(memory)
+        for var samples in parts.map(\.samples) {
+            while let piece = try next(of: &samples) {
+                guard try builder.append(piece) else { preconditionFailure("parts are of one kind") }
             }
+        }
+        return try builder.finish()
+    }
+
+    /// The next samples; nil at the end.
+    func next(of samples: inout HDF5Samples) throws(DatasetError) -> Samples? {
+        let (x, rows) = (samples.x, samples.nextRows())
+        guard !rows.isEmpty else { return nil }
+        switch samples.kind {
+        case .bytes: return .bytes(SampleArray(try attempt(x.read(rows: rows, as: UInt8.self))))
+        case .words: return .words(SampleArray(try attempt(x.read(rows: rows, as: UInt16.self))))
+        case .numbers: break
+        }
+        let values: Samples
+        let position: Int?
+        if try attempt(x.holds(Float.self)) {
+            let floats = try attempt(x.read(rows: rows, as: Float.self))
+            (values, position) = (.floats(SampleArray(floats)), floats.firstIndex { !$0.isFinite })
+        } else {
+            let numbers = try numbers(x, rows: rows)
+            (values, position) = (NumberList(numbers).samples, numbers.firstIndex { !Float($0).isFinite })
+        }
         if let position {
-            throw fail(
-                .missingValue, x.path, "row \(position / (values.count / shape[0])) holds what is no finite Float")
+            let row = rows.lowerBound + position / samples.sampleShape.reduce(1, *)
+            throw fail(.missingValue, x.path, "row \(row) holds what is no finite Float")
         }
         return values
+    }
+
+    private func numbers(_ x: HDF5.Dataset, rows: Range<Int>) throws(DatasetError) -> [Double] {
+        if try attempt(x.holds(Double.self)) { return try attempt(x.read(rows: rows, as: Double.self)) }
+        if try attempt(x.holds(Int64.self)) { return try attempt(x.read(rows: rows, as: Int64.self)).map(Double.init) }
+        return try attempt(x.read(rows: rows, as: UInt64.self)).map(Double.init)
     }
 
     private func targets(_ part: String, count: Int) throws(DatasetError) -> HDF5Part.Targets {

@@ -21,8 +21,8 @@ package struct HDF5Source: Hashable, Sendable {
     /// - Parameter name: the data set's name.
     /// - Throws: if the file is missing or damaged; if a dataset is missing, or has a wrong shape, type or length; if a
     ///   class is unknown.
-    package func load(as name: String) throws(DatasetError) -> Dataset {
-        let digest = FileListDigest.digest(of: try FileBytes.contents(of: path))
+    package func load(as name: String, memory: SampleMemory = .standard) throws(DatasetError) -> Dataset {
+        let digest = try FileListDigest.digest(ofFile: path)
         let reader = try HDF5Reader(path: path, targetKind: targetKind)
         let training = try reader.part("train", isRequired: true)
         var parts = [training].compactMap { $0 }
@@ -39,7 +39,7 @@ package struct HDF5Source: Hashable, Sendable {
         var warnings = [targets.regressionHint].compactMap { $0.map { "\(path): \($0)" } }
         if let hint = Self.channelHint(shape) { warnings.append("\(path): /train/x \(hint)") }
         return Dataset(
-            name: name, sampleShape: shape, samples: HDF5Part.samples(of: parts), targets: targets,
+            name: name, sampleShape: shape, samples: try reader.samples(of: parts, memory), targets: targets,
             digest: digest, own: own, warnings: warnings)
     }
 
@@ -92,15 +92,13 @@ extension HDF5Source {
         case .classes(let labels, names: _): try group.write("y", labels)
         case .values(let values):
             switch NumberList(values).samples {
-            case .floats(let floats): try group.write("y", floats)
+            case .floats(let floats): try group.write("y", Array(floats))
             default: try group.write("y", values)
             }
         }
     }
 
-    private static func selected<Number>(_ values: [Number], _ rows: [Int], width: Int) -> [Number] {
-        // Avoids a copy of all values.
-        guard rows.count * width < values.count else { return values }
+    private static func selected<Number>(_ values: SampleArray<Number>, _ rows: [Int], width: Int) -> [Number] {
         var selected: [Number] = []
         selected.reserveCapacity(rows.count * width)
         for row in rows { selected += values[row * width..<(row + 1) * width] }
@@ -115,12 +113,21 @@ extension HDF5Source {
         try FileBytes.head(of: path, count: 8) == [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
     }
 
-    /// The dataset `x` of a file, or that of its `test` part where it has no other.
-    ///
-    /// - Returns: the samples, and the shape of one.
+}
+
+/// The samples of the dataset `x` of a file, or of its `test` part where it has no other, a block at a time.
+package struct HDF5Blocks {
+    private let reader: HDF5Reader
+    private var samples: HDF5Samples
+
     /// - Throws: where there is none, or it has another shape or type.
-    package static func samples(at path: String) throws(DatasetError) -> (Samples, shape: [Int]) {
-        let reader = try HDF5Reader(path: path, targetKind: .values)
-        return try reader.samples(of: ["x", "test/x"])
+    package init(path: String) throws(DatasetError) {
+        reader = try HDF5Reader(path: path, targetKind: .values)
+        samples = try reader.samples(of: ["x", "test/x"])
     }
+
+    package var sampleShape: [Int] { samples.sampleShape }
+
+    /// The next samples; nil at the end.
+    package mutating func next() throws(DatasetError) -> Samples? { try reader.next(of: &samples) }
 }

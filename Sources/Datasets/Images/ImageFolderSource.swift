@@ -28,11 +28,11 @@ package struct ImageFolderSource: Hashable, Sendable {
     /// - Parameter name: the data set's name.
     /// - Throws: if a folder holds images that are not read; if an image cannot be read, which it names; if
     /// images have different sizes and none is given; if the size or the number of channels is none.
-    package func load(as name: String) throws(DatasetError) -> Dataset {
+    package func load(as name: String, memory: SampleMemory = .standard) throws(DatasetError) -> Dataset {
         try check()
         let tree = try ImageTree(path)
         let digest = FileListDigest()
-        var images = ImageStack(channels: channels)
+        var images = ImageStack(channels: channels, memory)
         var turned = 0
         let reader = ImageReader(size: size, channels: channels, appliesOrientation: appliesOrientation)
         let paths = tree.files.map { "\(path)/\($0.path)" }
@@ -52,7 +52,7 @@ package struct ImageFolderSource: Hashable, Sendable {
             )
         }
         return Dataset(
-            name: name, sampleShape: images.sampleShape, samples: images.samples,
+            name: name, sampleShape: images.sampleShape, samples: try images.finish(),
             targets: .classes(tree.files.map(\.label), names: tree.classes), digest: digest.finish(), own: tree.own,
             warnings: warnings)
     }
@@ -71,49 +71,84 @@ package struct ImageFolderSource: Hashable, Sendable {
     }
 }
 
-/// A sequence of images of one size and with equally many channels.
+/// A sequence of images of one size, put together channel by channel: count x channels x height x width.
 struct ImageStack {
-    private let channels: Int?
-    private var images: [Image] = []
-    private var firstPath = ""
+    private enum Pixels {
+        case bytes(SampleArrayBuilder<UInt8>)
+        /// If one of the images has 16 bits.
+        case words(SampleArrayBuilder<UInt16>)
+    }
 
-    /// - Parameter channels: nil if they follow from the images.
-    init(channels: Int?) { self.channels = channels }
+    private let memory: SampleMemory
+    private let isGiven: Bool
+    private var channels: Int
+    private var size: (height: Int, width: Int)?
+    private var firstPath = ""
+    private var pixels: Pixels
+
+    /// - Parameter channels: nil if they follow from the images: 3 if one has them, else 1.
+    init(channels: Int?, _ memory: SampleMemory = .standard) {
+        self.memory = memory
+        isGiven = channels != nil
+        self.channels = channels ?? 1
+        pixels = .bytes(SampleArrayBuilder(memory))
+    }
+
+    var sampleShape: [Int] { [channels, size?.height ?? 0, size?.width ?? 0] }
 
     /// - Parameter image: of the size and the channels that were given, where they were.
     /// - Throws: if the image has another size than the first, and none is given.
     mutating func append(_ image: Image, path: String) throws(DatasetError) {
-        if let first = images.first {
-            guard (image.height, image.width) == (first.height, first.width) else {
+        if let size {
+            guard size == (image.height, image.width) else {
                 throw DatasetError(
                     .mixedSizes, in: path,
-                    "is \(image.height)x\(image.width), but \(firstPath) is \(first.height)x\(first.width); say in "
+                    "is \(image.height)x\(image.width), but \(firstPath) is \(size.height)x\(size.width); say in "
                         + "'size' (height, width) to what they are to be resized")
             }
         } else {
+            size = (image.height, image.width)
             firstPath = path
         }
-        images.append(image)
+        if !isGiven, image.channels > channels { try addColour() }
+        let image = image.with(channels: channels)
+        switch (pixels, image.pixels) {
+        case (.bytes(let builder), .bytes(let bytes)): try builder.append(contentsOf: bytes)
+        case (.words(let builder), _): try builder.append(contentsOf: image.words)
+        case (.bytes(let narrow), .words(let words)):
+            // All so far in 16 bits, as `Image.words` has them.
+            let builder = SampleArrayBuilder<UInt16>(memory)
+            try builder.append(contentsOf: narrow.finish().lazy.map { 257 * UInt16($0) })
+            try builder.append(contentsOf: words)
+            pixels = .words(builder)
+        }
     }
 
-    private var channelCount: Int { channels ?? images.map(\.channels).max() ?? 1 }
-
-    var sampleShape: [Int] { [channelCount, images.first?.height ?? 0, images.first?.width ?? 0] }
-
-    /// count x channels x height x width; in 16 bits if one of the images has 16.
-    var samples: Samples {
-        let channels = channelCount
-        let count = images.count * sampleShape.reduce(1, *)
-        let areWide = images.contains { if case .words = $0.pixels { true } else { false } }
-        if areWide {
-            var words: [UInt16] = []
-            words.reserveCapacity(count)
-            for image in images { words += image.with(channels: channels).words }
-            return .words(words)
+    /// Makes three channels of the one of all images so far.
+    private mutating func addColour() throws(DatasetError) {
+        switch pixels {
+        case .bytes(let grey): pixels = .bytes(try coloured(grey.finish()))
+        case .words(let grey): pixels = .words(try coloured(grey.finish()))
         }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(count)
-        for image in images { if case .bytes(let pixels) = image.with(channels: channels).pixels { bytes += pixels } }
-        return .bytes(bytes)
+        channels = 3
+    }
+
+    private func coloured<Number>(_ grey: SampleArray<Number>) throws(DatasetError) -> SampleArrayBuilder<Number> {
+        let builder = SampleArrayBuilder<Number>(memory)
+        let plane = (size?.height ?? 0) * (size?.width ?? 0)
+        try grey.withUnsafeBufferPointer { (grey) throws(DatasetError) in
+            for start in stride(from: 0, to: grey.count, by: plane) {
+                for _ in 0..<3 { try builder.append(contentsOf: grey[start..<start + plane]) }
+            }
+        }
+        return builder
+    }
+
+    /// All pixels, after which no image is appended.
+    func finish() throws(DatasetError) -> Samples {
+        switch pixels {
+        case .bytes(let builder): .bytes(try builder.finish())
+        case .words(let builder): .words(try builder.finish())
+        }
     }
 }

@@ -36,6 +36,6 @@ package enum ImageList {
             size: [shape[1], shape[2]], channels: shape[0], appliesOrientation: appliesOrientation)
         var images = ImageStack(channels: shape[0])
         for (file, found) in zip(files, try reader.read(files)) { try images.append(found.image, path: file) }
-        return images.samples
+        return try images.finish()
     }
 }

@@ -144,6 +144,20 @@ struct NPYArray {
         }
     }
 
+    /// Its numbers, whatever their type.
+    ///
+    /// - Throws: where it holds texts.
+    func numbers(_ name: String) throws(DatasetError) -> [Double] {
+        switch values {
+        case .bytes(let values): values.map(Double.init)
+        case .words(let values): values.map(Double.init)
+        case .integers(let values): values.map(Double.init)
+        case .floats(let values): values.map(Double.init)
+        case .doubles(let values): values
+        case .texts: throw DatasetError(.wrongFormat, in: name, "holds texts, where numbers are expected")
+        }
+    }
+
     /// Bytes of a value; nil for a type that is not read.
     private static func width(of type: Substring) -> Int? {
         guard let order = type.first, "<|=".contains(order) else { return nil }

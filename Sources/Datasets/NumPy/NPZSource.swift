@@ -63,10 +63,11 @@ package struct NPZSource: Hashable, Sendable {
             count += size
             parts.append(samples)
         }
+        let found = try targets.finish(path: path)
         return Dataset(
-            name: name, sampleShape: shape ?? [], samples: try Self.joined(parts, path: path),
-            targets: try targets.finish(path: path), digest: archive.digest, own: own,
-            warnings: [])
+            name: name, sampleShape: shape ?? [], samples: try Self.joined(parts, path: path), targets: found,
+            digest: archive.digest, own: own,
+            warnings: [found.regressionHint].compactMap { $0.map { "\(path): \($0)" } })
     }
 
     /// The samples of `x` or `x_test`, without targets.
@@ -124,29 +125,20 @@ package struct NPZSource: Hashable, Sendable {
             return NumberList(planar(numbers)).samples
         }
         switch array.values {
-        case .bytes(let values): return (.bytes(planar(values)), shape)
-        case .words(let values): return (.words(planar(values)), shape)
-        case .integers(let values): return (try finite(values.map(Double.init)), shape)
-        case .floats(let values): return (try finite(values.map(Double.init)), shape)
-        case .doubles(let values): return (try finite(values), shape)
-        case .texts: throw DatasetError(.wrongFormat, in: name, "holds texts, where numbers are expected")
+        case .bytes(let values): return (.bytes(SampleArray(planar(values))), shape)
+        case .words(let values): return (.words(SampleArray(planar(values))), shape)
+        default: return (try finite(array.numbers(name)), shape)
         }
     }
 
     private static func joined(_ parts: [Samples], path: String) throws(DatasetError) -> Samples {
-        var (bytes, words, numbers): ([UInt8], [UInt16], [Double]) = ([], [], [])
+        var builder = SamplesBuilder(.standard)
         for part in parts {
-            switch part {
-            case .bytes(let values): bytes += values
-            case .words(let values): words += values
-            case .floats(let values): numbers += values.map(Double.init)
-            case .doubles(let values): numbers += values
+            guard try builder.append(part) else {
+                throw DatasetError(.wrongFormat, in: path, "has parts of different types")
             }
         }
-        guard [bytes.isEmpty, words.isEmpty, numbers.isEmpty].count(where: { !$0 }) == 1 else {
-            throw DatasetError(.wrongFormat, in: path, "has parts of different types")
-        }
-        return !bytes.isEmpty ? .bytes(bytes) : !words.isEmpty ? .words(words) : NumberList(numbers).samples
+        return try builder.finish()
     }
 }
 
@@ -168,15 +160,7 @@ private struct NPYTargets {
             for text in texts { labels.append(text) }
             return
         }
-        let numbers: [Double] =
-            switch array.values {
-            case .bytes(let values): values.map(Double.init)
-            case .words(let values): values.map(Double.init)
-            case .integers(let values): values.map(Double.init)
-            case .floats(let values): values.map(Double.init)
-            case .doubles(let values): values
-            case .texts: throw DatasetError(.wrongFormat, in: name, "holds texts, where numbers are expected")
-            }
+        let numbers = try array.numbers(name)
         guard columns > 1 else { return try append(numbers, name: name) }
         guard kind == .classes else {
             throw DatasetError(.sampleShape, in: name, "has \(columns) numbers for each sample, where one is predicted")

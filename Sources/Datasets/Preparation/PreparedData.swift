@@ -47,11 +47,11 @@ extension PreparedData {
         let shape = encoder.map { [$0.inputCount] } ?? dataset.sampleShape
         try scaling.check(sampleShape: shape, scaleTarget: scaleTarget, name: dataset.name)
         var features = FittedScaling(scaling, of: samples, sampleShape: shape, rows: split.training)
-        if let encoder { features = features.scalingOnly(encoder.scaledInputs, of: samples, rows: split.training) }
-        let store = SampleStore(samples, sampleShape: shape, scaling: features)
+        if let encoder { features = features.scaling(encoder.inputRoles, of: samples, rows: split.training) }
+        let store = try SampleStore(samples, sampleShape: shape, scaling: features)
         var target: FittedScaling?
         if scaleTarget, case .values(let values) = dataset.targets {
-            target = FittedScaling(scaling, of: .doubles(values), sampleShape: [1], rows: split.training)
+            target = FittedScaling(scaling, of: .doubles(SampleArray(values)), sampleShape: [1], rows: split.training)
         }
         func part(_ rows: [Int]) -> Part {
             var targets = dataset.targets.selecting(rows)
@@ -111,7 +111,7 @@ extension PreparedData {
                 classNames == nil
                     ? "has classes, but the model gives numbers" : "has numbers, but the model gives classes")
         }
-        let store = SampleStore(samples, sampleShape: sampleShape, scaling: scaling)
+        let store = try SampleStore(samples, sampleShape: sampleShape, scaling: scaling)
         let rows = Array(0..<dataset.count)
         let part = Part(store: store, rows: rows, targets: targets)
         self.init(

@@ -6,7 +6,9 @@ struct RowLayout {
     var groupSize: Int { width / groups }
 
     /// The minimum of each group, and the difference of maximum and minimum.
-    func range<Number: SampleNumber>(of values: [Number], rows: [Int]) -> (offsets: [Double], units: [Double]) {
+    func range<Number: SampleNumber>(of values: SampleArray<Number>, rows: [Int]) -> (
+        offsets: [Double], units: [Double]
+    ) {
         var low = [Double](repeating: .infinity, count: groups)
         var high = [Double](repeating: -.infinity, count: groups)
         visit(values, rows: rows) { group, elements in
@@ -25,7 +27,9 @@ struct RowLayout {
     ///
     /// Source: Chan, Golub, LeVeque, "Algorithms for computing the sample variance", The American Statistician 37(3),
     /// 1983, the corrected two-pass algorithm.
-    func moments<Number: SampleNumber>(of values: [Number], rows: [Int]) -> (offsets: [Double], units: [Double]) {
+    func moments<Number: SampleNumber>(of values: SampleArray<Number>, rows: [Int]) -> (
+        offsets: [Double], units: [Double]
+    ) {
         let count = Double(rows.count * groupSize)
         var sums = [Double](repeating: 0, count: groups)
         visit(values, rows: rows) { group, elements in
@@ -52,14 +56,15 @@ struct RowLayout {
     }
 
     /// The sums of each group of bytes, as exact integers.
-    func sums(of bytes: [UInt8], rows: [Int]) -> [ByteSums] {
+    func sums(of bytes: SampleArray<UInt8>, rows: [Int]) -> [ByteSums] {
         var sums = [ByteSums](repeating: ByteSums(), count: groups)
         visit(bytes, rows: rows) { group, elements in sums[group].add(elements) }
         return sums
     }
 
-    private func visit<Element>(
-        _ values: [Element], rows: [Int], _ body: (_ group: Int, _ elements: UnsafeBufferPointer<Element>) -> Void
+    private func visit<Element: SampleNumber>(
+        _ values: SampleArray<Element>, rows: [Int],
+        _ body: (_ group: Int, _ elements: UnsafeBufferPointer<Element>) -> Void
     ) {
         values.withUnsafeBufferPointer { values in
             for row in rows {

@@ -2,8 +2,8 @@
 /// scaled once in double precision, and rounded.
 struct SampleStore: Sendable {
     private enum Contents: Sendable {
-        case scaled([Float])
-        case bytes([UInt8], ByteScaling)
+        case scaled(SampleArray<Float>)
+        case bytes(SampleArray<UInt8>, ByteScaling)
     }
 
     let sampleShape: [Int]
@@ -12,18 +12,19 @@ struct SampleStore: Sendable {
     /// The scaled 0 of each channel of an image, or of each feature of a table.
     private let zeros: [Float]
 
-    init(_ samples: Samples, sampleShape: [Int], scaling: FittedScaling) {
+    /// - Throws: where samples that are in a file cannot be scaled into another.
+    init(_ samples: Samples, sampleShape: [Int], scaling: FittedScaling) throws(DatasetError) {
         self.sampleShape = sampleShape
         featureCount = sampleShape.reduce(1, *)
         let plane = featureCount / (sampleShape.first ?? 1)
         zeros = (0..<(sampleShape.first ?? 1)).map { scaling.scaled(0, group: $0 * plane / scaling.groupSize) }
         switch samples {
         case .floats(let values):
-            contents = .scaled(scaling.apply(to: values))
+            contents = .scaled(try scaling.scaled(values))
         case .doubles(let values):
-            contents = .scaled(scaling.apply(to: values))
+            contents = .scaled(try scaling.scaled(values))
         case .words(let values):
-            contents = .scaled(scaling.apply(to: values))
+            contents = .scaled(try scaling.scaled(values))
         case .bytes(let bytes):
             contents = .bytes(bytes, ByteScaling(scaling))
         }

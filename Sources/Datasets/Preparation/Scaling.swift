@@ -69,7 +69,7 @@ package struct FittedScaling: Sendable, Equatable {
         }
         let layout = RowLayout(width: width, groups: groups)
         groupSize = layout.groupSize
-        func measured<Number: SampleNumber>(_ values: [Number]) -> (offsets: [Double], units: [Double]) {
+        func measured<Number>(_ values: SampleArray<Number>) -> (offsets: [Double], units: [Double]) {
             scaling == .minMax ? layout.range(of: values, rows: rows) : layout.moments(of: values, rows: rows)
         }
         switch (scaling, samples) {
@@ -91,31 +91,41 @@ package struct FittedScaling: Sendable, Equatable {
         factors = units.map { $0 > 0 ? 1 / $0 : 0 }
     }
 
-    /// The same with those elements as they stand that are not to be scaled. One that is 0 in all of `rows` stays 0: a
+    /// The same with those elements as they stand that are no quantities. A flag that is 0 in all of `rows` stays 0: a
     /// model learns nothing of it.
     ///
     /// - Parameters:
-    ///   - isScaled: for each element of a row.
+    ///   - roles: of each element of a row.
     ///   - samples: what was measured.
-    func scalingOnly(_ isScaled: [Bool], of samples: Samples, rows: [Int]) -> FittedScaling {
-        let width = isScaled.count
-        guard isScaled.contains(false) else { return self }
+    func scaling(_ roles: [InputRole], of samples: Samples, rows: [Int]) -> FittedScaling {
+        let width = roles.count
+        guard roles.contains(where: { $0 != .quantity }) else { return self }
         var isSeen = [Bool](repeating: false, count: width)
-        func look<Number: SampleNumber>(_ values: [Number]) {
-            for row in rows {
-                for element in 0..<width where values[row * width + element].double != 0 { isSeen[element] = true }
+        func look<Number>(_ values: SampleArray<Number>) {
+            values.withUnsafeBufferPointer { values in
+                for row in rows {
+                    for element in 0..<width where values[row * width + element].double != 0 {
+                        isSeen[element] = true
+                    }
+                }
             }
         }
         switch samples {
         case .floats(let values): look(values)
         case .doubles(let values): look(values)
         case .words(let values): look(values)
-        case .bytes(let values): look(values.map(UInt16.init))
+        case .bytes(let values): look(values)
         }
         let groups = (0..<width).map { $0 / groupSize }
         return FittedScaling(
-            groupSize: 1, offsets: zip(isScaled, groups).map { $0 ? offsets[$1] : 0 },
-            units: isScaled.indices.map { isScaled[$0] ? units[groups[$0]] : isSeen[$0] ? 1 : 0 })
+            groupSize: 1, offsets: zip(roles, groups).map { $0 == .quantity ? offsets[$1] : 0 },
+            units: roles.indices.map { element in
+                switch roles[element] {
+                case .quantity: units[groups[element]]
+                case .flag: isSeen[element] ? 1 : 0
+                case .position: 1
+                }
+            })
     }
 
     /// The scaled number of an element in a group.
@@ -130,26 +140,46 @@ package struct FittedScaling: Sendable, Equatable {
     /// - Parameter factor: what the samples are multiplied by before.
     package func apply(to samples: Samples, times factor: Double = 1) -> [Float] {
         switch samples {
-        case .bytes(let values): apply(to: values.map(UInt16.init), times: factor)
+        case .bytes(let values): apply(to: values, times: factor)
         case .words(let values): apply(to: values, times: factor)
         case .floats(let values): apply(to: values, times: factor)
         case .doubles(let values): apply(to: values, times: factor)
         }
     }
 
-    func apply<Number: SampleNumber>(to values: [Number], times scale: Double = 1) -> [Float] {
+    private func apply<Number>(to values: SampleArray<Number>, times factor: Double) -> [Float] {
+        values.withUnsafeBufferPointer { apply(to: $0, times: factor) }
+    }
+
+    /// All rows, scaled, in a file where they are in one.
+    func scaled<Number>(_ values: SampleArray<Number>) throws(DatasetError) -> SampleArray<Float> {
+        guard values.isInFile else { return SampleArray(apply(to: values, times: 1)) }
+        let width = groupSize * offsets.count
+        let piece = max(1, Self.pieceSize / width) * width
+        let builder = SampleArrayBuilder<Float>(SampleMemory(limit: 0, folder: SampleMemory.standard.folder))
+        try values.withUnsafeBufferPointer { (values) throws(DatasetError) in
+            for start in stride(from: 0, to: values.count, by: piece) {
+                let rows = values[start..<min(start + piece, values.count)]
+                try builder.append(contentsOf: apply(to: UnsafeBufferPointer(rebasing: rows), times: 1))
+            }
+        }
+        return try builder.finish()
+    }
+
+    /// Numbers that are scaled before they are written to a file.
+    private static let pieceSize = 1 << 18
+
+    private func apply<Number: SampleNumber>(to values: UnsafeBufferPointer<Number>, times scale: Double) -> [Float] {
         let width = groupSize * offsets.count
         return [Float](unsafeUninitializedCapacity: values.count) { output, count in
             count = output.count
-            values.withUnsafeBufferPointer { values in
-                for start in stride(from: 0, to: values.count, by: width) {
-                    for group in offsets.indices {
-                        let offset = offsets[group]
-                        let factor = factors[group]
-                        let from = start + group * groupSize
-                        for element in from..<from + groupSize {
-                            output[element] = Float((values[element].double * scale - offset) * factor)
-                        }
+            for start in stride(from: 0, to: values.count, by: width) {
+                for group in offsets.indices {
+                    let offset = offsets[group]
+                    let factor = factors[group]
+                    let from = start + group * groupSize
+                    for element in from..<from + groupSize {
+                        output[element] = Float((values[element].double * scale - offset) * factor)
                     }
                 }
             }

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// A column of a table as a feature: what its cells are, and which inputs of a model they become.
 package struct TableColumn: Hashable, Sendable {
     /// What its cells are. Each is held as a number, and a missing one as NaN.
@@ -12,11 +14,14 @@ package struct TableColumn: Hashable, Sendable {
     }
 
     /// How a category enters the model.
-    package enum CategoryEncoding: String, Hashable, Sendable, CaseIterable {
+    package enum CategoryEncoding: Hashable, Sendable {
         /// An input for each category: 1 for the cell's, 0 for the others.
-        case oneHot = "one_hot"
+        case oneHot
         /// One input: the category's position, which says that they are in order.
         case ordinal
+        /// One input, the category's position as it is, in whose place the model learns a vector of so many numbers; nil
+        /// follows from how many categories there are.
+        case embedding(dimensions: Int?)
     }
 
     /// What stands for a missing cell.
@@ -56,16 +61,35 @@ package struct TableColumn: Hashable, Sendable {
         return hasIndicator ? names + ["\(name) is missing"] : names
     }
 
-    /// Whether each of the inputs is scaled: a 0 that says "no" stays 0.
-    var scaledInputs: [Bool] {
-        let scaled: [Bool] =
+    /// What each of the inputs is to the model.
+    var inputRoles: [InputRole] {
+        let roles: [InputRole] =
             switch kind {
-            case .category(let categories, .oneHot): categories.map { _ in false }
-            case .boolean: [false]
-            case .number, .date, .category(_, .ordinal): [true]
+            case .category(let categories, .oneHot): categories.map { _ in .flag }
+            case .boolean: [.flag]
+            case .number, .date, .category(_, .ordinal): [.quantity]
+            case .category(_, .embedding): [.position]
             }
-        return hasIndicator ? scaled + [false] : scaled
+        return hasIndicator ? roles + [.flag] : roles
     }
+
+    /// The numbers of the vector that the model learns for each category; nil for a column that is not embedded.
+    ///
+    /// Where none is said, min(600, round(1.6 n^0.56)) for n categories, fastai's `emb_sz_rule`.
+    package var embeddingDimensions: Int? {
+        guard case .category(let categories, .embedding(let dimensions)) = kind else { return nil }
+        return dimensions ?? min(600, Int((1.6 * pow(Double(categories.count), 0.56)).rounded()))
+    }
+}
+
+/// What an input of a table is to the model.
+enum InputRole: Hashable, Sendable {
+    /// Scaled.
+    case quantity
+    /// 1 or 0, as it stands: a 0 that says "no" stays 0.
+    case flag
+    /// A category's position, as it stands.
+    case position
 }
 
 /// The categories of a column, for looking up cells: numbers by their value, so that `1` is `1.0`, other texts as they

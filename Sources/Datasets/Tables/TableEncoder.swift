@@ -21,7 +21,7 @@ package struct TableEncoder: Hashable, Sendable {
     ///   - samples: rows of `columns`, row-major.
     ///   - rows: those to measure.
     init(fitting columns: [TableColumn], on samples: Samples, rows: [Int]) {
-        func fills<Number: SampleNumber>(_ values: [Number]) -> [Double] {
+        func fills<Number>(_ values: SampleArray<Number>) -> [Double] {
             columns.indices.map { index in
                 func cells() -> [Double] {
                     rows.map { values[$0 * columns.count + index].double }.filter { !$0.isNaN }
@@ -41,32 +41,39 @@ package struct TableEncoder: Hashable, Sendable {
             case .floats(let values): fills(values)
             case .doubles(let values): fills(values)
             case .words(let values): fills(values)
-            case .bytes: columns.map { _ in 0 }
+            case .bytes(let values): fills(values)
             }
         self.init(columns: columns, fills: measured)
     }
 
     package var inputNames: [String] { columns.flatMap(\.inputNames) }
     package var inputCount: Int { columns.reduce(0) { $0 + $1.inputNames.count } }
-    /// Whether each input is scaled.
-    var scaledInputs: [Bool] { columns.flatMap(\.scaledInputs) }
+    var inputRoles: [InputRole] { columns.flatMap(\.inputRoles) }
+
+    /// The inputs in whose places the model learns vectors.
+    package var embeddings: [EmbeddedInput] {
+        var (found, place): ([EmbeddedInput], Int) = ([], 0)
+        for column in columns {
+            if let dimensions = column.embeddingDimensions, case .category(let categories, _) = column.kind {
+                found.append(EmbeddedInput(place: place, categories: categories.count, dimensions: dimensions))
+            }
+            place += column.inputNames.count
+        }
+        return found
+    }
 
     /// The inputs of all rows, row-major.
     package func encode(_ samples: Samples) -> Samples {
         precondition(samples.count % columns.count == 0, "there is a cell for each column of each row")
-        return encoded(samples)
-    }
-
-    private func encoded(_ samples: Samples) -> Samples {
-        switch samples {
-        case .floats(let values): encode(values)
-        case .doubles(let values): encode(values)
-        case .words(let values): encode(values)
-        case .bytes: samples
+        return switch samples {
+        case .floats(let values): values.withUnsafeBufferPointer(encode)
+        case .doubles(let values): values.withUnsafeBufferPointer(encode)
+        case .words(let values): values.withUnsafeBufferPointer(encode)
+        case .bytes(let values): values.withUnsafeBufferPointer(encode)
         }
     }
 
-    private func encode<Number: SampleNumber>(_ values: [Number]) -> Samples {
+    private func encode<Number: SampleNumber>(_ values: UnsafeBufferPointer<Number>) -> Samples {
         var inputs = NumberList()
         inputs.reserveCapacity(values.count / columns.count * inputCount)
         for row in stride(from: 0, to: values.count, by: columns.count) {
@@ -103,6 +110,13 @@ package struct TableEncoder: Hashable, Sendable {
         let counts = values.reduce(into: [Double: Int]()) { $0[$1, default: 0] += 1 }
         return counts.min { ($1.value, $0.key) < ($0.value, $1.key) }?.key ?? 0
     }
+}
+
+/// An input that is a category's position, in whose place the model learns a vector.
+package struct EmbeddedInput: Hashable, Sendable {
+    package let place: Int
+    package let categories: Int
+    package let dimensions: Int
 }
 
 extension Dataset {

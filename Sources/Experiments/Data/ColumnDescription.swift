@@ -11,6 +11,8 @@ package struct ColumnDescription: Hashable, Sendable {
         case oneHot = "one_hot"
         /// One input, the category's position: categories in order.
         case ordinal
+        /// One input, the category's position, in whose place the model learns a vector.
+        case embedding
     }
 
     /// What stands for an empty cell; all is measured on the training part.
@@ -28,6 +30,8 @@ package struct ColumnDescription: Hashable, Sendable {
     /// Whether an input of its own says that the cell is empty; nil where there is one if any cell is.
     package let indicator: Bool?
     package let encode: Encoding?
+    /// The numbers of an embedding's vector; nil follows from how many categories there are.
+    package let embeddingDimensions: Int?
     /// In their order; nil takes those that the table has.
     package let categories: [String]?
     /// The most categories that are told apart.
@@ -70,6 +74,11 @@ extension ColumnDescription {
         missing = try Self.missing(section)
         indicator = try section.has("indicator") ? section.bool("indicator") : nil
         encode = try section.has("encode") ? section.choice("encode", noun: "encoding") : nil
+        embeddingDimensions =
+            try section.has("embedding_dim") ? section.int("embedding_dim", in: 1...4096) : nil
+        if embeddingDimensions != nil, encode != .embedding {
+            throw section.error(at: "embedding_dim", "is for encode: embedding")
+        }
         let names = try section.list("categories") { value throws(ExperimentError) in try value.string() }
         if section.has("categories") {
             guard names.count > 1, Set(names).count == names.count else {
@@ -81,7 +90,7 @@ extension ColumnDescription {
         maxCategories = try section.has("max_categories") ? section.int("max_categories", in: 2...10_000) : nil
         format = try section.optionalString("format")
         // Known, though they are not there.
-        for key in ["kind", "indicator", "encode", "max_categories"] { _ = section.optional(key) }
+        for key in ["kind", "indicator", "encode", "embedding_dim", "max_categories"] { _ = section.optional(key) }
         let isCategory = encode != nil || categories != nil || maxCategories != nil || missing == .category
         if isCategory, let kind, kind != .category {
             throw section.error(at: "kind", "a \(kind.rawValue) has no categories")

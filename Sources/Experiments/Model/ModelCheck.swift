@@ -3,10 +3,7 @@ import Architecture
 /// Holds an experiment's model and loss against the data, and says in the file's words what does not fit.
 struct ModelCheck {
     let file: String
-    /// Of one sample.
-    let inputShape: Shape
-    /// nil for a regression.
-    let classes: Int?
+    let samples: SampleFacts
 
     /// - Parameters:
     ///   - tree: the file that the experiment was read from, for places in it.
@@ -42,13 +39,20 @@ struct ModelCheck {
         if let (key, message) = misfit(of: experiment.builtIn.loss) {
             found.append(error(at: ConfigPath(["loss", key]), message, in: tree, searched))
         }
-        if inputShape.dimensions.count != 3 {
+        if samples.shape.dimensions.count != 3 {
             found += imageKeys(of: experiment).map { path in
                 error(
                     at: path,
-                    "is for images, [channels, height, width], but the data's samples have the shape \(inputShape)",
+                    "is for images, [channels, height, width], but the data's samples have the shape \(samples.shape)",
                     in: tree, searched)
             }
+        }
+        if !samples.embeddings.isEmpty, case .mixup = experiment.builtIn.regularize.mixing {
+            found.append(
+                error(
+                    at: ConfigPath(["regularize", "mixup"]),
+                    "mixes numbers, but columns of the table are embedded, and there is nothing between two categories: "
+                        + "encode: one_hot", in: tree, searched))
         }
         return found
     }
@@ -56,10 +60,11 @@ struct ModelCheck {
     private func graphOfLayers(
         _ experiment: Experiment, tree: ConfigNode, searched: Place? = nil
     ) throws(ExperimentError) -> ModelGraph {
-        let outputs = experiment.builtIn.loss.outputs(classes: classes)
+        let outputs = experiment.builtIn.loss.outputs(classes: samples.classes)
         let graph: ModelGraph
         do {
-            graph = try experiment.builtIn.model.description(outputs: outputs).graph(on: inputShape)
+            graph = try experiment.builtIn.model.description(outputs: outputs)
+                .embedding(samples.embeddings).graph(on: samples.shape)
         } catch let misfit {
             throw error(at: tree.pathOfLayer(misfit.layer), misfit.description, in: tree, searched)
         }
@@ -97,13 +102,13 @@ struct ModelCheck {
     }
 
     private func reason(for loss: LossDescription) -> String {
-        guard let classes else { return "a regression predicts 1 number" }
+        guard let classes = samples.classes else { return "a regression predicts 1 number" }
         return loss == .binaryCrossEntropy ? "binary_cross_entropy takes 1 number" : "the data has \(classes) classes"
     }
 
     /// The key of the loss that the data's classes do not go with, and why.
     private func misfit(of loss: LossDescription) -> (key: String, message: String)? {
-        guard let classes else { return nil }
+        guard let classes = samples.classes else { return nil }
         switch loss {
         case .binaryCrossEntropy where classes != 2:
             return ("kind", "binary_cross_entropy is for two classes, but the data has \(classes)")

@@ -153,6 +153,8 @@ package struct ONNXModel {
             return builder.add(
                 "Gemm", inputs + [tensor(node, "weight")] + (linear.bias ? [tensor(node, "bias")] : []),
                 [.integer("transB", 1)])
+        case .embedding(let embedding):
+            return self.embedding(embedding, node, inputs[0])
         case .convolution(let conv):
             return builder.add(
                 "Conv", inputs + [tensor(node, "weight")] + (conv.bias ? [tensor(node, "bias")] : []),
@@ -179,6 +181,27 @@ package struct ONNXModel {
         case .dropout, .channelDropout: return inputs[0]
         case .add: return builder.add("Add", inputs)
         }
+    }
+
+    /// The vector of a category is a row of a table that begins with one of zeros, for the position -1 of unknown ones.
+    private mutating func embedding(
+        _ embedding: Layer.Embedding, _ node: ModelGraph.Node, _ input: String
+    ) -> String {
+        let (place, end) = (embedding.place, node.output.count + 1 - embedding.dimensions)
+        func columns(_ range: Range<Int>) -> String {
+            builder.add("Gather", [input, builder.constant(range.map(Int64.init))], [.integer("axis", 1)])
+        }
+        let zeros = builder.constant(
+            Array(repeating: Float(0), count: embedding.dimensions), shape: [1, embedding.dimensions])
+        let table = builder.add("Concat", [zeros, tensor(node, "weight")], [.integer("axis", 0)])
+        let position = builder.add(
+            "Cast", [builder.add("Squeeze", [columns(place..<place + 1), builder.constant([Int64(1)])])],
+            [.integer("to", Int(ONNXBuilder.Number.integer.rawValue))])
+        let vector = builder.add(
+            "Gather", [table, builder.add("Add", [position, builder.constant([Int64(1)])])], [.integer("axis", 0)])
+        let parts =
+            (place > 0 ? [columns(0..<place)] : []) + [vector] + (place + 1 < end ? [columns(place + 1..<end)] : [])
+        return parts.count == 1 ? vector : builder.add("Concat", parts, [.integer("axis", 1)])
     }
 
     private mutating func activation(_ function: ActivationFunction, _ inputs: [String]) -> String {

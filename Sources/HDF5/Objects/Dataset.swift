@@ -37,6 +37,28 @@ package final class Dataset: Object {
         return values
     }
 
+    /// The numbers of some rows, the positions along its first dimension, in row-major order.
+    ///
+    /// - Parameter rows: within its shape, of at least one dimension.
+    /// - Throws: as ``read(as:)`` does.
+    package func read<T: Element>(rows: Range<Int>, as type: T.Type) throws(HDF5Error) -> [T] {
+        try storedType().check(isReadableAs: T.kind, path)
+        let whole = try shape()
+        precondition(!whole.isEmpty && 0...whole[0] ~= rows.upperBound, "\(path) has no rows \(rows)")
+        let size = [rows.count] + whole.dropFirst()
+        var values = [T](repeating: .zero, count: size.reduce(1, *))
+        guard !values.isEmpty else { return [] }
+        let space = try Library.make("H5Dget_space", path) { H5Dget_space(handle.id) }
+        let memory = try Dataspace.make(shape: size, path)
+        try Dataspace.select(rows: rows, of: whole, in: space, path)
+        try Library.call("H5Dread", path) {
+            values.withUnsafeMutableBytes {
+                H5Dread(handle.id, T.kind.type, memory.id, space.id, chdf5_default(), $0.baseAddress)
+            }
+        }
+        return values
+    }
+
     /// Whether it holds numbers that all fit `type`.
     package func holds<T: Element>(_ type: T.Type) throws(HDF5Error) -> Bool { try storedType().isReadable(as: T.kind) }
 

@@ -43,10 +43,7 @@ extension Group {
             let size = [range.count] + shape.dropFirst()
             precondition(size.reduce(1, *) == values.count, "\(values.count) values do not fill \(size)")
             let memory = try Dataspace.make(shape: size, path)
-            let origin = [hsize_t(start)] + shape.dropFirst().map { _ in 0 }
-            try Library.call("H5Sselect_hyperslab", path) {
-                H5Sselect_hyperslab(space.id, H5S_SELECT_SET, origin, nil, size.map(hsize_t.init), nil)
-            }
+            try Dataspace.select(rows: range, of: shape, in: space, path)
             try Library.call("H5Dwrite", path) {
                 H5Dwrite(dataset.handle.id, T.kind.type, memory.id, space.id, chdf5_default(), values)
             }

@@ -164,6 +164,15 @@ enum Dataspace {
         }
     }
 
+    /// Selects rows, positions along the first of the dimensions.
+    static func select(rows: Range<Int>, of shape: [Int], in space: Handle, _ path: String) throws(HDF5Error) {
+        let origin = [hsize_t(rows.lowerBound)] + shape.dropFirst().map { _ in 0 }
+        let size = [hsize_t(rows.count)] + shape.dropFirst().map(hsize_t.init)
+        try Library.call("H5Sselect_hyperslab", path) {
+            H5Sselect_hyperslab(space.id, H5S_SELECT_SET, origin, nil, size, nil)
+        }
+    }
+
     /// - Throws: also if the file claims more elements than an Int can count.
     static func shape(of space: Handle, _ path: String) throws(HDF5Error) -> [Int] {
         let rank = try Library.call("H5Sget_simple_extent_ndims", path) { H5Sget_simple_extent_ndims(space.id) }

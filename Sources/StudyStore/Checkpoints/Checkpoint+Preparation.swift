@@ -22,6 +22,9 @@ extension Checkpoint {
         /// What a classifier's outputs are divided by, so that its probabilities are as sure as the validation part shows
         /// that they should be; nil where that was not measured.
         package var temperature: Double?
+        /// What trained the model: `program` with its version, its libraries' versions, kernels and instruction set; empty in
+        /// files from before it was kept.
+        package var software: [String: String]
         /// The SHA-256 of the data.
         package var dataDigest: String
         package var split: Rows
@@ -55,7 +58,8 @@ extension Checkpoint {
 
         package init(
             sampleShape: [Int], featureNames: [String], columns: [Column]?, classNames: [String]?, features: Scale,
-            target: Scale?, valueRange: Double, temperature: Double? = nil, dataDigest: String, split: Rows
+            target: Scale?, valueRange: Double, temperature: Double? = nil, software: [String: String] = [:],
+            dataDigest: String, split: Rows
         ) {
             self.sampleShape = sampleShape
             self.featureNames = featureNames
@@ -65,6 +69,7 @@ extension Checkpoint {
             self.target = target
             self.valueRange = valueRange
             self.temperature = temperature
+            self.software = software
             self.dataDigest = dataDigest
             self.split = split
         }
@@ -77,6 +82,12 @@ extension Checkpoint.Preparation {
         try group.setAttribute(Key.valueRange, valueRange)
         if let temperature { try group.setAttribute(Key.temperature, temperature) }
         try group.setAttribute(Key.digest, dataDigest)
+        if !software.isEmpty {
+            let table = try group.create(group: Key.software)
+            let names = software.keys.sorted()
+            try table.writeStrings(Key.name, names)
+            try table.writeStrings(Key.value, names.map { software[$0] ?? "" })
+        }
         try features.write(to: group.create(group: Key.features))
         if !featureNames.isEmpty { try group.writeStrings(Key.featureNames, featureNames) }
         if let columns { try Column.write(columns, to: group.create(group: Key.columns)) }
@@ -100,6 +111,7 @@ extension Checkpoint.Preparation {
             valueRange: try group.attribute(Key.valueRange, as: Double.self),
             temperature: try group.hasAttribute(Key.temperature)
                 ? group.attribute(Key.temperature, as: Double.self) : nil,
+            software: try group.contains(Key.software) ? Self.software(group.group(Key.software)) : [:],
             dataDigest: try group.attribute(Key.digest, as: String.self),
             split: Rows(
                 training: try rows.read(Key.training, as: Int32.self).values,
@@ -114,11 +126,22 @@ extension Checkpoint.Preparation {
         else { throw StudyStoreError(.invalidCheckpoint("\(group.path) contradicts itself")) }
     }
 
+    private static func software(_ group: Group) throws -> [String: String] {
+        let (names, values) = (try group.readStrings(Key.name), try group.readStrings(Key.value))
+        guard names.count == values.count else {
+            throw StudyStoreError(.invalidCheckpoint("\(group.path) contradicts itself"))
+        }
+        return Dictionary(zip(names, values)) { first, _ in first }
+    }
+
     private enum Key {
         static let sampleShape = "sample_shape"
         static let valueRange = "value_range"
         static let temperature = "temperature"
         static let digest = "data_sha256"
+        static let software = "software"
+        static let name = "name"
+        static let value = "value"
         static let features = "features"
         static let featureNames = "feature_names"
         static let columns = "columns"

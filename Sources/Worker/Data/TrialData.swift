@@ -64,8 +64,14 @@ package struct TrialData: Sendable {
 
     /// What the checks of an experiment take of the data.
     package var facts: DataFacts {
-        DataFacts(
-            inputShape: sampleShape, classes: classes, training: counts.training, unlabelled: counts.unlabelled)
+        DataFacts(samples: sampleFacts, training: counts.training, unlabelled: counts.unlabelled)
+    }
+
+    /// What a model follows from.
+    package var sampleFacts: SampleFacts {
+        SampleFacts(
+            shape: sampleShape, embeddings: prepared.encoder?.embeddings.map(Layer.Embedding.init) ?? [],
+            classes: classes)
     }
 
     /// The training samples of each class; nil for a regression.

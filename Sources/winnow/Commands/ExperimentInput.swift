@@ -104,7 +104,7 @@ struct ExperimentInput {
         let data = try TrialData(file.experiment, folder: folder)
         let model: ModelGraph
         do {
-            model = try file.check(inputShape: data.sampleShape, classes: data.classes)
+            model = try file.check(with: data.sampleFacts)
         } catch {
             let mistakes = file.mistakes(with: data.facts)
             throw Failure(.badInput, mistakes.isEmpty ? [error] : mistakes)

@@ -49,7 +49,13 @@ struct ColumnSummary {
             (kind, categories) = ("date", nil)
             values = "\(Self.day(lowest)) to \(Self.day(highest))"
         case .category(let names, let encoding):
-            (kind, categories) = (encoding == .oneHot ? "category" : "ordinal category", names)
+            let kinds: String =
+                switch encoding {
+                case .oneHot: "category"
+                case .ordinal: "ordinal category"
+                case .embedding: "embedded category"
+                }
+            (kind, categories) = (kinds, names)
             let shown = names.prefix(6).joined(separator: ", ")
             values = "\(names.count): \(shown)\(names.count > 6 ? ", ..." : "")"
         }

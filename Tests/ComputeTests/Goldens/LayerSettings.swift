@@ -35,6 +35,13 @@ struct LayerSettings: Decodable {
             return .residual(
                 .init(body: try body.map { try $0.layer() }, shortcut: try shortcut?.map { try $0.layer() } ?? []))
         }
+        if kind == "embedding" {
+            let reader = GoldenReader(settings: self)
+            return .embedding(
+                .init(
+                    place: try reader.integer("place"), categories: try reader.integer("categories"),
+                    dimensions: try reader.integer("dimensions")))
+        }
         guard var layer = Layer.kind(named: kind) else { throw GoldenSettingsError(unknownKind: kind) }
         try layer.visitSettings(GoldenReader(settings: self))
         return Layer(layer)
@@ -55,6 +62,8 @@ private struct GoldenReader: SettingVisitor {
     func visit(_ key: String, _ value: inout Bool, default: Bool?) throws {
         value = try number(key, default: `default`.map { $0 ? 1 : 0 }) != 0
     }
+
+    func integer(_ key: String) throws -> Int { Int(try number(key, default: nil)) }
 
     private func number(_ key: String, default: Double?) throws -> Double {
         guard let value = settings.numbers[key] ?? `default` else {

@@ -80,6 +80,8 @@ struct ReferenceNetwork {
         switch node.operation {
         case .linear(let linear):
             return ReferenceLinear(linear: linear, count: count, weight: tensor("weight")!, bias: tensor("bias"))
+        case .embedding(let embedding):
+            return ReferenceEmbedding(embedding: embedding, count: count, weight: tensor("weight")!)
         case .convolution(let conv):
             return ReferenceConvolution(
                 conv: conv, count: count, input: input.dimensions, output: node.output.dimensions,

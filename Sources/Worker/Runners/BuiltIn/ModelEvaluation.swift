@@ -77,7 +77,7 @@ package struct ModelEvaluation {
     private init(_ checkpoint: Checkpoint, _ file: ExperimentFile, _ data: TrialData, mostMistakes: Int) throws {
         let sessions = TrainingSessionFactory(
             experiment: file.experiment, data: data,
-            model: try file.check(inputShape: data.sampleShape, classes: data.classes), seed: checkpoint.seed)
+            model: try file.check(with: data.sampleFacts), seed: checkpoint.seed)
         let loop = try sessions.evaluator(of: checkpoint.modelState.map(NamedTensor.init))
         let test = data.prepared.test
         let found = try loop.evaluate(on: test, scale: data.targetScale)

@@ -73,7 +73,7 @@ extension TrainingRun {
         let checkpoint = Checkpoint(
             experiment: resolved, id: assign.id, seed: assign.seed, epoch: epoch,
             modelState: model.map(NamedArray.init),
-            preparation: resume == nil ? .init(data.prepared, temperature: temperature) : nil,
+            preparation: resume == nil ? .init(data.prepared, temperature: temperature, software: software) : nil,
             resume: resume)
         let bytes = try checkpoint.encode()
         let file = StoredFile(

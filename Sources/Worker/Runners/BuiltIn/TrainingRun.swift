@@ -32,6 +32,7 @@ final class TrainingRun {
     private(set) var labels: PseudoLabels?
     /// Training time before this attempt's process.
     private var elapsedBefore: Duration = .zero
+    let software: [String: String]
     var saving: CheckpointPace
     /// The epoch of the best weights that this attempt has saved.
     var savedBest: Int?
@@ -44,19 +45,20 @@ final class TrainingRun {
     /// - Throws: what is wrong with the experiment, the data or the checkpoint; ``Interruption``.
     private init(
         _ attempt: TrialAttempt, cache: DataCache, control: RunControl, progressInterval: Duration,
-        shareOfSaving: Double, report: @escaping (RunnerEvent) -> Void
+        shareOfSaving: Double, software: [String: String], report: @escaping (RunnerEvent) -> Void
     ) throws {
         self.attempt = attempt
         let (assign, file, spool) = (attempt.assign, attempt.file, attempt.spool)
         self.control = control
         self.report = report
+        self.software = software
         saving = CheckpointPace(share: shareOfSaving)
         progress = ProgressReports(of: assign.id, every: progressInterval, report: report)
         experiment = file.experiment
         data = try cache.data(for: experiment, digest: assign.dataDigest)
         sessions = TrainingSessionFactory(
             experiment: experiment, data: data,
-            model: try file.check(inputShape: data.sampleShape, classes: data.classes), seed: assign.seed,
+            model: try file.check(with: data.sampleFacts), seed: assign.seed,
             pretrained: try experiment.builtIn.model.pretrained.map {
                 try GivenModel(
                     GivenModelFile(use: .pretrained, path: cache.teacher($0, digest: assign.dataDigest)))
@@ -100,16 +102,17 @@ final class TrainingRun {
     /// - Parameters:
     ///   - progressInterval: how often it reports how far it is; every step where it is zero.
     ///   - shareOfSaving: of the time, that checkpoints may take.
+    ///   - software: the program and its libraries.
     static func perform(
         _ attempt: TrialAttempt, cache: DataCache, control: RunControl, progressInterval: Duration,
-        shareOfSaving: Double, report: @escaping (RunnerEvent) -> Void
+        shareOfSaving: Double, software: [String: String], report: @escaping (RunnerEvent) -> Void
     ) {
         let (assign, spool, checkpoint) = (attempt.assign, attempt.spool, attempt.checkpoint)
         var epoch = assign.resumedEpoch
         do {
             let run = try TrainingRun(
                 attempt, cache: cache, control: control, progressInterval: progressInterval,
-                shareOfSaving: shareOfSaving, report: report)
+                shareOfSaving: shareOfSaving, software: software, report: report)
             if let checkpoint { spool.discard(checkpoint) }
             defer { epoch = run.session.loop.position.epoch }
             do {

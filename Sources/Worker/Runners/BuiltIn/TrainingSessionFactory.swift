@@ -9,22 +9,26 @@ package struct BuiltInRunner: TrialRunner {
     private let cache: DataCache
     private let progressInterval: Duration
     private let shareOfSaving: Double
+    private let software: [String: String]
 
     /// - Parameters:
     ///   - progressInterval: how often it reports how far it is; every step where it is zero.
     ///   - shareOfSaving: of the time, that checkpoints may take.
+    ///   - software: the program and its libraries, which models name.
     package init(
-        _ cache: DataCache, progressInterval: Duration = .milliseconds(250), shareOfSaving: Double = 0.05
+        _ cache: DataCache, progressInterval: Duration = .milliseconds(250), shareOfSaving: Double = 0.05,
+        software: [String: String] = [:]
     ) {
         self.cache = cache
         self.progressInterval = progressInterval
         self.shareOfSaving = shareOfSaving
+        self.software = software
     }
 
     package func run(_ attempt: TrialAttempt, control: RunControl, report: @escaping ([RunnerEvent]) -> Void) {
         TrainingRun.perform(
             attempt, cache: cache, control: control, progressInterval: progressInterval, shareOfSaving: shareOfSaving,
-            report: { report([$0]) })
+            software: software, report: { report([$0]) })
     }
 }
 

@@ -2,6 +2,8 @@
 import dataclasses
 import typing
 
+import torch
+
 
 @dataclasses.dataclass
 class Case:
@@ -61,6 +63,31 @@ linears = [
     Case("linear_large_without_bias", "linear", (32,), [linear(32, bias=False)], batch=33),
     Case("linear_relu_linear", "linear", (13,), [linear(50), relu, linear(1)], batch=8),
     Case("linear_relu_linear_large", "linear", (30,), [linear(36), relu, linear(31)], batch=33),
+]
+
+
+
+def embedding(place, categories, dimensions):
+    return {"kind": "embedding", "place": place, "categories": categories, "dimensions": dimensions}
+
+
+def positions(*places):
+    """Whole numbers from -1 on at these places, unknown ones among them."""
+    def change(x):
+        x = x.clone()
+        for place in places:
+            x[:, place] = torch.arange(len(x)) % 6 - 1
+        return x
+    return change
+
+
+embeddings = [
+    Case("embedding", "embedding", (4,), [embedding(1, 5, 3)], batch=9, transform=positions(1), exact_inputs=True),
+    Case("embedding_first", "embedding", (3,), [embedding(0, 4, 2)], batch=7, transform=positions(0), exact_inputs=True),
+    Case(
+        "embedding_twice_before_linear", "embedding", (5,),
+        [embedding(0, 4, 3), embedding(6, 5, 2), linear(7), {"kind": "tanh"}, linear(2)], batch=8,
+        transform=positions(0, 4), exact_inputs=True),
 ]
 
 # Name: input channels, size, then the layer. Those of 16 and more channels, kernel 3 and stride 1 may go by Winograd.
@@ -207,4 +234,4 @@ sums = [
         ], 3, 1e-4),
 ]
 
-cases = linears + convolutions + norms + layer_norms + activations + poolings + dropouts + sums
+cases = linears + embeddings + convolutions + norms + layer_norms + activations + poolings + dropouts + sums

@@ -36,6 +36,22 @@ class MaskedDropout(nn.Module):
         return x * torch.from_numpy(kept.reshape(shape)).to(x.dtype) / (1 - float(self.probability))
 
 
+class Embedding(nn.Module):
+    """`nn.Embedding` in the place of one number of a flat sample; unknown positions have the vector 0."""
+
+    def __init__(self, place, categories, dimensions):
+        super().__init__()
+        self.place, self.categories = place, categories
+        self.weight = nn.Parameter(torch.empty(categories, dimensions))
+        nn.init.normal_(self.weight)
+
+    def forward(self, x):
+        position = x[:, self.place].long()
+        known = (position >= 0) & (position < self.categories)
+        vector = nn.functional.embedding(position.where(known, 0), self.weight) * known[:, None]
+        return torch.cat([x[:, :self.place], vector, x[:, self.place + 1:]], dim=1)
+
+
 class Builder:
     """Builds modules, and counts nodes as a placed model does: a residual's body, its shortcut, then the sum."""
 
@@ -69,6 +85,8 @@ class Builder:
         match kind:
             case "linear":
                 return nn.Linear(shape[0], settings["outputs"], bias=settings.get("bias", True))
+            case "embedding":
+                return Embedding(**settings)
             case "conv2d":
                 return nn.Conv2d(
                     shape[0], settings["channels"], settings["kernel"], stride=settings.get("stride", 1),

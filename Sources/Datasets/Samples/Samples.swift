@@ -1,15 +1,15 @@
 /// Samples' numbers, row-major: count x features.
 ///
-/// 8-bit images stay 8-bit in memory, a quarter of the size of floats, and are converted batch by batch. Others are kept
+/// 8-bit images stay 8-bit, a quarter of the size of floats, and are converted batch by batch. Others are kept
 /// without rounding, since a scaling is measured and applied in double precision: single precision resolves a time in
 /// seconds since 1970 to two minutes.
 package enum Samples: Sendable, Equatable {
-    case bytes([UInt8])
+    case bytes(SampleArray<UInt8>)
     /// 16-bit images.
-    case words([UInt16])
-    case floats([Float])
+    case words(SampleArray<UInt16>)
+    case floats(SampleArray<Float>)
     /// Numbers that are not all exact in single precision.
-    case doubles([Double])
+    case doubles(SampleArray<Double>)
 
     /// How many numbers there are, of all samples together.
     package var count: Int {
@@ -32,13 +32,14 @@ package enum Samples: Sendable, Equatable {
 }
 
 /// A sample's number, which converts to Double without rounding.
-protocol SampleNumber: Sendable {
+package protocol SampleNumber: Sendable, BitwiseCopyable, Comparable {
     var double: Double { get }
 }
 
-extension UInt16: SampleNumber { var double: Double { Double(self) } }
-extension Float: SampleNumber { var double: Double { Double(self) } }
-extension Double: SampleNumber { var double: Double { self } }
+extension UInt8: SampleNumber { package var double: Double { Double(self) } }
+extension UInt16: SampleNumber { package var double: Double { Double(self) } }
+extension Float: SampleNumber { package var double: Double { Double(self) } }
+extension Double: SampleNumber { package var double: Double { self } }
 
 /// Numbers in the least memory without rounding: Floats as long as each number is exactly one, else Doubles.
 struct NumberList {
@@ -75,5 +76,5 @@ struct NumberList {
         areFloats = false
     }
 
-    var samples: Samples { areFloats ? .floats(floats) : .doubles(doubles) }
+    var samples: Samples { areFloats ? .floats(SampleArray(floats)) : .doubles(SampleArray(doubles)) }
 }
