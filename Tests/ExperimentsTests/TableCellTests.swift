@@ -12,4 +12,10 @@ import Experiments
     func aCellIsQuotedWhereItHasTo(_ text: String, is cell: String) {
         #expect(text.tableCell.utf8.elementsEqual(cell.utf8))
     }
+
+    @Test func aSeparatorIsOneCharacter() {
+        let no = ["", "\r\n", "\n", "\"", "7", "-", ";;", "\u{E4}"]
+        #expect(no.filter { TableFormatDescription.byte(of: $0) != nil } == [])
+        #expect([",", ";", "\t", "|", " "].map(TableFormatDescription.byte) == [0x2C, 0x3B, 0x09, 0x7C, 0x20])
+    }
 }

@@ -127,10 +127,17 @@ package struct TableFormatDescription: Hashable, Sendable {
         _ key: String, _ usual: String, of section: Section, names: [String: String]
     ) throws(ExperimentError) -> UInt8 {
         guard let given = try section.optionalString(key) else { return usual.utf8.first! }
-        let text = names[given] ?? given
-        guard let byte = text.utf8.first, text.utf8.count == 1, byte < 0x80,
-            !"\"\n\r0123456789-+".utf8.contains(byte)
-        else { throw section.error(at: key, "must be one character, such as \"\(usual == "," ? ";" : ",")\"") }
+        guard let byte = Self.byte(of: names[given] ?? given) else {
+            throw section.error(at: key, "must be one character, such as \"\(usual == "," ? ";" : ",")\"")
+        }
+        return byte
+    }
+
+    /// The byte of a text that may separate cells or a number's fraction; nil for any other text.
+    package static func byte(of text: String) -> UInt8? {
+        guard let byte = text.utf8.first, text.utf8.count == 1, !"\"\n\r0123456789-+".utf8.contains(byte) else {
+            return nil
+        }
         return byte
     }
 }
