@@ -90,7 +90,7 @@ let package = Package(
         + module("HDF5", ["CHDF5"])
         + module("Messaging", ["CZMQ", "CPosix"])
         + module("Random")
-        + module("TensorBoard", ["Hashing", protobuf], excluding: ["event.proto"])
+        + module("TensorBoard", ["Files", "Hashing", protobuf], excluding: ["event.proto"])
         + module("Hashing", ["CCrypto"])
         + module("Files", ["CPosix"])
         + module("Architecture")

@@ -1,3 +1,4 @@
+import Experiments
 import Files
 import Foundation
 import HDF5
@@ -45,7 +46,7 @@ package final class PredictionWriter {
         switch format {
         case .csv:
             let columns = classNames.map { ["class"] + $0.map { "probability_\($0)" } } ?? ["prediction"]
-            try emit(Array((([heading] + columns).map(Self.cell).joined(separator: ",") + "\n").utf8))
+            try emit(Array((([heading] + columns).map(\.tableCell).joined(separator: ",") + "\n").utf8))
         case .json: try emit(Array("[".utf8))
         case .hdf5: break
         }
@@ -75,9 +76,9 @@ package final class PredictionWriter {
 
     private func line(_ predictions: Predictions, _ sample: Int, _ name: String) -> String {
         switch predictions {
-        case .values(let values): return "\(Self.cell(name)),\(values[sample])\n"
+        case .values(let values): return "\(name.tableCell),\(values[sample])\n"
         case .probabilities(let values, let classes):
-            var line = "\(Self.cell(name)),\(Self.cell(className(predictions, sample)))"
+            var line = "\(name.tableCell),\(className(predictions, sample).tableCell)"
             for value in values[sample * classes..<(sample + 1) * classes] { line += ",\(value)" }
             return line + "\n"
         }
@@ -85,12 +86,6 @@ package final class PredictionWriter {
 
     private func className(_ predictions: Predictions, _ sample: Int) -> String {
         predictions.predictedClass(ofSample: sample).flatMap { classNames?[$0] } ?? ""
-    }
-
-    /// RFC 4180.
-    private static func cell(_ text: String) -> String {
-        guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
-        return "\"\(text.replacingOccurrences(of: "\"", with: "\"\""))\""
     }
 
     private func object(_ predictions: Predictions, _ sample: Int, _ name: String) -> String {

@@ -23,26 +23,24 @@ package enum Predictions: Hashable, Sendable {
         if isCalibrated, let temperature = preparation.temperature {
             for place in outputs.indices { outputs[place] = Float(Double(outputs[place]) / temperature) }
         }
-        self = .probabilities(Self.probabilities(outputs, outputs: width), classes: classes)
+        var probabilities: [Float] = []
+        probabilities.reserveCapacity(outputs.count / width * classes)
+        for start in stride(from: 0, to: outputs.count, by: width) {
+            probabilities += Self.probabilities(ofOutputs: outputs[start..<start + width]).lazy.map { Float($0) }
+        }
+        self = .probabilities(probabilities, classes: classes)
     }
 
-    /// The softmax of each sample's outputs; of a single output x, 1 - p and p = 1 / (1 + exp(-x)).
-    private static func probabilities(_ values: [Float], outputs: Int) -> [Float] {
-        guard outputs > 1 else {
-            return values.flatMap { value in
-                let p = 1 / (1 + exp(-Double(value)))
-                return [Float(1 - p), Float(p)]
-            }
+    /// The probabilities of a sample's classes: the softmax of its outputs; of a single output x, 1 / (1 + exp(x)) and
+    /// 1 / (1 + exp(-x)).
+    package static func probabilities(ofOutputs outputs: ArraySlice<Float>) -> [Double] {
+        if outputs.count == 1, let output = outputs.first {
+            return [1 / (1 + exp(Double(output))), 1 / (1 + exp(-Double(output)))]
         }
-        var probabilities = values
-        for start in stride(from: 0, to: values.count, by: outputs) {
-            let row = values[start..<start + outputs]
-            let most = row.max() ?? 0
-            let powers = row.map { exp(Double($0 - most)) }
-            let sum = powers.reduce(0, +)
-            for (output, power) in powers.enumerated() { probabilities[start + output] = Float(power / sum) }
-        }
-        return probabilities
+        let most = outputs.max() ?? 0
+        let powers = outputs.map { exp(Double($0 - most)) }
+        let sum = powers.reduce(0, +)
+        return powers.map { $0 / sum }
     }
 
     /// The most probable class of a sample, the first of equals.

@@ -1,3 +1,4 @@
+internal import Files
 internal import Hashing
 
 /// A record of an event file: the length of an event in 8 bytes, its checksum in 4, the event, its checksum in 4.
@@ -31,17 +32,13 @@ package enum EventRecord {
     }
 
     static func framed(_ payload: [UInt8]) -> [UInt8] {
-        let length = littleEndian(UInt64(payload.count), count: 8)
-        return length + littleEndian(masked(length), count: 4) + payload + littleEndian(masked(payload), count: 4)
+        let length = UInt64(payload.count).littleEndianBytes
+        return length + masked(length).littleEndianBytes + payload + masked(payload).littleEndianBytes
     }
 
     /// CRC-32C, rotated by 15 bits and moved, so that a checksum of checksums is none.
-    private static func masked(_ bytes: [UInt8]) -> UInt64 {
+    private static func masked(_ bytes: [UInt8]) -> UInt32 {
         let crc = CRC32C.checksum(bytes)
-        return UInt64((crc >> 15 | crc << 17) &+ 0xA282_EAD8)
-    }
-
-    private static func littleEndian(_ number: UInt64, count: Int) -> [UInt8] {
-        (0..<count).map { UInt8(truncatingIfNeeded: number >> UInt64(8 * $0)) }
+        return (crc >> 15 | crc << 17) &+ 0xA282_EAD8
     }
 }

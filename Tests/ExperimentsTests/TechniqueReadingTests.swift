@@ -102,6 +102,17 @@ import Testing
         #expect(kinds[2]?.kind == .threshold(0.95, teacher: .trained(epochs: 20)))
     }
 
+    @Test func fixMatchChangesSamplesAsUsual() throws {
+        let file = try read(Self.semi + "pseudo_label: fixmatch\n")
+        let strong: [AugmentationDescription] = [
+            .randAugment(operations: 2, magnitude: 9),
+            .randomErasing(probability: 0.5, area: 0.02...0.33, aspect: 0.3...3.3),
+        ]
+        #expect(file.experiment.builtIn.pseudoLabel?.kind == .fixMatch(0.95, strong: strong))
+        #expect(file.resolvedYAML().contains("rand_augment"))
+        #expect(!file.resolvedYAML().contains("magnitude"))
+    }
+
     @Test(arguments: mistakes)
     func isRefusedWithOneLine(_ mistake: Mistake) {
         #expect(complaint(mistake.text) == mistake.line)

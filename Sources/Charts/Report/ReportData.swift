@@ -36,9 +36,9 @@ struct ReportData {
                 "point", "settings", "seeds", metric, "lower", "upper", "difference", "difference_lower",
                 "difference_upper",
             ]
-            .map(Self.field).joined(separator: ",") + ",p,verdict,elapsed_s\n"
+            .map(\.tableCell).joined(separator: ",") + ",p,verdict,elapsed_s\n"
         for arm in report.comparison.arms {
-            lines += "\(arm.point),\(Self.field(arm.label)),\(arm.values.count)"
+            lines += "\(arm.point),\(arm.label.tableCell),\(arm.values.count)"
             let numbers = [
                 arm.estimate?.mean, arm.estimate?.interval?.lower, arm.estimate?.interval?.upper, arm.difference?.mean,
                 arm.difference?.interval?.lower, arm.difference?.interval?.upper, arm.adjustedP,
@@ -61,13 +61,13 @@ struct ReportData {
         let names =
             ["trial_id", "state_name", "point", "replicate", "seed"] + paths.map { "param.\($0.name)" }
             + ["epochs", "best_epoch", "best_value"] + tests + ["elapsed_s", "error"]
-        lines += names.map(Self.field).joined(separator: ",") + "\n"
+        lines += names.map(\.tableCell).joined(separator: ",") + "\n"
         for entry in report.ranking.entries.sorted(by: { $0.index < $1.index }) {
             let trial = report.state.trials[entry.index]
             lines += "\(trial.number),\(trial.phase.rawValue),\(trial.point),\(trial.replicate),\(trial.seed)"
             for path in paths {
                 lines += ","
-                if let value = trial.assignment[path.name] { lines += Self.field(value.description) }
+                if let value = trial.assignment[path.name] { lines += value.description.tableCell }
             }
             lines += ",\(trial.history.count)"
             if let best = entry.best { lines += ",\(best.epoch),\(best.value)" } else { lines += ",," }
@@ -77,20 +77,8 @@ struct ReportData {
             }
             lines += ","
             if let seconds = trial.history.last?.elapsedSeconds { lines += "\(seconds)" }
-            lines += "," + Self.field(trial.outcome?.error ?? "") + "\n"
+            lines += "," + (trial.outcome?.error ?? "").tableCell + "\n"
         }
         return lines
-    }
-
-    /// Quoted if necessary.
-    private static func field(_ text: String) -> String {
-        let isPlain = text.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: ","), UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r"): false
-            default: true
-            }
-        }
-        guard !isPlain else { return text }
-        return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
     }
 }

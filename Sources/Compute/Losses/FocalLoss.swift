@@ -25,28 +25,23 @@ struct FocalLoss: LossFunction {
         predicted: UnsafePointer<Float>, expected: TargetBatch, count: Int,
         gradient: UnsafeMutablePointer<Float>?
     ) throws(ComputeError) -> (sum: Double, weight: Double) {
-        switch expected {
-        case .classes(let expected):
-            try CrossEntropyLoss.require(expected, count: count, classes: classes)
-            let weight = (0..<count).reduce(0.0) { $0 + self.weight(expected[$1]) }
-            gradient?.update(repeating: 0, count: count * classes)
-            return (
-                add(predicted, expected, count: count, factor: 1, scale: 1 / weight, to: weight > 0 ? gradient : nil),
-                weight
-            )
-        case .mixedClasses(let expected, let partners, let share):
-            try CrossEntropyLoss.require(expected, count: count, classes: classes)
-            try CrossEntropyLoss.require(partners, count: count, classes: classes)
-            let weight = (0..<count).reduce(0.0) { $0 + self.weight(expected[$1]) }
-            gradient?.update(repeating: 0, count: count * classes)
-            // The partners are the batch in another order, so that their weights have the same sum.
-            let target = weight > 0 ? gradient : nil
-            let first = add(predicted, expected, count: count, factor: share, scale: 1 / weight, to: target)
-            let second = add(predicted, partners, count: count, factor: 1 - share, scale: 1 / weight, to: target)
-            return (first + second, weight)
-        case .values:
-            throw ComputeError(.invalidBatch, "focal loss", "it needs \(count) class indices")
+        let parts: [(labels: UnsafeBufferPointer<Int32>, share: Double)] =
+            switch expected {
+            case .classes(let labels): [(labels, 1)]
+            case .mixedClasses(let labels, let partners, let share): [(labels, share), (partners, 1 - share)]
+            case .values: throw ComputeError(.invalidBatch, "focal loss", "it needs \(count) class indices")
+            }
+        for part in parts { try CrossEntropyLoss.require(part.labels, count: count, classes: classes) }
+        // Partners are the batch in another order, so that their weights have the same sum.
+        let weight = parts[0].labels.prefix(count).reduce(0) { $0 + self.weight($1) }
+        gradient?.update(repeating: 0, count: count * classes)
+        var sum = 0.0
+        for part in parts {
+            sum += add(
+                predicted, part.labels, count: count, factor: part.share, scale: 1 / weight,
+                to: weight > 0 ? gradient : nil)
         }
+        return (sum, weight)
     }
 
     private func weight(_ label: Int32) -> Double { weights.map { Double($0[Int(label)]) } ?? 1 }

@@ -98,9 +98,7 @@ extension Trainer {
             throw ComputeError(.invalidBatch, "pseudo-labels", "they need \(batch.count) class indices")
         }
         var sums = UnlabelledSums(sampleCount: batch.count)
-        let predictions = Predictions(
-            values: UnsafeBufferPointer(start: plan.output.base, count: batch.count * model.output.count),
-            outputs: model.output.count)
+        let predictions = predictions(of: plan, count: batch.count)
         if batch.labels != .given {
             for sample in 0..<batch.count where isSure?[sample] ?? true {
                 if batch.labels == .online {
@@ -143,9 +141,7 @@ extension Trainer {
     ) throws(ComputeError) -> [Bool] {
         let plan = try prepare(trainingPlans, features: features, count: count)
         try plan.forward(StepIdentity(seed: seed, step: stepCount, pass: .unlabelled))
-        let predictions = Predictions(
-            values: UnsafeBufferPointer(start: plan.output.base, count: count * model.output.count),
-            outputs: model.output.count)
+        let predictions = predictions(of: plan, count: count)
         return (0..<count).map { sample in
             let label = predictions.predictedClass(ofSample: sample)
             second.labels[sample] = Int32(label)

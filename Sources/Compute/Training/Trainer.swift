@@ -106,9 +106,7 @@ public final class Trainer {
         let (sum, weight) = try lossFunction.evaluate(
             predicted: plan.output.base, expected: targets, count: count, gradient: plan.output.gradient?.buffer.base)
         if case .classes(let classes) = targets {
-            let outputs = model.output.count
-            let predictions = Predictions(
-                values: UnsafeBufferPointer(start: plan.output.base, count: count * outputs), outputs: outputs)
+            let predictions = predictions(of: plan, count: count)
             rightOfBatch = (0..<count).count { predictions.predictedClass(ofSample: $0) == Int(classes[$0]) }
         }
         try plan.backward()
@@ -142,7 +140,7 @@ public final class Trainer {
     ) throws(ComputeError) -> UnsafeBufferPointer<Float> {
         let plan = try prepare(evaluationPlans, features: features, count: count)
         try plan.forward(identity)
-        return UnsafeBufferPointer(start: plan.output.base, count: count * model.output.count)
+        return predictions(of: plan, count: count).values
     }
 
     /// The loss of predictions, as a sum and the weight that it is divided by; the gradient is that of the quotient.
@@ -203,6 +201,13 @@ public final class Trainer {
         let plan = try plans.plan(for: count)
         plan.input.base.update(from: source, count: expected)
         return plan
+    }
+
+    /// What a plan's last forward pass made of its batch, valid until the next.
+    func predictions(of plan: Plan, count: Int) -> Predictions {
+        let outputs = model.output.count
+        return Predictions(
+            values: UnsafeBufferPointer(start: plan.output.base, count: count * outputs), outputs: outputs)
     }
 
     /// Sets the step: the optimizer's corrections and the position of every random stream follow from it.

@@ -33,6 +33,10 @@ package enum PixelAugmentation: Sendable, Hashable {
     ///   - height: of the image.
     ///   - width: the same.
     func draw(height: Int, width: Int, from random: inout RandomStream) -> [PixelOperation] {
+        func uniform(_ range: ClosedRange<Double>) -> Double {
+            range.lowerBound + (range.upperBound - range.lowerBound) * random.uniformDouble()
+        }
+        func around(_ most: Double) -> Double { most * (2 * random.uniformDouble() - 1) }
         switch self {
         case .trivialAugment:
             let kind = OperationKind.allCases[random.uniformInt(below: OperationKind.allCases.count)]
@@ -48,26 +52,22 @@ package enum PixelAugmentation: Sendable, Hashable {
             }
         case .colorJitter(let brightness, let contrast, let saturation, let hue):
             let order = random.permutation(of: 4)
-            func factor(_ spread: Double) -> Double {
-                let low = max(0, 1 - spread)
-                return low + (1 + spread - low) * random.uniformDouble()
-            }
+            func factor(_ spread: Double) -> Double { uniform(max(0, 1 - spread)...1 + spread) }
             let drawn: [PixelOperation?] = [
                 brightness > 0 ? .brightness(factor(brightness)) : nil,
                 contrast > 0 ? .contrast(factor(contrast)) : nil,
                 saturation > 0 ? .saturation(factor(saturation)) : nil,
-                hue > 0 ? .hue(hue * (2 * random.uniformDouble() - 1)) : nil,
+                hue > 0 ? .hue(around(hue)) : nil,
             ]
             return order.compactMap { drawn[$0] }
-        case .rotation(let degrees): return [.rotate(degrees: degrees * (2 * random.uniformDouble() - 1))]
+        case .rotation(let degrees): return [.rotate(degrees: around(degrees))]
         case .affine(let degrees, let translation, let scale, let shear):
-            func around(_ most: Double) -> Double { most * (2 * random.uniformDouble() - 1) }
             let angle = around(degrees)
             let move = (
                 x: around(translation * Double(width)).rounded(.toNearestOrEven),
                 y: around(translation * Double(height)).rounded(.toNearestOrEven)
             )
-            let size = scale.lowerBound + (scale.upperBound - scale.lowerBound) * random.uniformDouble()
+            let size = uniform(scale)
             return [
                 .affine(.init(degrees: angle, translation: move, scale: size, shear: (x: around(shear), y: 0)))
             ]

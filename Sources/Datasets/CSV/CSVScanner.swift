@@ -53,6 +53,18 @@ struct CSVScanner {
         return true
     }
 
+    /// As ``next(_:)``, of a table whose records all have so many cells.
+    /// - Throws: also where the next has another number.
+    mutating func next(_ cells: inout [Cell], count: Int) throws(DatasetError) -> Bool {
+        guard try next(&cells) else { return false }
+        guard cells.count == count else {
+            throw DatasetError(
+                .raggedRow, in: source, line: recordLine,
+                "the row has \(cells.count) cells, but the first has \(count)")
+        }
+        return true
+    }
+
     private mutating func nextCell() throws(DatasetError) -> Cell {
         if position < bytes.count, bytes[position] == Self.quote { return try quotedCell() }
         let start = position

@@ -83,8 +83,8 @@ package struct CSVSource: Hashable, Sendable {
 
 extension String {
     /// The name as YAML needs it.
-    var yaml: String {
-        allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
-            ? self : "'\(split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''"))'"
-    }
+    var yaml: String { allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" } ? self : quotedYAML }
+
+    /// The text in YAML's single quotes.
+    var quotedYAML: String { "'\(split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''"))'" }
 }

@@ -6,6 +6,15 @@ enum CellValue: Equatable {
     /// `inf` and its like.
     case infinite
     case text
+
+    /// What keeps a number out of a model's inputs and targets; nil for any other cell.
+    var fault: String? {
+        switch self {
+        case .number(let number) where !Float(number).isFinite: "is too large for a Float"
+        case .infinite: "is no finite number"
+        case .number, .missing, .text: nil
+        }
+    }
 }
 
 extension CellValue {

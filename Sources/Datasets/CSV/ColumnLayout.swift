@@ -15,8 +15,7 @@ struct ColumnLayout {
     ///   - columnCount: how many columns the table has.
     /// - Throws: if a column that the source names is missing or exists twice, or if no feature is left.
     init(_ source: CSVSource, header: [String]?, columnCount: Int) throws(DatasetError) {
-        // pandas' name for an index, which `to_csv` writes without a name.
-        let header = header.map { names in names.enumerated().map { $1.isEmpty ? "Unnamed: \($0)" : $1 } }
+        let header = header.map(TableColumnNames.filled)
         let columns = TableColumnNames(file: source.path, header: header, count: columnCount)
         names = header ?? (0..<columnCount).map(String.init)
         target =
@@ -64,6 +63,14 @@ struct TableColumnNames {
     let file: String
     let header: [String]?
     let count: Int
+
+    /// A header's names; a column without one has pandas' name for it.
+    static func filled(_ header: [String]) -> [String] {
+        header.enumerated().map { $1.isEmpty ? unnamed($0) : $1 }
+    }
+
+    /// What pandas calls a column without a name, such as the index that its `to_csv` writes.
+    static func unnamed(_ position: Int) -> String { "Unnamed: \(position)" }
 
     /// The position of the column with that name; failing that, a number is a position from 0.
     func position(of name: String, orElse code: DatasetError.Code) throws(DatasetError) -> Int {
@@ -136,13 +143,11 @@ struct IndexWatch {
     /// With fewer rows, 1, 2, 3 may be data.
     private static let fewestRows = 20
 
-    /// - Parameter header: as in the file.
-    init(header: [String]?, layout: ColumnLayout, dialect: TableDialect) {
+    init(layout: ColumnLayout, dialect: TableDialect) {
         self.dialect = dialect
         columns = layout.features.map { position in
-            Column(
-                position: position, name: layout.names[position],
-                hasName: header.map { !$0[position].isEmpty && $0[position] != "Unnamed: \(position)" } ?? true)
+            let name = layout.names[position]
+            return Column(position: position, name: name, hasName: name != TableColumnNames.unnamed(position))
         }
     }
 

@@ -92,12 +92,11 @@ struct ColumnTally {
     }
 
     private func slip(_ first: (text: String, line: Int), _ path: String) -> DatasetError {
-        let word = "'\(first.text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''"))'"
-        return DatasetError(
+        DatasetError(
             .textInNumberColumn, in: path, line: first.line, column: name,
             "\(RowReader.subject(first.text)) is text in a column of numbers; take it for an empty cell: missing_values: "
-                + "[\(word)], take the column for categories: columns: {\(name.yaml): {kind: category}}, or leave it out: "
-                + "ignore: [\(name.yaml)]")
+                + "[\(first.text.quotedYAML)], take the column for categories: columns: "
+                + "{\(name.yaml): {kind: category}}, or leave it out: ignore: [\(name.yaml)]")
     }
 }
 

@@ -45,13 +45,9 @@ struct RowReader {
             throw error(.missingValue, index, line, "", "is not to be there, and nothing stands for it")
         }
         switch (columns[index].kind, value) {
-        case (.number, .number(let number)):
-            guard Float(number).isFinite else {
-                throw error(.outOfRange, index, line, cell.text(in: bytes), "is too large for a Float")
-            }
-            return number
-        case (.number, .infinite):
-            throw error(.outOfRange, index, line, cell.text(in: bytes), "is no finite number")
+        case (.number, .number(let number)) where value.fault == nil: return number
+        case (.number, _):
+            if let fault = value.fault { throw error(.outOfRange, index, line, cell.text(in: bytes), fault) }
         case (.boolean, .number(let number)) where number == 0 || number == 1: return number
         case (.boolean, _):
             if let truth = BooleanWord.value(of: cell.text(in: bytes)) { return truth }
@@ -61,7 +57,6 @@ struct RowReader {
         case (.category, _):
             let text = cell.text(in: bytes)
             return known[index]?.position(of: text) ?? collected[index]!.position(of: text)
-        case (.number, _): break
         }
         throw error(.textInNumberColumn, index, line, cell.text(in: bytes), "is no \(what(columns[index].kind))")
     }

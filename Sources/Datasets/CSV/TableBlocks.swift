@@ -65,7 +65,9 @@ package struct TableBlocks {
             columnCount = cells.count
             if !(try find(cells, bytes)) { try append(cells, bytes, scanner.recordLine, to: &block) }
         }
-        while try scanner.next(&cells) { try append(cells, bytes, scanner.recordLine, to: &block) }
+        while try scanner.next(&cells, count: columnCount) {
+            try append(cells, bytes, scanner.recordLine, to: &block)
+        }
         line = scanner.nextLine
         return block
     }
@@ -74,10 +76,7 @@ package struct TableBlocks {
     ///
     /// - Returns: whether the row is a header.
     private mutating func find(_ cells: [Cell], _ bytes: UnsafeBufferPointer<UInt8>) throws(DatasetError) -> Bool {
-        let names = cells.enumerated().map { position, cell in
-            let name = cell.text(in: bytes)
-            return name.isEmpty ? "Unnamed: \(position)" : name
-        }
+        let names = TableColumnNames.filled(cells.map { $0.text(in: bytes) })
         let wanted = columns.map(\.name)
         let hasNames = wanted.allSatisfy { names.contains($0) }
         // Without names, the columns stand where they stood.
@@ -97,11 +96,6 @@ package struct TableBlocks {
     private mutating func append(
         _ cells: [Cell], _ bytes: UnsafeBufferPointer<UInt8>, _ line: Int, to block: inout Block
     ) throws(DatasetError) {
-        guard cells.count == columnCount else {
-            throw DatasetError(
-                .raggedRow, in: source.path, line: line,
-                "the row has \(cells.count) cells, but the first has \(columnCount)")
-        }
         try reader!.append(cells, bytes, line: line, to: &block.values)
         block.count += 1
     }

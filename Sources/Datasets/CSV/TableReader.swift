@@ -100,24 +100,23 @@ struct TableReader {
         var values: [Double] = []
         var groups = ClassLabels()
         var times: [Double] = []
-        var index = IndexWatch(header: header, layout: layout, dialect: source.dialect)
+        var index = IndexWatch(layout: layout, dialect: source.dialect)
         var scanner = rows
         var cells: [Cell] = []
-        while try scanner.next(&cells) {
+        while try scanner.next(&cells, count: columnCount) {
             let line = scanner.recordLine
-            try checkLength(cells, line)
             for (place, position) in features.enumerated() {
-                switch source.dialect.value(cells[position], in: bytes) {
-                case .number(let number) where Float(number).isFinite:
+                let value = source.dialect.value(cells[position], in: bytes)
+                if let fault = value.fault { throw error(.outOfRange, cells[position], position, line, fault) }
+                if case .number(let number) = value {
                     numbers.append(number)
                     tallies[place].numbers += 1
-                case .number: throw error(.outOfRange, cells[position], position, line, "is too large for a Float")
-                case .infinite: throw error(.outOfRange, cells[position], position, line, "is no finite number")
-                case .missing:
-                    numbers.append(.nan)
+                    continue
+                }
+                numbers.append(.nan)
+                if value == .missing {
                     tallies[place].noteMissing(line: line)
-                case .text:
-                    numbers.append(.nan)
+                } else {
                     tallies[place].note(cells[position].text(in: bytes), line: line)
                 }
             }
@@ -164,8 +163,7 @@ struct TableReader {
         var values: [Double] = []
         var scanner = rows
         var cells: [Cell] = []
-        while try scanner.next(&cells) {
-            try checkLength(cells, scanner.recordLine)
+        while try scanner.next(&cells, count: columnCount) {
             try reader.append(cells, bytes, line: scanner.recordLine, to: &values)
         }
         let (found, notes) = reader.finish(&values, settings: positions.map { layout.settings[$0] })
@@ -174,21 +172,12 @@ struct TableReader {
 
     // MARK: Cells
 
-    private func checkLength(_ cells: [Cell], _ line: Int) throws(DatasetError) {
-        guard cells.count != columnCount else { return }
-        throw DatasetError(
-            .raggedRow, in: source.path, line: line,
-            "the row has \(cells.count) cells, but the first has \(columnCount)")
-    }
-
     private func number(_ cell: Cell, _ column: Int, _ line: Int) throws(DatasetError) -> Double {
-        switch source.dialect.value(cell, in: bytes) {
-        case .number(let number) where Float(number).isFinite: return number
-        case .number: throw error(.outOfRange, cell, column, line, "is too large for a Float")
-        case .missing: throw error(.missingValue, cell, column, line, "is no finite number")
-        case .infinite: throw error(.outOfRange, cell, column, line, "is no finite number")
-        case .text: throw error(.textInNumberColumn, cell, column, line, "is text in a column of numbers")
-        }
+        let value = source.dialect.value(cell, in: bytes)
+        if let fault = value.fault { throw error(.outOfRange, cell, column, line, fault) }
+        if case .number(let number) = value { return number }
+        if value == .missing { throw error(.missingValue, cell, column, line, "is no finite number") }
+        throw error(.textInNumberColumn, cell, column, line, "is text in a column of numbers")
     }
 
     private func text(_ cell: Cell, _ column: Int, _ line: Int, _ what: String) throws(DatasetError) -> String {

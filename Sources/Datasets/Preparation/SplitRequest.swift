@@ -88,14 +88,11 @@ extension SplitRequest {
             default: break
             }
         }
-        let selecting = [
-            ("split.train", training != nil), ("imbalance", imbalance != nil), ("labelled", labelled != nil),
-        ]
-        if kind != .random, let (key, _) = selecting.first(where: \.1) {
-            throw fail(.contradiction, "\(key) goes with a random split alone")
-        }
         let ways = [("split.train", training != nil), ("imbalance", imbalance != nil), ("labelled", labelled != nil)]
             .filter(\.1).map(\.0)
+        if kind != .random, let key = ways.first {
+            throw fail(.contradiction, "\(key) goes with a random split alone")
+        }
         guard ways.count <= 1 else {
             throw fail(.contradiction, "\(ways.joined(separator: " and ")) both say which samples train; give one")
         }

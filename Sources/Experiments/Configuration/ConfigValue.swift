@@ -4,7 +4,7 @@ import Architecture
 ///
 /// Every reading method throws an ``ExperimentError`` that says what was expected and what was found.
 struct ConfigValue {
-    let node: ConfigNode
+    var node: ConfigNode
     let path: ConfigPath
     /// The file's name, for errors.
     let file: String
@@ -107,6 +107,18 @@ struct ConfigValue {
         guard case .list(let elements) = node.content else { throw mismatch("a list") }
         return elements.enumerated().map {
             ConfigValue(node: $1, path: path.appending(String($0)), file: file)
+        }
+    }
+
+    /// The values of a mapping whose names are the user's own, each with its own path.
+    ///
+    /// - Parameter expected: what the mapping is, for the error.
+    func members(
+        _ expected: String = "a mapping"
+    ) throws(ExperimentError) -> [(name: String, place: Place?, value: ConfigValue)] {
+        guard case .mapping(let entries) = node.content else { throw mismatch(expected) }
+        return entries.map {
+            ($0.key, $0.place, ConfigValue(node: $0.value, path: path.appending($0.key), file: file))
         }
     }
 

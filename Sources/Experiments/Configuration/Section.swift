@@ -238,6 +238,13 @@ extension Section {
         return elements
     }
 
+    /// A list of texts; an empty one is left out of the resolved configuration.
+    func strings(_ key: String) throws(ExperimentError) -> [String] {
+        let values = try list(key) { value throws(ExperimentError) in try value.string() }
+        if !values.isEmpty { note(key, ConfigNode(.list(values.map { ConfigNode(.string($0)) }))) }
+        return values
+    }
+
     /// A list of whole numbers.
     func ints(_ key: String, in range: ClosedRange<Int>, default: [Int]) throws(ExperimentError) -> [Int] {
         let given = try list(key) { value throws(ExperimentError) in try value.int(in: range) }

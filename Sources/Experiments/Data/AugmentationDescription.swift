@@ -32,14 +32,19 @@ extension AugmentationDescription {
     static func readList(_ key: String, of data: Section) throws(ExperimentError) -> [AugmentationDescription] {
         var resolved: [ConfigNode] = []
         let list = try data.list(key) { value throws(ExperimentError) in
-            let (augmentation, node) = try value.section { section throws(ExperimentError) in
-                try AugmentationDescription(reading: section)
-            }
+            let (augmentation, node) = try read(value)
             resolved.append(node)
             return augmentation
         }
         data.note(key, ConfigNode(.list(resolved)))
         return list
+    }
+
+    /// Reads `{kind: NAME, ...}`, or the name alone.
+    static func read(
+        _ value: ConfigValue
+    ) throws(ExperimentError) -> (value: AugmentationDescription, resolved: ConfigNode) {
+        try value.section { section throws(ExperimentError) in try AugmentationDescription(reading: section) }
     }
 
     private init(reading section: Section) throws(ExperimentError) {

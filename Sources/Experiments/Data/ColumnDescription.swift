@@ -52,18 +52,14 @@ extension ColumnDescription {
         _ key: String, of source: Section
     ) throws(ExperimentError) -> [String: ColumnDescription] {
         guard let value = source.optional(key) else { return [:] }
-        guard case .mapping(let entries) = value.node.content else {
-            throw value.mismatch("a mapping of columns, such as {age: {missing: median}}")
-        }
         var columns: [String: ColumnDescription] = [:]
         var resolved: [ConfigNode.Entry] = []
-        for entry in entries {
-            let settings = ConfigValue(node: entry.value, path: value.path.appending(entry.key), file: value.file)
+        for (name, _, settings) in try value.members("a mapping of columns, such as {age: {missing: median}}") {
             let (column, note) = try settings.section { section throws(ExperimentError) in
                 try ColumnDescription(reading: section)
             }
-            columns[entry.key] = column
-            resolved.append(.init(key: entry.key, place: nil, value: note))
+            columns[name] = column
+            resolved.append(.init(key: name, value: note))
         }
         if !resolved.isEmpty { source.note(key, ConfigNode(.mapping(resolved))) }
         return columns
@@ -79,12 +75,9 @@ extension ColumnDescription {
         if embeddingDimensions != nil, encode != .embedding {
             throw section.error(at: "embedding_dim", "is for encode: embedding")
         }
-        let names = try section.list("categories") { value throws(ExperimentError) in try value.string() }
-        if section.has("categories") {
-            guard names.count > 1, Set(names).count == names.count else {
-                throw section.error(at: "categories", "must be at least two different texts")
-            }
-            section.note("categories", ConfigNode(.list(names.map { ConfigNode(.string($0)) })))
+        let names = try section.strings("categories")
+        guard !section.has("categories") || names.count > 1 && Set(names).count == names.count else {
+            throw section.error(at: "categories", "must be at least two different texts")
         }
         categories = names.isEmpty ? nil : names
         maxCategories = try section.has("max_categories") ? section.int("max_categories", in: 2...10_000) : nil
@@ -136,20 +129,24 @@ package struct TableFormatDescription: Hashable, Sendable {
         guard separator != decimal else {
             throw section.error(at: "decimal", "cells are separated by it; say another separator, such as ';'")
         }
-        missingValues = try section.list("missing_values") { value throws(ExperimentError) in try value.string() }
-        if !missingValues.isEmpty {
-            section.note("missing_values", ConfigNode(.list(missingValues.map { ConfigNode(.string($0)) })))
-        }
+        missingValues = try section.strings("missing_values")
     }
 
     private static func character(
         _ key: String, _ usual: String, of section: Section, names: [String: String]
     ) throws(ExperimentError) -> UInt8 {
         guard let given = try section.optionalString(key) else { return usual.utf8.first! }
-        let text = names[given] ?? given
-        guard let byte = text.utf8.first, text.utf8.count == 1, byte < 0x80,
-            !"\"\n\r0123456789-+".utf8.contains(byte)
-        else { throw section.error(at: key, "must be one character, such as \"\(usual == "," ? ";" : ",")\"") }
+        guard let byte = Self.byte(of: names[given] ?? given) else {
+            throw section.error(at: key, "must be one character, such as \"\(usual == "," ? ";" : ",")\"")
+        }
+        return byte
+    }
+
+    /// The byte of a text that may separate cells or a number's fraction; nil for any other text.
+    package static func byte(of text: String) -> UInt8? {
+        guard let byte = text.utf8.first, text.utf8.count == 1, !"\"\n\r0123456789-+".utf8.contains(byte) else {
+            return nil
+        }
         return byte
     }
 }

@@ -108,8 +108,7 @@ extension DataSourceDescription.CSVDescription {
     fileprivate init(reading section: Section, taskHint: LearningTask?) throws(ExperimentError) {
         file = try section.string("csv")
         target = try section.string("target")
-        ignore = try section.list("ignore") { value throws(ExperimentError) in try value.string() }
-        if !ignore.isEmpty { section.note("ignore", ConfigNode(.list(ignore.map { ConfigNode(.string($0)) }))) }
+        ignore = try section.strings("ignore")
         let sizes = try section.list("shape") { value throws(ExperimentError) in try value.int(in: 1...1_000_000) }
         guard [0, 1, 3].contains(sizes.count) else {
             throw section.error(at: "shape", "must be [features] or [channels, height, width]")

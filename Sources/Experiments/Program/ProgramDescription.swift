@@ -113,26 +113,21 @@ extension ProgramDescription {
             section.note(key, ConfigNode(.mapping([])))
             return [:]
         }
-        guard case .mapping(let entries) = value.node.content else { throw value.mismatch("a mapping") }
         var environment: [String: String] = [:]
-        for entry in entries {
-            let element = ConfigValue(node: entry.value, path: value.path.appending(entry.key), file: value.file)
-            guard !entry.key.isEmpty, !entry.key.contains("="), !entry.key.utf8.contains(0) else {
-                throw element.error("\"\(entry.key)\" cannot be the name of an environment variable")
+        var resolved: [ConfigNode.Entry] = []
+        for (name, _, element) in try value.members() {
+            guard !name.isEmpty, !name.contains("="), !name.utf8.contains(0) else {
+                throw element.error("\"\(name)\" cannot be the name of an environment variable")
             }
-            guard !entry.key.hasPrefix("WINNOW_") else {
+            guard !name.hasPrefix("WINNOW_") else {
                 throw element.error("variables that begin with WINNOW_ are set by Winnow")
             }
-            guard case .scalar(let scalar) = entry.value.content else { throw element.mismatch("a text") }
-            environment[entry.key] = scalar.value == .null ? "" : scalar.text
+            guard case .scalar(let scalar) = element.node.content else { throw element.mismatch("a text") }
+            let text = scalar.value == .null ? "" : scalar.text
+            environment[name] = text
+            resolved.append(.init(key: name, value: ConfigNode(.string(text))))
         }
-        section.note(
-            key,
-            ConfigNode(
-                .mapping(
-                    entries.map {
-                        .init(key: $0.key, place: nil, value: ConfigNode(.string(environment[$0.key] ?? "")))
-                    })))
+        section.note(key, ConfigNode(.mapping(resolved)))
         return environment
     }
 }
@@ -157,41 +152,40 @@ extension MetricSource {
             self = .auto
             return
         }
-        guard case .mapping(let entries) = value.node.content else {
+        guard case .mapping = value.node.content else {
             _ = try value.choice(of: key, among: ["auto"])
             section.note(key, ConfigNode(.string("auto")))
             self = .auto
             return
         }
         let kinds = ["jsonl", "csv", "tensorboard", "pattern"]
-        guard entries.count == 1, let entry = entries.first else {
+        let members = try value.members()
+        guard members.count == 1, case (let kind, _, let inner)? = members.first else {
             throw value.error("give one of auto, \(kinds.joined(separator: ", "))")
         }
-        let inner = ConfigValue(node: entry.value, path: value.path.appending(entry.key), file: value.file)
-        switch entry.key {
+        switch kind {
         case "jsonl": self = .jsonLines(try ProgramDescription.relativePath(inner))
         case "csv": self = .csv(try ProgramDescription.relativePath(inner))
         case "tensorboard": self = .tensorBoard(try ProgramDescription.relativePath(inner))
         case "pattern": self = .patterns(try Self.patterns(inner))
-        default: throw value.unknown("source of metrics", entry.key, among: ["auto"] + kinds)
+        default: throw value.unknown("source of metrics", kind, among: ["auto"] + kinds)
         }
         section.note(key, value.node)
     }
 
     private static func patterns(_ value: ConfigValue) throws(ExperimentError) -> [MetricPattern] {
-        guard case .mapping(let entries) = value.node.content, !entries.isEmpty else {
-            throw value.mismatch("a mapping from names of metrics to regular expressions")
-        }
+        let expected = "a mapping from names of metrics to regular expressions"
+        let members = try value.members(expected)
+        guard !members.isEmpty else { throw value.mismatch(expected) }
         var patterns: [MetricPattern] = []
-        for entry in entries {
-            let element = ConfigValue(node: entry.value, path: value.path.appending(entry.key), file: value.file)
+        for (name, _, element) in members {
             let expression = try element.string()
             do {
                 _ = try Regex(expression)
             } catch {
                 throw element.error("is no regular expression: \(error)")
             }
-            patterns.append(MetricPattern(metric: entry.key, expression: expression))
+            patterns.append(MetricPattern(metric: name, expression: expression))
         }
         return patterns
     }

@@ -143,22 +143,20 @@ extension PseudoLabelDescription {
         }
     }
 
-    /// The augmentations of FixMatch; the usual ones where none are given.
+    /// The augmentations of FixMatch; where none are given, the usual kinds with their usual settings.
     private static func strong(
         _ section: Section, isNeeded: Bool
     ) throws(ExperimentError) -> [AugmentationDescription] {
-        guard isNeeded || section.has("strong") else {
-            _ = section.optional("strong")
-            return []
-        }
         if section.has("strong") { return try AugmentationDescription.readList("strong", of: section) }
+        // Known, though it is not there.
         _ = section.optional("strong")
+        guard isNeeded else { return [] }
         let usual = ConfigNode(.list(["rand_augment", "random_erasing"].map { ConfigNode(.string($0)) }))
         section.note("strong", usual)
-        return [
-            .randAugment(operations: 2, magnitude: 9),
-            .randomErasing(probability: 0.5, area: 0.02...0.33, aspect: 0.3...3.3),
-        ]
+        let kinds = ConfigValue(node: usual, path: section.path.appending("strong"), file: section.file)
+        return try kinds.elements().map { (kind) throws(ExperimentError) in
+            try AugmentationDescription.read(kind).value
+        }
     }
 }
 

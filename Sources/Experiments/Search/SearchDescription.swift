@@ -111,21 +111,20 @@ extension SearchDescription {
         _ section: Section, _ names: SearchParameter.Names, sampler: Sampler?
     ) throws(ExperimentError) -> (parameters: [SearchParameter], resolved: ConfigNode) {
         guard let value = section.optional("parameters") else { return ([], ConfigNode(.mapping([]))) }
-        guard case .mapping(let entries) = value.node.content else { throw value.mismatch("a mapping") }
-        guard !entries.isEmpty else {
+        let members = try value.members()
+        guard !members.isEmpty else {
             throw value.error("the search space is empty; leave the key out to train one point")
         }
         var parameters: [SearchParameter] = []
         var resolved: [ConfigNode.Entry] = []
-        for entry in entries {
-            var node = entry.value
-            node.place = entry.place
-            let domain = ConfigValue(node: node, path: value.path.appending(entry.key), file: value.file)
+        for (name, place, value) in members {
+            var domain = value
+            domain.node.place = place
             let (parameter, note) = try domain.section { section throws(ExperimentError) in
-                try SearchParameter(reading: section, path: entry.key, names, sampler: sampler)
+                try SearchParameter(reading: section, path: name, names, sampler: sampler)
             }
             parameters.append(parameter)
-            resolved.append(.init(key: entry.key, place: nil, value: note))
+            resolved.append(.init(key: name, value: note))
         }
         return (parameters, ConfigNode(.mapping(resolved)))
     }

@@ -27,23 +27,16 @@ extension OptimizerDescription {
     /// `freeze`, a list of layers, and `layer_rates`, factors by layer.
     private static func layerRates(_ section: Section) throws(ExperimentError) -> [String: Double] {
         var rates: [String: Double] = [:]
-        let frozen = try section.list("freeze") { value throws(ExperimentError) in try value.string() }
-        if !frozen.isEmpty { section.note("freeze", ConfigNode(.list(frozen.map { ConfigNode(.string($0)) }))) }
-        for name in frozen { rates[name] = 0 }
+        for name in try section.strings("freeze") { rates[name] = 0 }
         guard let given = section.optional("layer_rates") else { return rates }
-        guard case .mapping(let entries) = given.node.content else {
-            throw given.mismatch("a mapping of layers to factors, such as {conv1: 0.1}")
+        var resolved: [ConfigNode.Entry] = []
+        for (name, _, value) in try given.members("a mapping of layers to factors, such as {conv1: 0.1}") {
+            guard rates[name] == nil else { throw value.error("the layer is frozen as well") }
+            let rate = try value.double(in: .above(0))
+            rates[name] = rate
+            resolved.append(.init(key: name, value: ConfigNode(.double(rate))))
         }
-        for entry in entries {
-            let value = ConfigValue(node: entry.value, path: given.path.appending(entry.key), file: given.file)
-            guard rates[entry.key] == nil else { throw value.error("the layer is frozen as well") }
-            rates[entry.key] = try value.double(in: .above(0))
-        }
-        section.note(
-            "layer_rates",
-            ConfigNode(
-                .mapping(entries.map { .init(key: $0.key, place: nil, value: ConfigNode(.double(rates[$0.key] ?? 1))) })
-            ))
+        section.note("layer_rates", ConfigNode(.mapping(resolved)))
         return rates
     }
 }

@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 internal import SwiftProtobuf
 
@@ -32,23 +33,19 @@ struct ONNXBuilder {
     }
 
     mutating func constant(_ values: [Float], shape: [Int], named name: String? = nil) -> String {
-        constant(name, shape, .float, values.flatMap { value in Self.bytes(of: value.bitPattern) })
+        constant(name, shape, .float, values.lazy.map(\.bitPattern).littleEndianBytes)
     }
 
     mutating func constant(_ values: [Double], shape: [Int]) -> String {
-        constant(nil, shape, .double, values.flatMap { value in Self.bytes(of: value.bitPattern) })
+        constant(nil, shape, .double, values.lazy.map(\.bitPattern).littleEndianBytes)
     }
 
     mutating func constant(_ values: [Int64]) -> String {
-        constant(nil, [values.count], .integer, values.flatMap { Self.bytes(of: $0) })
+        constant(nil, [values.count], .integer, values.littleEndianBytes)
     }
 
     mutating func constant(_ values: [Bool], shape: [Int]) -> String {
         constant(nil, shape, .boolean, values.map { $0 ? 1 : 0 })
-    }
-
-    private static func bytes(of value: some FixedWidthInteger) -> [UInt8] {
-        withUnsafeBytes(of: value.littleEndian) { Array($0) }
     }
 
     private mutating func constant(_ name: String?, _ shape: [Int], _ type: Number, _ bytes: [UInt8]) -> String {

@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 package import Prediction
 internal import StudyStore
@@ -19,7 +20,7 @@ package enum SafeTensors {
         var numbers: [UInt8] = []
         for tensor in model.checkpoint.modelState {
             let start = numbers.count
-            for value in tensor.values { withUnsafeBytes(of: value.bitPattern.littleEndian) { numbers += $0 } }
+            numbers += tensor.values.lazy.map(\.bitPattern).littleEndianBytes
             members[tensor.name] = Entry(shape: tensor.shape, data_offsets: [start, numbers.count])
         }
         let encoder = JSONEncoder()
@@ -27,6 +28,6 @@ package enum SafeTensors {
         var header = Array(try encoder.encode(JSONMembers(members)))
         // The numbers begin at a multiple of 8.
         while header.count % 8 != 0 { header.append(UInt8(ascii: " ")) }
-        return withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) } + header + numbers
+        return UInt64(header.count).littleEndianBytes + header + numbers
     }
 }

@@ -1,3 +1,5 @@
+internal import Files
+
 /// A table in the form of Apache Parquet: one group of rows, each column one page of plain values, not compressed.
 ///
 /// Source: Apache Parquet's format 2.10: "File format", "Plain encoding", "Run length encoding", and `parquet.thrift`.
@@ -35,7 +37,7 @@ package enum Parquet {
             chunks.append(Chunk(name: column.name, type: type, offset: offset, size: bytes.count - offset))
         }
         let footer = footer(chunks, rows: table.rowCount)
-        return bytes + footer + littleEndian(UInt32(footer.count)) + magic
+        return bytes + footer + UInt32(footer.count).littleEndianBytes + magic
     }
 
     // MARK: Pages
@@ -46,15 +48,15 @@ package enum Parquet {
         case .integers(let values):
             return (
                 Code.int64,
-                presence(values.map { $0 != nil }) + values.compactMap(\.self).flatMap { littleEndian(Int64($0)) }
+                presence(values.map { $0 != nil }) + values.compactMap { $0.map(Int64.init) }.littleEndianBytes
             )
         case .numbers(let values):
             return (
                 Code.double,
-                presence(values.map { $0 != nil }) + values.compactMap(\.self).flatMap { littleEndian($0.bitPattern) }
+                presence(values.map { $0 != nil }) + values.compactMap { $0?.bitPattern }.littleEndianBytes
             )
         case .texts(let values):
-            let texts = values.compactMap(\.self).flatMap { littleEndian(UInt32($0.utf8.count)) + Array($0.utf8) }
+            let texts = values.compactMap(\.self).flatMap { UInt32($0.utf8.count).littleEndianBytes + Array($0.utf8) }
             return (Code.byteArray, presence(values.map { $0 != nil }) + texts)
         }
     }
@@ -68,7 +70,7 @@ package enum Parquet {
             runs += ThriftWriter.varint(UInt64(end - start) << 1) + [isThere[start] ? 1 : 0]
             start = end
         }
-        return littleEndian(UInt32(runs.count)) + runs
+        return UInt32(runs.count).littleEndianBytes + runs
     }
 
     private static func header(ofPage size: Int, values: Int) -> [UInt8] {
@@ -123,10 +125,6 @@ package enum Parquet {
         }
         writer.text(6, "winnow")
         return writer.finish()
-    }
-
-    private static func littleEndian(_ value: some FixedWidthInteger) -> [UInt8] {
-        withUnsafeBytes(of: value.littleEndian) { Array($0) }
     }
 }
 

@@ -84,22 +84,17 @@ package struct ResultTable {
 extension ResultTable {
     /// The table as CSV (RFC 4180); a number reads back as the same one, and what is not there is an empty cell.
     package func csv() -> [UInt8] {
-        var text = columns.map { Self.cell($0.name) }.joined(separator: ",") + "\n"
+        var text = columns.map(\.name.tableCell).joined(separator: ",") + "\n"
         for row in 0..<rowCount {
             text +=
                 columns.map { column in
                     switch column.values {
                     case .integers(let values): values[row].map { "\($0)" } ?? ""
                     case .numbers(let values): values[row].map { "\($0)" } ?? ""
-                    case .texts(let values): Self.cell(values[row] ?? "")
+                    case .texts(let values): (values[row] ?? "").tableCell
                     }
                 }.joined(separator: ",") + "\n"
         }
         return Array(text.utf8)
-    }
-
-    private static func cell(_ text: String) -> String {
-        guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
-        return "\"\(text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))\""
     }
 }

@@ -1,3 +1,4 @@
+internal import Files
 internal import Hashing
 
 /// One file of the journal, as bytes: a header of 16 bytes, then records.
@@ -8,7 +9,7 @@ internal import Hashing
 /// Numbers are little-endian. The header is put in place as a whole, before any record.
 enum JournalSegment {
     static let version: UInt16 = 2
-    static let header: [UInt8] = Array("winnow-journal".utf8) + littleEndian(version)
+    static let header: [UInt8] = Array("winnow-journal".utf8) + version.littleEndianBytes
     static let recordHeaderSize = 8
     /// No record comes near it; a longer one is not a record.
     static let longestPayload = 16 << 20
@@ -24,8 +25,8 @@ enum JournalSegment {
     }
 
     static func append(_ payload: [UInt8], to bytes: inout [UInt8]) {
-        bytes += littleEndian(UInt32(payload.count))
-        bytes += littleEndian(CRC32C.checksum(payload))
+        bytes += UInt32(payload.count).littleEndianBytes
+        bytes += CRC32C.checksum(payload).littleEndianBytes
         bytes += payload
     }
 
@@ -111,9 +112,5 @@ enum JournalSegment {
 
     static func number(at offset: Int, in bytes: [UInt8]) -> UInt32 {
         (0..<4).reduce(0) { $0 | UInt32(bytes[offset + $1]) << (8 * UInt32($1)) }
-    }
-
-    static func littleEndian(_ value: some FixedWidthInteger) -> [UInt8] {
-        withUnsafeBytes(of: value.littleEndian) { Array($0) }
     }
 }

@@ -50,7 +50,7 @@ struct StudySnapshot {
 
     private var encoded: [UInt8] {
         let body = SnapshotContents(sizes: extent.sizes, chain: extent.chain, state: state).encoded
-        return StudySnapshot.magic + JournalSegment.littleEndian(CRC32C.checksum(body)) + body
+        return StudySnapshot.magic + CRC32C.checksum(body).littleEndianBytes + body
     }
 
     private init(_ bytes: [UInt8]) throws {

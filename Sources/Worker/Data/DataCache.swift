@@ -42,7 +42,7 @@ package final class DataCache: Sendable {
         var digest: String
     }
 
-    private struct TeacherKey: Hashable {
+    private struct ModelKey: Hashable {
         var path: String
         var digest: String
     }
@@ -51,10 +51,10 @@ package final class DataCache: Sendable {
         var known: [Key: PreparedData] = [:]
         /// Whether the files here are the data of that digest; each is read once to find out.
         var isLocal: [LocalKey: Bool] = [:]
-        /// What a trial that waits calls its teacher.
-        var wanted: Set<TeacherKey> = []
-        /// Where it is.
-        var teachers: [TeacherKey: String] = [:]
+        /// What trials that wait call the models that they are given.
+        var wanted: Set<ModelKey> = []
+        /// Where those are.
+        var models: [ModelKey: String] = [:]
     }
 
     let folder: String
@@ -130,10 +130,10 @@ package final class DataCache: Sendable {
     package func find(_ experiment: Experiment, digest: String) throws(DataStoreError) -> DataPresence {
         if case .command(let program) = experiment.program { return try findProgram(program, digest: digest) }
         guard let store else { return .here }
-        let hasTeacher = findTeacher(experiment, digest: digest)
+        let hasModels = findModels(experiment, digest: digest)
         do {
             _ = try data(for: experiment, digest: digest)
-            if hasTeacher { return .here }
+            if hasModels { return .here }
         } catch WorkerError.otherData {
             // They have to be fetched.
         } catch {
@@ -144,13 +144,13 @@ package final class DataCache: Sendable {
         return .missing
     }
 
-    /// - Returns: whether nothing has to be asked for the teacher's sake.
-    private func findTeacher(_ experiment: Experiment, digest: String) -> Bool {
-        let keys = experiment.modelFiles.map { TeacherKey(path: $0.path, digest: digest) }
+    /// - Returns: whether nothing has to be asked for the sake of given models.
+    private func findModels(_ experiment: Experiment, digest: String) -> Bool {
+        let keys = experiment.modelFiles.map { ModelKey(path: $0.path, digest: digest) }
         return state.withLock { state in
             state.wanted.formUnion(keys)
             // One that the list does not have is missed by the trial itself.
-            return keys.allSatisfy { state.teachers[$0] != nil } || store?.hasList(digest) == true
+            return keys.allSatisfy { state.models[$0] != nil } || store?.hasList(digest) == true
         }
     }
 
@@ -165,16 +165,16 @@ package final class DataCache: Sendable {
         }
         var here: Set<String> = []
         for key in wanted {
-            let prefix = TeacherFile.prefix(of: key.path)
+            let prefix = TravellingModel.prefix(of: key.path)
             guard let file = list.files.first(where: { $0.path.hasPrefix(prefix) }) else { continue }
             let place = TrialData.path(key.path, in: folder)
             let isRight = Folder.size(ofFile: place) == file.size && digest(of: place) == file.sha256
             if isRight { here.insert(file.path) }
             let path = isRight ? place : "\(store.folder(of: list.data))/\(file.path)"
-            state.withLock { $0.teachers[key] = path }
+            state.withLock { $0.models[key] = path }
         }
         return try store.begin(list) { file in
-            TeacherFile.isTeacher(file.path) ? !here.contains(file.path) : !isLocal
+            TravellingModel.isModel(file.path) ? !here.contains(file.path) : !isLocal
         }
     }
 
@@ -188,8 +188,8 @@ package final class DataCache: Sendable {
         try store?.finish(digest, isWhole: !isLocal)
     }
 
-    /// Where a teacher is, that the experiment file calls `path`.
-    func teacher(_ path: String, digest: String) -> String {
-        state.withLock { $0.teachers[TeacherKey(path: path, digest: digest)] } ?? TrialData.path(path, in: folder)
+    /// Where a given model is, that the experiment file calls `path`.
+    func givenModel(_ path: String, digest: String) -> String {
+        state.withLock { $0.models[ModelKey(path: path, digest: digest)] } ?? TrialData.path(path, in: folder)
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import Experiments
 import Foundation
 
 /// A data set as arguments of a command, with the options that its files do not tell.
@@ -180,9 +181,7 @@ struct TableCharacter: ExpressibleByArgument {
 
     init?(argument: String) {
         let text = ["tab": "\t", "\\t": "\t"][argument] ?? argument
-        guard let character = text.first, text.count == 1, let byte = character.asciiValue, !character.isNumber,
-            !"\"\n\r-+".contains(character)
-        else { return nil }
+        guard let byte = TableFormatDescription.byte(of: text) else { return nil }
         self.byte = byte
     }
 }

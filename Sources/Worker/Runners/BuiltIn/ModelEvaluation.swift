@@ -3,7 +3,6 @@ package import Compute
 import Datasets
 import Experiments
 package import Studies
-import Glibc
 import Prediction
 package import StudyStore
 
@@ -102,29 +101,30 @@ package struct ModelEvaluation {
     private static func mistakes(_ outputs: [Float], on part: Part, _ data: PreparedData, most: Int) -> [Mistake] {
         let width = outputs.count / part.count
         let found = (0..<part.count).compactMap { index in
-            mistake(Array(outputs[index * width..<(index + 1) * width]), index, part, data)
+            mistake(outputs[index * width..<(index + 1) * width], index, part, data)
         }
         let isRegression = data.classNames == nil
         return Array(
             found.sorted { isRegression ? $0.measure > $1.measure : $0.measure < $1.measure }.prefix(most))
     }
 
-    private static func mistake(_ outputs: [Float], _ index: Int, _ part: Part, _ data: PreparedData) -> Mistake? {
+    private static func mistake(
+        _ outputs: ArraySlice<Float>, _ index: Int, _ part: Part, _ data: PreparedData
+    ) -> Mistake? {
         let row = part.position(of: index)
         switch part.targets {
         case .classes(let classes, let names):
-            let logits = outputs.count == 1 ? [0, outputs[0]] : outputs
+            let probabilities = Predictions.probabilities(ofOutputs: outputs)
             let truth = Int(classes[index])
-            let best = logits.indices.max { logits[$0] < logits[$1] } ?? 0
+            let best = probabilities.indices.max { probabilities[$0] < probabilities[$1] } ?? 0
             guard truth >= 0, best != truth else { return nil }
-            let most = Double(logits[best])
-            let sum = logits.reduce(0.0) { $0 + exp(Double($1) - most) }
             return Mistake(
-                row: row, truth: names[truth], prediction: names[best],
-                measure: exp(Double(logits[truth]) - most) / sum)
+                row: row, truth: names[truth], prediction: names[best], measure: probabilities[truth])
         case .values(let values):
             let (unit, offset) = (data.targetScaling?.units[0] ?? 1, data.targetScaling?.offsets[0] ?? 0)
-            let (truth, prediction) = (values[index] * unit + offset, Double(outputs[0]) * unit + offset)
+            let (truth, prediction) = (
+                values[index] * unit + offset, Double(outputs[outputs.startIndex]) * unit + offset
+            )
             return Mistake(
                 row: row, truth: "\(Float(truth))", prediction: "\(Float(prediction))",
                 measure: abs(prediction - truth))

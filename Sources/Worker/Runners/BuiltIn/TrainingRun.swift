@@ -61,7 +61,7 @@ final class TrainingRun {
             model: try file.check(with: data.sampleFacts), seed: assign.seed,
             pretrained: try experiment.builtIn.model.pretrained.map {
                 try GivenModel(
-                    GivenModelFile(use: .pretrained, path: cache.teacher($0, digest: assign.dataDigest)))
+                    GivenModelFile(use: .pretrained, path: cache.givenModel($0, digest: assign.dataDigest)))
             })
         let sent = try attempt.checkpoint.map { try Checkpoint(decoding: spool.read($0)) }
         let found = spool.findKept(assign, file)
@@ -87,7 +87,7 @@ final class TrainingRun {
         } else {
             stage = .model
             if case .threshold(let threshold, .given(let path)) = experiment.builtIn.pseudoLabel?.kind {
-                let teacher = try sessions.givenTeacher(at: cache.teacher(path, digest: assign.dataDigest))
+                let teacher = try sessions.givenTeacher(at: cache.givenModel(path, digest: assign.dataDigest))
                 labels = try data.labels(by: teacher, threshold: threshold) { [progress, control] in
                     try progress.heed(control, stage: "labelling", done: $0, of: $1)
                 }
