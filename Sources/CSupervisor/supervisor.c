@@ -18,6 +18,7 @@
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { milliseconds_to_end = 10000 };
@@ -82,7 +83,12 @@ static void become(const winnow_program *program, int reports, pid_t supervisor)
         setrlimit(RLIMIT_DATA, &limit);
     }
     if (dup2(program->output, 1) == 1 && dup2(program->errors, 2) == 2 && chdir(program->folder) == 0) {
-        execve(program->path, program->arguments, program->environment);
+        // Another supervisor that was forked while the file was written holds it open until it has closed what it inherited.
+        struct timespec while_it_is_held = {0, 10 * 1000 * 1000};
+        int tries = 0;
+        do {
+            execve(program->path, program->arguments, program->environment);
+        } while (errno == ETXTBSY && tries++ < 200 && nanosleep(&while_it_is_held, NULL) == 0);
     }
     tell(reports, winnow_program_refused, errno, NULL);
     _exit(127);

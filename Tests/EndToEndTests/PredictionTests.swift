@@ -207,8 +207,6 @@ extension Studies {
             try #require(run.status == 0, "\(run.errors)")
             let classes = run.output.split(separator: "\n").dropFirst().map { $0.split(separator: ",")[1] }
             #expect(classes.count == 3 && classes[0] == "1" && classes[1] == "0", "\(run.output)")
-            let info = try await Winnow.run("data", "info", "e.yaml", in: folder)
-            #expect(info.output.contains("embedded category"), "\(info.output)\(info.errors)")
         }
 
         @Test func whatDoesNotGoWithTheModelIsNamed() async throws {

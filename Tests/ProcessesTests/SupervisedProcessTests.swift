@@ -61,6 +61,25 @@ import Testing
         #expect(text(process.output) == "42\n\(folder.path)\n" && text(process.errors) == "bad\n")
     }
 
+    /// Another process, forked while a script was written, holds it open for a moment, and no such file can be run.
+    @Test func aProgramThatIsHeldOpenIsWaitedFor() async throws {
+        let script = try folder.write("#!/bin/sh\necho ran\n", to: "held.sh")
+        chmod(script, 0o755)
+        let held = open(script, O_WRONLY | O_CLOEXEC)
+        let process = try SupervisedProcess(
+            .init(path: script, arguments: [script], environment: [:], folder: folder.path))
+        try await eventually {
+            try FileManager.default.contentsOfDirectory(atPath: "/proc").contains { name in
+                (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(name)/cwd")) == folder.path
+            }
+        } last: {
+            "no process has come to the folder: \(String(describing: process.nextReport()))"
+        }
+        close(held)
+        #expect(try await ended(process) == ProcessEnd(exitCode: 0))
+        #expect(text(process.output) == "ran\n")
+    }
+
     @Test func aSignalIsNamed() async throws {
         #expect(try await ended(try shell("kill -SEGV $$")) == ProcessEnd(signal: 11))
     }
