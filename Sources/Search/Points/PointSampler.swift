@@ -61,72 +61,15 @@ package struct GridSampler: PointSampler {
 /// Independent draws of every parameter, fixed by (seed, draw, parameter's position). A point that was drawn before is
 /// skipped, so all points differ.
 package struct RandomSampler: PointSampler {
-    /// After this many repeated points in a row, the remaining points are listed instead: drawing the rest of a small space
-    /// by chance would take long.
-    private static let mostRepeats = 100
-    /// The largest space that is listed.
-    private static let mostListed = 1 << 20
-
-    private let draws: ParameterDraws
-    private let points: Points
-
-    private enum Points {
-        /// Ranges of real numbers: a repeated draw has a probability of 2^-53.
-        case drawn
-        /// The draw of each point.
-        case steps([Int])
-        /// The draw of each point, then the rest of the space in random order, as indices of the grid.
-        case stepsAndRest([Int], [Int])
-    }
+    private let points: DistinctPoints
 
     /// - Parameter count: how many points are needed; a point does not depend on it.
     package init(parameters: [SearchParameter], seed: UInt64, count: Int) {
-        draws = ParameterDraws(parameters: parameters, seed: seed)
-        points = Self.points(draws, count: count)
+        let draws = ParameterDraws(parameters: parameters, seed: seed)
+        points = DistinctPoints(parameters: parameters, seed: seed, count: count) { draws.draw($0) }
     }
 
-    package func point(_ index: Int) -> Assignment? {
-        guard index >= 0 else { return nil }
-        switch points {
-        case .drawn: return draws.draw(index)
-        case .steps(let steps): return steps.indices.contains(index) ? draws.draw(steps[index]) : nil
-        case .stepsAndRest(let steps, let rest):
-            if index < steps.count { return draws.draw(steps[index]) }
-            let further = index - steps.count
-            return rest.indices.contains(further)
-                ? GridSampler(parameters: draws.parameters).point(rest[further]) : nil
-        }
-    }
-
-    private static func points(_ draws: ParameterDraws, count: Int) -> Points {
-        guard draws.parameters.allSatisfy({ $0.domain.count != nil }) else { return .drawn }
-        let size = draws.parameters.reduce(1) { size, parameter in
-            size > mostListed ? size : size * min(parameter.domain.count ?? 1, mostListed + 1)
-        }
-        var steps: [Int] = []
-        var known: Set<Assignment> = []
-        var repeats = 0
-        var step = 0
-        while steps.count < min(count, size) {
-            if known.insert(draws.draw(step)).inserted {
-                steps.append(step)
-                repeats = 0
-            } else {
-                repeats += 1
-            }
-            step += 1
-            // A space too large to list is drawn from until a new point comes.
-            if repeats == mostRepeats, size <= mostListed { return .stepsAndRest(steps, rest(draws, without: known)) }
-        }
-        return .steps(steps)
-    }
-
-    private static func rest(_ draws: ParameterDraws, without known: Set<Assignment>) -> [Int] {
-        let grid = GridSampler(parameters: draws.parameters)
-        let rest = (0..<grid.count).filter { index in grid.point(index).map { !known.contains($0) } ?? false }
-        var random = RandomStream(seed: draws.seed, stream: .search, index: draws.parameters.count)
-        return random.permutation(of: rest.count).map { rest[$0] }
-    }
+    package func point(_ index: Int) -> Assignment? { points.point(index) }
 }
 
 /// The draws of a random search, repeated points among them.
@@ -151,30 +94,45 @@ package struct ParameterDraws: Sendable {
 
 extension ParameterDomain {
     /// One value, uniform over the list, or over the range in the domain's scale.
-    ///
-    /// An integer on a log scale is the nearest one to a log-uniform draw over [min - 1/2, max + 1/2], so that both ends
-    /// get their full probability.
     func draw(from stream: inout RandomStream) -> ParameterValue {
         switch self {
-        case .values(let values):
-            values[stream.uniformInt(below: values.count)]
-        case .real(let minimum, let maximum, .linear):
-            .double(min(minimum + (maximum - minimum) * stream.uniformDouble(), maximum))
-        case .real(let minimum, let maximum, .log):
-            .double(Self.logUniform(minimum, maximum, &stream))
+        case .values(let values): values[stream.uniformInt(below: values.count)]
         case .integer(let minimum, let maximum, .linear):
             .int(minimum + stream.uniformInt(below: maximum - minimum + 1))
+        case .real, .integer(_, _, .log): value(atQuantile: stream.uniformDouble())
+        }
+    }
+
+    /// The value below which lies the fraction `quantile` of the domain, measured in its scale; each value of a list
+    /// has the same fraction.
+    ///
+    /// An integer on a log scale is the nearest one to a real of [min - 1/2, max + 1/2], so that both ends get their
+    /// full fraction.
+    ///
+    /// - Parameter quantile: in [0, 1).
+    func value(atQuantile quantile: Double) -> ParameterValue {
+        switch self {
+        case .values(let values):
+            values[min(Int(quantile * Double(values.count)), values.count - 1)]
+        case .real(let minimum, let maximum, .linear):
+            .double(min(minimum + (maximum - minimum) * quantile, maximum))
+        case .real(let minimum, let maximum, .log):
+            .double(Self.logQuantile(quantile, minimum, maximum))
+        case .integer(let minimum, let maximum, .linear):
+            .int(min(minimum + Int(quantile * Double(maximum - minimum + 1)), maximum))
         case .integer(let minimum, let maximum, .log):
             .int(
                 min(
-                    max(Int(Self.logUniform(Double(minimum) - 0.5, Double(maximum) + 0.5, &stream).rounded()), minimum),
+                    max(
+                        Int(Self.logQuantile(quantile, Double(minimum) - 0.5, Double(maximum) + 0.5).rounded()), minimum
+                    ),
                     maximum))
         }
     }
 
-    private static func logUniform(_ minimum: Double, _ maximum: Double, _ stream: inout RandomStream) -> Double {
+    private static func logQuantile(_ quantile: Double, _ minimum: Double, _ maximum: Double) -> Double {
         let low = log(minimum)
         let high = log(maximum)
-        return min(max(exp(low + (high - low) * stream.uniformDouble()), minimum), maximum)
+        return min(max(exp(low + (high - low) * quantile), minimum), maximum)
     }
 }
