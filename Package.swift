@@ -109,7 +109,9 @@ let package = Package(
             excluding: ["messages.proto", "records.proto", "snapshot.proto"])
         + module(
             "Search", ["Studies", "Experiments", "Random"],
-            excludingFromTests: ["Goldens/comparisons.json", "Goldens/make_comparisons.py"])
+            excludingFromTests: [
+                "comparisons.json", "make_comparisons.py", "sobol.json", "make_sobol.py",
+            ].map { "Goldens/\($0)" })
         + module("Processes", ["CSupervisor", "CPosix", "Studies"])
         + module("StudyStore", ["HDF5", "Schema", "Studies", "Experiments", "Files", "Hashing"])
         + module(

@@ -23,6 +23,7 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
         case mixing = 10
         case unlabelledShuffle = 11
         case unlabelledDropout = 12
+        case scramble = 13
     }
 
     public let generator: Philox4x32
@@ -42,13 +43,19 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
             UInt32(truncatingIfNeeded: step), stream.rawValue &<< 24 | UInt32(truncatingIfNeeded: index))
     }
 
+    /// The block of four words at `index`, wherever the stream stands.
+    @inlinable
+    public func block(_ index: UInt64) -> SIMD4<UInt32> {
+        generator.block(
+            at: SIMD4(
+                UInt32(truncatingIfNeeded: index), UInt32(truncatingIfNeeded: index >> 32), counterHigh.x, counterHigh.y
+            ))
+    }
+
     @inlinable
     public mutating func nextWord() -> UInt32 {
         if used == 4 {
-            words = generator.block(
-                at: SIMD4(
-                    UInt32(truncatingIfNeeded: blockIndex), UInt32(truncatingIfNeeded: blockIndex >> 32), counterHigh.x,
-                    counterHigh.y))
+            words = block(blockIndex)
             blockIndex &+= 1
             used = 0
         }
