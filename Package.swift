@@ -110,7 +110,8 @@ let package = Package(
         + module(
             "Search", ["Studies", "Experiments", "Random"],
             excludingFromTests: [
-                "comparisons.json", "make_comparisons.py", "sobol.json", "make_sobol.py",
+                "comparisons.json", "make_comparisons.py", "sobol.json", "make_sobol.py", "parzen.json",
+                "make_parzen.py",
             ].map { "Goldens/\($0)" })
         + module("Processes", ["CSupervisor", "CPosix", "Studies"])
         + module("StudyStore", ["HDF5", "Schema", "Studies", "Experiments", "Files", "Hashing"])

@@ -24,6 +24,7 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
         case unlabelledShuffle = 11
         case unlabelledDropout = 12
         case scramble = 13
+        case proposal = 14
     }
 
     public let generator: Philox4x32
