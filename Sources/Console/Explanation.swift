@@ -105,6 +105,7 @@ package struct Explanation {
             return "ended \(when) (\(Self.name(reason))): \(detail ?? Self.words(reason))\(weight)"
         case .finished(let outcome):
             if outcome.state == .completed { return "completed \(when)" }
+            if outcome.state == .pruned { return "ended by the search \(when)" }
             // The reason follows at the end, unless the trial was retried.
             return "failed \(when)" + (outcome == story.trial.outcome ? "" : outcome.error.map { ": \($0)" } ?? "")
         }
@@ -157,6 +158,7 @@ package struct Explanation {
         case .completed:
             let why = (trial.outcome?.stopReason ?? .budget).words
             return "It is completed: trained to epoch \(trial.outcome?.stopEpoch ?? 0) (\(why))."
+        case .pruned: return "It is pruned: the search ended it after epoch \(trial.outcome?.stopEpoch ?? 0)."
         case .failed:
             return
                 "It failed after epoch \(trial.outcome?.stopEpoch ?? 0): \(trial.outcome?.error ?? "no reason was given")"

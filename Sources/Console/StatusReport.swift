@@ -80,6 +80,7 @@ package struct StatusReport {
         // Without a coordinator nothing runs, whatever the journal says.
         let word = running == nil ? "interrupted" : "running"
         var parts = ["\(trials.completed) completed"]
+        if trials.pruned > 0 { parts.append("\(trials.pruned) pruned") }
         if trials.failed > 0 { parts.append("\(trials.failed) failed") }
         if trials.running > 0 { parts.append("\(trials.running) \(word)") }
         if trials.paused > 0 { parts.append("\(trials.paused) paused") }
@@ -129,7 +130,7 @@ package struct StatusReport {
             "diskTrouble": running?.diskTrouble,
             "trials": JSONObject([
                 "waiting": trials.waiting, "running": trials.running, "paused": trials.paused,
-                "completed": trials.completed, "failed": trials.failed,
+                "completed": trials.completed, "pruned": trials.pruned, "failed": trials.failed,
             ]),
             "workers": running?.workers.map(Self.json) ?? [],
             "orphans": running?.orphans.map {

@@ -18,7 +18,7 @@ package struct OpenedStudy {
     /// Whether the folder held this study before.
     package let isContinued: Bool
     /// What decides on its trials.
-    let search: PlannedSearch
+    let search: any TrialSearch
     /// Whether there is nothing left to do.
     package let isOver: Bool
     /// By what its trials are judged: as this run asks, but as the study stands where there is nothing left to train.
@@ -46,15 +46,16 @@ package struct OpenedStudy {
             BackgroundQueue(label: "winnow.snapshot").async { replayed.writeSnapshot(in: folder) }
         }
         isContinued = state.created != nil
-        let planned = PlannedSearch(plan, sampler: file.experiment.search.sampler, after: state)
+        let search = StudySearch.search(of: file.experiment, plan, after: state)
         let missing = Self.missingRecords(
-            state, planned, epochs: file.experiment.train.epochs ?? 0,
+            state, search, epochs: file.experiment.train.epochs ?? 0,
             created: .init(
                 id: .drawn(), identity: file.identity, dataDigest: dataDigest, folder: dataFolder, program: program,
                 unix: unix))
-        isOver = missing.isEmpty && state.isOver && planned.remaining(state) == 0
-        search = planned
-        terms = isOver ? Self.standingTerms(folder) ?? StudyTerms(file.experiment) : StudyTerms(file.experiment)
+        isOver = missing.isEmpty && state.isOver && search.remaining(state) == 0
+        let asked = StudyTerms(file.experiment)
+        self.search = search
+        terms = isOver ? Self.standingTerms(folder) ?? asked : asked
         // What trials are still trained by is what the folder says, also where a run changes nothing but the budget.
         if !isOver, !missing.isEmpty || Self.hasOtherFile(folder, than: file.resolvedYAML()) {
             try AtomicFile.write(text, to: folder.experimentPath)
@@ -73,7 +74,7 @@ package struct OpenedStudy {
             if case .trialReopened(let body) = record, state.trials[body.trial].last == nil { body.trial } else { nil }
         }
         // A coordinator may have been killed between the record that gives a file up and its removal.
-        for trial in state.trials where trial.phase == .completed && trial.last == nil {
+        for trial in state.trials where trial.isOver && trial.phase != .failed && trial.last == nil {
             try? CheckpointFile.remove(folder.checkpointPath(trial: trial.number, .last))
         }
         try journal.commit()
@@ -97,7 +98,7 @@ package struct OpenedStudy {
 
     /// What has to be recorded before work can begin: nothing at all for a study that is finished.
     private static func missingRecords(
-        _ state: StudyState, _ search: PlannedSearch, epochs: Int, created: JournalRecord.StudyCreated
+        _ state: StudyState, _ search: any TrialSearch, epochs: Int, created: JournalRecord.StudyCreated
     ) -> [JournalRecord] {
         (state.created == nil ? [.studyCreated(created)] : [])
             + search.reopened(state, epochs: epochs).map { .trialReopened(.init(trial: $0, unix: created.unix)) }

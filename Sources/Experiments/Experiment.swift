@@ -93,7 +93,7 @@ extension Experiment {
         }
         let requires = try WorkerTags.read("requires", of: root)
         let search = try root.section("search") { section throws(ExperimentError) in
-            try SearchDescription(reading: section, names: names, folds: folds)
+            try SearchDescription(reading: section, names: names, folds: folds, epochs: train.epochs)
         }
         self.init(
             name: name, seed: UInt64(seed), program: program, train: train, checkpoint: checkpoint,

@@ -103,7 +103,7 @@ package struct StudyState: Hashable, Sendable {
                 guard trial.id == body.outcome.id, trial.phase == .running || trial.stops && !trial.isOver else {
                     throw JournalContradiction("\(body.outcome.id) is not the running one")
                 }
-                trial.phase = body.outcome.state == .completed ? .completed : .failed
+                trial.phase = TrialState.Phase(body.outcome.state)
                 trial.outcome = body.outcome
                 trial.finished = body.unix
                 trial.previousLast = nil
@@ -237,16 +237,20 @@ package struct PhaseCounts: Hashable, Sendable, Codable {
     package var paused: Int
     package var completed: Int
     package var failed: Int
+    package var pruned: Int
 
-    package init(waiting: Int = 0, running: Int = 0, paused: Int = 0, completed: Int = 0, failed: Int = 0) {
+    package init(
+        waiting: Int = 0, running: Int = 0, paused: Int = 0, completed: Int = 0, failed: Int = 0, pruned: Int = 0
+    ) {
         self.waiting = waiting
         self.running = running
         self.paused = paused
         self.completed = completed
         self.failed = failed
+        self.pruned = pruned
     }
 
-    package var over: Int { completed + failed }
+    package var over: Int { completed + failed + pruned }
     package var all: Int { waiting + running + paused + over }
 
     subscript(_ phase: TrialState.Phase) -> Int {
@@ -263,6 +267,7 @@ extension TrialState.Phase {
         case .paused: \.paused
         case .completed: \.completed
         case .failed: \.failed
+        case .pruned: \.pruned
         }
     }
 }

@@ -2,6 +2,8 @@
 package struct TrialOutcome: Hashable, Sendable {
     package enum State: String, Hashable, Sendable {
         case completed, failed
+        /// The search ended it before its budget: what it came to is no result.
+        case pruned
     }
 
     package enum StopReason: String, Hashable, Sendable {

@@ -6,6 +6,16 @@ package struct TrialState: Hashable, Sendable {
         case waiting, running, completed, failed
         /// Saved, until the search resumes or stops it.
         case paused
+        /// Ended by the search before its budget.
+        case pruned
+
+        init(_ end: TrialOutcome.State) {
+            switch end {
+            case .completed: self = .completed
+            case .failed: self = .failed
+            case .pruned: self = .pruned
+            }
+        }
     }
 
     package let study: StudyID
@@ -70,7 +80,7 @@ package struct TrialState: Hashable, Sendable {
     package var countedFailures: Int { lostAttempts - (pardonedAttempts ?? 0) }
     /// How the workers of ``countedFailures`` ended, where that is known.
     package var countedEnds: [ProcessEnd] { Array((processEnds ?? []).dropFirst(pardonedEnds ?? 0)) }
-    package var isOver: Bool { phase == .completed || phase == .failed }
+    package var isOver: Bool { phase == .completed || phase == .failed || phase == .pruned }
     /// Its rows, as long as there may be more of them.
     var openRows: Int { isOver ? 0 : history.count }
 

@@ -146,7 +146,7 @@ package final class StudyMachine: @unchecked Sendable {
     /// Ends a trial with the epochs that it has.
     private func stop(_ trial: TrialState, unix: Double) {
         let outcome = TrialOutcome(
-            id: trial.id, state: .completed, stopReason: .decision, stopEpoch: trial.history.count)
+            id: trial.id, state: .pruned, stopReason: .decision, stopEpoch: trial.history.count)
         append(.trialFinished(.init(outcome: judged(outcome), unix: unix)))
         conclude(trial.number, unix: unix)
     }
@@ -334,7 +334,7 @@ package final class StudyMachine: @unchecked Sendable {
         let outcome = state.trials[number].outcome!
         effects.append(.notify(.trialFinished(outcome)))
         if state.trials[number].last != nil {
-            if outcome.state == .completed, !settings.keepsLast {
+            if outcome.state != .failed, !settings.keepsLast {
                 giveUp(.last, of: number, .finished, unix: unix)
             } else {
                 removable.append(number)

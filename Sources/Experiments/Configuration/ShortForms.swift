@@ -53,5 +53,6 @@ enum ShortForms {
         "train.early_stopping": "patience",
         "train.weight_averaging": "kind",
         "checkpoint": "every",
+        "search.scheduler": "kind",
     ]
 }

@@ -5,6 +5,10 @@ package struct SearchDescription: Hashable, Sendable {
         case grid
         /// Independent draws.
         case random
+        /// A scrambled Sobol sequence, which fills the space more evenly.
+        case sobol
+        /// The tree-structured Parzen estimator, which learns from the results so far.
+        case tpe
     }
 
     package let sampler: Sampler
@@ -14,22 +18,30 @@ package struct SearchDescription: Hashable, Sendable {
     package let asked: Int
     /// Seeds per point.
     package let seeds: Int
+    /// Nil trains every trial to its end.
+    package let scheduler: SchedulerDescription?
     /// In the order of the file; none is one point, the experiment as it stands.
     package let parameters: [SearchParameter]
 
     package var points: Int { trials / seeds }
 
-    package init(sampler: Sampler, trials: Int, asked: Int? = nil, seeds: Int, parameters: [SearchParameter]) {
+    package init(
+        sampler: Sampler, trials: Int, asked: Int? = nil, seeds: Int, scheduler: SchedulerDescription? = nil,
+        parameters: [SearchParameter]
+    ) {
         self.sampler = sampler
         self.trials = trials
         self.asked = asked ?? trials
         self.seeds = seeds
+        self.scheduler = scheduler
         self.parameters = parameters
     }
 }
 
 extension SearchDescription {
     private static let mostTrials = 1_000_000
+    /// Dimensions for which there are direction numbers.
+    package static let mostSobolParameters = 128
 
     /// The names of the parameters of the file's `search` section, before it is read.
     static func names(in root: Section) -> [String] {
@@ -37,8 +49,10 @@ extension SearchDescription {
         return entries.map(\.key)
     }
 
-    /// - Parameter folds: into how many the data are dealt; each is a seed's.
-    init(reading section: Section, names: SearchParameter.Names, folds: Int?) throws(ExperimentError) {
+    /// - Parameters:
+    ///   - folds: into how many the data are dealt; each is a seed's.
+    ///   - epochs: of the budget; nil where each trial of a program knows its own.
+    init(reading section: Section, names: SearchParameter.Names, folds: Int?, epochs: Int?) throws(ExperimentError) {
         // Its place; what it is may follow from the parameters.
         section.note("sampler", ConfigNode(.null))
         let named: Sampler? = section.has("sampler") ? try section.choice("sampler") : nil
@@ -54,9 +68,14 @@ extension SearchDescription {
         _ = section.optional("sampler")
         section.note("sampler", ConfigNode(.string(sampler.rawValue)))
         guard sampler == .grid || !parameters.isEmpty else {
-            throw section.error(at: "sampler", "a random search needs parameters to draw")
+            throw section.error(at: "sampler", "\(sampler.rawValue) needs parameters to draw")
         }
 
+        guard sampler != .sobol || parameters.count <= Self.mostSobolParameters else {
+            throw section.error(
+                at: "sampler",
+                "sobol has \(Self.mostSobolParameters) dimensions, but there are \(parameters.count) parameters")
+        }
         let most =
             sampler == .grid
             ? try Self.gridTrials(parameters, seeds: seeds, section)
@@ -75,9 +94,13 @@ extension SearchDescription {
                 "\(trials) trials are not a multiple of \(seeds) seeds; "
                     + "the nearest: \(nearest.map(String.init).joined(separator: " or "))")
         }
+        let scheduler = try section.unlessNone("scheduler") { section throws(ExperimentError) in
+            try SchedulerDescription(reading: section, epochs: epochs)
+        }
         if !parameters.isEmpty { section.note("parameters", resolved) }
         self.init(
-            sampler: sampler, trials: min(trials, most), asked: trials, seeds: seeds, parameters: parameters)
+            sampler: sampler, trials: min(trials, most), asked: trials, seeds: seeds, scheduler: scheduler,
+            parameters: parameters)
     }
 
     /// Grids that are the usual sampler have at most so many trials.

@@ -16,6 +16,7 @@ package struct OptunaJournal {
     private enum TrialCode: Int {
         case running = 0
         case complete = 1
+        case pruned = 2
         case failed = 3
     }
 
@@ -63,6 +64,7 @@ package struct OptunaJournal {
             switch trial.phase {
             case .completed where selected != nil: .complete
             case .completed, .failed: .failed
+            case .pruned: .pruned
             case .waiting, .running, .paused: .running
             }
         var attributes: [String: any Encodable] = [

@@ -949,6 +949,9 @@ nonisolated struct ProtoOutcome: Sendable {
     case unspecified // = 0
     case completed // = 1
     case failed // = 2
+
+    /// The search ended it before its budget.
+    case pruned // = 3
     case UNRECOGNIZED(Int)
 
     init() {
@@ -960,6 +963,7 @@ nonisolated struct ProtoOutcome: Sendable {
       case 0: self = .unspecified
       case 1: self = .completed
       case 2: self = .failed
+      case 3: self = .pruned
       default: self = .UNRECOGNIZED(rawValue)
       }
     }
@@ -969,6 +973,7 @@ nonisolated struct ProtoOutcome: Sendable {
       case .unspecified: return 0
       case .completed: return 1
       case .failed: return 2
+      case .pruned: return 3
       case .UNRECOGNIZED(let i): return i
       }
     }
@@ -978,6 +983,7 @@ nonisolated struct ProtoOutcome: Sendable {
       .unspecified,
       .completed,
       .failed,
+      .pruned,
     ]
 
   }
@@ -2449,7 +2455,7 @@ nonisolated extension ProtoOutcome: SwiftProtobuf.Message, SwiftProtobuf._Messag
 }
 
 nonisolated extension ProtoOutcome.State: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNSPECIFIED\0\u{1}COMPLETED\0\u{1}FAILED\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNSPECIFIED\0\u{1}COMPLETED\0\u{1}FAILED\0\u{1}PRUNED\0")
 }
 
 nonisolated extension ProtoOutcome.StopReason: SwiftProtobuf._ProtoNameProviding {

@@ -232,6 +232,7 @@ nonisolated struct ProtoTrialSnapshot: @unchecked Sendable {
     case completed // = 2
     case failed // = 3
     case paused // = 4
+    case pruned // = 5
     case UNRECOGNIZED(Int)
 
     init() {
@@ -245,6 +246,7 @@ nonisolated struct ProtoTrialSnapshot: @unchecked Sendable {
       case 2: self = .completed
       case 3: self = .failed
       case 4: self = .paused
+      case 5: self = .pruned
       default: self = .UNRECOGNIZED(rawValue)
       }
     }
@@ -256,6 +258,7 @@ nonisolated struct ProtoTrialSnapshot: @unchecked Sendable {
       case .completed: return 2
       case .failed: return 3
       case .paused: return 4
+      case .pruned: return 5
       case .UNRECOGNIZED(let i): return i
       }
     }
@@ -267,6 +270,7 @@ nonisolated struct ProtoTrialSnapshot: @unchecked Sendable {
       .completed,
       .failed,
       .paused,
+      .pruned,
     ]
 
   }
@@ -579,5 +583,5 @@ nonisolated extension ProtoTrialSnapshot: SwiftProtobuf.Message, SwiftProtobuf._
 }
 
 nonisolated extension ProtoTrialSnapshot.Phase: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0WAITING\0\u{1}RUNNING\0\u{1}COMPLETED\0\u{1}FAILED\0\u{1}PAUSED\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0WAITING\0\u{1}RUNNING\0\u{1}COMPLETED\0\u{1}FAILED\0\u{1}PAUSED\0\u{1}PRUNED\0")
 }

@@ -78,7 +78,9 @@ extension TrialOutcome {
         guard (state == .failed) == (stopReason == .error) else {
             throw Field("stop_reason").refuse("a trial that \(state) cannot have stopped by \(stopReason.rawValue)")
         }
-        guard stopReason != .decision else { throw Field("stop_reason").refuse("only a coordinator decides") }
+        guard stopReason != .decision, state != .pruned else {
+            throw Field("stop_reason").refuse("only a coordinator decides")
+        }
         guard state == .failed || error == nil else { throw Field("error").refuse("a completed trial has none") }
         error = error?.oneLine(atMost: MessageLimit.errorBytes)
         try checkMetrics(testMetrics, Field("test_metrics"))

@@ -179,7 +179,7 @@ extension TrialOutcome {
     var proto: ProtoOutcome {
         .with {
             $0.id = id.proto
-            $0.state = state == .completed ? .completed : .failed
+            $0.state = state.proto
             $0.stopReason = stopReason.proto
             $0.stopEpoch = Int64(stopEpoch)
             if let wouldHaveStoppedAt { $0.wouldHaveStoppedAt = Int64(wouldHaveStoppedAt) }
@@ -203,7 +203,16 @@ extension TrialOutcome.State {
         switch proto {
         case .completed: self = .completed
         case .failed: self = .failed
+        case .pruned: self = .pruned
         case .unspecified, .UNRECOGNIZED: throw MalformedPart(reason: "an end that is neither success nor failure")
+        }
+    }
+
+    fileprivate var proto: ProtoOutcome.State {
+        switch self {
+        case .completed: .completed
+        case .failed: .failed
+        case .pruned: .pruned
         }
     }
 }

@@ -111,6 +111,7 @@ extension TrialState.Phase {
         case .completed: self = .completed
         case .failed: self = .failed
         case .paused: self = .paused
+        case .pruned: self = .pruned
         case .UNRECOGNIZED: throw MalformedPart(reason: "a trial of a phase that is not known")
         }
     }
@@ -122,6 +123,7 @@ extension TrialState.Phase {
         case .completed: .completed
         case .failed: .failed
         case .paused: .paused
+        case .pruned: .pruned
         }
     }
 }

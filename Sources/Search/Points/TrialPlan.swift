@@ -22,7 +22,9 @@ package struct TrialPlan: Sendable {
         sampler =
             switch search.sampler {
             case .grid: GridSampler(parameters: search.parameters)
-            case .random: RandomSampler(parameters: search.parameters, seed: seed, count: search.points)
+            // What a search that learns draws from, before it has learnt anything.
+            case .random, .tpe: RandomSampler(parameters: search.parameters, seed: seed, count: search.points)
+            case .sobol: SobolSampler(parameters: search.parameters, seed: seed, count: search.points)
             }
     }
 

@@ -48,7 +48,7 @@ package struct PlannedSearch: TrialSearch {
         }
         guard !history.isSearchFinished else { return nil }
         return ReasonedDecision(
-            .finish, reason: "all \(plan.count) trials of the \(sampler == .grid ? "grid" : "random search") are there")
+            .finish, reason: "all \(plan.count) trials of the \(sampler.rawValue) search are there")
     }
 
     package var dependsOnResults: Bool { false }

@@ -18,10 +18,14 @@ package protocol TrialSearch: Sendable {
 
     /// How many more trials it will create, as far as it knows.
     func remaining(_ history: StudyState) -> Int
+
+    /// The completed trials of the search that go on where the budget is larger now.
+    func reopened(_ history: StudyState, epochs: Int) -> [Int]
 }
 
 extension TrialSearch {
     package var dependsOnResults: Bool { true }
+    package func reopened(_ history: StudyState, epochs: Int) -> [Int] { [] }
 }
 
 /// A decision, and why.

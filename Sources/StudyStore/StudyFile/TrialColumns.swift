@@ -92,6 +92,7 @@ struct TrialColumns {
         case .completed: 2
         case .failed: 3
         case .paused: 4
+        case .pruned: 5
         }
     }
 
