@@ -10,7 +10,7 @@ extension CoordinatorEvent {
         switch self {
         case .progress: .trace
         case .workerJoined, .workerLeft, .trialStarted, .trialTakenOver, .epochFinished: .info
-        case .trialFinished(let outcome): outcome.state == .completed ? .info : .error
+        case .trialFinished(let outcome): outcome.state == .failed ? .error : .info
         case .trialReturned(_, let reason, _): reason.isFailure ? .warning : .notice
         case .draining, .paused, .trialRetried, .workerBack, .diskRecovered, .spoolRecovered, .checkpointRemoved:
             .notice

@@ -129,7 +129,7 @@ import Testing
         coordinator.upload(id(0), file(.last, 2), from: [1])
         coordinator.send(.handBack(id(0)), from: [1])
         let outcome = try #require(coordinator.study.trials[0].outcome)
-        #expect(outcome.state == .completed && outcome.stopReason == .decision && outcome.stopEpoch == 2)
+        #expect(outcome.state == .pruned && outcome.stopReason == .decision && outcome.stopEpoch == 2)
         #expect(coordinator.study.trials[1].phase == .running)
     }
 

@@ -38,11 +38,13 @@ package struct MedianScheduler: TrialScheduler {
             points[trial.point, default: []].append(trial.number)
         }
         seen = history.trials.count
+        let over = open.filter { history.trials[$0].isOver }
+        for number in over.sorted() { close(history.trials[number]) }
+        // The medians are others: what was good enough may be so no longer.
+        if !over.isEmpty { judged = [:] }
         for number in open.sorted() {
             let trial = history.trials[number]
-            if trial.isOver {
-                close(trial)
-            } else if trial.history.count > judged[number, default: 0], !trial.stops {
+            if trial.history.count > judged[number, default: 0], !trial.stops {
                 judged[number] = trial.history.count
                 if let reason = verdict(on: trial) { stop(trial.point, history, because: reason) }
             }
@@ -51,7 +53,6 @@ package struct MedianScheduler: TrialScheduler {
 
     private mutating func close(_ trial: TrialState) {
         open.remove(trial.number)
-        judged[trial.number] = nil
         selections.forget(trial.number)
         guard trial.phase == .completed else { return }
         completed += 1

@@ -85,6 +85,7 @@ struct EventText {
 
     private func end(_ outcome: TrialOutcome, _ trial: TrialState?) -> String {
         if outcome.state == .failed { return "failed: \(outcome.error ?? "")" }
+        if outcome.state == .pruned { return "ended by the search after epoch \(outcome.stopEpoch)" }
         let done = "done after epoch \(outcome.stopEpoch)"
         guard let best = trial?.selection(experiment.train.select) else {
             return "\(done), but no epoch has a finite \(experiment.train.select.monitor)"

@@ -92,7 +92,7 @@ import Testing
         ) { trial, epoch in
             isBroken && trial.point % 3 == 0 ? .nan : noise[trial.number][epoch - 1] + 1 / Double(epoch)
         }
-        #expect(try study.play(), "another search decides otherwise")
+        #expect(try study.play(), "another search decides otherwise: \(scheduler), \(points) points, \(seeds) seeds")
         #expect(study.state.trials.count == points * seeds && study.state.isOver && study.state.isSearchFinished)
         #expect(isBroken || study.state.trials.contains { $0.phase == .completed })
         // Where the median ends a point, some of its seeds may be over already.
