@@ -5,10 +5,9 @@ internal import Glibc
 enum DatasetReading {
     static func idx(_ bytes: [UInt8], in folder: String) throws(BrokenPromise) {
         guard bytes.count >= 2 else { return }
-        let rest = bytes.dropFirst(2)
-        let images = rest.prefix(Int(bytes[0]) << 8 | Int(bytes[1]))
+        let (images, labels) = halves(bytes)
         try write(images, "train-images-idx3-ubyte", in: folder)
-        try write(rest.dropFirst(images.count), "train-labels-idx1-ubyte", in: folder)
+        try write(labels, "train-labels-idx1-ubyte", in: folder)
         try check(try? IDXSource(folder: folder).load(as: "fuzzed"))
     }
 
@@ -23,6 +22,37 @@ enum DatasetReading {
             let source = CSVSource(path: "\(folder)/table.csv", targetKind: kind)
             try check(try? source.load(as: "fuzzed"))
         }
+    }
+
+    static func picture(_ bytes: [UInt8], in folder: String) throws(BrokenPromise) {
+        try write(bytes[...], "picture", in: folder)
+        for channels in [1, 3] {
+            let shape = [channels, 4, 5]
+            let samples = try? ImageList.samples(of: ["\(folder)/picture"], shape: shape, appliesOrientation: true)
+            guard (samples?.count ?? 20 * channels) == 20 * channels else {
+                throw BrokenPromise("a picture has \(samples?.count ?? 0) values, where \(shape) was asked for")
+            }
+        }
+    }
+
+    static func npz(_ bytes: [UInt8], in folder: String) throws(BrokenPromise) {
+        var archive = bytes
+        if !bytes.starts(with: Array("PK".utf8)) {
+            guard bytes.count >= 2 else { return }
+            let (x, y) = halves(bytes)
+            archive = StoredZip.archive(of: [("x.npy", Array(x)), ("y.npy", Array(y))])
+        }
+        try write(archive[...], "arrays.npz", in: folder)
+        for kind in [TargetKind.classes, .values] {
+            try check(try? NPZSource(path: "\(folder)/arrays.npz", targetKind: kind).load(as: "fuzzed"))
+        }
+    }
+
+    /// What is behind a length of two bytes, and the rest.
+    private static func halves(_ bytes: [UInt8]) -> (ArraySlice<UInt8>, ArraySlice<UInt8>) {
+        let rest = bytes.dropFirst(2)
+        let first = rest.prefix(Int(bytes[0]) << 8 | Int(bytes[1]))
+        return (first, rest.dropFirst(first.count))
     }
 
     private static func write(_ bytes: ArraySlice<UInt8>, _ name: String, in folder: String) throws(BrokenPromise) {

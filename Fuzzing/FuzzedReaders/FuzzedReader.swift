@@ -18,6 +18,10 @@ package enum FuzzedReader: String, CaseIterable, Sendable {
     case idx
     case cifar
     case csv
+    /// A PNG, JPEG, WebP or BMP, turned as its EXIF says.
+    case picture
+    /// A .npz, or its arrays x, behind a length of two bytes, and y: what stands behind the archive's checksums.
+    case npz
 
     /// Lets the reader read.
     ///
@@ -32,6 +36,8 @@ package enum FuzzedReader: String, CaseIterable, Sendable {
         case .idx: try DatasetReading.idx(bytes, in: folder)
         case .cifar: try DatasetReading.cifar(bytes, in: folder)
         case .csv: try DatasetReading.csv(bytes, in: folder)
+        case .picture: try DatasetReading.picture(bytes, in: folder)
+        case .npz: try DatasetReading.npz(bytes, in: folder)
         }
     }
 }

@@ -40,6 +40,11 @@ package enum Numeral {
         return "\(precision.text(interval.lower)) to \(precision.text(interval.upper))"
     }
 
+    /// The edges of a bin: "0.93 to 1".
+    package static func edges(_ range: ClosedRange<Double>) -> String {
+        String(format: "%.2g to %.2g", range.lowerBound, range.upperBound)
+    }
+
     /// "p = 0.03", "p < 0.001".
     package static func p(_ value: Double) -> String {
         value < 0.001 ? "p < 0.001" : "p = \(String(format: value < 0.1 ? "%.2g" : "%.2f", value))"

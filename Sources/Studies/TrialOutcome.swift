@@ -33,6 +33,8 @@ package struct TrialOutcome: Hashable, Sendable {
     package var testMetrics: [String: Double]
     /// The selected epoch's confusion matrices by part, `validation` and `test`; nil for a regression.
     package var confusion: [String: ConfusionMatrix]?
+    /// How sure the selected epoch's weights are and how often right, by part; nil for a regression.
+    package var reliability: [String: Reliability]?
     /// Nil where no teacher labelled anything.
     package var pseudoLabels: PseudoLabelTally?
     /// One line, where the trial failed.
@@ -41,7 +43,7 @@ package struct TrialOutcome: Hashable, Sendable {
     package init(
         id: AttemptID, state: State, stopReason: StopReason, stopEpoch: Int, wouldHaveStoppedAt: Int? = nil,
         testMetrics: [String: Double] = [:], confusion: [String: ConfusionMatrix]? = nil,
-        pseudoLabels: PseudoLabelTally? = nil, error: String? = nil
+        reliability: [String: Reliability]? = nil, pseudoLabels: PseudoLabelTally? = nil, error: String? = nil
     ) {
         self.id = id
         self.state = state
@@ -50,6 +52,7 @@ package struct TrialOutcome: Hashable, Sendable {
         self.wouldHaveStoppedAt = wouldHaveStoppedAt
         self.testMetrics = testMetrics
         self.confusion = confusion
+        self.reliability = reliability
         self.pseudoLabels = pseudoLabels
         self.error = error
     }

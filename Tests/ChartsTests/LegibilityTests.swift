@@ -143,6 +143,23 @@ struct LegibilityTests {
         }
     }
 
+    @Test(arguments: SeededCases(100))
+    func noLineGoesThroughTheWordsOfAReliabilityDiagram(_ testCase: SeededCase) throws {
+        var random = testCase.random
+        let bins = (0..<15).map { index -> Reliability.Bin in
+            let count = Bool.random(using: &random) ? 0 : Int.random(in: 1...200_000, using: &random)
+            let edges = Double(index) / 15...Double(index + 1) / 15
+            return .init(
+                count: count, right: Int.random(in: 0...count, using: &random),
+                confidence: Double(count) * Double.random(in: edges, using: &random))
+        }
+        for canvas in [Canvas.wide, .narrow] {
+            let reliability = Reliability(bins: bins, calibrated: .init(temperature: 1.234, error: 0.01234))
+            let chart = ReliabilityChart(title: "Reliability", reliability: reliability, canvas: canvas)
+            #expect(try crossed(chart.picture(id: "p")) == [], "\(canvas), \(testCase)")
+        }
+    }
+
     /// Nothing of a narrow picture lies outside it: all words are read without moving the page.
     @Test func narrowPicturesFitAPhone() throws {
         let file = try SampleStudy.file()
@@ -151,7 +168,7 @@ struct LegibilityTests {
             terms: StudyTerms(file.experiment), state: try SampleStudy.state())
         let root = try ParsedXML.parse(String(report.page.dropFirst("<!DOCTYPE html>\n".count)))
         let narrow = root.classed("on-narrow").flatMap { $0.named("svg") }
-        #expect(narrow.count == 5)
+        #expect(narrow.count == 7)
         for picture in narrow {
             #expect(picture.number("width") <= 352)
             for text in picture.named("text") {

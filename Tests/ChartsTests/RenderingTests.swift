@@ -23,7 +23,7 @@ struct RenderingTests {
     @Test func rsvgDrawsEveryPicture() throws {
         let folder = try TemporaryDirectory()
         let pictures = try pictures
-        #expect(pictures.count == 6)
+        #expect(pictures.count == 8)
         for (index, picture) in pictures.enumerated() {
             let source = try folder.write(picture.file, to: "\(index).svg")
             let process = Process()

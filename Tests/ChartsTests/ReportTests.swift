@@ -27,6 +27,7 @@ struct ReportTests {
         #expect(
             printed == """
                 confusion of ['cat', 'dog', '<fox>']
+                4 of 5 bins
                 6 trials, selected 0
                 ['0', '1', '2', '3', '4', '5']
                 model.dropout best_epoch best_value test_accuracy test_loss
@@ -107,6 +108,17 @@ struct ReportTests {
                     assert cells[4]["value"] == counts[index].sum()
                 assert parser.counts[part] == [str(count) for count in counts.flatten()], (part, parser.counts)
             print("confusion of", names)
+            reliability = f["reliability"]
+            row = list(reliability["trial_id"][()]).index(seen[0])
+            for part in ("validation", "test"):
+                _, *rows = parser.tables["bins-" + part]
+                counts = reliability[f"{part}_count"][row]
+                full = [bin for bin, count in enumerate(counts) if count > 0]
+                for bin, (_, cells) in zip(full, rows[:-1], strict=True):
+                    right = reliability[f"{part}_right"][row, bin] / counts[bin]
+                    confidence = reliability[f"{part}_confidence"][row, bin]
+                    assert [cell["value"] for cell in cells[1:]] == [counts[bin], confidence, right], (part, bin)
+            print(len(full), "of", len(counts), "bins")
             print(len(seen), "trials, selected", seen[0])
             print(sorted(map(str, seen)))
             print("model.dropout best_epoch best_value test_accuracy test_loss")
@@ -134,8 +146,8 @@ struct ReportTests {
         let page = try report(values).page
         #expect(page.hasPrefix("<!DOCTYPE html>\n"))
         let root = try ParsedXML.parse(String(page.dropFirst("<!DOCTYPE html>\n".count)))
-        // Five pictures, each wide and narrow.
-        #expect(root.named("svg").count == 10)
+        // Seven pictures, each wide and narrow.
+        #expect(root.named("svg").count == 14)
         let ids = root.all.compactMap { $0.attributes["id"] }
         #expect(Set(ids).count == ids.count)
         for element in root.all {
@@ -181,7 +193,9 @@ struct ReportTests {
         let root = try ParsedXML.parse(String(report.page.dropFirst("<!DOCTYPE html>\n".count)))
         let isWon = values == [[0.9]]
         #expect(root.all.contains { $0.text.hasPrefix("No trial has won yet") } == !isWon)
-        #expect(root.named("h2").contains { $0.text.hasPrefix("The winner's confusion") } == isWon)
+        for section in ["confusion", "reliability"] {
+            #expect(root.named("h2").contains { $0.text.hasPrefix("The winner's \(section)") } == isWon)
+        }
         for (_, picture) in report.figures { _ = try ParsedXML.parse(picture.file) }
     }
 
@@ -199,7 +213,8 @@ struct ReportTests {
     @Test func figuresHaveNames() throws {
         #expect(
             try report(values).figures.map(\.name) == [
-                "comparison", "losses-0", "losses-1", "confusion-validation", "confusion",
+                "comparison", "losses-0", "losses-1", "confusion-validation", "confusion", "reliability-validation",
+                "reliability",
             ])
     }
 }

@@ -80,10 +80,21 @@ enum SampleStudy {
                 id: id, state: .completed, stopReason: .earlyStopping, stopEpoch: 5,
                 testMetrics: ["test_accuracy": accuracy, "test_loss": 1 / 3.0 + Double(number)],
                 confusion: ["validation": matrix(shift: 0), "test": matrix(shift: number)],
+                reliability: [
+                    "validation": reliability, "test": .init(bins: reliability.bins, calibrated: calibrated),
+                ],
                 pseudoLabels: PseudoLabelTally(offered: 100, kept: 60, known: 50, right: 45))
         records.append(.trialFinished(.init(outcome: outcome, unix: 1_700_000_010)))
         return records
     }
+
+    /// Five bins, of which the second has few samples and the first none.
+    static let reliability = Reliability(bins: [
+        .init(count: 0, right: 0, confidence: 0), .init(count: 4, right: 2, confidence: 1.25),
+        .init(count: 16, right: 4, confidence: 8), .init(count: 20, right: 15, confidence: 14),
+        .init(count: 40, right: 39, confidence: 36),
+    ])
+    static let calibrated = Reliability.Calibrated(temperature: 1.25, error: 0.03125)
 
     static func matrix(shift: Int) -> ConfusionMatrix {
         ConfusionMatrix(classes: ["cat", "dog", "<fox>"], counts: [30 + shift, 2, 0, 3, 25, 1, 0, 4, 5])

@@ -159,6 +159,17 @@ import Testing
             "x.bmp", Array("BM".utf8) + Array(repeating: 0, count: 12) + [40] + Array(repeating: 1, count: 60),
             "impossible size"
         ),
+        // Headers of 16383x16383 and 20000x20000 pixels, and next to nothing behind them.
+        (
+            "x.webp",
+            Array("RIFF\u{20}\u{0}\u{0}\u{0}WEBPVP8L\u{14}\u{0}\u{0}\u{0}".utf8) + [0x2F, 0xFE, 0xBF, 0xFF, 0x0F]
+                + Array(repeating: 0, count: 15), "impossible size, 16383x16383"
+        ),
+        (
+            "x.jpg",
+            [0xFF, 0xD8, 0xFF, 0xC0, 0, 11, 8, 0x4E, 0x20, 0x4E, 0x20, 1, 1, 0x11, 0]
+                + [0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 0x3F, 0, 0xFF, 0xD9], "impossible size, 20000x20000"
+        ),
     ])
     func damagedOnesAreNamed(_ name: String, _ bytes: [UInt8], _ words: String) throws {
         for (index, label) in ["a", "b"].enumerated() {

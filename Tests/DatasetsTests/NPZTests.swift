@@ -50,6 +50,7 @@ import Testing
         ("np.savez(path, a=np.zeros(3))", "has no array x; there are: a"),
         ("np.savez(path, x=np.zeros((3, 2)))", "has the array x, and no y for it"),
         ("np.savez(path, x=np.zeros((3, 2)), y=np.zeros(2))", "has 2 targets for 3 samples"),
+        ("np.savez(path, x=np.zeros((3, 2)), y=np.zeros((3, 0)))", "y: has no numbers"),
         ("np.savez(path, x=np.zeros((3, 2)), y=np.zeros(3))", "every sample is of one class"),
         ("np.savez(path, x=np.asfortranarray(np.eye(3)), y=np.arange(3))", "is stored column by column"),
         ("np.savez(path, x=np.eye(3, dtype=complex), y=np.arange(3))", "of the type <c16, which is not read"),

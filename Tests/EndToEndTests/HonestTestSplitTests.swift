@@ -17,7 +17,8 @@ extension Studies {
                 .differences(from: StudyFingerprint(of: folder.file("honest")))
 
             #expect(Set(differences).isSuperset(of: ["confusion/test", "trials/test_accuracy", "trials/test_loss"]))
-            #expect(differences.allSatisfy { $0.hasPrefix("trials/test_") || $0.hasPrefix("confusion/test") })
+            let tested = ["trials/test_", "confusion/test", "reliability/test"]
+            #expect(differences.allSatisfy { name in tested.contains { name.hasPrefix($0) } })
         }
 
         private let seed: UInt64 = 21

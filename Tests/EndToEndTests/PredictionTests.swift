@@ -38,9 +38,16 @@ extension Studies {
             let evaluation = try await Winnow.run("evaluate", "study", "--json", in: folder)
             try #require(evaluation.status == 0, "\(evaluation.errors)")
             // Not JSONSerialization, which rounds some numbers.
-            struct Document: Decodable { var metrics: [String: Double] }
-            let metrics = try JSONDecoder().decode(Document.self, from: Data(evaluation.output.utf8)).metrics
-            #expect(metrics == outcome.testMetrics)
+            struct Document: Decodable {
+                struct Calibration: Decodable { var temperature, calibratedError: Double? }
+                var metrics: [String: Double]
+                var calibration: Calibration?
+            }
+            let document = try JSONDecoder().decode(Document.self, from: Data(evaluation.output.utf8))
+            #expect(document.metrics == outcome.testMetrics)
+            let calibrated = outcome.reliability?["test"]?.calibrated
+            #expect(document.calibration?.temperature == calibrated?.temperature)
+            #expect(document.calibration?.calibratedError == calibrated?.error)
             let text = try await Winnow.run("evaluate", "study", in: folder)
             #expect(text.status == 0 && text.output.contains("the worst mistakes"), "\(text.errors)")
         }

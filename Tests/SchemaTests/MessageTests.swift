@@ -61,7 +61,12 @@ import Schema
         .finished(
             .init(
                 id: id, state: .completed, stopReason: .earlyStopping, stopEpoch: 4,
-                confusion: ["test": ConfusionMatrix(classes: ["a", "b"], counts: [1, 0, 0, 2])])),
+                confusion: ["test": ConfusionMatrix(classes: ["a", "b"], counts: [1, 0, 0, 2])],
+                reliability: [
+                    "test": .init(
+                        bins: [.init(count: 0, right: 0, confidence: 0), .init(count: 3, right: 2, confidence: 2.5)],
+                        calibrated: .init(temperature: 1.5, error: 0.125))
+                ])),
         .handBack(id),
         .programEnvironment(id.study, ["interpreter": "/usr/bin/python3", "git_commit": "abc"]),
         .upload(Chunk(id: id, file: file, offset: 9, copied: .init(sha256: digest, offset: 7, count: 20))),

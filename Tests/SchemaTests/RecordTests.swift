@@ -52,6 +52,7 @@ import Testing
                     id: id, state: .completed, stopReason: .earlyStopping, stopEpoch: 8, wouldHaveStoppedAt: 6,
                     testMetrics: ["test_loss": -.infinity],
                     confusion: ["test": ConfusionMatrix(classes: ["a", "b"], counts: [1, 0, 0, 2])],
+                    reliability: ["validation": .init(bins: [.init(count: 4, right: 1, confidence: 3.5)])],
                     pseudoLabels: .init(offered: 4, kept: 3, known: 2, right: 1)), unix: 1.25)),
         .trialFinished(.init(outcome: .init(id: id, state: .completed, stopReason: .decision, stopEpoch: 1), unix: 0)),
         .trialFinished(.init(outcome: .failed(id, after: 7, "it \"broke\""), unix: 1.25)),

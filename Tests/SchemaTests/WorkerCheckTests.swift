@@ -142,6 +142,13 @@ import Schema
             "confusion.cells",
             .finished(changed(outcome) { $0.confusion = ["test": ConfusionMatrix(classes: ["x"], counts: [.max])] })
         ),
+        ("reliability", .finished(reliable(part: "train"))),
+        ("reliability.count", .finished(reliable(.init(count: -1, right: 0, confidence: 0)))),
+        ("reliability.right", .finished(reliable(.init(count: 3, right: 4, confidence: 1)))),
+        ("reliability.confidence", .finished(reliable(.init(count: 3, right: 2, confidence: 3.5)))),
+        ("reliability.confidence", .finished(reliable(.init(count: 3, right: 2, confidence: .nan)))),
+        ("reliability.temperature", .finished(reliable(calibrated: .init(temperature: -1, error: 0)))),
+        ("reliability.error", .finished(reliable(calibrated: .init(temperature: 1, error: .infinity)))),
         (
             "pseudo_labels.offered",
             .finished(changed(outcome) { $0.pseudoLabels = .init(offered: 1 << 51, kept: 2, known: 1, right: 1) })
@@ -192,6 +199,23 @@ import Schema
         #expect(error.hasPrefix("ä  [31mä"))
         #expect((3_990...4_000).contains(error.utf8.count))
         #expect(!error.utf8.contains { $0 < 0x20 })
+    }
+
+    private static func reliable(
+        part: String = "test", _ bin: Reliability.Bin = .init(count: 1, right: 1, confidence: 1),
+        calibrated: Reliability.Calibrated? = nil
+    ) -> TrialOutcome {
+        changed(outcome) { $0.reliability = [part: Reliability(bins: [bin], calibrated: calibrated)] }
+    }
+
+    @Test func aTableHasFewBins() throws {
+        let bin = Reliability.Bin(count: 1, right: 1, confidence: 1)
+        for (count, isAllowed) in [(Reliability.mostBins, true), (Reliability.mostBins + 1, false)] {
+            let table = Reliability(bins: Array(repeating: bin, count: count))
+            let sent = Self.changed(Self.outcome) { $0.reliability = ["test": table] }
+            let frames = try Envelope(WorkerMessage.finished(sent)).frames()
+            #expect(((try? Envelope<WorkerMessage>(frames: frames)) != nil) == isAllowed)
+        }
     }
 
     /// A few hundred kilobytes of class names would make a matrix of hundreds of gigabytes.

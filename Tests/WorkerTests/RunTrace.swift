@@ -9,6 +9,7 @@ struct RunTrace: Equatable {
     var rates: [Double]
     var test: [String: Double]?
     var confusion: [String: ConfusionMatrix]?
+    var reliability: [String: Reliability]?
     var pseudoLabels: PseudoLabelTally?
     var wouldHaveStoppedAt: Int?
     var best: [NamedArray]
@@ -23,6 +24,7 @@ struct RunTrace: Equatable {
         let outcome = run.outcome
         test = outcome?.testMetrics
         confusion = outcome?.confusion
+        reliability = outcome?.reliability
         pseudoLabels = outcome?.pseudoLabels
         wouldHaveStoppedAt = outcome?.wouldHaveStoppedAt
         best = try Checkpoint(decoding: try #require(run.checkpoint(.best)).bytes).modelState

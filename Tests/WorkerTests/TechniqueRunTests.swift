@@ -161,4 +161,22 @@ private struct Technique: Sendable, CustomTestStringConvertible {
         #expect(test.accuracy == outcome.testMetrics["test_accuracy"])
         #expect(test.sampleCount == 359 && test.classes == (0..<10).map(String.init))
     }
+
+    /// The temperature is the validation split's, so that only the test split shows what it changes.
+    @Test func reliabilityIsThatOfTheSelectedEpoch() throws {
+        let events = try #require(Technique.all.first).run()
+        let outcome = try #require(events.outcome)
+        let validation = try #require(outcome.reliability?["validation"])
+        let test = try #require(outcome.reliability?["test"])
+        let selected = try #require(
+            events.epochs.max { ($0.metrics["validation_macro_f1"] ?? 0) < ($1.metrics["validation_macro_f1"] ?? 0) })
+        #expect(validation.accuracy == selected.metrics["validation_accuracy"])
+        #expect(abs(validation.error - (selected.metrics["validation_calibration_error"] ?? .nan)) < 1e-12)
+        #expect(test.sampleCount == 359 && test.accuracy == outcome.testMetrics["test_accuracy"])
+        #expect(abs(test.error - (outcome.testMetrics["test_calibration_error"] ?? .nan)) < 1e-12)
+        let best = try Checkpoint(decoding: try #require(events.checkpoint(.best)).bytes)
+        let calibrated = try #require(test.calibrated)
+        #expect(validation.calibrated == nil && calibrated.temperature == best.preparation?.temperature)
+        #expect(calibrated.error != test.error && (0...1).contains(calibrated.error))
+    }
 }

@@ -14,6 +14,8 @@ enum Ink: String, CaseIterable {
     case validation
     case baseline
     case technique
+    case reliability
+    case gap
 
     var color: String {
         switch self {
@@ -22,8 +24,8 @@ enum Ink: String, CaseIterable {
         case .grid: "#dddddd"
         case .paper: "#ffffff"
         case .shade: "#ececec"
-        case .training, .baseline: "#0072b2"
-        case .validation, .technique: "#d55e00"
+        case .training, .baseline, .reliability: "#0072b2"
+        case .validation, .technique, .gap: "#d55e00"
         }
     }
 
@@ -35,8 +37,8 @@ enum Ink: String, CaseIterable {
         case .grid: "#3a3a3a"
         case .paper: "#161616"
         case .shade: "#2a2a2a"
-        case .training, .baseline: "#56b4e9"
-        case .validation, .technique: "#e69f00"
+        case .training, .baseline, .reliability: "#56b4e9"
+        case .validation, .technique, .gap: "#e69f00"
         }
     }
 

@@ -88,3 +88,8 @@ enum Lettering {
         return "\(start)…\(end)"
     }
 }
+
+extension String {
+    /// The text as a sentence's start.
+    var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+}

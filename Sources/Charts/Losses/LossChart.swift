@@ -194,7 +194,3 @@ package struct LossChart: Sendable {
         return (sentences + notes.map { $0.capitalizedFirst + "." }).joined(separator: " ")
     }
 }
-
-extension String {
-    fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
-}

@@ -3,8 +3,8 @@ package import Studies
 package import Search
 package import StudyStore
 
-/// A study as one HTML page: the winner and whether it is more than noise, the trials, the winner's curves and confusion
-/// matrices, and the provenance.
+/// A study as one HTML page: the winner and whether it is more than noise, the trials, the winner's curves, confusion
+/// matrices and reliability, and the provenance.
 ///
 /// It is made from the study's state alone, finished or not. Each section is a type of its own.
 package struct Report: Sendable {
@@ -70,7 +70,8 @@ package struct Report: Sendable {
     package var page: String {
         let sections =
             [heading] + ReportVerdict(self).sections + ReportTrials(self).sections + ReportCurves(self).sections
-            + ReportConfusion(self).sections + ReportProvenance(self).sections + ReportData(self).sections
+            + ReportConfusion(self).sections + ReportReliability(self).sections + ReportProvenance(self).sections
+            + ReportData(self).sections
         let body: Markup = .tag("body", [:], [.tag("main", [:], sections)])
         let head: Markup = .tag(
             "head", [:],
@@ -100,6 +101,7 @@ package struct Report: Sendable {
     /// Every figure, by the name of its file without the extension.
     package var figures: [(name: String, picture: Picture)] {
         [("comparison", ReportVerdict(self).picture)] + ReportCurves(self).figures + ReportConfusion(self).figures
+            + ReportReliability(self).figures
     }
 
     /// The number of points whose curves are left out of the figures.

@@ -78,7 +78,7 @@ enum JPEG {
         var (width, height, subsampling, colours): (Int32, Int32, Int32, Int32) = (0, 0, 0, 0)
         let size = UInt(bytes.count)
         try check(tjDecompressHeader3(decoder, bytes, size, &width, &height, &subsampling, &colours))
-        guard 1...Image.largestSide ~= Int(width), 1...Image.largestSide ~= Int(height) else {
+        guard Image.isPlausible(height: Int(height), width: Int(width), in: bytes.count) else {
             throw DatasetError(
                 .unreadableImage, in: path, "cannot be read: it claims an impossible size, \(height)x\(width)")
         }

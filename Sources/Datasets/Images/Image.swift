@@ -22,6 +22,14 @@ struct Image: Equatable, Sendable {
     /// The largest height and width that are read; a larger claim is damage, or an attempt to fill the memory.
     static let largestSide = 1 << 15
 
+    /// Whether a picture of that size may be in a file of so many bytes.
+    ///
+    /// WebP and JPEG hold a blank picture in next to nothing: few bytes must not cause an allocation of all memory. Huffman
+    /// codes take at least a bit for 64 pixels, so that a JPEG that is not damaged passes.
+    static func isPlausible(height: Int, width: Int, in bytes: Int) -> Bool {
+        1...largestSide ~= height && 1...largestSide ~= width && height * width <= max(1 << 24, 1024 * bytes)
+    }
+
     init(height: Int, width: Int, channels: Int, pixels: Pixels) {
         precondition(pixels.count == channels * height * width, "pixels do not fill the image")
         self.height = height

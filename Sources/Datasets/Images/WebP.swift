@@ -6,7 +6,7 @@ enum WebP {
     static func decode(_ bytes: [UInt8], path: String) throws(DatasetError) -> Image {
         var (width, height): (Int32, Int32) = (0, 0)
         guard WebPGetInfo(bytes, bytes.count, &width, &height) != 0 else { throw unreadable(path, "no WebP image") }
-        guard 1...Image.largestSide ~= Int(width), 1...Image.largestSide ~= Int(height) else {
+        guard Image.isPlausible(height: Int(height), width: Int(width), in: bytes.count) else {
             throw unreadable(path, "it claims an impossible size, \(height)x\(width)")
         }
         var pixels = [UInt8](repeating: 0, count: 3 * Int(height) * Int(width))

@@ -151,11 +151,13 @@ private struct NPYTargets {
     init(kind: TargetKind) { self.kind = kind }
 
     mutating func append(_ array: NPYArray, count: Int, name: String) throws(DatasetError) {
-        let columns = array.shape.dropFirst().reduce(1, *)
-        guard array.shape.first == count, columns >= 1 else {
+        guard array.shape.first == count else {
             throw DatasetError(
                 .differentCounts, in: name, "has \(array.shape.first ?? 0) targets for \(count) samples")
         }
+        // No overflow: there is a row, and the array's numbers could be counted.
+        let columns = array.shape.dropFirst().reduce(1, *)
+        guard columns >= 1 else { throw DatasetError(.emptyFile, in: name, "has no numbers") }
         if case .texts(let texts) = array.values, columns == 1, kind == .classes {
             for text in texts { labels.append(text) }
             return

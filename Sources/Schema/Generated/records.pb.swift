@@ -69,126 +69,129 @@ nonisolated enum ProtoFileKind: SwiftProtobuf.Enum, Swift.CaseIterable {
 }
 
 /// One fact about a study. The journal is the sequence of them, and the study's state is their sum.
-nonisolated struct ProtoRecord: Sendable {
+nonisolated struct ProtoRecord: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// The study's number: drawn when the study is made, the same for ever.
   var study: UInt64 {
-    get {_study ?? 0}
-    set {_study = newValue}
+    get {_storage._study ?? 0}
+    set {_uniqueStorage()._study = newValue}
   }
   /// Returns true if `study` has been explicitly set.
-  var hasStudy: Bool {self._study != nil}
+  var hasStudy: Bool {_storage._study != nil}
   /// Clears the value of `study`. Subsequent reads from it will return its default value.
-  mutating func clearStudy() {self._study = nil}
+  mutating func clearStudy() {_uniqueStorage()._study = nil}
 
-  var kind: ProtoRecord.OneOf_Kind? = nil
+  var kind: OneOf_Kind? {
+    get {return _storage._kind}
+    set {_uniqueStorage()._kind = newValue}
+  }
 
   /// Has the same number in WorkerMessage: the bytes of a row's message are the bytes of its record.
   var row: ProtoRow {
     get {
-      if case .row(let v)? = kind {return v}
+      if case .row(let v)? = _storage._kind {return v}
       return ProtoRow()
     }
-    set {kind = .row(newValue)}
+    set {_uniqueStorage()._kind = .row(newValue)}
   }
 
   var studyCreated: ProtoStudyCreated {
     get {
-      if case .studyCreated(let v)? = kind {return v}
+      if case .studyCreated(let v)? = _storage._kind {return v}
       return ProtoStudyCreated()
     }
-    set {kind = .studyCreated(newValue)}
+    set {_uniqueStorage()._kind = .studyCreated(newValue)}
   }
 
   var decision: ProtoDecision {
     get {
-      if case .decision(let v)? = kind {return v}
+      if case .decision(let v)? = _storage._kind {return v}
       return ProtoDecision()
     }
-    set {kind = .decision(newValue)}
+    set {_uniqueStorage()._kind = .decision(newValue)}
   }
 
   var attemptStarted: ProtoAttemptStarted {
     get {
-      if case .attemptStarted(let v)? = kind {return v}
+      if case .attemptStarted(let v)? = _storage._kind {return v}
       return ProtoAttemptStarted()
     }
-    set {kind = .attemptStarted(newValue)}
+    set {_uniqueStorage()._kind = .attemptStarted(newValue)}
   }
 
   var fileStored: ProtoFileStored {
     get {
-      if case .fileStored(let v)? = kind {return v}
+      if case .fileStored(let v)? = _storage._kind {return v}
       return ProtoFileStored()
     }
-    set {kind = .fileStored(newValue)}
+    set {_uniqueStorage()._kind = .fileStored(newValue)}
   }
 
   var fileRemoved: ProtoFileRemoved {
     get {
-      if case .fileRemoved(let v)? = kind {return v}
+      if case .fileRemoved(let v)? = _storage._kind {return v}
       return ProtoFileRemoved()
     }
-    set {kind = .fileRemoved(newValue)}
+    set {_uniqueStorage()._kind = .fileRemoved(newValue)}
   }
 
   var attemptEnded: ProtoAttemptEnded {
     get {
-      if case .attemptEnded(let v)? = kind {return v}
+      if case .attemptEnded(let v)? = _storage._kind {return v}
       return ProtoAttemptEnded()
     }
-    set {kind = .attemptEnded(newValue)}
+    set {_uniqueStorage()._kind = .attemptEnded(newValue)}
   }
 
   var trialFinished: ProtoTrialFinished {
     get {
-      if case .trialFinished(let v)? = kind {return v}
+      if case .trialFinished(let v)? = _storage._kind {return v}
       return ProtoTrialFinished()
     }
-    set {kind = .trialFinished(newValue)}
+    set {_uniqueStorage()._kind = .trialFinished(newValue)}
   }
 
   var trialReopened: ProtoTrialReopened {
     get {
-      if case .trialReopened(let v)? = kind {return v}
+      if case .trialReopened(let v)? = _storage._kind {return v}
       return ProtoTrialReopened()
     }
-    set {kind = .trialReopened(newValue)}
+    set {_uniqueStorage()._kind = .trialReopened(newValue)}
   }
 
   var trialRetried: ProtoTrialRetried {
     get {
-      if case .trialRetried(let v)? = kind {return v}
+      if case .trialRetried(let v)? = _storage._kind {return v}
       return ProtoTrialRetried()
     }
-    set {kind = .trialRetried(newValue)}
+    set {_uniqueStorage()._kind = .trialRetried(newValue)}
   }
 
   var workerJoined: ProtoWorkerJoined {
     get {
-      if case .workerJoined(let v)? = kind {return v}
+      if case .workerJoined(let v)? = _storage._kind {return v}
       return ProtoWorkerJoined()
     }
-    set {kind = .workerJoined(newValue)}
+    set {_uniqueStorage()._kind = .workerJoined(newValue)}
   }
 
   var coordinatorStarted: ProtoCoordinatorStarted {
     get {
-      if case .coordinatorStarted(let v)? = kind {return v}
+      if case .coordinatorStarted(let v)? = _storage._kind {return v}
       return ProtoCoordinatorStarted()
     }
-    set {kind = .coordinatorStarted(newValue)}
+    set {_uniqueStorage()._kind = .coordinatorStarted(newValue)}
   }
 
   var studyPaused: ProtoStudyPaused {
     get {
-      if case .studyPaused(let v)? = kind {return v}
+      if case .studyPaused(let v)? = _storage._kind {return v}
       return ProtoStudyPaused()
     }
-    set {kind = .studyPaused(newValue)}
+    set {_uniqueStorage()._kind = .studyPaused(newValue)}
   }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -213,7 +216,7 @@ nonisolated struct ProtoRecord: Sendable {
 
   init() {}
 
-  fileprivate var _study: UInt64? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// One try of a trial on one worker. The attempt's number grows with every try, and only the newest one's messages count.
@@ -865,6 +868,66 @@ nonisolated struct ProtoConfusionMatrix: Sendable {
   init() {}
 }
 
+/// How sure a classifier is and how often right: its predictions in bins of equal width by the predicted class's
+/// probability, from 0 to 1.
+nonisolated struct ProtoReliability: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var bins: [ProtoReliability.Bin] = []
+
+  /// Missing where no temperature was fitted on other samples.
+  var calibrated: ProtoReliability.Calibrated {
+    get {_calibrated ?? ProtoReliability.Calibrated()}
+    set {_calibrated = newValue}
+  }
+  /// Returns true if `calibrated` has been explicitly set.
+  var hasCalibrated: Bool {self._calibrated != nil}
+  /// Clears the value of `calibrated`. Subsequent reads from it will return its default value.
+  mutating func clearCalibrated() {self._calibrated = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated struct Bin: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var count: Int64 = 0
+
+    /// How many of them were right.
+    var right: Int64 = 0
+
+    /// The sum of their probabilities.
+    var confidence: Double = 0
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+  }
+
+  nonisolated struct Calibrated: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    /// What the outputs are divided by.
+    var temperature: Double = 0
+
+    /// The expected calibration error then.
+    var error: Double = 0
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+  }
+
+  init() {}
+
+  fileprivate var _calibrated: ProtoReliability.Calibrated? = nil
+}
+
 /// What became of the unlabelled samples when a teacher labelled them.
 nonisolated struct ProtoPseudoLabels: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -941,6 +1004,9 @@ nonisolated struct ProtoOutcome: Sendable {
   var hasError: Bool {self._error != nil}
   /// Clears the value of `error`. Subsequent reads from it will return its default value.
   mutating func clearError() {self._error = nil}
+
+  /// By part, `validation` and `test`; empty for a regression.
+  var reliability: Dictionary<String,ProtoReliability> = [:]
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1171,256 +1237,294 @@ nonisolated extension ProtoRecord: SwiftProtobuf.Message, SwiftProtobuf._Message
   static let protoMessageName: String = _protobuf_package + ".Record"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}study\0\u{1}row\0\u{3}study_created\0\u{1}decision\0\u{3}attempt_started\0\u{3}file_stored\0\u{3}file_removed\0\u{3}attempt_ended\0\u{3}trial_finished\0\u{3}trial_reopened\0\u{3}trial_retried\0\u{3}worker_joined\0\u{3}coordinator_started\0\u{3}study_paused\0")
 
+  fileprivate class _StorageClass {
+    var _study: UInt64? = nil
+    var _kind: ProtoRecord.OneOf_Kind?
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _study = source._study
+      _kind = source._kind
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularFixed64Field(value: &self._study) }()
-      case 2: try {
-        var v: ProtoRow?
-        var hadOneofValue = false
-        if let current = self.kind {
-          hadOneofValue = true
-          if case .row(let m) = current {v = m}
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularFixed64Field(value: &_storage._study) }()
+        case 2: try {
+          var v: ProtoRow?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .row(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .row(v)
+          }
+        }()
+        case 3: try {
+          var v: ProtoStudyCreated?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .studyCreated(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .studyCreated(v)
+          }
+        }()
+        case 4: try {
+          var v: ProtoDecision?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .decision(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .decision(v)
+          }
+        }()
+        case 5: try {
+          var v: ProtoAttemptStarted?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .attemptStarted(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .attemptStarted(v)
+          }
+        }()
+        case 6: try {
+          var v: ProtoFileStored?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .fileStored(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .fileStored(v)
+          }
+        }()
+        case 7: try {
+          var v: ProtoFileRemoved?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .fileRemoved(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .fileRemoved(v)
+          }
+        }()
+        case 8: try {
+          var v: ProtoAttemptEnded?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .attemptEnded(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .attemptEnded(v)
+          }
+        }()
+        case 9: try {
+          var v: ProtoTrialFinished?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .trialFinished(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .trialFinished(v)
+          }
+        }()
+        case 10: try {
+          var v: ProtoTrialReopened?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .trialReopened(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .trialReopened(v)
+          }
+        }()
+        case 11: try {
+          var v: ProtoTrialRetried?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .trialRetried(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .trialRetried(v)
+          }
+        }()
+        case 12: try {
+          var v: ProtoWorkerJoined?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .workerJoined(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .workerJoined(v)
+          }
+        }()
+        case 13: try {
+          var v: ProtoCoordinatorStarted?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .coordinatorStarted(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .coordinatorStarted(v)
+          }
+        }()
+        case 14: try {
+          var v: ProtoStudyPaused?
+          var hadOneofValue = false
+          if let current = _storage._kind {
+            hadOneofValue = true
+            if case .studyPaused(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._kind = .studyPaused(v)
+          }
+        }()
+        default: break
         }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.kind = .row(v)
-        }
-      }()
-      case 3: try {
-        var v: ProtoStudyCreated?
-        var hadOneofValue = false
-        if let current = self.kind {
-          hadOneofValue = true
-          if case .studyCreated(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.kind = .studyCreated(v)
-        }
-      }()
-      case 4: try {
-        var v: ProtoDecision?
-        var hadOneofValue = false
-        if let current = self.kind {
-          hadOneofValue = true
-          if case .decision(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.kind = .decision(v)
-        }
-      }()
-      case 5: try {
-        var v: ProtoAttemptStarted?
-        var hadOneofValue = false
-        if let current = self.kind {
-          hadOneofValue = true
-          if case .attemptStarted(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.kind = .attemptStarted(v)
-        }
-      }()
-      case 6: try {
-        var v: ProtoFileStored?
-        var hadOneofValue = false
-        if let current = self.kind {
-          hadOneofValue = true
-          if case .fileStored(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.kind = .fileStored(v)
-        }
-      }()
-      case 7: try {
-        var v: ProtoFileRemoved?
-        var hadOneofValue = false
-        if let current = self.kind {
-          hadOneofValue = true
-          if case .fileRemoved(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.kind = .fileRemoved(v)
-        }
-      }()
-      case 8: try {
-        var v: ProtoAttemptEnded?
-        var hadOneofValue = false
-        if let current = self.kind {
-          hadOneofValue = true
-          if case .attemptEnded(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.kind = .attemptEnded(v)
-        }
-      }()
-      case 9: try {
-        var v: ProtoTrialFinished?
-        var hadOneofValue = false
-        if let current = self.kind {
-          hadOneofValue = true
-          if case .trialFinished(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.kind = .trialFinished(v)
-        }
-      }()
-      case 10: try {
-        var v: ProtoTrialReopened?
-        var hadOneofValue = false
-        if let current = self.kind {
-          hadOneofValue = true
-          if case .trialReopened(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.kind = .trialReopened(v)
-        }
-      }()
-      case 11: try {
-        var v: ProtoTrialRetried?
-        var hadOneofValue = false
-        if let current = self.kind {
-          hadOneofValue = true
-          if case .trialRetried(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.kind = .trialRetried(v)
-        }
-      }()
-      case 12: try {
-        var v: ProtoWorkerJoined?
-        var hadOneofValue = false
-        if let current = self.kind {
-          hadOneofValue = true
-          if case .workerJoined(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.kind = .workerJoined(v)
-        }
-      }()
-      case 13: try {
-        var v: ProtoCoordinatorStarted?
-        var hadOneofValue = false
-        if let current = self.kind {
-          hadOneofValue = true
-          if case .coordinatorStarted(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.kind = .coordinatorStarted(v)
-        }
-      }()
-      case 14: try {
-        var v: ProtoStudyPaused?
-        var hadOneofValue = false
-        if let current = self.kind {
-          hadOneofValue = true
-          if case .studyPaused(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.kind = .studyPaused(v)
-        }
-      }()
-      default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._study {
-      try visitor.visitSingularFixed64Field(value: v, fieldNumber: 1)
-    } }()
-    switch self.kind {
-    case .row?: try {
-      guard case .row(let v)? = self.kind else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-    }()
-    case .studyCreated?: try {
-      guard case .studyCreated(let v)? = self.kind else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-    }()
-    case .decision?: try {
-      guard case .decision(let v)? = self.kind else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-    }()
-    case .attemptStarted?: try {
-      guard case .attemptStarted(let v)? = self.kind else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
-    }()
-    case .fileStored?: try {
-      guard case .fileStored(let v)? = self.kind else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
-    }()
-    case .fileRemoved?: try {
-      guard case .fileRemoved(let v)? = self.kind else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
-    }()
-    case .attemptEnded?: try {
-      guard case .attemptEnded(let v)? = self.kind else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
-    }()
-    case .trialFinished?: try {
-      guard case .trialFinished(let v)? = self.kind else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
-    }()
-    case .trialReopened?: try {
-      guard case .trialReopened(let v)? = self.kind else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
-    }()
-    case .trialRetried?: try {
-      guard case .trialRetried(let v)? = self.kind else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
-    }()
-    case .workerJoined?: try {
-      guard case .workerJoined(let v)? = self.kind else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
-    }()
-    case .coordinatorStarted?: try {
-      guard case .coordinatorStarted(let v)? = self.kind else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
-    }()
-    case .studyPaused?: try {
-      guard case .studyPaused(let v)? = self.kind else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
-    }()
-    case nil: break
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._study {
+        try visitor.visitSingularFixed64Field(value: v, fieldNumber: 1)
+      } }()
+      switch _storage._kind {
+      case .row?: try {
+        guard case .row(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      }()
+      case .studyCreated?: try {
+        guard case .studyCreated(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      }()
+      case .decision?: try {
+        guard case .decision(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      }()
+      case .attemptStarted?: try {
+        guard case .attemptStarted(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+      }()
+      case .fileStored?: try {
+        guard case .fileStored(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+      }()
+      case .fileRemoved?: try {
+        guard case .fileRemoved(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+      }()
+      case .attemptEnded?: try {
+        guard case .attemptEnded(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+      }()
+      case .trialFinished?: try {
+        guard case .trialFinished(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+      }()
+      case .trialReopened?: try {
+        guard case .trialReopened(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+      }()
+      case .trialRetried?: try {
+        guard case .trialRetried(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+      }()
+      case .workerJoined?: try {
+        guard case .workerJoined(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+      }()
+      case .coordinatorStarted?: try {
+        guard case .coordinatorStarted(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+      }()
+      case .studyPaused?: try {
+        guard case .studyPaused(let v)? = _storage._kind else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+      }()
+      case nil: break
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: ProtoRecord, rhs: ProtoRecord) -> Bool {
-    if lhs._study != rhs._study {return false}
-    if lhs.kind != rhs.kind {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._study != rhs_storage._study {return false}
+        if _storage._kind != rhs_storage._kind {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2335,6 +2439,120 @@ nonisolated extension ProtoConfusionMatrix: SwiftProtobuf.Message, SwiftProtobuf
   }
 }
 
+nonisolated extension ProtoReliability: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Reliability"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}bins\0\u{1}calibrated\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.bins) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._calibrated) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.bins.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.bins, fieldNumber: 1)
+    }
+    try { if let v = self._calibrated {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoReliability, rhs: ProtoReliability) -> Bool {
+    if lhs.bins != rhs.bins {return false}
+    if lhs._calibrated != rhs._calibrated {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoReliability.Bin: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = ProtoReliability.protoMessageName + ".Bin"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}count\0\u{1}right\0\u{1}confidence\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.count) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.right) }()
+      case 3: try { try decoder.decodeSingularDoubleField(value: &self.confidence) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.count != 0 {
+      try visitor.visitSingularInt64Field(value: self.count, fieldNumber: 1)
+    }
+    if self.right != 0 {
+      try visitor.visitSingularInt64Field(value: self.right, fieldNumber: 2)
+    }
+    if self.confidence.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.confidence, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoReliability.Bin, rhs: ProtoReliability.Bin) -> Bool {
+    if lhs.count != rhs.count {return false}
+    if lhs.right != rhs.right {return false}
+    if lhs.confidence != rhs.confidence {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoReliability.Calibrated: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = ProtoReliability.protoMessageName + ".Calibrated"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}temperature\0\u{1}error\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularDoubleField(value: &self.temperature) }()
+      case 2: try { try decoder.decodeSingularDoubleField(value: &self.error) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.temperature.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.temperature, fieldNumber: 1)
+    }
+    if self.error.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.error, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoReliability.Calibrated, rhs: ProtoReliability.Calibrated) -> Bool {
+    if lhs.temperature != rhs.temperature {return false}
+    if lhs.error != rhs.error {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension ProtoPseudoLabels: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".PseudoLabels"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}offered\0\u{1}kept\0\u{1}known\0\u{1}right\0")
@@ -2382,7 +2600,7 @@ nonisolated extension ProtoPseudoLabels: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension ProtoOutcome: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Outcome"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}state\0\u{3}stop_reason\0\u{3}stop_epoch\0\u{3}would_have_stopped_at\0\u{3}test_metrics\0\u{1}confusion\0\u{3}pseudo_labels\0\u{1}error\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}state\0\u{3}stop_reason\0\u{3}stop_epoch\0\u{3}would_have_stopped_at\0\u{3}test_metrics\0\u{1}confusion\0\u{3}pseudo_labels\0\u{1}error\0\u{1}reliability\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2399,6 +2617,7 @@ nonisolated extension ProtoOutcome: SwiftProtobuf.Message, SwiftProtobuf._Messag
       case 7: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,ProtoConfusionMatrix>.self, value: &self.confusion) }()
       case 8: try { try decoder.decodeSingularMessageField(value: &self._pseudoLabels) }()
       case 9: try { try decoder.decodeSingularStringField(value: &self._error) }()
+      case 10: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,ProtoReliability>.self, value: &self.reliability) }()
       default: break
       }
     }
@@ -2436,6 +2655,9 @@ nonisolated extension ProtoOutcome: SwiftProtobuf.Message, SwiftProtobuf._Messag
     try { if let v = self._error {
       try visitor.visitSingularStringField(value: v, fieldNumber: 9)
     } }()
+    if !self.reliability.isEmpty {
+      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,ProtoReliability>.self, value: self.reliability, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2449,6 +2671,7 @@ nonisolated extension ProtoOutcome: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if lhs.confusion != rhs.confusion {return false}
     if lhs._pseudoLabels != rhs._pseudoLabels {return false}
     if lhs._error != rhs._error {return false}
+    if lhs.reliability != rhs.reliability {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

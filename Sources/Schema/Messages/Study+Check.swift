@@ -85,15 +85,17 @@ extension TrialOutcome {
         error = error?.oneLine(atMost: MessageLimit.errorBytes)
         try checkMetrics(testMetrics, Field("test_metrics"))
         for (part, matrix) in confusion ?? [:] {
-            guard part == "validation" || part == "test" else {
-                throw Field("confusion").refuse("it is of validation or test")
-            }
+            try checkPart(part, Field("confusion"))
             for name in matrix.classes {
                 try Field("confusion.classes").line(name, 0...MessageLimit.nameBytes)
             }
             for count in matrix.cells.lazy.map(\.count) {
                 try Field("confusion.cells").within(count, 0...MessageLimit.number)
             }
+        }
+        for (part, table) in reliability ?? [:] {
+            try checkPart(part, Field("reliability"))
+            try table.check()
         }
         if let tally = pseudoLabels {
             try Field("pseudo_labels.offered").within(tally.offered, 0...MessageLimit.size)
@@ -102,6 +104,23 @@ extension TrialOutcome {
             try Field("pseudo_labels.right").within(tally.right, 0...tally.known)
         }
     }
+}
+
+extension Reliability {
+    fileprivate func check() throws(WireError) {
+        for bin in bins {
+            try Field("reliability.count").within(bin.count, 0...MessageLimit.number)
+            try Field("reliability.right").within(bin.right, 0...bin.count)
+            try Field("reliability.confidence").within(bin.confidence, 0...Double(bin.count))
+        }
+        guard let calibrated else { return }
+        try Field("reliability.temperature").within(calibrated.temperature, 0...1e6)
+        try Field("reliability.error").within(calibrated.error, 0...1)
+    }
+}
+
+private func checkPart(_ name: String, _ field: Field) throws(WireError) {
+    guard name == "validation" || name == "test" else { throw field.refuse("it is of validation or test") }
 }
 
 /// Any value is a metric: a diverged loss is infinite or no number, and says so. Names become columns.

@@ -161,16 +161,49 @@ extension ConfusionMatrix {
     }
 }
 
+extension Reliability {
+    init(_ proto: ProtoReliability) throws(MalformedPart) {
+        guard proto.bins.count <= Self.mostBins else {
+            throw MalformedPart(reason: "\(proto.bins.count) bins, where \(Self.mostBins) are allowed")
+        }
+        self.init(
+            bins: proto.bins.map { Bin(count: Int($0.count), right: Int($0.right), confidence: $0.confidence) },
+            calibrated: proto.hasCalibrated
+                ? Calibrated(temperature: proto.calibrated.temperature, error: proto.calibrated.error) : nil)
+    }
+
+    var proto: ProtoReliability {
+        .with {
+            $0.bins = bins.map { bin in
+                .with {
+                    $0.count = Int64(bin.count)
+                    $0.right = Int64(bin.right)
+                    $0.confidence = bin.confidence
+                }
+            }
+            if let calibrated {
+                $0.calibrated = .with {
+                    $0.temperature = calibrated.temperature
+                    $0.error = calibrated.error
+                }
+            }
+        }
+    }
+}
+
 extension TrialOutcome {
     init(_ proto: ProtoOutcome, of study: StudyID) throws(MalformedPart) {
         var confusion: [String: ConfusionMatrix] = [:]
         for (part, matrix) in proto.confusion { confusion[part] = try ConfusionMatrix(matrix) }
+        var reliability: [String: Reliability] = [:]
+        for (part, table) in proto.reliability { reliability[part] = try Reliability(table) }
         let tally = proto.hasPseudoLabels ? proto.pseudoLabels : nil
         self.init(
             id: AttemptID(proto.id, of: study), state: try State(proto.state),
             stopReason: try StopReason(proto.stopReason), stopEpoch: Int(proto.stopEpoch),
             wouldHaveStoppedAt: proto.hasWouldHaveStoppedAt ? Int(proto.wouldHaveStoppedAt) : nil,
             testMetrics: proto.testMetrics, confusion: confusion.isEmpty ? nil : confusion,
+            reliability: reliability.isEmpty ? nil : reliability,
             pseudoLabels: tally.map {
                 .init(offered: Int($0.offered), kept: Int($0.kept), known: Int($0.known), right: Int($0.right))
             }, error: proto.hasError ? proto.error : nil)
@@ -185,6 +218,7 @@ extension TrialOutcome {
             if let wouldHaveStoppedAt { $0.wouldHaveStoppedAt = Int64(wouldHaveStoppedAt) }
             $0.testMetrics = testMetrics
             $0.confusion = (confusion ?? [:]).mapValues(\.proto)
+            $0.reliability = (reliability ?? [:]).mapValues(\.proto)
             if let tally = pseudoLabels {
                 $0.pseudoLabels = .with {
                     $0.offered = Int64(tally.offered)

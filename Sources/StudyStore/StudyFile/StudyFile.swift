@@ -35,6 +35,7 @@ package enum StudyFile {
             try TrialColumns(state.trials, terms: terms, winner: winner?.best).write(to: file.root)
             try writeHistory(state.trials, to: file.root)
             try ConfusionArrays(state.trials)?.write(to: file.root)
+            try ReliabilityArrays(state.trials)?.write(to: file.root)
             try provenance.write(to: file.root, created: state.created)
             return try file.image()
         }

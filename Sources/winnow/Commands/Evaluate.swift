@@ -63,7 +63,7 @@ struct Evaluate: ParsableCommand {
         if let confusion = evaluation.confusion {
             text += "\n" + ConfusionText(matrix: confusion, part: "test").text(columns: Terminal.output.columns)
         }
-        if let calibration = evaluation.calibration { text += "\n" + self.text(calibration) }
+        if let reliability = evaluation.reliability { text += "\n" + self.text(reliability) }
         guard !evaluation.mistakes.isEmpty else { return text }
         let measure = evaluation.confusion == nil ? "off by" : "probability of the truth"
         var table = TextTable(["row", "truth", "prediction", measure])
@@ -74,21 +74,20 @@ struct Evaluate: ParsableCommand {
     }
 
     /// How often predictions of about the same confidence are right: a reliability diagram in text.
-    private func text(_ calibration: ModelEvaluation.Calibration) -> String {
+    private func text(_ reliability: Reliability) -> String {
         var table = TextTable(["confidence", "samples", "mean confidence", "right"])
-        let width = 1 / Double(calibration.bins.count)
-        for (index, bin) in calibration.bins.enumerated() where bin.count > 0 {
-            let range = "\(Numeral.metric(Double(index) * width)) to \(Numeral.metric(Double(index + 1) * width))"
+        for (index, bin) in reliability.bins.enumerated() {
+            guard let confidence = bin.meanConfidence, let accuracy = bin.accuracy else { continue }
             table.add([
-                range, "\(bin.count)", Numeral.metric(bin.confidence / Double(bin.count)),
-                Numeral.metric(Double(bin.right) / Double(bin.count)),
+                Numeral.edges(reliability.range(index)), "\(bin.count)", Numeral.metric(confidence),
+                Numeral.metric(accuracy),
             ])
         }
         var text = "how sure the model is, and how often right\n" + table.text(columns: Terminal.output.columns)
-        if let temperature = calibration.temperature, let error = calibration.calibratedError {
+        if let calibrated = reliability.calibrated {
             text +=
-                "with the temperature \(Numeral.metric(temperature)) of the validation part (predict --calibrated) the "
-                + "calibration error is \(Numeral.metric(error))\n"
+                "with the temperature \(Numeral.metric(calibrated.temperature)) of the validation part "
+                + "(predict --calibrated) the calibration error is \(Numeral.metric(calibrated.error))\n"
         }
         return text
     }
@@ -97,14 +96,7 @@ struct Evaluate: ParsableCommand {
         try JSONObject([
             "model": path, "samples": evaluation.sampleCount, "metrics": evaluation.metrics,
             "confusion": evaluation.confusion.map(StudyResults.json),
-            "calibration": evaluation.calibration.map { calibration in
-                JSONObject([
-                    "temperature": calibration.temperature, "calibratedError": calibration.calibratedError,
-                    "bins": calibration.bins.map { bin in
-                        JSONObject(["samples": bin.count, "confidence": bin.confidence, "right": bin.right])
-                    },
-                ])
-            },
+            "calibration": evaluation.reliability.map(StudyResults.json),
             "mistakes": evaluation.mistakes.map { mistake in
                 JSONObject([
                     "row": mistake.row, "truth": mistake.truth, "prediction": mistake.prediction,

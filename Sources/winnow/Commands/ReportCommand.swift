@@ -8,8 +8,8 @@ struct ReportCommand: ParsableCommand {
         abstract: "Writes a study, finished or not, as one HTML page that needs no network.",
         discussion: """
             The page, report.html in the study's folder, shows the winner and whether it is more than noise, the best \
-            hundred points and trials, the winner's curves and confusion matrices, and the provenance of the numbers. It \
-            holds the data of all trials as CSV.
+            hundred points and trials, the winner's curves, confusion matrices and reliability, and the provenance of the \
+            numbers. It holds the data of all trials as CSV.
 
             Example: winnow report studies/mnist --figures figures
             """)
@@ -21,7 +21,7 @@ struct ReportCommand: ParsableCommand {
         help: ArgumentHelp(
             """
             Also writes each figure as an SVG file into this folder: comparison, losses-POINT of the hundred best points, \
-            confusion of up to 40 classes.
+            confusion of up to 40 classes, reliability.
             """,
             valueName: "dir"),
         completion: .directory)

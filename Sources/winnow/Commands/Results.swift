@@ -185,11 +185,12 @@ extension StudyResults {
         ]).text()
     }
 
-    /// One trial; its history includes the confusion matrices of the selected epoch.
+    /// One trial; its history includes the confusion matrices and reliability of the selected epoch.
     func json(of trial: TrialState, withHistory: Bool) -> JSONObject {
         let (outcome, best, standing) = (trial.outcome, trial.selection(rule), standing(of: trial))
         let model = ModelFile(trial, in: folder)
         let confusion = withHistory ? outcome?.confusion?.mapValues(Self.json) : nil
+        let calibration = withHistory ? outcome?.reliability?.mapValues(Self.json) : nil
         let history = withHistory ? trial.history.map(Self.json) : nil
         let isSelected = trial.number == winner?.number
         let worker = trial.worker.isEmpty ? nil : trial.worker
@@ -203,7 +204,7 @@ extension StudyResults {
             "epochs": trial.history.count, "bestEpoch": best?.epoch, "bestValue": best?.value,
             "stopReason": outcome?.stopReason.rawValue, "stopEpoch": outcome?.stopEpoch,
             "wouldHaveStoppedAt": outcome?.wouldHaveStoppedAt, "testMetrics": outcome?.testMetrics ?? [:],
-            "confusion": confusion, "pseudoLabels": outcome?.pseudoLabels,
+            "confusion": confusion, "calibration": calibration, "pseudoLabels": outcome?.pseudoLabels,
             "trainingSeconds": trial.history.last?.elapsedSeconds, "checkpoint": model.path,
             "checkpointState": model.state, "error": outcome?.error, "history": history,
         ])
@@ -214,6 +215,15 @@ extension StudyResults {
         let indices = matrix.classes.indices
         return JSONObject([
             "classes": matrix.classes, "counts": indices.map { row in indices.map { matrix[row, $0] } },
+        ])
+    }
+
+    static func json(_ reliability: Reliability) -> JSONObject {
+        JSONObject([
+            "temperature": reliability.calibrated?.temperature, "calibratedError": reliability.calibrated?.error,
+            "bins": reliability.bins.map { bin in
+                JSONObject(["samples": bin.count, "confidence": bin.confidence, "right": bin.right])
+            },
         ])
     }
 

@@ -16,6 +16,12 @@ struct MetricGoldenTests {
         let width: Int
         let auroc, averagePrecision, accuracy, balancedAccuracy, logLoss, calibrationError, temperature: Double
         let top5Accuracy: Double?
+        let reliability: Reliability
+
+        /// Of the bins that have samples.
+        struct Reliability: Decodable, Sendable {
+            let confidence, right: [Double]
+        }
     }
 
     struct Regression: Decodable, Sendable {
@@ -91,6 +97,13 @@ struct MetricGoldenTests {
         expect(scores.averagePrecision, golden.averagePrecision, 1e-12, "average precision")
         expect(scores.topFiveAccuracy, golden.top5Accuracy, 0, "top-5 accuracy")
         expect(scores.calibrationError, golden.calibrationError, 1e-6, "calibration error")
+        let bins = scores.reliability.filter { $0.count > 0 }
+        try #require(bins.count == golden.reliability.right.count)
+        for (index, bin) in bins.enumerated() {
+            expect(
+                bin.confidence / Double(bin.count), golden.reliability.confidence[index], 1e-6, "confidence \(index)")
+            expect(Double(bin.right) / Double(bin.count), golden.reliability.right[index], 1e-12, "right \(index)")
+        }
         expect(
             Temperature.fitted(outputs: golden.outputs, labels: golden.labels), golden.temperature, 1e-5, "temperature")
         let again = ScoreMetrics(outputs: golden.outputs, labels: golden.labels)

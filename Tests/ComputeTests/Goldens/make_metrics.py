@@ -2,7 +2,8 @@
 
     python3 Tests/ComputeTests/Goldens/make_metrics.py          # needs scikit-learn, scipy and numpy
 
-The expected calibration error has no function there: it is computed from its definition (Guo et al., ICML 2017).
+The expected calibration error has no function there: it is computed from its definition (Guo et al., ICML 2017). The
+reliability of the bins that have samples is `calibration_curve`'s.
 """
 import json
 import pathlib
@@ -12,6 +13,7 @@ import sklearn
 from scipy.optimize import minimize_scalar
 from scipy.special import expit, log_softmax, softmax
 from sklearn import metrics
+from sklearn.calibration import calibration_curve
 
 bins = 15
 
@@ -21,6 +23,11 @@ def calibration_error(p, y):
     places = np.clip(np.ceil(confidence * bins) - 1, 0, bins - 1)
     return sum(
         abs(right[places == b].sum() - confidence[places == b].sum()) for b in range(bins)) / len(y)
+
+
+def reliability(p, y):
+    right, confidence = calibration_curve(p.argmax(axis=1) == y, p.max(axis=1), n_bins=bins)
+    return {"confidence": confidence.tolist(), "right": right.tolist()}
 
 
 def classification(seed, count, classes, outputs, ties):
@@ -52,7 +59,8 @@ def classification(seed, count, classes, outputs, ties):
         "balanced_accuracy": metrics.balanced_accuracy_score(y, logits.argmax(axis=1)),
         "log_loss": metrics.log_loss(y, p, labels=range(classes)),
         "top5_accuracy": metrics.top_k_accuracy_score(y, p, k=5, labels=range(classes)) if classes > 5 else None,
-        "calibration_error": calibration_error(p, y), "temperature": float(np.exp(best.x)),
+        "calibration_error": calibration_error(p, y), "reliability": reliability(p, y),
+        "temperature": float(np.exp(best.x)),
     }
 
 

@@ -45,7 +45,7 @@ struct StudyFingerprint: Equatable, Sendable {
 
         for index, study in enumerate(sys.argv[1:]):
             with h5py.File(os.path.join(study, "study.h5")) as file:
-                for table in ("trials", "history", "confusion"):
+                for table in ("trials", "history", "confusion", "reliability"):
                     for name in file.get(table, ()):
                         if name not in unstable:
                             show(index, f"{table}/{name}", file[table][name])

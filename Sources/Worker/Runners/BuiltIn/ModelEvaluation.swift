@@ -1,5 +1,5 @@
 import Architecture
-package import Compute
+import Compute
 import Datasets
 import Experiments
 package import Studies
@@ -16,16 +16,7 @@ package struct ModelEvaluation {
     package let mistakes: [Mistake]
     package let sampleCount: Int
     /// How sure the model is and how often right; nil for a regression.
-    package let calibration: Calibration?
-
-    /// A classifier's probabilities beside how often they come true.
-    package struct Calibration {
-        package var bins: [ScoreMetrics.ReliabilityBin]
-        /// What its outputs are divided by to be calibrated; nil where the model does not know.
-        package var temperature: Double?
-        /// The expected calibration error then.
-        package var calibratedError: Double?
-    }
+    package let reliability: Reliability?
 
     /// A sample on which the model was wrong.
     package struct Mistake: Hashable, Sendable {
@@ -86,16 +77,8 @@ package struct ModelEvaluation {
         var outputs: [Float] = []
         try loop.trainer.predict(on: test) { _, values in outputs += values }
         mistakes = Self.mistakes(outputs, on: test, data.prepared, most: mostMistakes)
-        guard case .classes(let labels, names: _) = test.targets, let bins = found.scores?.reliability else {
-            calibration = nil
-            return
-        }
-        let temperature = checkpoint.preparation?.temperature
-        calibration = Calibration(
-            bins: bins, temperature: temperature,
-            calibratedError: temperature.map {
-                ScoreMetrics(outputs: outputs, labels: labels, temperature: $0).calibrationError
-            })
+        reliability = Reliability(
+            found, on: test, outputs: outputs, temperature: checkpoint.preparation?.temperature)
     }
 
     private static func mistakes(_ outputs: [Float], on part: Part, _ data: PreparedData, most: Int) -> [Mistake] {

@@ -213,16 +213,8 @@ final class TrainingRun {
     private func calibrate() throws {
         let validation = data.prepared.validation
         guard case .classes(let labels, names: _) = validation.targets else { return }
-        var outputs: [Float] = []
         let current = session.trainer.modelState()
-        try judging {
-            try session.trainer.predict(on: validation) { done, all in
-                progress.report(session, stage: "validating", done: done, of: all)
-                guard control.order == .run else { throw Interruption() }
-            } each: { _, values in
-                outputs += values
-            }
-        }
+        let outputs = try judging { try self.outputs(on: validation, stage: "validating") }
         // What goes on with a larger budget is the weights as they are.
         try session.trainer.load(modelState: current)
         temperature = Temperature.fitted(outputs: outputs, labels: labels)
@@ -232,15 +224,21 @@ final class TrainingRun {
 
     /// Lets the selected weights see the validation split once more, for its confusion matrix, and the test split.
     private func finish() throws {
-        let (validation, test) = try judging {
+        let parts = data.prepared
+        // The temperature was fitted on the validation split, where it says nothing about other samples.
+        let (validation, test, testOutputs) = try judging {
             (
-                try evaluate(on: data.prepared.validation, stage: "validating"),
-                try evaluate(on: data.prepared.test, stage: "testing")
+                try evaluate(on: parts.validation, stage: "validating"),
+                try evaluate(on: parts.test, stage: "testing"),
+                try temperature == nil ? [] : outputs(on: parts.test, stage: "testing")
             )
         }
         var confusion: [String: ConfusionMatrix] = [:]
         confusion["validation"] = data.confusion(validation)
         confusion["test"] = data.confusion(test)
+        var reliability: [String: Reliability] = [:]
+        reliability["validation"] = Reliability(validation, on: parts.validation)
+        reliability["test"] = Reliability(test, on: parts.test, outputs: testOutputs, temperature: temperature)
         report(
             .finished(
                 TrialOutcome(
@@ -248,7 +246,20 @@ final class TrainingRun {
                     stopReason: session.earlyStopping.shouldStop ? .earlyStopping : .budget,
                     stopEpoch: session.history.count, wouldHaveStoppedAt: session.earlyStopping.wouldHaveStoppedAt,
                     testMetrics: data.columns(test, of: "test").merging(data.summary(test, of: "test")) { $1 },
-                    confusion: confusion.isEmpty ? nil : confusion, pseudoLabels: data.tally(labels))))
+                    confusion: confusion.isEmpty ? nil : confusion,
+                    reliability: reliability.isEmpty ? nil : reliability, pseudoLabels: data.tally(labels))))
+    }
+
+    /// The outputs of the model as it is for each sample of a part.
+    private func outputs(on part: Part, stage: String) throws -> [Float] {
+        var outputs: [Float] = []
+        try session.trainer.predict(on: part) { done, all in
+            progress.report(session, stage: stage, done: done, of: all)
+            guard control.order == .run else { throw Interruption() }
+        } each: { _, values in
+            outputs += values
+        }
+        return outputs
     }
 
     private func evaluate(on part: Part, stage: String) throws -> Metrics {
