@@ -46,7 +46,7 @@ extension Studies {
             let explained = try await Winnow.run("explain", "study", "\(pruned[0].number)", in: folder)
             #expect(explained.output.contains("pruned"), "\(explained.output)\(explained.errors)")
             let again = try await Winnow.run("run", "e.yaml", "--study", "study", in: folder)
-            #expect(again.status == 0 && (try self.trials()) == trials, "\(again.errors)")
+            #expect(try again.status == 0 && self.trials() == trials, "\(again.errors)")
         }
 
         /// A pruned trial's weights do not change what it would have been: those that stay are trained as without one.

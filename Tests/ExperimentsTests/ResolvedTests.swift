@@ -64,6 +64,7 @@ import Testing
                   sampler: grid
                   seeds: 1
                   trials: 1
+                  scheduler: none
 
                 """)
     }

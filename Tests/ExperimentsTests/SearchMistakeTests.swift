@@ -19,10 +19,10 @@ import Testing
             "e.yaml:3:38: search.parameters.model.dropout: a grid needs values, or min and max with integer: true"),
         .init(
             "random without parameters", "search: {sampler: random}\n",
-            "e.yaml:3:19: search.sampler: a random search needs parameters to draw"),
+            "e.yaml:3:19: search.sampler: random needs parameters to draw"),
         .init(
-            "a sampler that comes later", "search: {sampler: tpe}\n",
-            "e.yaml:3:19: search.sampler: unknown sampler \"tpe\"; there are: grid, random"),
+            "an unknown sampler", "search: {sampler: gp}\n",
+            "e.yaml:3:19: search.sampler: unknown sampler \"gp\"; there are: grid, random, sobol, tpe"),
         .init(
             "a value twice", "search: {parameters: {model.dropout: {values: [0.1, 0.1]}}}\n",
             "e.yaml:3:53: search.parameters.model.dropout.values.1: the value 0.1 is given twice"),

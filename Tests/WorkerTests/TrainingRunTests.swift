@@ -115,7 +115,8 @@ import Worker
         let run = try RecordedRun(
             Self.assign(Self.experiment() + "\ncheckpoint: {every: 1ms}"), shareOfSaving: 1)
         let bests = run.checkpoints.filter { $0.file.kind == .best }.map(\.file.epoch)
-        #expect(Set(bests).count == bests.count && !bests.isEmpty)
+        // The last one has the temperature as well, and may be of an epoch that was saved before.
+        #expect(!bests.isEmpty && Set(bests.dropLast()).count == bests.count - 1, "\(bests)")
         var newest: Int?
         for (file, _) in run.checkpoints {
             if file.kind == .best { newest = file.epoch } else { #expect(file.bestEpoch == newest) }

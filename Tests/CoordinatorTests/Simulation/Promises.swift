@@ -163,8 +163,9 @@ final class Promises {
         let hasBudget = plan.settings.study.checkpointBudget != nil
         require(disk.state.trials.count == plan.trials, "\(disk.state.trials.count) trials were created")
         for trial in disk.state.trials where trial.phase != .failed {
-            require(trial.phase == .completed, "trial \(trial.number) is \(trial.phase)")
-            let epochs = trial.outcome?.stopReason == .decision ? 1 : epochs
+            let isPruned = trial.outcome?.stopReason == .decision
+            require(trial.phase == (isPruned ? .pruned : .completed), "trial \(trial.number) is \(trial.phase)")
+            let epochs = isPruned ? 1 : epochs
             require(
                 trial.history.map(\.epoch) == Array(1...epochs), "trial \(trial.number): \(trial.history.map(\.epoch))")
             let whole = PretendedTraining(TrialKey(trial.study, trial.number), epochs: epochs)
