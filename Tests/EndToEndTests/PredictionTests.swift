@@ -39,7 +39,7 @@ extension Studies {
             try #require(evaluation.status == 0, "\(evaluation.errors)")
             // Not JSONSerialization, which rounds some numbers.
             struct Document: Decodable {
-                struct Calibration: Decodable { var temperature, calibratedError: Double? }
+                struct Calibration: Decodable { var temperature, calibrated_error: Double? }
                 var metrics: [String: Double]
                 var calibration: Calibration?
             }
@@ -47,7 +47,7 @@ extension Studies {
             #expect(document.metrics == outcome.testMetrics)
             let calibrated = outcome.reliability?["test"]?.calibrated
             #expect(document.calibration?.temperature == calibrated?.temperature)
-            #expect(document.calibration?.calibratedError == calibrated?.error)
+            #expect(document.calibration?.calibrated_error == calibrated?.error)
             let text = try await Winnow.run("evaluate", "study", in: folder)
             #expect(text.status == 0 && text.output.contains("the worst mistakes"), "\(text.errors)")
         }

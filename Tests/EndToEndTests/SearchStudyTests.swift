@@ -73,7 +73,7 @@ extension Studies {
             ),
             ("sampler: tpe\n  trials: 4\n  scheduler: {kind: asha, min_epochs: 9}", "search.scheduler.min_epochs"),
             ("sampler: tpe\n  trials: 4\n  scheduler: {kind: first_epochs, epochs: 9}", "search.scheduler.epochs"),
-            ("sampler: tpe\n  trials: 4\n  scheduler: halving", "search.scheduler.kind"),
+            ("sampler: tpe\n  trials: 4\n  scheduler: halving", "search.scheduler: unknown scheduler"),
             ("sampler: grid\n  trials: 4", "search.parameters"),
         ])
         func mistakesAreNamedBeforeAnythingRuns(_ search: String, _ key: String) async throws {
