@@ -63,7 +63,8 @@ package struct DataLibrary: Sendable {
                 + "to the folder that has a folder \(name)")
     }
 
-    private static func variable(_ name: String) -> String? {
+    /// A variable of the environment; nil for one that is empty, too.
+    static func variable(_ name: String) -> String? {
         getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
     }
 

@@ -172,6 +172,9 @@ struct HDF5Samples {
         (count, sampleShape) = (shape[0], Array(shape.dropFirst()))
     }
 
+    /// How many numbers all samples have.
+    var numberCount: Int { count * sampleShape.reduce(1, *) }
+
     /// The rows of the next piece; none at the end.
     mutating func nextRows() -> Range<Int> {
         let start = row

@@ -64,7 +64,7 @@ struct HDF5Reader {
 
     /// All samples of all parts, one part after the other, read piece by piece.
     func samples(of parts: [HDF5Part], _ memory: SampleMemory) throws(DatasetError) -> Samples {
-        var builder = SamplesBuilder(memory)
+        var builder = SamplesBuilder(memory, expecting: parts.reduce(0) { $0 + $1.samples.numberCount })
         for var samples in parts.map(\.samples) {
             while let piece = try next(of: &samples) {
                 guard try builder.append(piece) else { preconditionFailure("parts are of one kind") }
@@ -84,11 +84,10 @@ struct HDF5Reader {
         }
         let values: Samples
         let position: Int?
-        if try attempt(x.holds(Float.self)) {
-            let floats = try attempt(x.read(rows: rows, as: Float.self))
+        if let floats = try self.values(of: x, as: Float.self, rows: rows) {
             (values, position) = (.floats(SampleArray(floats)), floats.firstIndex { !$0.isFinite })
         } else {
-            let numbers = try numbers(x, rows: rows)
+            let numbers = try numbers(x, rows: rows) ?? []
             (values, position) = (NumberList(numbers).samples, numbers.firstIndex { !Float($0).isFinite })
         }
         if let position {
@@ -96,12 +95,6 @@ struct HDF5Reader {
             throw fail(.missingValue, x.path, "row \(row) holds what is no finite Float")
         }
         return values
-    }
-
-    private func numbers(_ x: HDF5.Dataset, rows: Range<Int>) throws(DatasetError) -> [Double] {
-        if try attempt(x.holds(Double.self)) { return try attempt(x.read(rows: rows, as: Double.self)) }
-        if try attempt(x.holds(Int64.self)) { return try attempt(x.read(rows: rows, as: Int64.self)).map(Double.init) }
-        return try attempt(x.read(rows: rows, as: UInt64.self)).map(Double.init)
     }
 
     private func targets(_ part: String, count: Int) throws(DatasetError) -> HDF5Part.Targets {
@@ -176,17 +169,21 @@ struct HDF5Reader {
     }
 
     /// Numbers of any kind; nil if it holds none.
-    private func numbers(_ dataset: HDF5.Dataset) throws(DatasetError) -> [Double]? {
-        if let values = try values(of: dataset, as: Double.self) { return values }
-        if let values = try values(of: dataset, as: Int64.self) { return values.map(Double.init) }
-        return try values(of: dataset, as: UInt64.self)?.map(Double.init)
+    ///
+    /// - Parameter rows: nil reads all.
+    private func numbers(_ dataset: HDF5.Dataset, rows: Range<Int>? = nil) throws(DatasetError) -> [Double]? {
+        if let values = try values(of: dataset, as: Double.self, rows: rows) { return values }
+        if let values = try values(of: dataset, as: Int64.self, rows: rows) { return values.map(Double.init) }
+        return try values(of: dataset, as: UInt64.self, rows: rows)?.map(Double.init)
     }
 
     /// Its numbers, if all of them are numbers of `type`.
     private func values<Number: Element>(
-        of dataset: HDF5.Dataset, as type: Number.Type
+        of dataset: HDF5.Dataset, as type: Number.Type, rows: Range<Int>? = nil
     ) throws(DatasetError) -> [Number]? {
-        try attempt(dataset.holds(type)) ? try attempt(dataset.read(as: type)) : nil
+        guard try attempt(dataset.holds(type)) else { return nil }
+        guard let rows else { return try attempt(dataset.read(as: type)) }
+        return try attempt(dataset.read(rows: rows, as: type))
     }
 
     private func dataset(_ name: String) throws(DatasetError) -> HDF5.Dataset? {

@@ -99,6 +99,7 @@ extension HDF5Source {
     }
 
     private static func selected<Number>(_ values: SampleArray<Number>, _ rows: [Int], width: Int) -> [Number] {
+        guard rows.count * width < values.count else { return Array(values) }
         var selected: [Number] = []
         selected.reserveCapacity(rows.count * width)
         for row in rows { selected += values[row * width..<(row + 1) * width] }
@@ -112,7 +113,6 @@ extension HDF5Source {
     package static func isFile(_ path: String) throws(DatasetError) -> Bool {
         try FileBytes.head(of: path, count: 8) == [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
     }
-
 }
 
 /// The samples of the dataset `x` of a file, or of its `test` part where it has no other, a block at a time.

@@ -32,7 +32,7 @@ package struct ImageFolderSource: Hashable, Sendable {
         try check()
         let tree = try ImageTree(path)
         let digest = FileListDigest()
-        var images = ImageStack(channels: channels, memory)
+        var images = ImageStack(channels: channels, memory, expecting: tree.files.count)
         var turned = 0
         let reader = ImageReader(size: size, channels: channels, appliesOrientation: appliesOrientation)
         let paths = tree.files.map { "\(path)/\($0.path)" }
@@ -80,15 +80,19 @@ struct ImageStack {
     }
 
     private let memory: SampleMemory
+    private let count: Int
     private let isGiven: Bool
     private var channels: Int
     private var size: (height: Int, width: Int)?
     private var firstPath = ""
     private var pixels: Pixels
 
-    /// - Parameter channels: nil if they follow from the images: 3 if one has them, else 1.
-    init(channels: Int?, _ memory: SampleMemory = .standard) {
+    /// - Parameters:
+    ///   - channels: nil if they follow from the images: 3 if one has them, else 1.
+    ///   - count: of all images.
+    init(channels: Int?, _ memory: SampleMemory = .standard, expecting count: Int) {
         self.memory = memory
+        self.count = count
         isGiven = channels != nil
         self.channels = channels ?? 1
         pixels = .bytes(SampleArrayBuilder(memory))
@@ -109,6 +113,7 @@ struct ImageStack {
         } else {
             size = (image.height, image.width)
             firstPath = path
+            pixels = .bytes(builder())
         }
         if !isGiven, image.channels > channels { try addColour() }
         let image = image.with(channels: channels)
@@ -117,24 +122,28 @@ struct ImageStack {
         case (.words(let builder), _): try builder.append(contentsOf: image.words)
         case (.bytes(let narrow), .words(let words)):
             // All so far in 16 bits, as `Image.words` has them.
-            let builder = SampleArrayBuilder<UInt16>(memory)
+            let builder: SampleArrayBuilder<UInt16> = builder()
             try builder.append(contentsOf: narrow.finish().lazy.map { 257 * UInt16($0) })
             try builder.append(contentsOf: words)
             pixels = .words(builder)
         }
     }
 
+    private func builder<Number>() -> SampleArrayBuilder<Number> {
+        SampleArrayBuilder(memory, expecting: count * sampleShape.reduce(1, *))
+    }
+
     /// Makes three channels of the one of all images so far.
     private mutating func addColour() throws(DatasetError) {
+        channels = 3
         switch pixels {
         case .bytes(let grey): pixels = .bytes(try coloured(grey.finish()))
         case .words(let grey): pixels = .words(try coloured(grey.finish()))
         }
-        channels = 3
     }
 
     private func coloured<Number>(_ grey: SampleArray<Number>) throws(DatasetError) -> SampleArrayBuilder<Number> {
-        let builder = SampleArrayBuilder<Number>(memory)
+        let builder: SampleArrayBuilder<Number> = builder()
         let plane = (size?.height ?? 0) * (size?.width ?? 0)
         try grey.withUnsafeBufferPointer { (grey) throws(DatasetError) in
             for start in stride(from: 0, to: grey.count, by: plane) {

@@ -34,7 +34,7 @@ package enum ImageList {
     ) throws(DatasetError) -> Samples {
         let reader = ImageReader(
             size: [shape[1], shape[2]], channels: shape[0], appliesOrientation: appliesOrientation)
-        var images = ImageStack(channels: shape[0])
+        var images = ImageStack(channels: shape[0], expecting: files.count)
         for (file, found) in zip(files, try reader.read(files)) { try images.append(found.image, path: file) }
         return try images.finish()
     }

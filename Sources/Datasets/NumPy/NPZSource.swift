@@ -132,7 +132,7 @@ package struct NPZSource: Hashable, Sendable {
     }
 
     private static func joined(_ parts: [Samples], path: String) throws(DatasetError) -> Samples {
-        var builder = SamplesBuilder(.standard)
+        var builder = SamplesBuilder(.standard, expecting: parts.reduce(0) { $0 + $1.count })
         for part in parts {
             guard try builder.append(part) else {
                 throw DatasetError(.wrongFormat, in: path, "has parts of different types")

@@ -55,7 +55,7 @@ extension SampleArray: RandomAccessCollection {
     }
 }
 
-extension SampleArray: Equatable where Number: Equatable {
+extension SampleArray: Equatable {
     package static func == (a: Self, b: Self) -> Bool { a.elementsEqual(b) }
 }
 
@@ -74,7 +74,11 @@ final class SampleArrayBuilder<Number: SampleNumber> {
     private var file: ScratchFile?
     private var written = 0
 
-    init(_ memory: SampleMemory) { self.memory = memory }
+    /// - Parameter count: of all numbers, where it is known: room for them is taken once.
+    init(_ memory: SampleMemory, expecting count: Int = 0) {
+        self.memory = memory
+        if count <= memory.limit / MemoryLayout<Number>.stride { numbers.reserveCapacity(count) }
+    }
 
     /// Numbers so far.
     var count: Int { written + numbers.count }
@@ -122,13 +126,10 @@ package struct SampleMemory: Sendable {
     /// `$WINNOW_DATA_MEMORY_MB`, or an eighth of the machine's memory, since several workers may read the same data; the
     /// file is in `$TMPDIR`, or in `/var/tmp`, which is no part of the memory, as `/tmp` may be.
     package static let standard: SampleMemory = {
-        let megabytes = variable("WINNOW_DATA_MEMORY_MB").flatMap { Int($0) }.flatMap { $0 > 0 ? $0 << 20 : nil }
+        let megabytes = DataLibrary.variable("WINNOW_DATA_MEMORY_MB").flatMap { Int($0) }.flatMap {
+            $0 > 0 ? $0 << 20 : nil
+        }
         let machine = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
-        return SampleMemory(limit: megabytes ?? machine / 8, folder: variable("TMPDIR") ?? "/var/tmp")
+        return SampleMemory(limit: megabytes ?? machine / 8, folder: DataLibrary.variable("TMPDIR") ?? "/var/tmp")
     }()
-
-    private static func variable(_ name: String) -> String? {
-        guard let value = getenv(name), value.pointee != 0 else { return nil }
-        return String(cString: value)
-    }
 }

@@ -9,9 +9,14 @@ struct SamplesBuilder {
     }
 
     private let memory: SampleMemory
+    private let count: Int
     private var numbers: Numbers?
 
-    init(_ memory: SampleMemory) { self.memory = memory }
+    /// - Parameter count: of all numbers.
+    init(_ memory: SampleMemory, expecting count: Int) {
+        self.memory = memory
+        self.count = count
+    }
 
     /// - Returns: false where the piece is of another kind than those before, and is not appended.
     /// - Throws: where there is no room.
@@ -24,7 +29,7 @@ struct SamplesBuilder {
         case (.doubles(let builder), .doubles(let more)): try builder.append(contentsOf: more)
         case (.doubles(let builder), .floats(let more)): try builder.append(contentsOf: more.lazy.map { Double($0) })
         case (.floats(let floats), .doubles(let more)):
-            let builder = SampleArrayBuilder<Double>(memory)
+            let builder = SampleArrayBuilder<Double>(memory, expecting: count)
             try builder.append(contentsOf: floats.finish().lazy.map { Double($0) })
             try builder.append(contentsOf: more)
             self.numbers = .doubles(builder)
@@ -36,10 +41,10 @@ struct SamplesBuilder {
     private mutating func begin(with samples: Samples) -> Numbers {
         let begun: Numbers =
             switch samples {
-            case .bytes: .bytes(SampleArrayBuilder(memory))
-            case .words: .words(SampleArrayBuilder(memory))
-            case .floats: .floats(SampleArrayBuilder(memory))
-            case .doubles: .doubles(SampleArrayBuilder(memory))
+            case .bytes: .bytes(SampleArrayBuilder(memory, expecting: count))
+            case .words: .words(SampleArrayBuilder(memory, expecting: count))
+            case .floats: .floats(SampleArrayBuilder(memory, expecting: count))
+            case .doubles: .doubles(SampleArrayBuilder(memory, expecting: count))
             }
         numbers = begun
         return begun

@@ -103,8 +103,7 @@ package struct PlannedSearch: TrialSearch {
     /// The completed trials that the plan has with a larger budget: they go on.
     package func reopened(_ history: StudyState, epochs: Int) -> [Int] {
         var candidates: [Key: Int] = [:]
-        for trial in history.trials
-        where trial.phase == .completed && trial.outcome?.stopReason == .budget && trial.history.count < epochs {
+        for trial in history.trials where trial.usedUp(lessThan: epochs) {
             candidates[Key(settings: PointSettings(trial.assignment), seed: trial.seed)] = trial.number
         }
         var found: [Int] = []

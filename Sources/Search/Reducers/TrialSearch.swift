@@ -28,6 +28,13 @@ extension TrialSearch {
     package func reopened(_ history: StudyState, epochs: Int) -> [Int] { [] }
 }
 
+extension TrialState {
+    /// Whether it used up a budget that was smaller than so many epochs.
+    func usedUp(lessThan epochs: Int) -> Bool {
+        phase == .completed && outcome?.stopReason == .budget && history.count < epochs
+    }
+}
+
 /// A decision, and why.
 package struct ReasonedDecision: Hashable, Sendable {
     package let decision: Decision

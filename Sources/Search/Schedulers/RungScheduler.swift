@@ -143,9 +143,11 @@ package struct RungScheduler: TrialScheduler {
     /// Enters a point into the rungs that all of its trials have reached.
     private mutating func enter(_ number: Int, _ history: StudyState) {
         guard var point = points[number], point.trials.count == terms.seeds else { return }
-        let trials = point.trials.map { history.trials[$0] }
         let rungs = brackets[point.bracket]
-        while point.entered < rungs.count, trials.allSatisfy({ $0.hasReached(rungs[point.entered].epochs) }) {
+        while point.entered < rungs.count,
+            point.trials.allSatisfy({ history.trials[$0].hasReached(rungs[point.entered].epochs) })
+        {
+            let trials = point.trials.map { history.trials[$0] }
             let values = trials.map { $0.bestValue(terms.rule, within: rungs[point.entered].epochs) }
             let mean = values.reduce(0) { $0 + ($1 ?? .nan) } / Double(values.count)
             let entry = Rung.Entry(
@@ -177,8 +179,8 @@ package struct RungScheduler: TrialScheduler {
             }
             guard isIdle else { return false }
             // Somebody has to be trained to the end, or there is no result.
-            let isAnyWhole = history.trials.contains { $0.phase == .completed }
-            if !isAnyWhole, let (bracket, place) = farthest, let entry = brackets[bracket][place].next {
+            if history.counts.completed == 0, let (bracket, place) = farthest, let entry = brackets[bracket][place].next
+            {
                 letGoOn(entry, bracket, place)
                 return true
             }
