@@ -1,4 +1,3 @@
-import Architecture
 package import Compute
 package import Datasets
 package import Experiments
@@ -85,9 +84,7 @@ extension Checkpoint.Preparation {
 
     /// What the model follows from.
     package var sampleFacts: SampleFacts {
-        SampleFacts(
-            shape: Shape(sampleShape), embeddings: encoder?.embeddings.map(Layer.Embedding.init) ?? [],
-            classes: classNames?.count)
+        SampleFacts(shape: sampleShape, encoder: encoder, classNames: classNames)
     }
 
     /// The columns of a table that the model takes; empty for images. In those that are inputs as they stand no cell may

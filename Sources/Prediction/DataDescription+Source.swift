@@ -1,4 +1,4 @@
-package import Architecture
+import Architecture
 package import Datasets
 package import Experiments
 
@@ -53,9 +53,14 @@ extension ColumnSettings {
     }
 }
 
-extension Layer.Embedding {
-    package init(_ input: EmbeddedInput) {
-        self.init(place: input.place, categories: input.categories, dimensions: input.dimensions)
+extension SampleFacts {
+    /// - Parameter encoder: of a table whose columns are not all inputs as they stand.
+    package init(shape: [Int], encoder: TableEncoder?, classNames: [String]?) {
+        self.init(
+            shape: Shape(shape),
+            embeddings: (encoder?.embeddings ?? []).map { input in
+                Layer.Embedding(place: input.place, categories: input.categories, dimensions: input.dimensions)
+            }, classes: classNames?.count)
     }
 }
 

@@ -153,12 +153,15 @@ public final class TrainingLoop {
 
     /// Loss and metrics of the model as it is on other samples, in their order and with dropout off.
     ///
-    /// - Parameter scale: of a regression's targets.
+    /// - Parameters:
+    ///   - scale: of a regression's targets.
+    ///   - each: takes the outputs of one batch after the other.
     /// - Throws: ``TrainingError`` with `unfitSamples` where there are none, or where they do not fit the model.
     public func evaluate(
-        on samples: some SampleSource, scale: TargetScale = TargetScale()
+        on samples: some SampleSource, scale: TargetScale = TargetScale(),
+        each: (UnsafeBufferPointer<Float>) -> Void = { _ in }
     ) throws(TrainingError) -> Metrics {
-        try evaluate(on: samples, scale: scale, shouldPause: { _, _ in false })!
+        try evaluate(on: samples, scale: scale, shouldPause: { _, _ in false }, each: each)!
     }
 
     /// The same; it can be given up before any batch.
@@ -167,7 +170,7 @@ public final class TrainingLoop {
     /// - Returns: nil where it was given up.
     public func evaluate(
         on samples: some SampleSource, scale: TargetScale = TargetScale(),
-        shouldPause: (_ done: Int, _ all: Int) -> Bool
+        shouldPause: (_ done: Int, _ all: Int) -> Bool, each: (UnsafeBufferPointer<Float>) -> Void = { _ in }
     ) throws(TrainingError) -> Metrics? {
         try samples.requireFit(for: trainer)
         var sums = MetricSums(outputs: trainer.model.output.count, scale: scale)
@@ -182,6 +185,7 @@ public final class TrainingLoop {
                     let predicted = try trainer.predict(features: features, count: batch.count)
                     let loss = try trainer.evaluateLoss(predicted: predicted, expected: targets, count: batch.count)
                     sums.add(predicted: predicted, expected: targets, count: batch.count, loss: loss)
+                    each(predicted)
                 }
             } catch {
                 throw .compute(error)

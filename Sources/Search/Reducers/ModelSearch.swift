@@ -66,9 +66,7 @@ package struct ModelSearch: TrialSearch {
     package func remaining(_ history: StudyState) -> Int { missing }
 
     package func reopened(_ history: StudyState, epochs: Int) -> [Int] {
-        history.trials.filter { trial in
-            trial.phase == .completed && trial.outcome?.stopReason == .budget && trial.history.count < epochs
-        }.map(\.number)
+        history.trials.filter { $0.usedUp(lessThan: epochs) }.map(\.number)
     }
 
     private func creation(
@@ -107,7 +105,7 @@ package struct ModelSearch: TrialSearch {
             // Points of the study have used the indices before theirs.
             let assignment = sampler.next(points.count + attempt * search.points, after: observations)
             if !known.contains(PointSettings(assignment)) {
-                let isDrawn = points.count { $0.isOver } < 10
+                let isDrawn = sampler.draws(after: observations)
                 return (
                     assignment,
                     isDrawn ? "a random point, as few are known" : "proposed after \(observations.count) points"

@@ -69,9 +69,7 @@ package struct TrialData: Sendable {
 
     /// What a model follows from.
     package var sampleFacts: SampleFacts {
-        SampleFacts(
-            shape: sampleShape, embeddings: prepared.encoder?.embeddings.map(Layer.Embedding.init) ?? [],
-            classes: classes)
+        SampleFacts(shape: prepared.sampleShape, encoder: prepared.encoder, classNames: prepared.classNames)
     }
 
     /// The training samples of each class; nil for a regression.

@@ -57,7 +57,7 @@ package struct TPESampler: Sendable {
     ///   - observations: of these parameters, in the order of the trials. After 1,000 of ten parameters, a proposal
     ///     takes about a millisecond, and so does making these observations, which is best done once.
     package func next(_ index: Int, after observations: [Observation]) -> Assignment {
-        guard observations.count(where: { $0.loss != nil }) >= startupTrials else {
+        if draws(after: observations) {
             return ParameterDraws(parameters: parameters, seed: seed).draw(index)
         }
         let (best, others) = Self.split(observations.map(\.loss))
@@ -74,6 +74,11 @@ package struct TPESampler: Sendable {
         }
         return Assignment(
             zip(parameters, proposal).map { .init(path: $0.path, value: $0.domain.value(atCoordinate: $1)) })
+    }
+
+    /// Whether too few trials are finished to learn from, so that proposals are random draws.
+    func draws(after observations: [Observation]) -> Bool {
+        observations.count { $0.loss != nil } < startupTrials
     }
 
     private func estimator(of observations: [Observation]) -> ParzenEstimator {

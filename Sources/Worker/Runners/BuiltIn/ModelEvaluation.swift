@@ -70,12 +70,11 @@ package struct ModelEvaluation {
             model: try file.check(with: data.sampleFacts), seed: checkpoint.seed)
         let loop = try sessions.evaluator(of: checkpoint.modelState.map(NamedTensor.init))
         let test = data.prepared.test
-        let found = try loop.evaluate(on: test, scale: data.targetScale)
+        var outputs: [Float] = []
+        let found = try loop.evaluate(on: test, scale: data.targetScale) { outputs += $0 }
         metrics = data.columns(found, of: "test").merging(data.summary(found, of: "test")) { $1 }
         confusion = data.confusion(found)
         sampleCount = test.count
-        var outputs: [Float] = []
-        try loop.trainer.predict(on: test) { _, values in outputs += values }
         mistakes = Self.mistakes(outputs, on: test, data.prepared, most: mostMistakes)
         reliability = Reliability(
             found, on: test, outputs: outputs, temperature: checkpoint.preparation?.temperature)

@@ -226,11 +226,11 @@ final class TrainingRun {
     private func finish() throws {
         let parts = data.prepared
         // The temperature was fitted on the validation split, where it says nothing about other samples.
-        let (validation, test, testOutputs) = try judging {
+        var testOutputs: [Float] = []
+        let (validation, test) = try judging {
             (
                 try evaluate(on: parts.validation, stage: "validating"),
-                try evaluate(on: parts.test, stage: "testing"),
-                try temperature == nil ? [] : outputs(on: parts.test, stage: "testing")
+                try evaluate(on: parts.test, stage: "testing") { if temperature != nil { testOutputs += $0 } }
             )
         }
         var confusion: [String: ConfusionMatrix] = [:]
@@ -262,11 +262,15 @@ final class TrainingRun {
         return outputs
     }
 
-    private func evaluate(on part: Part, stage: String) throws -> Metrics {
-        let metrics = try session.loop.evaluate(on: part, scale: data.targetScale) { done, all in
-            progress.report(session, stage: stage, done: done, of: all)
-            return control.order != .run
-        }
+    private func evaluate(
+        on part: Part, stage: String, each: (UnsafeBufferPointer<Float>) -> Void = { _ in }
+    ) throws -> Metrics {
+        let metrics = try session.loop.evaluate(
+            on: part, scale: data.targetScale,
+            shouldPause: { done, all in
+                progress.report(session, stage: stage, done: done, of: all)
+                return control.order != .run
+            }, each: each)
         guard let metrics else { throw Interruption() }
         return metrics
     }
