@@ -12,7 +12,7 @@ export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 6
 FORMATTED := Package.swift Sources Tests Benchmarks Fuzzing
 DEMO := studies/mnist-demo
 
-.PHONY: help bootstrap build build-tests test test-onednn3 test-deploy deb soak fuzz sanitize demo results bench bench-store docs format lint clean
+.PHONY: help bootstrap build build-tests test test-onednn3 test-deploy deb soak fuzz sanitize demo results bench bench-store bench-search docs format lint clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +69,10 @@ bench-store: build ## measure the codec, the journal and the opening of long stu
 	.build/release/winnow-store-bench codec
 	.build/release/winnow-store-bench journal --results 100000
 	.build/release/winnow-store-bench journal --results 1000000
+
+bench-search: build ## simulate studies that get seeds until there are answers, and time decisions of searches
+	.build/release/winnow-search-bench answers
+	.build/release/winnow-search-bench decisions
 
 bench: build ## measure side by side with PyTorch, which it needs
 	for script in Benchmarks/compare_*.py; do $(PYTHON) "$$script"; done

@@ -111,7 +111,7 @@ let package = Package(
             "Search", ["Studies", "Experiments", "Random"],
             excludingFromTests: [
                 "comparisons.json", "make_comparisons.py", "sobol.json", "make_sobol.py", "parzen.json",
-                "make_parzen.py",
+                "make_parzen.py", "sequential.json", "make_sequential.py",
             ].map { "Goldens/\($0)" })
         + module("Processes", ["CSupervisor", "CPosix", "Studies"])
         + module("StudyStore", ["HDF5", "Schema", "Studies", "Experiments", "Files", "Hashing"])
@@ -131,7 +131,7 @@ let package = Package(
             "Worker",
             [
                 "Schema", "Studies", "Messaging", "StudyStore", "Compute", "Datasets", "Experiments", "Architecture",
-                "Prediction", "TensorBoard", "Files", "Hashing", "Processes", "CArchive",
+                "Prediction", "TensorBoard", "Files", "Hashing", "Processes", "Random", "CArchive",
             ])
         + module(
             "Export",
@@ -159,6 +159,9 @@ let package = Package(
                 dependencies: ["Schema", "Studies", "StudyStore", "Experiments", arguments],
                 path: "Benchmarks/Store",
                 swiftSettings: strict),
+            .executableTarget(
+                name: "winnow-search-bench", dependencies: ["Search", "Studies", "Experiments", "Random", arguments],
+                path: "Benchmarks/Search", swiftSettings: strict),
             .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
             // Compiles the kernels and their checks itself, with sanitizers, and looks at what was built of them.
             .testTarget(

@@ -135,6 +135,8 @@ package struct Explanation {
                 + (whileRunning ? "; the trial was still running" : "")
         case .paused(true): "the study was paused"
         case .paused(false): "the study went on after a pause"
+        case .decided(let decision, let reason):
+            Self.words(decision) + (reason.isEmpty ? "" : ": \(reason)")
         case .reopened: "the trial was opened again, since the experiment now asks for more epochs"
         case .retried: "the trial was let try again (winnow retry); failed attempts before this no longer count"
         case .fileRemoved(let kind, .budget): "\(kind.rawValue).h5 was removed, to keep within the checkpoints' budget"
@@ -143,6 +145,17 @@ package struct Explanation {
             "\(kind.rawValue).h5 was removed, since the trial was completed (checkpoint.keep_last: true keeps it)"
         case .fileRemoved(let kind, nil):
             "\(kind.rawValue).h5 was given up, for the checkpoints' budget or since it was damaged"
+        }
+    }
+
+    private static func words(_ decision: Decision) -> String {
+        switch decision {
+        case .create: "the search created it"
+        case .pause(_, let epoch): "the search has it pause after epoch \(epoch)"
+        case .resume(_, let epoch?): "the search lets it go on to epoch \(epoch)"
+        case .resume(_, nil): "the search lets it go on to its end"
+        case .stop: "the search ended it"
+        case .finish: "the search creates no further trial"
         }
     }
 
@@ -226,10 +239,36 @@ extension TrialStory.Note {
         case .coordinatorStarted(let generation, let host):
             JSONObject(["kind": "coordinator_started", "generation": generation, "host": host, "time": unix])
         case .paused(let paused): JSONObject(["kind": paused ? "paused" : "unpaused", "time": unix])
+        case .decided(let decision, let reason):
+            JSONObject([
+                "kind": "decided", "decision": decision.name, "epoch": decision.epoch, "reason": reason, "time": unix,
+            ])
         case .reopened: JSONObject(["kind": "reopened", "time": unix])
         case .retried: JSONObject(["kind": "retried", "time": unix])
         case .fileRemoved(let kind, let reason):
             JSONObject(["kind": "file_removed", "file": kind.rawValue, "reason": reason?.rawValue, "time": unix])
+        }
+    }
+}
+
+extension Decision {
+    /// Its name in `--json`.
+    fileprivate var name: String {
+        switch self {
+        case .create: "create"
+        case .pause: "pause"
+        case .resume: "resume"
+        case .stop: "stop"
+        case .finish: "finish"
+        }
+    }
+
+    /// The epoch after which the trial pauses.
+    fileprivate var epoch: Int? {
+        switch self {
+        case .pause(_, let epoch): epoch
+        case .resume(_, let epoch): epoch
+        case .create, .stop, .finish: nil
         }
     }
 }

@@ -31,7 +31,7 @@ package struct OpenedStudy {
     ///   is locked, damaged or cannot be written.
     package init(
         _ folder: StudyFolder, file: ExperimentFile, text: String, plan: TrialPlan, dataDigest: String,
-        dataFolder: String? = nil, program: String, unix: Double
+        dataFolder: String? = nil, taking finished: FinishedTrials = FinishedTrials(), program: String, unix: Double
     ) throws {
         try StudyRefusal.check(folder, identity: file.identity, dataDigest: dataDigest)
         lock = try StudyLock(folder)
@@ -47,24 +47,27 @@ package struct OpenedStudy {
         }
         isContinued = state.created != nil
         let search = StudySearch.search(of: file.experiment, plan, after: state)
+        let id = state.created == nil ? StudyID.drawn() : state.id
+        let (taken, copies) = finished.records(after: state, of: id, unix: unix)
         let missing = Self.missingRecords(
             state, search, epochs: file.experiment.train.epochs ?? 0,
             created: .init(
-                id: .drawn(), identity: file.identity, dataDigest: dataDigest, folder: dataFolder, program: program,
+                id: id, identity: file.identity, dataDigest: dataDigest, folder: dataFolder, program: program,
                 unix: unix))
-        isOver = missing.isEmpty && state.isOver && search.remaining(state) == 0
+        isOver = missing.isEmpty && taken.isEmpty && state.isOver && search.remaining(state) == 0
         let asked = StudyTerms(file.experiment)
-        self.search = search
         terms = isOver ? Self.standingTerms(folder) ?? asked : asked
         // What trials are still trained by is what the folder says, also where a run changes nothing but the budget.
-        if !isOver, !missing.isEmpty || Self.hasOtherFile(folder, than: file.resolvedYAML()) {
+        if !isOver, !(missing + taken).isEmpty || Self.hasOtherFile(folder, than: file.resolvedYAML()) {
             try AtomicFile.write(text, to: folder.experimentPath)
             try AtomicFile.write(file.resolvedYAML(), to: folder.resolvedPath)
         }
-        for record in missing {
+        for copy in copies { try copy.perform(into: folder) }
+        for record in missing + taken {
             try state.add(record, of: folder)
             journal.append(record)
         }
+        self.search = search
         let repairs = try state.trials.lazy.filter { !$0.isOver }.compactMap { try CheckpointRepair($0, in: folder) }
         for record in repairs.flatMap({ $0.records(unix: unix) }) {
             try state.add(record, of: folder)

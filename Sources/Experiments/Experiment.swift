@@ -56,10 +56,17 @@ extension Experiment {
         return files
     }
 
-    /// The values of a trial, and what follows from which of its point's seeds it has: the fold that validates.
+    /// The values of a trial, and what follows from which of its point's seeds it has: the fold that validates, the split.
     package func assignment(_ values: Assignment, ofReplicate replicate: Int) -> Assignment {
-        guard case .fold(_, let count) = training?.data.split.kind else { return values }
-        return Assignment(values.elements + [.init(path: "data.split.fold", value: .int(replicate % count))])
+        guard let split = training?.data.split else { return values }
+        var elements = values.elements
+        var draw = replicate
+        if case .fold(_, let count) = split.kind {
+            elements.append(.init(path: "data.split.fold", value: .int(replicate % count)))
+            draw = replicate / count
+        }
+        if split.vary { elements.append(.init(path: "data.split.draw", value: .int(draw))) }
+        return Assignment(elements)
     }
 
     init(reading root: Section) throws(ExperimentError) {

@@ -45,7 +45,8 @@ extension ExperimentFile {
         var tried: Set<Assignment> = []
         var failures: [ExperimentError: [Assignment]] = [:]
         var order: [ExperimentError] = []
-        for assignment in [combinations(), Array(planned)].joined() where tried.insert(assignment).inserted {
+        for assignment in [experiment.search.space.samples(atMost: Self.mostCombinations), Array(planned)].joined()
+        where tried.insert(assignment).inserted {
             do {
                 try check(assignment, with: data)
             } catch {
@@ -97,46 +98,5 @@ extension ExperimentFile {
             assignments.allSatisfy { $0[element.path] == element.value }
         }
         return shared.isEmpty ? first : Assignment(shared)
-    }
-
-    private func combinations() -> [Assignment] {
-        let parameters = experiment.search.parameters
-        let values = parameters.map(\.domain.samples)
-        let count = values.reduce(1) { $0 > Self.mostCombinations ? $0 : $0 * $1.count }
-        if count <= Self.mostCombinations {
-            return zip(parameters, values).reduce([[]]) { combinations, next in
-                combinations.flatMap { combination in
-                    next.1.map { Assignment(combination.elements + [.init(path: next.0.path, value: $0)]) }
-                }
-            }
-        }
-        var pairs: [Assignment] = []
-        for (first, firstValues) in zip(parameters, values).enumerated().map({ ($0.offset, $0.element.1) }) {
-            for second in parameters.indices.dropFirst(first + 1) {
-                for one in firstValues {
-                    for other in values[second] {
-                        guard pairs.count < 4 * Self.mostCombinations else { return pairs }
-                        pairs.append([
-                            .init(path: parameters[first].path, value: one),
-                            .init(path: parameters[second].path, value: other),
-                        ])
-                    }
-                }
-            }
-        }
-        return pairs
-    }
-}
-
-extension ParameterDomain {
-    /// Whole numbers of a range that are all tried.
-    private static let mostSamples = 64
-
-    /// Values that stand for all: the listed ones, all of a short range of whole numbers, the ends of other ranges.
-    fileprivate var samples: [ParameterValue] {
-        if case .integer(let minimum, let maximum, _) = self, maximum - minimum < Self.mostSamples {
-            return (minimum...maximum).map { .int($0) }
-        }
-        return witnesses.map(\.value)
     }
 }

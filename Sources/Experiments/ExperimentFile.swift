@@ -36,10 +36,16 @@ package struct ExperimentFile: Sendable {
             do {
                 tried.append(try Self.decode(trial, file: name).resolved)
             } catch {
-                throw error.place == place ? error : error.adding("with \(assignment)")
+                throw error.place == place && assignment.elements.count == 1
+                    ? error : error.adding("with \(assignment)")
             }
         }
-        let paths = Set(experiment.search.parameters.map(\.path))
+        // What every trial sets anew.
+        let search = experiment.search
+        let paths = Set(
+            search.parameters.filter { $0.conditions.isEmpty }.map(\.path).filter { path in
+                search.given.allSatisfy { $0[path] != nil }
+            })
         settled = resolved.keepingSettledDefaults(written: tree, others: tried) {
             $0.components.first == "search" || paths.contains($0.description)
         }
@@ -111,7 +117,7 @@ package struct ExperimentFile: Sendable {
         let check = ModelCheck(file: file, samples: samples)
         let model = try check.graph(of: experiment, tree: tree)
         for (assignment, place) in Self.witnesses(experiment, tree)
-        where assignment.elements.contains(where: { $0.path.hasPrefix("model.") || $0.path.hasPrefix("loss.") }) {
+        where assignment.elements.contains(where: { ["model", "loss"].contains($0.path.prefix { $0 != "." }) }) {
             let trial = try Self.assigned(assignment, to: tree, place: place, file: file)
             _ = try check.graph(of: Self.decode(trial, file: file).experiment, tree: trial, searched: place)
         }
@@ -124,15 +130,19 @@ package struct ExperimentFile: Sendable {
     static func witnesses(_ experiment: Experiment, _ tree: ConfigNode) -> [(Assignment, Place?)] {
         // What a program makes of its arguments nobody else knows.
         guard experiment.training != nil else { return [] }
-        return experiment.search.parameters.flatMap { parameter in
-            parameter.domain.witnesses.map { key, value in
+        let space = experiment.search.space
+        let searched = space.parameters.flatMap { parameter in
+            parameter.domain.witnesses.compactMap { key, value in
                 let domain = tree.node(at: ConfigPath(["search", "parameters", parameter.path]))
                 // A list is short for its values.
                 let node = domain?.node(at: ConfigPath(key)) ?? domain?.node(at: ConfigPath(Array(key.dropFirst())))
-                let place = node?.place
-                return (Assignment([.init(path: parameter.path, value: value)]), place)
+                return space.sample([.init(path: parameter.path, value: value)]).map { ($0, node?.place) }
             }
         }
+        return searched
+            + experiment.search.given.enumerated().map { index, point in
+                (point, tree.node(at: ConfigPath(["search", "points", String(index)]))?.place)
+            }
     }
 
     static func assigned(
@@ -148,7 +158,7 @@ package struct ExperimentFile: Sendable {
                     file: file, place: place, path: ConfigPath([element.path]),
                     message: "\"\(element.path)\" is no dotted path")
             }
-            trial = try trial.setting(ConfigNode(element.value.scalar, place: place), at: path, file: file)
+            trial = try trial.setting(element.value.node.moved(to: place), at: path, file: file)
         }
         return trial
     }
@@ -201,7 +211,8 @@ extension ExperimentFile {
         for parameter in experiment.search.parameters {
             var trials: [Experiment] = []
             for (_, value) in parameter.domain.witnesses {
-                trials.append(try self.experiment(assigning: [.init(path: parameter.path, value: value)]))
+                let sample = experiment.search.space.sample([.init(path: parameter.path, value: value)])
+                if let sample { trials.append(try self.experiment(assigning: sample)) }
             }
             func isFair(_ monitor: Monitor) -> Bool {
                 Set(trials.map { MonitoredMeasure(monitor, of: $0) }).count <= 1

@@ -35,16 +35,19 @@ struct MistakeSearch {
     private mutating func tryValues(of experiment: Experiment) {
         var said: Set<String> = []
         for (assignment, place) in ExperimentFile.witnesses(experiment, tree) {
-            guard let path = assignment.elements.first?.path, let way = ConfigPath(path)?.components,
-                !mended.contains(where: { way.starts(with: $0.components) })
-            else { continue }
+            let paths = assignment.elements.map(\.path)
+            let ways = paths.compactMap { ConfigPath($0)?.components }
+            guard !mended.contains(where: { place in ways.contains { $0.starts(with: place.components) } }) else {
+                continue
+            }
             do {
                 let trial = try ExperimentFile.assigned(assignment, to: tree, place: place, file: file)
                 _ = try ExperimentFile.decode(trial, file: file)
             } catch {
-                let error = error.place == place ? error : error.adding("with \(assignment)")
+                let isPlain = error.place == place && assignment.elements.count == 1
+                let error = isPlain ? error : error.adding("with \(assignment)")
                 // A path that leads nowhere does so with every value.
-                guard said.insert("\(path): \(error.path): \(error.message)").inserted else { continue }
+                guard said.insert("\(paths): \(error.path): \(error.message)").inserted else { continue }
                 found.append(error)
             }
         }

@@ -35,7 +35,9 @@ package struct Override: Hashable, Sendable {
         guard path.components.starts(with: ["search", "parameters"]) else { return path }
         var name = path.components.dropFirst(2)
         var tail: [String] = []
-        if let last = name.last, name.count > 1, ["min", "max", "scale", "integer", "values"].contains(last) {
+        if let last = name.last, name.count > 1,
+            ["min", "max", "scale", "integer", "step", "values", "when"].contains(last)
+        {
             tail = [last]
             name = name.dropLast()
         }

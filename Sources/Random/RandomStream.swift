@@ -25,6 +25,8 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
         case unlabelledDropout = 12
         case scramble = 13
         case proposal = 14
+        case selectionBias = 15
+        case splitSeed = 16
     }
 
     public let generator: Philox4x32

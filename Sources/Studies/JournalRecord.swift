@@ -51,9 +51,12 @@ package enum JournalRecord: Hashable, Sendable {
         package var assignment: Assignment
         /// The trial whose selected weights it begins with; nil where it begins from nothing.
         package var from: Int?
+        /// The study and the trial that it was taken over from, trained already; nil where this study trains it.
+        package var takenFrom: String?
 
         package init(
-            trial: Int, point: Int, replicate: Int, seed: UInt64, assignment: Assignment, from: Int? = nil
+            trial: Int, point: Int, replicate: Int, seed: UInt64, assignment: Assignment, from: Int? = nil,
+            takenFrom: String? = nil
         ) {
             self.trial = trial
             self.point = point
@@ -61,6 +64,7 @@ package enum JournalRecord: Hashable, Sendable {
             self.seed = seed
             self.assignment = assignment
             self.from = from
+            self.takenFrom = takenFrom
         }
     }
 

@@ -87,18 +87,28 @@ package struct StudyTerms: Hashable, Sendable {
     package let seeds: Int
     /// How the points were found: the first point of a grid is a baseline, the first of many draws is none.
     package let sampler: SearchDescription.Sampler
+    /// How many seeds points are given; nil where all have the same ones.
+    package let seedRule: SeedRule?
+    /// What settings are called.
+    package let labels: SettingLabels
 
-    package init(rule: SelectionRule, epochs: Int?, seeds: Int, sampler: SearchDescription.Sampler) {
+    package init(
+        rule: SelectionRule, epochs: Int?, seeds: Int, sampler: SearchDescription.Sampler, seedRule: SeedRule? = nil,
+        labels: SettingLabels = SettingLabels()
+    ) {
         self.rule = rule
         self.epochs = epochs
         self.seeds = seeds
         self.sampler = sampler
+        self.seedRule = seedRule
+        self.labels = labels
     }
 
     package init(_ experiment: Experiment) {
         self.init(
             rule: experiment.train.select, epochs: experiment.train.epochs, seeds: experiment.search.seeds,
-            sampler: experiment.search.sampler)
+            sampler: experiment.search.sampler, seedRule: experiment.search.seedRule,
+            labels: SettingLabels(experiment.search))
     }
 }
 

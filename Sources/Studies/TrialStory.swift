@@ -40,6 +40,8 @@ package struct TrialStory: Hashable, Sendable {
             case reopened
             case retried
             case fileRemoved(StoredFile.Kind, JournalRecord.FileRemoved.Reason?)
+            /// What the search decided about the trial, and why.
+            case decided(Decision, reason: String)
         }
 
         package var kind: Kind
@@ -80,7 +82,10 @@ package struct TrialStory: Hashable, Sendable {
             let before = study.trials.indices.contains(number) ? study.trials[number] : nil
             try study.apply(record)
             if case .coordinatorStarted(let body) = record { generation = body.generation }
-            guard let before else { continue }
+            guard let before else {
+                if let note = Self.note(record, trial: number), record.trial == number { chapters.append(.note(note)) }
+                continue
+            }
             if let note = Self.note(record, trial: number), before.attempt > 0 || !note.isCoordinator {
                 if running == nil { chapters.append(.note(note)) } else { running!.notes.append(note) }
             }
@@ -128,6 +133,9 @@ package struct TrialStory: Hashable, Sendable {
             Note(kind: .retried, unix: body.unix)
         case .fileRemoved(let body) where body.trial == trial:
             Note(kind: .fileRemoved(body.kind, body.reason), unix: body.unix)
+        // Nothing but a reason is worth telling: the trial is there.
+        case .decided(let body) where body.decision.trial == trial && !body.reason.isEmpty:
+            Note(kind: .decided(body.decision, reason: body.reason), unix: body.unix)
         default: nil
         }
     }

@@ -4,7 +4,7 @@ import Schema
 /// The socket to the coordinator, and what waits to be sent while nobody is connected or the queue is full.
 struct Connection {
     private(set) var socket: Socket
-    /// Why the newest attempt to connect came to nothing; nil where nothing is known, or it did not.
+    /// Why attempts to connect come to nothing; nil where nothing is known, or they do not.
     private(set) var trouble: ConnectionTrouble?
     /// When it was first not let in, since it last was.
     private var refusedSince: ContinuousClock.Instant?
@@ -99,7 +99,8 @@ struct Connection {
                 refusedSince = refusedSince ?? .now
                 again = .now + .seconds(1)
             case .otherMechanism: trouble = .otherMechanism
-            case .failed: trouble = .handshakeFailed
+            // Where a reason is known, a handshake that breaks off tells nothing new.
+            case .failed: trouble = trouble ?? .handshakeFailed
             case .accepted, .disconnected: break
             }
         }

@@ -88,6 +88,7 @@ struct Failure: Error {
         case let error as SpoolError:
             self.init(.disk, "the spool: \(error); choose another folder with --spool")
         case let error as StudyRefusal: self.init(.studyRefused, error.description)
+        case let error as FinishedTrialsError: self.init(.badInput, error.description)
         case let error as StudyStoreError:
             switch error.code {
             case .locked: self.init(.studyRefused, error.description)

@@ -29,7 +29,8 @@ struct Winnow: ParsableCommand {
             Run.self, CoordinatorCommand.self, WorkerCommand.self, StatusCommand.self, PauseCommand.self,
             UnpauseCommand.self, StopCommand.self, RetryCommand.self, Check.self, Results.self, Show.self,
             LogsCommand.self, Explain.self, Predict.self, Evaluate.self, ExportCommand.self,
-            Compare.self, ReportCommand.self, JournalCommand.self, Rebuild.self, DataCommand.self, Keygen.self,
+            Compare.self, ReportCommand.self, JournalCommand.self, Replay.self, Rebuild.self, DataCommand.self,
+            Keygen.self,
         ])
 
     static func main() {

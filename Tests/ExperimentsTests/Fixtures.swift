@@ -19,8 +19,8 @@ extension ParameterDomain {
     var samples: [ParameterValue] {
         switch self {
         case .values(let values): values
-        case .real(let minimum, let maximum, _): [.double(minimum), .double(maximum)]
-        case .integer(let minimum, let maximum, _): [.int(minimum), .int(maximum)]
+        case .real(let minimum, let maximum, _, _): [.double(minimum), .double(maximum)]
+        case .integer(let minimum, let maximum, _, _): [.int(minimum), .int(maximum)]
         }
     }
 }

@@ -15,6 +15,7 @@ import Testing
                     validation: 0.2
                     test: 0.2
                     stratified: true
+                    vary: false
                   imbalance: none
                   labelled: none
                   scale: min_max

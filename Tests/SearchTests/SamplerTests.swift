@@ -11,7 +11,7 @@ import Testing
     ]
 
     @Test func theLastParameterVariesFastest() {
-        let grid = GridSampler(parameters: parameters)
+        let grid = GridSampler(SearchSpace(parameters))
         #expect(grid.count == 6)
         let points = (0..<6).compactMap { grid.point($0)?.description }
         #expect(points == ["a=x b=-1", "a=x b=0", "a=x b=1", "a=y b=-1", "a=y b=0", "a=y b=1"])
@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test func withoutParametersThereIsOnePoint() {
-        let grid = GridSampler(parameters: [])
+        let grid = GridSampler(SearchSpace([]))
         #expect(grid.point(0) == [])
         #expect(grid.point(1) == nil)
     }
@@ -28,14 +28,14 @@ import Testing
 
 @Suite struct RandomSamplerTests {
     private func draw(_ domain: ParameterDomain, seed: UInt64, count: Int) -> [ParameterValue] {
-        let draws = ParameterDraws(parameters: [.init(path: "p", domain: domain)], seed: seed)
+        let draws = ParameterDraws(SearchSpace([.init(path: "p", domain: domain)]), seed: seed)
         return (0..<count).compactMap { draws.draw($0)["p"] }
     }
 
     @Test func aPointDependsOnSeedAndIndexAlone() {
         let domain = ParameterDomain.real(minimum: 0, maximum: 1, scale: .linear)
         let forwards = draw(domain, seed: 3, count: 10)
-        let sampler = RandomSampler(parameters: [.init(path: "p", domain: domain)], seed: 3, count: 10)
+        let sampler = RandomSampler(SearchSpace([.init(path: "p", domain: domain)]), seed: 3, count: 10)
         let backwards = (0..<10).reversed().compactMap { sampler.point($0)?["p"] }
         #expect(forwards == backwards.reversed())
         #expect(Set(forwards).count == 10)
@@ -45,7 +45,7 @@ import Testing
     @Test func parametersAreDrawnApart() throws {
         let domain = ParameterDomain.real(minimum: 0, maximum: 1, scale: .linear)
         let parameters = ["p", "q"].map { SearchParameter(path: $0, domain: domain) }
-        let sampler = RandomSampler(parameters: parameters, seed: 1, count: 1)
+        let sampler = RandomSampler(SearchSpace(parameters), seed: 1, count: 1)
         let point = try #require(sampler.point(0))
         #expect(point["p"] != point["q"])
     }
@@ -53,10 +53,10 @@ import Testing
     /// The draws of the first release: a later one must not move the points of a study that it continues.
     @Test func drawsStayWhereTheyAre() {
         let sampler = RandomSampler(
-            parameters: [
+            SearchSpace([
                 .init(path: "a", domain: .integer(minimum: 0, maximum: 999, scale: .linear)),
                 .init(path: "b", domain: .real(minimum: 0, maximum: 1, scale: .linear)),
-            ], seed: 42, count: 2)
+            ]), seed: 42, count: 2)
         let points = (0..<2).compactMap { sampler.point($0)?.description }
         #expect(points == ["a=911 b=0.692279381603076", "a=495 b=0.05368705173855248"])
     }
@@ -99,7 +99,7 @@ import Testing
     }
 
     private func points(_ parameters: [SearchParameter], seed: UInt64 = 7, count: Int) -> [Assignment] {
-        let sampler = RandomSampler(parameters: parameters, seed: seed, count: count)
+        let sampler = RandomSampler(SearchSpace(parameters), seed: seed, count: count)
         return (0..<count).compactMap(sampler.point)
     }
 
@@ -126,7 +126,7 @@ import Testing
 
     /// Those of a program that drew points twice are found again, each once.
     @Test func pointsAreTheFirstDrawsOfTheirKind() {
-        let draws = ParameterDraws(parameters: few, seed: 7)
+        let draws = ParameterDraws(SearchSpace(few), seed: 7)
         var first: [Assignment] = []
         for step in 0..<60 where !first.contains(draws.draw(step)) { first.append(draws.draw(step)) }
         #expect(first.count < 60)
@@ -135,7 +135,7 @@ import Testing
 
     @Test func rangesOfRealsStayAsTheyWereDrawn() {
         let parameters = few + [.init(path: "c", domain: .real(minimum: 0, maximum: 1, scale: .linear))]
-        let draws = ParameterDraws(parameters: parameters, seed: 7)
+        let draws = ParameterDraws(SearchSpace(parameters), seed: 7)
         #expect(points(parameters, count: 30) == (0..<30).map(draws.draw))
     }
 }

@@ -8,14 +8,18 @@ extension Comparison {
     package var sentences: [String] {
         guard let first = arms.first else { return ["There is no trial yet."] }
         guard arms.count > 1 else { return [alone(first)] }
-        guard baseline != nil else { return [selection, unclaimed] }
+        guard baseline != nil else { return [selection, unclaimed] + flattery }
+        if isAgainstBest { return [best] + others.map(sentence) + flattery }
         return others.map(sentence)
     }
+
+    /// "the baseline", or what else the arms are compared with.
+    package var referenceName: String { isAgainstBest ? "the best point" : "the baseline" }
 
     /// The verdict on one arm.
     package func sentence(_ arm: Arm) -> String {
         guard let baseline, let verdict = arm.verdict else { return alone(arm) }
-        let (name, base) = (words(arm), "the baseline (\(words(baseline)))")
+        let (name, base) = (words(arm), "\(referenceName) (\(words(baseline)))")
         guard let difference = arm.difference else {
             return "\(name): no seed yet with which both it and \(base) have a value.\(missing(arm))"
         }
@@ -32,6 +36,9 @@ extension Comparison {
             case .oneSeed:
                 "\(name): \(numbers) against \(base) with one seed, which cannot tell a difference from noise."
             case .notYet: "\(name): no seed yet with which both it and \(base) have a value."
+            case .equivalent:
+                "\(name) and \(base) are equivalent within \(Numeral.metric(terms.seedRule?.margin ?? 0)): \(numbers)."
+            case .open: "\(name): not told from \(base) yet: \(numbers).\(outlook(arm))"
             }
         return sentence + missing(arm)
     }
@@ -41,12 +48,18 @@ extension Comparison {
         let precision = Numeral.Precision(difference.interval?.halfWidth)
         var details: [String] = []
         if let interval = difference.interval {
-            details.append("95 % interval \(precision.signed(interval.lower)) to \(precision.signed(interval.upper))")
+            details.append(
+                "\(percent) interval \(precision.signed(interval.lower)) to \(precision.signed(interval.upper))")
         }
         if let p = difference.adjustedP {
             details += [Numeral.count(difference.count, "seed"), Numeral.p(p)]
             // The interval and p are both adjusted, so that they agree.
-            if testCount > 1 { details.append("after Holm's adjustment for \(testCount) comparisons") }
+            if testCount > 1 {
+                details.append(
+                    terms.seedRule == nil
+                        ? "after Holm's adjustment for \(testCount) comparisons"
+                        : "for \(testCount) comparisons together")
+            }
         }
         let parentheses = details.isEmpty ? "" : " (\(details.joined(separator: "; ")))"
         return "\(metric.name) \(precision.signed(difference.mean))\(parentheses)"
@@ -55,9 +68,51 @@ extension Comparison {
     /// The full label, or the short one if any is too long to be repeated.
     func words(_ arm: Arm) -> String { hasLongLabels ? arm.shortLabel : arm.label }
 
+    /// Of all comparisons: "95 %".
+    private var percent: String { "\(Numeral.metric(100 * (terms.seedRule?.confidence ?? Interval.confidence))) %" }
+
+    /// "About 5 more seeds of each would tell (12 minutes of training)."
+    private func outlook(_ arm: Arm) -> String {
+        guard let seeds = arm.furtherSeeds, let rule = terms.seedRule else { return "" }
+        let left = rule.max - arm.values.count
+        guard seeds <= left else {
+            return " The \(Numeral.count(left, "seed")) that it may still have would not tell: it takes about \(seeds)."
+        }
+        let cost = [arm, baseline].compactMap { $0?.seconds }.reduce(0, +) * Double(seeds)
+        let time = cost > 0 ? " (\(Numeral.metric(cost / 60)) minutes of training)" : ""
+        return " About \(Numeral.count(seeds, "more seed")) of each would tell\(time)."
+    }
+
+    /// Whether the best point is better than all others.
+    private var best: String {
+        guard let baseline else { return selection }
+        let verdicts = others.compactMap(\.verdict)
+        let name = "Point \(baseline.point) (\(words(baseline)))"
+        if verdicts.allSatisfy({ $0 == .worse }) {
+            return "\(name) is better than all \(others.count) others: with a confidence of "
+                + "\(percent), at whatever moment one looks, no other is as good."
+        }
+        let rest = verdicts.count { $0 != .worse && $0 != .equivalent }
+        guard rest > 0 else {
+            return
+                "\(name) is the best, and \(Numeral.count(verdicts.count { $0 == .equivalent }, "other")) equivalent "
+                + "within \(Numeral.metric(terms.seedRule?.margin ?? 0))."
+        }
+        return "\(name) has the best mean, but \(Numeral.count(rest, "other point")) may be as good."
+    }
+
+    /// How much the best of many is flattered.
+    private var flattery: [String] {
+        guard let bias = selectionBias else { return [] }
+        return [
+            "The best of \(arms.count { $0.rank != nil }) means is flattered by having been chosen: here by about "
+                + "\(Numeral.metric(bias)) of \(metric.name)."
+        ]
+    }
+
     private func missing(_ arm: Arm) -> String {
         var parts: [String] = []
-        for (name, arm) in [("its", arm), ("the baseline's", arm.isBaseline ? nil : baseline)] {
+        for (name, arm) in [("its", arm), ("\(referenceName)'s", arm.isBaseline ? nil : baseline)] {
             if let arm, arm.withoutValue > 0 {
                 parts.append(" \(arm.withoutValue) of \(name) \(Numeral.count(arm.trials, "trial")) gave no value.")
             }

@@ -62,7 +62,7 @@ package struct ComparisonChart: Sendable {
         let differences =
             hasDifferences
             ? ComparisonPanel(
-                name: "difference to the baseline",
+                name: "difference to \(comparison.referenceName)",
                 points: [0] + arms.flatMap { $0.difference.map { [$0.mean] } ?? [] },
                 intervals: arms.compactMap { $0.difference?.interval }, left: left + 320,
                 right: width - Self.wordsWidth - 10,
@@ -183,6 +183,8 @@ package struct ComparisonChart: Sendable {
             case .withoutSpread: "no spread to judge by"
             case .oneSeed: "one seed cannot tell"
             case .notYet: "not yet"
+            case .equivalent: "equivalent"
+            case .open: "goes on"
             }
         return (precision.signed(difference.mean), word)
     }
@@ -191,7 +193,7 @@ package struct ComparisonChart: Sendable {
 
     private var notes: [String] {
         let seeds = arms.contains { $0.estimate?.interval != nil }
-        let reference = comparison.baseline == nil ? "" : "; square and dashed line: the baseline"
+        let reference = comparison.baseline == nil ? "" : "; square and dashed line: \(comparison.referenceName)"
         var notes = [
             (seeds ? "rings: each seed; marks: means with their 95 % interval" : "no interval can be told") + reference
         ]
@@ -202,7 +204,8 @@ package struct ComparisonChart: Sendable {
             notes.append(
                 comparison.baseline == nil
                     ? "drawn: the \(arms.count) best of \(comparison.arms.count) points"
-                    : "drawn: the baseline and the \(arms.count - 1) best of \(comparison.arms.count - 1) other points")
+                    : "drawn: \(comparison.referenceName) and the \(arms.count - 1) best of \(comparison.arms.count - 1) other points"
+            )
         }
         return notes
     }
@@ -212,7 +215,7 @@ package struct ComparisonChart: Sendable {
         guard let baseline = comparison.baseline else {
             return arms.map { comparison.sentence($0) }.joined(separator: " ")
         }
-        let first = "\(comparison.metric.name) of the baseline, \(baseline.label): \(value(baseline))."
+        let first = "\(comparison.metric.name) of \(comparison.referenceName), \(baseline.label): \(value(baseline))."
         let others = arms.filter { !$0.isBaseline }.map { comparison.sentence($0) }
         return ([first] + others).joined(separator: " ")
     }

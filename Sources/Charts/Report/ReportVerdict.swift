@@ -29,8 +29,8 @@ struct ReportVerdict {
             content.append(
                 .tag(
                     "p", ["class": "quiet"],
-                    text: "The best of many values is flattered by chance. Here every point is compared with the "
-                        + "baseline over the seeds that both have."))
+                    text: "The best of many values is flattered by chance. Here every point is compared with "
+                        + "\(comparison.referenceName) over the seeds that both have."))
         }
         content.append(.tag("ul", ["id": "verdicts"], sentences.map { .tag("li", text: $0) }))
         if !comparison.arms.isEmpty {
@@ -68,11 +68,14 @@ struct ReportVerdict {
         guard others.count > Self.mostSentences else { return comparison.sentences }
         var sentences: [String] = []
         if let winner = report.winner, let arm = comparison.arm(of: winner) {
-            sentences.append(arm.isBaseline ? "The winner is a trial of the baseline." : comparison.sentence(arm))
+            sentences.append(
+                arm.isBaseline ? "The winner is a trial of \(comparison.referenceName)." : comparison.sentence(arm))
         }
         let counts: [(Verdict, String)] = [
-            (.better, "better than the baseline"), (.worse, "worse"), (.higher, "higher"), (.lower, "lower"),
+            (.better, "better than \(comparison.referenceName)"), (.worse, "worse"), (.higher, "higher"),
+            (.lower, "lower"),
             (.undecided, "not told from noise"), (.identical, "the same"), (.withoutSpread, "without a spread"),
+            (.equivalent, "equivalent within the margin"), (.open, "not told yet"),
             (.oneSeed, "compared by one seed alone"), (.notYet, "without a seed in common yet"),
         ]
         let parts = counts.compactMap { verdict, words in
@@ -109,7 +112,8 @@ struct ReportVerdict {
                 .init(
                     name: "\(arm.point)",
                     cells: [
-                        .text(comparison.words(arm)), .whole(arm.values.count), .number(arm.estimate?.mean),
+                        .text(arm.isNumbered ? "\(arm.shortLabel): \(arm.label)" : comparison.words(arm)),
+                        .whole(arm.values.count), .number(arm.estimate?.mean),
                         .range(arm.estimate?.interval),
                         .number(arm.difference?.mean), .range(arm.difference?.interval),
                         .number(arm.adjustedP), .number(arm.seconds),

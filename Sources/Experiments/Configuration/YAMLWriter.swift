@@ -9,6 +9,16 @@ struct YAMLWriter {
         return writer.text
     }
 
+    /// All of a node on one line, lists and mappings in brackets.
+    static func line(_ node: ConfigNode) -> String {
+        switch node.content {
+        case .scalar(let scalar): spelled(scalar)
+        case .list(let elements): "[\(elements.map(line).joined(separator: ", "))]"
+        case .mapping(let entries):
+            "{\(entries.map { "\(spelled(ConfigScalar(.string($0.key)))): \(line($0.value))" }.joined(separator: ", "))}"
+        }
+    }
+
     private mutating func write(_ node: ConfigNode, indent: Int) {
         switch node.content {
         case .mapping(let entries):
@@ -46,12 +56,8 @@ struct YAMLWriter {
         case .mapping(let entries):
             return entries.isEmpty ? "{}" : nil
         case .list(let elements):
-            var words: [String] = []
-            for element in elements {
-                guard case .scalar(let scalar) = element.content else { return nil }
-                words.append(Self.spelled(scalar))
-            }
-            return "[\(words.joined(separator: ", "))]"
+            let isPlain = elements.allSatisfy { if case .scalar = $0.content { true } else { false } }
+            return isPlain ? Self.line(node) : nil
         }
     }
 

@@ -28,8 +28,12 @@ extension AugmentationDescription {
         case rotation, affine
     }
 
-    /// Reads `[{kind: NAME, ...}, NAME, ...]`.
+    /// Reads `[{kind: NAME, ...}, NAME, ...]`, or `none` for an empty list.
     static func readList(_ key: String, of data: Section) throws(ExperimentError) -> [AugmentationDescription] {
+        if data.optional(key)?.node.isNone == true {
+            data.note(key, ConfigNode(.list([])))
+            return []
+        }
         var resolved: [ConfigNode] = []
         let list = try data.list(key) { value throws(ExperimentError) in
             let (augmentation, node) = try read(value)

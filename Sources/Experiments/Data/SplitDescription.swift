@@ -22,6 +22,10 @@ package struct SplitDescription: Hashable, Sendable {
     package let test: Amount?
     /// Whether every class is shared out in the same proportion.
     package let stratified: Bool
+    /// Whether each seed of a point has a split of its own.
+    package let vary: Bool
+    /// Which of the splits it is, from 0, where they vary.
+    package let draw: Int
 }
 
 extension SplitDescription {
@@ -61,6 +65,12 @@ extension SplitDescription {
             stratified = try section.bool("stratified", default: false)
             if stratified { throw section.error(at: "stratified", "the column says which samples go together") }
         }
+        vary = try section.bool("vary", default: false)
+        if vary, case .time = kind {
+            throw section.error(at: "vary", "the column's order leaves nothing to chance")
+        }
+        // Each trial has its own, by which of its point's seeds it has.
+        draw = vary ? try section.int("draw", in: 0...1_000_000, default: 0) : 0
         if case .share(let validation) = validation {
             let test: Double = if case .share(let share) = test, source.hasTestPart == false { share } else { 0 }
             let training: Double = if case .share(let share) = training { share } else { 0 }

@@ -2,7 +2,7 @@
 ///
 /// `${args}` becomes `--name=value` for each parameter, `${overrides}` `name=value`, both as words of their own. Within a
 /// word, `${NAME}` is the parameter's value, and `${seed}`, `${trial}`, `${attempt}`, `${epochs}` and `${checkpoint}`
-/// what they say. `$${` is a plain `${`.
+/// what they say; a word about a parameter that takes no part in the trial is left out. `$${` is a plain `${`.
 package struct CommandTemplate: Hashable, Sendable {
     enum Word: Hashable, Sendable {
         case arguments
@@ -75,9 +75,15 @@ package struct CommandTemplate: Hashable, Sendable {
             switch word {
             case .arguments: values.parameters.elements.flatMap(argument)
             case .overrides: values.parameters.elements.map { "\($0.path)=\($0.value)" }
+            // Nothing is said about a parameter that takes no part.
+            case .parts(let parts) where parts.contains { isMissing($0, in: values) }: []
             case .parts(let parts): [parts.map { text(of: $0, values) }.joined()]
             }
         }
+    }
+
+    private func isMissing(_ part: Part, in values: Values) -> Bool {
+        if case .parameter(let name) = part { values.parameters[name] == nil } else { false }
     }
 
     private func argument(_ element: Assignment.Element) -> [String] {

@@ -16,25 +16,34 @@ package struct SearchDescription: Hashable, Sendable {
     package let trials: Int
     /// Trials that were asked for; more than ``trials`` where the space has not so many points.
     package let asked: Int
-    /// Seeds per point.
+    /// Seeds per point; the first ones where ``seedRule`` may give it further ones.
     package let seeds: Int
+    /// Nil gives all points the same seeds.
+    package let seedRule: SeedRule?
     /// Nil trains every trial to its end.
     package let scheduler: SchedulerDescription?
-    /// In the order of the file; none is one point, the experiment as it stands.
-    package let parameters: [SearchParameter]
+    /// Nothing to search is one point, the experiment as it stands.
+    package let space: SearchSpace
+    /// Points that are tried before those of the sampler, whether they lie in the space or not.
+    package let given: [Assignment]
 
     package var points: Int { trials / seeds }
+    /// In the order of the file.
+    package var parameters: [SearchParameter] { space.parameters }
 
     package init(
-        sampler: Sampler, trials: Int, asked: Int? = nil, seeds: Int, scheduler: SchedulerDescription? = nil,
-        parameters: [SearchParameter]
+        sampler: Sampler, trials: Int, asked: Int? = nil, seeds: Int, seedRule: SeedRule? = nil,
+        scheduler: SchedulerDescription? = nil,
+        parameters: [SearchParameter], given: [Assignment] = []
     ) {
         self.sampler = sampler
         self.trials = trials
         self.asked = asked ?? trials
         self.seeds = seeds
+        self.seedRule = seedRule
         self.scheduler = scheduler
-        self.parameters = parameters
+        self.given = given
+        space = SearchSpace(parameters)
     }
 }
 
@@ -45,8 +54,14 @@ extension SearchDescription {
 
     /// The names of the parameters of the file's `search` section, before it is read.
     static func names(in root: Section) -> [String] {
-        guard case .mapping(let entries) = root.peek("search")?.node.child("parameters")?.content else { return [] }
-        return entries.map(\.key)
+        let search = root.peek("search")?.node
+        var sections = [search?.child("parameters")]
+        if case .list(let points) = search?.child("points")?.content { sections += points }
+        var names: [String] = []
+        for case .mapping(let entries) in sections.map({ $0?.content }) {
+            names += entries.map(\.key).filter { !names.contains($0) }
+        }
+        return names
     }
 
     /// - Parameters:
@@ -56,6 +71,51 @@ extension SearchDescription {
         // Its place; what it is may follow from the parameters.
         section.note("sampler", ConfigNode(.null))
         let named: Sampler? = section.has("sampler") ? try section.choice("sampler") : nil
+        let (seeds, seedRule) = try Self.seeds(section, folds: folds)
+        let (parameters, resolved) = try Self.parameters(section, names, sampler: named)
+        let space = SearchSpace(parameters)
+        let given = try Self.points(section, names)
+        let count = Self.pointCount(space, given)
+        let sampler = named ?? Self.usualSampler(space, count: count, seeds: seeds, trials: section)
+        _ = section.optional("sampler")
+        section.note("sampler", ConfigNode(.string(sampler.rawValue)))
+        guard sampler == .grid || !parameters.isEmpty else {
+            throw section.error(at: "sampler", "\(sampler.rawValue) needs parameters to draw")
+        }
+        guard sampler != .sobol || parameters.count <= Self.mostSobolParameters else {
+            throw section.error(
+                at: "sampler",
+                "sobol has \(Self.mostSobolParameters) dimensions, but there are \(parameters.count) parameters")
+        }
+        let (trials, most) = try Self.trials(
+            section, of: count, given: given.count, sampler, isNamed: named != nil, seeds: seeds)
+        let scheduler = try section.unlessNone("scheduler") { section throws(ExperimentError) in
+            try SchedulerDescription(reading: section, epochs: epochs)
+        }
+        if seedRule != nil, scheduler != nil {
+            throw section.error(
+                at: "scheduler",
+                "compares points that are cut short, and search.seeds whole ones: leave one of them out")
+        }
+        if !parameters.isEmpty { section.note("parameters", resolved) }
+        if !given.isEmpty { section.note("points", Self.node(of: given)) }
+        self.init(
+            sampler: sampler, trials: min(trials, most), asked: trials, seeds: seeds, seedRule: seedRule,
+            scheduler: scheduler, parameters: parameters, given: given)
+    }
+
+    // MARK: How many trials
+
+    /// A number, or a mapping by which points have as many as it takes.
+    private static func seeds(
+        _ section: Section, folds: Int?
+    ) throws(ExperimentError) -> (first: Int, rule: SeedRule?) {
+        if case .mapping? = section.peek("seeds")?.node.content {
+            let rule = try section.section("seeds") { section throws(ExperimentError) in
+                try SeedRule(reading: section, folds: folds)
+            }
+            return (rule.min, rule)
+        }
         let seeds = try section.int("seeds", in: 1...1000, default: folds ?? 1)
         if let folds, seeds % folds != 0 {
             throw section.error(
@@ -63,26 +123,30 @@ extension SearchDescription {
                 "each of the \(folds) folds of data.split is one seed's, so that there have to be \(folds) seeds, or a "
                     + "multiple")
         }
-        let (parameters, resolved) = try Self.parameters(section, names, sampler: named)
-        let sampler = named ?? Self.usualSampler(parameters, seeds: seeds, trials: section)
-        _ = section.optional("sampler")
-        section.note("sampler", ConfigNode(.string(sampler.rawValue)))
-        guard sampler == .grid || !parameters.isEmpty else {
-            throw section.error(at: "sampler", "\(sampler.rawValue) needs parameters to draw")
-        }
+        return (seeds, nil)
+    }
 
-        guard sampler != .sobol || parameters.count <= Self.mostSobolParameters else {
-            throw section.error(
-                at: "sampler",
-                "sobol has \(Self.mostSobolParameters) dimensions, but there are \(parameters.count) parameters")
+    /// How many points there are to try; nil where they cannot be counted, or are more than any machine counts.
+    private static func pointCount(_ space: SearchSpace, _ given: [Assignment]) -> Int? {
+        // Points that are given are the whole search where there is nothing else to search.
+        if space.parameters.isEmpty, !given.isEmpty { return given.count }
+        guard let count = space.count else { return nil }
+        let (sum, overflows) = count.addingReportingOverflow(given.count { !space.contains($0) })
+        return overflows ? nil : sum
+    }
+
+    /// The trials that are asked for, and how many there are at most.
+    private static func trials(
+        _ section: Section, of points: Int?, given: Int, _ sampler: Sampler, isNamed: Bool, seeds: Int
+    ) throws(ExperimentError) -> (asked: Int, most: Int) {
+        let largest = mostTrials / seeds
+        if sampler == .grid, points ?? .max > largest {
+            throw section.error(at: "parameters", "the grid has more than \(mostTrials) trials")
         }
-        let most =
-            sampler == .grid
-            ? try Self.gridTrials(parameters, seeds: seeds, section)
-            : min(Self.pointCount(parameters) ?? .max, Self.mostTrials / seeds) * seeds
-        let usual = sampler == .grid ? most : min(most, 20 * seeds)
-        let trials = try section.int("trials", in: 1...Self.mostTrials, default: usual)
-        guard trials <= most || named != .grid else {
+        let most = min(points ?? .max, largest) * seeds
+        let usual = sampler == .grid ? most : min(most, (20 + given) * seeds)
+        let trials = try section.int("trials", in: 1...mostTrials, default: usual)
+        guard trials <= most || !(isNamed && sampler == .grid) else {
             throw section.error(
                 at: "trials", "the grid has only \(most) trials (\(most / seeds) points x \(seeds) seeds)")
         }
@@ -94,13 +158,10 @@ extension SearchDescription {
                 "\(trials) trials are not a multiple of \(seeds) seeds; "
                     + "the nearest: \(nearest.map(String.init).joined(separator: " or "))")
         }
-        let scheduler = try section.unlessNone("scheduler") { section throws(ExperimentError) in
-            try SchedulerDescription(reading: section, epochs: epochs)
+        guard trials >= given * seeds else {
+            throw section.error(at: "trials", "\(given) points are given, which are \(given * seeds) trials already")
         }
-        if !parameters.isEmpty { section.note("parameters", resolved) }
-        self.init(
-            sampler: sampler, trials: min(trials, most), asked: trials, seeds: seeds, scheduler: scheduler,
-            parameters: parameters)
+        return (trials, most)
     }
 
     /// Grids that are the usual sampler have at most so many trials.
@@ -108,27 +169,19 @@ extension SearchDescription {
 
     /// The sampler where none is named: the grid where all values can be listed and as many trials as it has are asked
     /// for, without a scale to draw by; otherwise random, which takes all points where more are asked for.
-    private static func usualSampler(_ parameters: [SearchParameter], seeds: Int, trials section: Section) -> Sampler {
-        guard !parameters.isEmpty else { return .grid }
-        let draws = parameters.contains { parameter in
-            if case .integer(_, _, .log) = parameter.domain { true } else { false }
+    private static func usualSampler(
+        _ space: SearchSpace, count: Int?, seeds: Int, trials section: Section
+    ) -> Sampler {
+        guard !space.parameters.isEmpty else { return .grid }
+        let draws = space.parameters.contains { parameter in
+            if case .integer(_, _, .log, _) = parameter.domain { true } else { false }
         }
-        guard !draws, let points = pointCount(parameters), points <= mostUsualTrials / seeds else { return .random }
+        guard !draws, let points = count, points <= mostUsualTrials / seeds else { return .random }
         let asked = section.peek("trials").flatMap { try? $0.int(in: 1...Self.mostTrials) }
         return asked.map { $0 != points * seeds } ?? false ? .random : .grid
     }
 
-    /// How many points a space has; nil where they cannot be counted, or are more than any machine counts.
-    private static func pointCount(_ parameters: [SearchParameter]) -> Int? {
-        var points = 1
-        for parameter in parameters {
-            guard let count = parameter.domain.count else { return nil }
-            let (product, overflows) = points.multipliedReportingOverflow(by: count)
-            if overflows { return nil }
-            points = product
-        }
-        return points
-    }
+    // MARK: What is tried
 
     private static func parameters(
         _ section: Section, _ names: SearchParameter.Names, sampler: Sampler?
@@ -144,25 +197,47 @@ extension SearchDescription {
             var domain = value
             domain.node.place = place
             let (parameter, note) = try domain.section { section throws(ExperimentError) in
-                try SearchParameter(reading: section, path: name, names, sampler: sampler)
+                try SearchParameter(reading: section, path: name, names, sampler: sampler, after: parameters)
             }
             parameters.append(parameter)
             resolved.append(.init(key: name, value: note))
+            let element = Assignment.Element(path: name, value: parameter.domain.samples[0])
+            guard SearchSpace(parameters).sample([element]) != nil else {
+                throw domain.error("never takes part: its conditions cannot hold together")
+            }
         }
         return (parameters, ConfigNode(.mapping(resolved)))
     }
 
-    /// Combinations x seeds. Every parameter can be counted: one that cannot was refused when it was read.
-    private static func gridTrials(
-        _ parameters: [SearchParameter], seeds: Int, _ section: Section
-    ) throws(ExperimentError) -> Int {
-        var points = 1
-        for count in parameters.compactMap(\.domain.count) {
-            points *= count
-            guard points * seeds <= mostTrials else {
-                throw section.error(at: "parameters", "the grid has more than \(mostTrials) trials")
+    /// Points that are given, each a mapping from paths to values.
+    private static func points(
+        _ section: Section, _ names: SearchParameter.Names
+    ) throws(ExperimentError) -> [Assignment] {
+        var points: [Assignment] = []
+        var known: Set<PointSettings> = []
+        for value in try section.optional("points")?.elements() ?? [] {
+            var elements: [Assignment.Element] = []
+            for (name, place, value) in try value.members("a mapping from paths to values") {
+                var named = value
+                named.node.place = place
+                try names.check(name) { named.error($0) }
+                let given = try ParameterValue(reading: value)
+                try names.check(given, of: name) { value.error($0) }
+                elements.append(.init(path: name, value: given))
             }
+            let point = Assignment(elements)
+            guard known.insert(PointSettings(point)).inserted else { throw value.error("the point is given twice") }
+            points.append(point)
         }
-        return points * seeds
+        return points
+    }
+
+    private static func node(of points: [Assignment]) -> ConfigNode {
+        ConfigNode(
+            .list(
+                points.map { point in
+                    ConfigNode(
+                        .mapping(point.elements.map { .init(key: $0.path, place: nil, value: $0.value.node) }))
+                }))
     }
 }

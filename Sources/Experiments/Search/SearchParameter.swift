@@ -1,43 +1,3 @@
-/// The values that one trial gives to keys of the experiment, in the order of the search space.
-package struct Assignment: Hashable, Sendable, ExpressibleByArrayLiteral, CustomStringConvertible {
-    package struct Element: Hashable, Sendable {
-        /// Dotted, as `optimizer.learning_rate`.
-        package let path: String
-        package let value: ParameterValue
-
-        package init(path: String, value: ParameterValue) {
-            self.path = path
-            self.value = value
-        }
-    }
-
-    package let elements: [Element]
-
-    package init(_ elements: [Element]) {
-        self.elements = elements
-    }
-
-    package init(arrayLiteral elements: Element...) {
-        self.elements = elements
-    }
-
-    package subscript(path: String) -> ParameterValue? {
-        elements.first { $0.path == path }?.value
-    }
-
-    /// "optimizer.learning_rate=0.001 model.dropout=0.5".
-    package var description: String {
-        elements.map { "\($0.path)=\($0.value)" }.joined(separator: " ")
-    }
-}
-
-extension Assignment {
-    /// The values by path, each with its own JSON type.
-    package var json: [String: ParameterValue] {
-        Dictionary(uniqueKeysWithValues: elements.map { ($0.path, $0.value) })
-    }
-}
-
 /// One dimension of the search space.
 package struct SearchParameter: Hashable, Sendable {
     /// What the names of parameters mean.
@@ -48,50 +8,143 @@ package struct SearchParameter: Hashable, Sendable {
         case arguments
     }
 
+    /// That another parameter has one of some values.
+    package struct Condition: Hashable, Sendable {
+        package let path: String
+        package let values: [ParameterValue]
+
+        package init(path: String, values: [ParameterValue]) {
+            self.path = path
+            self.values = values
+        }
+
+        func holds(for elements: [Assignment.Element]) -> Bool {
+            guard let element = elements.first(where: { $0.path == path }) else { return false }
+            return values.contains { $0.isSame(as: element.value) }
+        }
+    }
+
     /// The dotted path of the key that it sets, or the argument of a program.
     package let path: String
     package let domain: ParameterDomain
+    /// What must hold, all of it, for the parameter to take part in a point; each is about a parameter before it.
+    package let conditions: [Condition]
 
-    package init(path: String, domain: ParameterDomain) {
+    package init(path: String, domain: ParameterDomain, conditions: [Condition] = []) {
         self.path = path
         self.domain = domain
+        self.conditions = conditions
     }
 }
 
 extension SearchParameter {
-    init(reading section: Section, path: String, _ names: Names, sampler: SearchDescription.Sampler?)
-        throws(ExperimentError)
-    {
-        switch names {
-        case .keys: try Self.checkKey(path, section)
-        case .arguments: try Self.checkArgument(path, section)
-        }
+    /// - Parameter earlier: the parameters that stand before it.
+    init(
+        reading section: Section, path: String, _ names: Names, sampler: SearchDescription.Sampler?,
+        after earlier: [SearchParameter]
+    ) throws(ExperimentError) {
+        try names.check(path) { section.error($0) }
         self.path = path
         domain = try ParameterDomain(reading: section)
+        if case .values(let values) = domain {
+            for (place, value) in values.enumerated() {
+                try names.check(value, of: path) { section.error(at: "values", "value \(place + 1): \($0)") }
+            }
+        }
         if sampler == .grid, domain.count == nil {
-            throw section.error("a grid needs values, or min and max with integer: true")
+            throw section.error("a grid needs values, min and max with integer: true, or a step")
+        }
+        var conditions: [Condition] = []
+        for (name, place, value) in try section.optional("when")?.members("a mapping from parameters to values") ?? [] {
+            var named = value
+            named.node.place = place
+            conditions.append(try Condition(reading: value, path: name, named: named, after: earlier))
+        }
+        self.conditions = conditions
+        guard !conditions.isEmpty else { return }
+        section.note(
+            "when",
+            ConfigNode(
+                .mapping(
+                    conditions.map { condition in
+                        let values = condition.values.map(\.node)
+                        return .init(
+                            key: condition.path, place: nil,
+                            value: values.count == 1 ? values[0] : ConfigNode(.list(values)))
+                    })))
+    }
+}
+
+extension SearchParameter.Condition {
+    /// Reads a value, or a list of them.
+    ///
+    /// - Parameter named: the value at the place of its name.
+    fileprivate init(
+        reading value: ConfigValue, path: String, named: ConfigValue, after earlier: [SearchParameter]
+    ) throws(ExperimentError) {
+        guard let parameter = earlier.first(where: { $0.path == path }) else {
+            let others = earlier.map(\.path)
+            throw named.error(
+                "\(path) is not searched before this parameter; "
+                    + (others.isEmpty ? "there is none before it" : "there are: \(others.joined(separator: ", "))"))
+        }
+        guard case .values(let choices) = parameter.domain else {
+            throw named.error("\(path) is a range; a condition needs a parameter with a list of values")
+        }
+        var values: [ParameterValue]
+        if case .list = value.node.content, !choices.contains(where: try ParameterValue(reading: value).isSame) {
+            values = []
+            for element in try value.elements() { values.append(try Self.choice(element, path, choices)) }
+            guard !values.isEmpty else { throw value.error("the list of values is empty") }
+        } else {
+            values = [try Self.choice(value, path, choices)]
+        }
+        self.init(path: path, values: values)
+    }
+
+    private static func choice(
+        _ value: ConfigValue, _ path: String, _ choices: [ParameterValue]
+    ) throws(ExperimentError) -> ParameterValue {
+        let given = try ParameterValue(reading: value)
+        guard let choice = choices.first(where: given.isSame) else {
+            throw value.error(
+                "\(path) is never \(given); it is one of \(choices.map(\.description).joined(separator: ", "))")
+        }
+        return choice
+    }
+}
+
+extension SearchParameter.Names {
+    /// - Throws: ``ExperimentError`` where no trial can give the name a value of its own.
+    func check(_ name: String, error: (String) -> ExperimentError) throws(ExperimentError) {
+        switch self {
+        case .keys:
+            guard let components = ConfigPath(name)?.components else { throw error("\"\(name)\" is no dotted path") }
+            for (fixed, reason) in Self.fixed where components.starts(with: fixed) {
+                throw error("\(fixed.joined(separator: ".")) cannot be searched: \(reason)")
+            }
+        case .arguments:
+            let isPlain = name.unicodeScalars.allSatisfy { $0.value > 32 && $0.value != 127 && $0 != "=" }
+            guard isPlain, !name.isEmpty, !name.hasPrefix("-") else {
+                throw error("\"\(name)\" cannot be an argument's name: no spaces, no \"=\", and no dashes before it")
+            }
         }
     }
 
-    private static func checkArgument(_ name: String, _ section: Section) throws(ExperimentError) {
-        let isPlain = name.unicodeScalars.allSatisfy { $0.value > 32 && $0.value != 127 && $0 != "=" }
-        guard isPlain, !name.isEmpty, !name.hasPrefix("-") else {
-            throw section.error(
-                "\"\(name)\" cannot be an argument's name: no spaces, no \"=\", and no dashes before it")
-        }
-    }
-
-    private static func checkKey(_ path: String, _ section: Section) throws(ExperimentError) {
-        guard let components = ConfigPath(path)?.components else {
-            throw section.error("\"\(path)\" is no dotted path")
-        }
-        for (prefix, reason) in fixed where components.starts(with: prefix) {
-            throw section.error("\(prefix.joined(separator: ".")) cannot be searched: \(reason)")
+    /// - Throws: ``ExperimentError`` where a whole section is given that holds a key which no trial can set.
+    func check(
+        _ value: ParameterValue, of name: String, error: (String) -> ExperimentError
+    ) throws(ExperimentError) {
+        guard self == .keys, let components = ConfigPath(name)?.components else { return }
+        for (fixed, reason) in Self.fixed where fixed.count > components.count && fixed.starts(with: components) {
+            if value.node.node(at: ConfigPath(Array(fixed.dropFirst(components.count)))) != nil {
+                throw error("\(fixed.joined(separator: ".")) cannot be searched: \(reason)")
+            }
         }
     }
 
     /// Keys that must be the same in every trial of a study.
-    private static let fixed: [(prefix: [String], reason: String)] = [
+    private static let fixed: [(key: [String], reason: String)] = [
         (["name"], "it names the study"),
         (["seed"], "every trial has its own, and search.seeds says how many"),
         (["search"], "a search space cannot hold itself"),
@@ -103,147 +156,4 @@ extension SearchParameter {
         (["train", "epochs"], "it is the budget; early stopping finds the best epoch"),
         (["train", "select"], "trials are compared by the same metric"),
     ]
-}
-
-/// The values that a parameter may take.
-package enum ParameterDomain: Hashable, Sendable {
-    case values([ParameterValue])
-    case real(minimum: Double, maximum: Double, scale: Scale)
-    /// Both ends included.
-    case integer(minimum: Int, maximum: Int, scale: Scale)
-
-    /// What a uniform draw is uniform in.
-    package enum Scale: String, Hashable, Sendable, CaseIterable {
-        case linear
-        case log
-    }
-
-    /// How many values there are, where they can be counted.
-    package var count: Int? {
-        switch self {
-        case .values(let values): values.count
-        case .integer(let minimum, let maximum, _): maximum - minimum + 1
-        case .real: nil
-        }
-    }
-
-    /// Values that stand for all, each with the keys that lead to it within the domain: if these are valid, so is what
-    /// lies between.
-    var witnesses: [(key: [String], value: ParameterValue)] {
-        switch self {
-        case .values(let values):
-            values.enumerated().map { (["values", String($0)], $1) }
-        case .real(let minimum, let maximum, _):
-            [(["min"], .double(minimum)), (["max"], .double(maximum))]
-        case .integer(let minimum, let maximum, _):
-            [(["min"], .int(minimum)), (["max"], .int(maximum))]
-        }
-    }
-}
-
-extension ParameterDomain {
-    init(reading section: Section) throws(ExperimentError) {
-        if section.has("values") || section.hasOtherName(of: "values") {
-            section.kind = "a list of values"
-            self = .values(try Self.values(section))
-            return
-        }
-        section.kind = "a range"
-        if try section.bool("integer", default: false) {
-            let range = -1_000_000_000...1_000_000_000
-            let minimum = try section.int("min", in: range)
-            let maximum = try section.int("max", in: range)
-            let scale: Scale = try section.choice("scale", default: .linear)
-            self = .integer(minimum: minimum, maximum: maximum, scale: scale)
-            try Self.check(Double(minimum), Double(maximum), scale, section)
-        } else {
-            let minimum = try section.double("min")
-            let maximum = try section.double("max")
-            let scale: Scale = try section.choice("scale", default: .linear)
-            self = .real(minimum: minimum, maximum: maximum, scale: scale)
-            try Self.check(minimum, maximum, scale, section)
-        }
-    }
-
-    private static func values(_ section: Section) throws(ExperimentError) -> [ParameterValue] {
-        var values: [ParameterValue] = []
-        for element in try section.required("values").elements() {
-            let value = try ParameterValue(reading: element)
-            guard !values.contains(value) else { throw element.error("the value \(value) is given twice") }
-            values.append(value)
-        }
-        if values.isEmpty { throw section.error(at: "values", "the list of values is empty") }
-        section.note("values", ConfigNode(.list(values.map { ConfigNode($0.scalar) })))
-        return values
-    }
-
-    private static func check(
-        _ minimum: Double, _ maximum: Double, _ scale: Scale, _ section: Section
-    ) throws(ExperimentError) {
-        guard minimum < maximum else {
-            throw section.error(at: "max", "max must be above min (\(minimum))")
-        }
-        guard (maximum - minimum).isFinite else { throw section.error(at: "max", "the range is too wide") }
-        guard scale == .linear || minimum > 0 else {
-            throw section.error(at: "min", "must be above 0 on a log scale")
-        }
-    }
-}
-
-/// A value that a trial gives to a key of the experiment.
-package enum ParameterValue: Hashable, Sendable, CustomStringConvertible {
-    case int(Int)
-    case double(Double)
-    case bool(Bool)
-    case string(String)
-
-    /// As an experiment file spells it; a Double reads back as the same one.
-    package var description: String { ConfigScalar(scalar).text }
-
-    /// The value as a number, where it is one.
-    package var number: Double? {
-        switch self {
-        case .int(let value): Double(value)
-        case .double(let value): value
-        case .bool, .string: nil
-        }
-    }
-
-    var scalar: ConfigScalar.Value {
-        switch self {
-        case .int(let value): .int(value)
-        case .double(let value): .double(value)
-        case .bool(let value): .bool(value)
-        case .string(let value): .string(value)
-        }
-    }
-}
-
-/// A JSON number, boolean or string.
-extension ParameterValue: Encodable {
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        switch self {
-        case .int(let value): try container.encode(value)
-        case .double(let value): try container.encode(value)
-        case .bool(let value): try container.encode(value)
-        case .string(let value): try container.encode(value)
-        }
-    }
-}
-
-extension ParameterValue {
-    init(reading value: ConfigValue) throws(ExperimentError) {
-        guard case .scalar(let scalar) = value.node.content else {
-            throw value.mismatch("a single value")
-        }
-        switch scalar.value {
-        case .null: throw value.mismatch("a single value")
-        case .bool(let bool): self = .bool(bool)
-        case .int(let int): self = .int(int)
-        case .double(let double) where double.isFinite: self = .double(double)
-        case .double: throw value.error("must be a finite number, but is \(scalar.text)")
-        case .string(let string): self = .string(string)
-        }
-    }
 }

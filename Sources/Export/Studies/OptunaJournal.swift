@@ -104,27 +104,44 @@ package struct OptunaJournal {
 
     /// A parameter's distribution, and the value as Optuna keeps it: that of a category is its position.
     private func distribution(of element: Assignment.Element) -> (String, any Encodable)? {
-        guard let parameter = search.parameters.first(where: { $0.path == element.path }) else { return nil }
+        // A point that was given may lie outside of the space.
+        guard let parameter = search.parameters.first(where: { $0.path == element.path }),
+            parameter.domain.contains(element.value)
+        else { return nil }
         switch parameter.domain {
         case .values(let values):
-            guard let place = values.firstIndex(of: element.value) else { return nil }
-            return (Self.json("CategoricalDistribution", ["choices": values]), place)
-        case .real(let minimum, let maximum, let scale):
+            guard let place = parameter.domain.index(of: element.value) else { return nil }
+            return (Self.json("CategoricalDistribution", ["choices": values.map(Choice.init)]), place)
+        case .real(let minimum, let maximum, let scale, let step):
             let attributes: [String: any Encodable] = [
-                "step": Nothing(), "low": minimum, "high": maximum, "log": scale == .log,
+                "step": step ?? Nothing() as any Encodable, "low": minimum, "high": maximum, "log": scale == .log,
             ]
             return (Self.json("FloatDistribution", attributes), element.value.number ?? minimum)
-        case .integer(let minimum, let maximum, let scale):
+        case .integer(let minimum, let maximum, let scale, let step):
             let attributes: [String: any Encodable] = [
-                "step": 1, "low": minimum, "high": maximum, "log": scale == .log,
+                "step": step, "low": minimum, "high": maximum, "log": scale == .log,
             ]
-            return (Self.json("IntDistribution", attributes), element.value.number ?? Double(minimum))
+            return (Self.json("IntDistribution", attributes), element.value)
         }
     }
 
     private static func json(_ name: String, _ attributes: [String: any Encodable]) -> String {
         let document = JSONMembers(["name": name, "attributes": JSONMembers(attributes)])
         return (try? JSONEncoder().encode(document)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+}
+
+/// A category as Optuna takes it: lists and mappings as text.
+private struct Choice: Encodable {
+    let value: ParameterValue
+
+    init(_ value: ParameterValue) { self.value = value }
+
+    func encode(to encoder: any Encoder) throws {
+        switch value {
+        case .int, .double, .bool, .string: try value.encode(to: encoder)
+        case .list, .mapping: try value.description.encode(to: encoder)
+        }
     }
 }
 

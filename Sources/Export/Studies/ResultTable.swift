@@ -68,8 +68,8 @@ package struct ResultTable {
             let whole: [Int?] = values.map { if case .int(let value) = $0 { value } else { nil } }
             if zip(values, whole).allSatisfy({ $0 == nil || $1 != nil }) {
                 add(path, .integers(whole))
-            } else if values.allSatisfy({ $0 == nil || $0?.number != nil }) {
-                add(path, .numbers(values.map { $0?.number }))
+            } else if values.allSatisfy({ $0 == nil || $0?.exactNumber != nil }) {
+                add(path, .numbers(values.map { $0?.exactNumber }))
             } else {
                 add(path, .texts(values.map { $0?.description }))
             }

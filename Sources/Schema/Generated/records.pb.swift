@@ -365,6 +365,22 @@ nonisolated struct ProtoParameter: Sendable {
     set {value = .string(newValue)}
   }
 
+  var list: ProtoList {
+    get {
+      if case .list(let v)? = value {return v}
+      return ProtoList()
+    }
+    set {value = .list(newValue)}
+  }
+
+  var mapping: ProtoMapping {
+    get {
+      if case .mapping(let v)? = value {return v}
+      return ProtoMapping()
+    }
+    set {value = .mapping(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Value: Equatable, Sendable {
@@ -372,7 +388,128 @@ nonisolated struct ProtoParameter: Sendable {
     case double(Double)
     case bool(Bool)
     case string(String)
+    case list(ProtoList)
+    case mapping(ProtoMapping)
 
+  }
+
+  init() {}
+}
+
+/// A value within a list or a mapping.
+nonisolated struct ProtoValue: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var value: ProtoValue.OneOf_Value? = nil
+
+  var int: Int64 {
+    get {
+      if case .int(let v)? = value {return v}
+      return 0
+    }
+    set {value = .int(newValue)}
+  }
+
+  var double: Double {
+    get {
+      if case .double(let v)? = value {return v}
+      return 0
+    }
+    set {value = .double(newValue)}
+  }
+
+  var bool: Bool {
+    get {
+      if case .bool(let v)? = value {return v}
+      return false
+    }
+    set {value = .bool(newValue)}
+  }
+
+  var string: String {
+    get {
+      if case .string(let v)? = value {return v}
+      return String()
+    }
+    set {value = .string(newValue)}
+  }
+
+  var list: ProtoList {
+    get {
+      if case .list(let v)? = value {return v}
+      return ProtoList()
+    }
+    set {value = .list(newValue)}
+  }
+
+  var mapping: ProtoMapping {
+    get {
+      if case .mapping(let v)? = value {return v}
+      return ProtoMapping()
+    }
+    set {value = .mapping(newValue)}
+  }
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated enum OneOf_Value: Equatable, Sendable {
+    case int(Int64)
+    case double(Double)
+    case bool(Bool)
+    case string(String)
+    case list(ProtoList)
+    case mapping(ProtoMapping)
+
+  }
+
+  init() {}
+}
+
+nonisolated struct ProtoList: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var elements: [ProtoValue] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// In the order of the experiment file.
+nonisolated struct ProtoMapping: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var members: [ProtoMapping.Member] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated struct Member: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var key: String = String()
+
+    var value: ProtoValue {
+      get {_value ?? ProtoValue()}
+      set {_value = newValue}
+    }
+    /// Returns true if `value` has been explicitly set.
+    var hasValue: Bool {self._value != nil}
+    /// Clears the value of `value`. Subsequent reads from it will return its default value.
+    mutating func clearValue() {self._value = nil}
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+
+    fileprivate var _value: ProtoValue? = nil
   }
 
   init() {}
@@ -473,11 +610,22 @@ nonisolated struct ProtoTrialCreated: Sendable {
   /// Clears the value of `fromTrial`. Subsequent reads from it will return its default value.
   mutating func clearFromTrial() {self._fromTrial = nil}
 
+  /// The study and the trial that it was taken over from, trained already; missing where this study trains it.
+  var takenFrom: String {
+    get {_takenFrom ?? String()}
+    set {_takenFrom = newValue}
+  }
+  /// Returns true if `takenFrom` has been explicitly set.
+  var hasTakenFrom: Bool {self._takenFrom != nil}
+  /// Clears the value of `takenFrom`. Subsequent reads from it will return its default value.
+  mutating func clearTakenFrom() {self._takenFrom = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _fromTrial: Int64? = nil
+  fileprivate var _takenFrom: String? = nil
 }
 
 nonisolated struct ProtoFinish: Sendable {
@@ -1699,7 +1847,7 @@ nonisolated extension ProtoStudyCreated: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension ProtoParameter: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Parameter"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}path\0\u{1}int\0\u{1}double\0\u{1}bool\0\u{1}string\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}path\0\u{1}int\0\u{1}double\0\u{1}bool\0\u{1}string\0\u{1}list\0\u{1}mapping\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1740,6 +1888,32 @@ nonisolated extension ProtoParameter: SwiftProtobuf.Message, SwiftProtobuf._Mess
           self.value = .string(v)
         }
       }()
+      case 6: try {
+        var v: ProtoList?
+        var hadOneofValue = false
+        if let current = self.value {
+          hadOneofValue = true
+          if case .list(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.value = .list(v)
+        }
+      }()
+      case 7: try {
+        var v: ProtoMapping?
+        var hadOneofValue = false
+        if let current = self.value {
+          hadOneofValue = true
+          if case .mapping(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.value = .mapping(v)
+        }
+      }()
       default: break
       }
     }
@@ -1770,6 +1944,14 @@ nonisolated extension ProtoParameter: SwiftProtobuf.Message, SwiftProtobuf._Mess
       guard case .string(let v)? = self.value else { preconditionFailure() }
       try visitor.visitSingularStringField(value: v, fieldNumber: 5)
     }()
+    case .list?: try {
+      guard case .list(let v)? = self.value else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    }()
+    case .mapping?: try {
+      guard case .mapping(let v)? = self.value else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -1778,6 +1960,220 @@ nonisolated extension ProtoParameter: SwiftProtobuf.Message, SwiftProtobuf._Mess
   static func ==(lhs: ProtoParameter, rhs: ProtoParameter) -> Bool {
     if lhs.path != rhs.path {return false}
     if lhs.value != rhs.value {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoValue: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Value"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}int\0\u{1}double\0\u{1}bool\0\u{1}string\0\u{1}list\0\u{1}mapping\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try {
+        var v: Int64?
+        try decoder.decodeSingularInt64Field(value: &v)
+        if let v = v {
+          if self.value != nil {try decoder.handleConflictingOneOf()}
+          self.value = .int(v)
+        }
+      }()
+      case 2: try {
+        var v: Double?
+        try decoder.decodeSingularDoubleField(value: &v)
+        if let v = v {
+          if self.value != nil {try decoder.handleConflictingOneOf()}
+          self.value = .double(v)
+        }
+      }()
+      case 3: try {
+        var v: Bool?
+        try decoder.decodeSingularBoolField(value: &v)
+        if let v = v {
+          if self.value != nil {try decoder.handleConflictingOneOf()}
+          self.value = .bool(v)
+        }
+      }()
+      case 4: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.value != nil {try decoder.handleConflictingOneOf()}
+          self.value = .string(v)
+        }
+      }()
+      case 5: try {
+        var v: ProtoList?
+        var hadOneofValue = false
+        if let current = self.value {
+          hadOneofValue = true
+          if case .list(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.value = .list(v)
+        }
+      }()
+      case 6: try {
+        var v: ProtoMapping?
+        var hadOneofValue = false
+        if let current = self.value {
+          hadOneofValue = true
+          if case .mapping(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.value = .mapping(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    switch self.value {
+    case .int?: try {
+      guard case .int(let v)? = self.value else { preconditionFailure() }
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 1)
+    }()
+    case .double?: try {
+      guard case .double(let v)? = self.value else { preconditionFailure() }
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 2)
+    }()
+    case .bool?: try {
+      guard case .bool(let v)? = self.value else { preconditionFailure() }
+      try visitor.visitSingularBoolField(value: v, fieldNumber: 3)
+    }()
+    case .string?: try {
+      guard case .string(let v)? = self.value else { preconditionFailure() }
+      try visitor.visitSingularStringField(value: v, fieldNumber: 4)
+    }()
+    case .list?: try {
+      guard case .list(let v)? = self.value else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    }()
+    case .mapping?: try {
+      guard case .mapping(let v)? = self.value else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoValue, rhs: ProtoValue) -> Bool {
+    if lhs.value != rhs.value {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoList: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".List"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}elements\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.elements) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.elements.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.elements, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoList, rhs: ProtoList) -> Bool {
+    if lhs.elements != rhs.elements {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoMapping: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Mapping"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}members\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.members) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.members.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.members, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoMapping, rhs: ProtoMapping) -> Bool {
+    if lhs.members != rhs.members {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoMapping.Member: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = ProtoMapping.protoMessageName + ".Member"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}key\0\u{1}value\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.key) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._value) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.key.isEmpty {
+      try visitor.visitSingularStringField(value: self.key, fieldNumber: 1)
+    }
+    try { if let v = self._value {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoMapping.Member, rhs: ProtoMapping.Member) -> Bool {
+    if lhs.key != rhs.key {return false}
+    if lhs._value != rhs._value {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1913,7 +2309,7 @@ nonisolated extension ProtoDecision: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension ProtoTrialCreated: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".TrialCreated"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}trial\0\u{1}point\0\u{1}replicate\0\u{1}seed\0\u{1}parameters\0\u{3}from_trial\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}trial\0\u{1}point\0\u{1}replicate\0\u{1}seed\0\u{1}parameters\0\u{3}from_trial\0\u{3}taken_from\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1927,6 +2323,7 @@ nonisolated extension ProtoTrialCreated: SwiftProtobuf.Message, SwiftProtobuf._M
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.seed) }()
       case 5: try { try decoder.decodeRepeatedMessageField(value: &self.parameters) }()
       case 6: try { try decoder.decodeSingularInt64Field(value: &self._fromTrial) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self._takenFrom) }()
       default: break
       }
     }
@@ -1955,6 +2352,9 @@ nonisolated extension ProtoTrialCreated: SwiftProtobuf.Message, SwiftProtobuf._M
     try { if let v = self._fromTrial {
       try visitor.visitSingularInt64Field(value: v, fieldNumber: 6)
     } }()
+    try { if let v = self._takenFrom {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 7)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1965,6 +2365,7 @@ nonisolated extension ProtoTrialCreated: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.seed != rhs.seed {return false}
     if lhs.parameters != rhs.parameters {return false}
     if lhs._fromTrial != rhs._fromTrial {return false}
+    if lhs._takenFrom != rhs._takenFrom {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -87,38 +87,6 @@ extension StoredFile {
     }
 }
 
-extension Assignment {
-    init(_ protos: [ProtoParameter]) throws(MalformedPart) {
-        var elements: [Element] = []
-        for proto in protos {
-            let value: ParameterValue =
-                switch proto.value {
-                case .int(let value): .int(Int(value))
-                case .double(let value): .double(value)
-                case .bool(let value): .bool(value)
-                case .string(let value): .string(value)
-                case nil: throw MalformedPart(reason: "no value of \(proto.path.prefix(80))", isUnknown: true)
-                }
-            elements.append(.init(path: proto.path, value: value))
-        }
-        self.init(elements)
-    }
-
-    var proto: [ProtoParameter] {
-        elements.map { element in
-            .with {
-                $0.path = element.path
-                switch element.value {
-                case .int(let value): $0.int = Int64(value)
-                case .double(let value): $0.double = value
-                case .bool(let value): $0.bool = value
-                case .string(let value): $0.string = value
-                }
-            }
-        }
-    }
-}
-
 extension ProcessEnd {
     /// - Returns: nil where it says nothing.
     init?(_ proto: ProtoProcessEnd) {
@@ -328,7 +296,8 @@ extension JournalRecord.TrialCreated {
     init(_ proto: ProtoTrialCreated) throws(MalformedPart) {
         self.init(
             trial: Int(proto.trial), point: Int(proto.point), replicate: Int(proto.replicate), seed: proto.seed,
-            assignment: try Assignment(proto.parameters), from: proto.hasFromTrial ? Int(proto.fromTrial) : nil)
+            assignment: try Assignment(proto.parameters), from: proto.hasFromTrial ? Int(proto.fromTrial) : nil,
+            takenFrom: proto.hasTakenFrom ? proto.takenFrom : nil)
     }
 
     var proto: ProtoTrialCreated {
@@ -339,6 +308,7 @@ extension JournalRecord.TrialCreated {
             $0.seed = seed
             $0.parameters = assignment.proto
             if let from { $0.fromTrial = Int64(from) }
+            if let takenFrom { $0.takenFrom = takenFrom }
         }
     }
 }

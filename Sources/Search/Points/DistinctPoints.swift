@@ -9,12 +9,12 @@ struct DistinctPoints: PointSampler {
     /// The largest space that is listed.
     private static let mostListed = 1 << 20
 
-    private let parameters: [SearchParameter]
+    private let space: SearchSpace
     private let draw: @Sendable (Int) -> Assignment
     private let places: Places
 
     private enum Places {
-        /// Ranges of real numbers: a draw hardly ever repeats.
+        /// Each point has a real number: a draw hardly ever repeats.
         case all
         /// The draw of each point.
         case steps([Int])
@@ -25,13 +25,13 @@ struct DistinctPoints: PointSampler {
     /// - Parameters:
     ///   - seed: fixes the order of the rest of a small space.
     ///   - count: how many points are needed; a point does not depend on it.
-    ///   - draw: the draw of a step, from 0; a point of the parameters' space.
+    ///   - draw: the draw of a step, from 0; a point of the space.
     init(
-        parameters: [SearchParameter], seed: UInt64, count: Int, draw: @escaping @Sendable (Int) -> Assignment
+        _ space: SearchSpace, seed: UInt64, count: Int, draw: @escaping @Sendable (Int) -> Assignment
     ) {
-        self.parameters = parameters
+        self.space = space
         self.draw = draw
-        places = Self.places(parameters, seed: seed, count: count, draw)
+        places = Self.places(space, seed: seed, count: count, draw)
     }
 
     func point(_ index: Int) -> Assignment? {
@@ -42,17 +42,17 @@ struct DistinctPoints: PointSampler {
         case .stepsAndRest(let steps, let rest):
             if index < steps.count { return draw(steps[index]) }
             let further = index - steps.count
-            return rest.indices.contains(further) ? GridSampler(parameters: parameters).point(rest[further]) : nil
+            return rest.indices.contains(further) ? space.point(at: rest[further]) : nil
         }
     }
 
     private static func places(
-        _ parameters: [SearchParameter], seed: UInt64, count: Int, _ draw: (Int) -> Assignment
+        _ space: SearchSpace, seed: UInt64, count: Int, _ draw: (Int) -> Assignment
     ) -> Places {
-        guard parameters.allSatisfy({ $0.domain.count != nil }) else { return .all }
-        let size = parameters.reduce(1) { size, parameter in
-            size > mostListed ? size : size * min(parameter.domain.count ?? 1, mostListed + 1)
+        guard !space.parameters.contains(where: { $0.domain.count == nil && $0.conditions.isEmpty }) else {
+            return .all
         }
+        let size = space.count ?? .max
         var steps: [Int] = []
         var known: Set<Assignment> = []
         var repeats = 0
@@ -67,16 +67,17 @@ struct DistinctPoints: PointSampler {
             step += 1
             // A space too large to list is drawn from until a new point comes.
             if repeats == mostRepeats, size <= mostListed {
-                return .stepsAndRest(steps, rest(parameters, seed: seed, without: known))
+                return .stepsAndRest(steps, rest(space, size, seed: seed, without: known))
             }
         }
         return .steps(steps)
     }
 
-    private static func rest(_ parameters: [SearchParameter], seed: UInt64, without known: Set<Assignment>) -> [Int] {
-        let grid = GridSampler(parameters: parameters)
-        let rest = (0..<grid.count).filter { index in grid.point(index).map { !known.contains($0) } ?? false }
-        var random = RandomStream(seed: seed, stream: .search, index: parameters.count)
+    private static func rest(
+        _ space: SearchSpace, _ size: Int, seed: UInt64, without known: Set<Assignment>
+    ) -> [Int] {
+        let rest = (0..<size).filter { !known.contains(space.point(at: $0)) }
+        var random = RandomStream(seed: seed, stream: .search, index: space.parameters.count)
         return random.permutation(of: rest.count).map { rest[$0] }
     }
 }

@@ -18,43 +18,22 @@ package protocol PointSampler: Sendable {
     func point(_ index: Int) -> Assignment?
 }
 
-/// Every combination of the parameters' values, in row-major order: the last parameter varies fastest.
+/// Every point of a space, in row-major order: the last parameter varies fastest.
 package struct GridSampler: PointSampler {
-    private let parameters: [SearchParameter]
-    private let counts: [Int]
+    private let space: SearchSpace
 
     /// How many points there are; 1 without parameters.
     package let count: Int
 
-    /// - Precondition: every parameter's values can be counted; experiment files with other grids are refused.
-    package init(parameters: [SearchParameter]) {
-        self.parameters = parameters
-        counts = parameters.map { parameter in
-            guard let count = parameter.domain.count else {
-                preconditionFailure("a grid cannot count the values of \(parameter.path)")
-            }
-            return count
-        }
-        count = counts.reduce(1, *)
+    /// - Precondition: the points can be counted; experiment files with other grids are refused.
+    package init(_ space: SearchSpace) {
+        guard let count = space.count else { preconditionFailure("a grid cannot count the points of its space") }
+        self.space = space
+        self.count = count
     }
 
     package func point(_ index: Int) -> Assignment? {
-        guard (0..<count).contains(index) else { return nil }
-        var rest = index
-        var elements: [Assignment.Element] = []
-        for (parameter, count) in zip(parameters, counts).reversed() {
-            elements.append(.init(path: parameter.path, value: Self.value(rest % count, of: parameter.domain)))
-            rest /= count
-        }
-        return Assignment(elements.reversed())
-    }
-
-    private static func value(_ index: Int, of domain: ParameterDomain) -> ParameterValue {
-        switch domain {
-        case .values(let values): values[index]
-        case .integer(let minimum, _, _): .int(minimum + index)
-        case .real: preconditionFailure("a range of reals has no value number \(index)")
-        }
+        (0..<count).contains(index) ? space.point(at: index) : nil
     }
 }
 
@@ -64,9 +43,9 @@ package struct RandomSampler: PointSampler {
     private let points: DistinctPoints
 
     /// - Parameter count: how many points are needed; a point does not depend on it.
-    package init(parameters: [SearchParameter], seed: UInt64, count: Int) {
-        let draws = ParameterDraws(parameters: parameters, seed: seed)
-        points = DistinctPoints(parameters: parameters, seed: seed, count: count) { draws.draw($0) }
+    package init(_ space: SearchSpace, seed: UInt64, count: Int) {
+        let draws = ParameterDraws(space, seed: seed)
+        points = DistinctPoints(space, seed: seed, count: count) { draws.draw($0) }
     }
 
     package func point(_ index: Int) -> Assignment? { points.point(index) }
@@ -74,60 +53,97 @@ package struct RandomSampler: PointSampler {
 
 /// The draws of a random search, repeated points among them.
 package struct ParameterDraws: Sendable {
-    let parameters: [SearchParameter]
+    let space: SearchSpace
     let seed: UInt64
 
-    package init(parameters: [SearchParameter], seed: UInt64) {
-        self.parameters = parameters
+    package init(_ space: SearchSpace, seed: UInt64) {
+        self.space = space
         self.seed = seed
     }
 
     /// One value of each parameter, fixed by (seed, step, parameter's position).
     package func draw(_ step: Int) -> Assignment {
-        Assignment(
-            parameters.enumerated().map { position, parameter in
-                var stream = RandomStream(seed: seed, stream: .search, index: position, step: step)
-                return .init(path: parameter.path, value: parameter.domain.draw(from: &stream))
-            })
+        space.point { position in
+            var stream = RandomStream(seed: seed, stream: .search, index: position, step: step)
+            return space.parameters[position].domain.draw(from: &stream)
+        }
+    }
+}
+
+/// Points that are given, then those of another sampler that are not among them.
+struct GivenPoints: PointSampler {
+    private let given: [Assignment]
+    private let sampler: any PointSampler
+    /// The other sampler's points that are given, in order.
+    private let skipped: [Int]
+
+    /// - Parameters:
+    ///   - sampler: nil where there is no other point to try.
+    ///   - count: how many points are needed; a point does not depend on it.
+    init(_ given: [Assignment], then sampler: any PointSampler, count: Int) {
+        self.given = given
+        self.sampler = sampler
+        let known = Set(given.map(PointSettings.init))
+        var skipped: [Int] = []
+        var index = 0
+        while index - skipped.count < count - given.count, skipped.count < given.count,
+            let point = sampler.point(index)
+        {
+            if known.contains(PointSettings(point)) { skipped.append(index) }
+            index += 1
+        }
+        self.skipped = skipped
+    }
+
+    func point(_ index: Int) -> Assignment? {
+        if given.indices.contains(index) { return given[index] }
+        return sampler.point(skipped.reduce(index - given.count) { $1 <= $0 ? $0 + 1 : $0 })
     }
 }
 
 extension ParameterDomain {
     /// One value, uniform over the list, or over the range in the domain's scale.
     func draw(from stream: inout RandomStream) -> ParameterValue {
-        switch self {
-        case .values(let values): values[stream.uniformInt(below: values.count)]
-        case .integer(let minimum, let maximum, .linear):
-            .int(minimum + stream.uniformInt(below: maximum - minimum + 1))
-        case .real, .integer(_, _, .log): value(atQuantile: stream.uniformDouble())
-        }
+        if let count, !isLogarithmic { return value(at: stream.uniformInt(below: count)) }
+        return value(atQuantile: stream.uniformDouble())
     }
 
-    /// The value below which lies the fraction `quantile` of the domain, measured in its scale; each value of a list
-    /// has the same fraction.
+    /// The value below which lies the fraction `quantile` of the domain, measured in its scale; each value that can be
+    /// counted on a linear scale has the same fraction.
     ///
     /// An integer on a log scale is the nearest one to a real of [min - 1/2, max + 1/2], so that both ends get their
     /// full fraction.
     ///
     /// - Parameter quantile: in [0, 1).
     func value(atQuantile quantile: Double) -> ParameterValue {
+        if let count, !isLogarithmic { return value(at: min(Int(quantile * Double(count)), count - 1)) }
         switch self {
-        case .values(let values):
-            values[min(Int(quantile * Double(values.count)), values.count - 1)]
-        case .real(let minimum, let maximum, .linear):
-            .double(min(minimum + (maximum - minimum) * quantile, maximum))
-        case .real(let minimum, let maximum, .log):
-            .double(Self.logQuantile(quantile, minimum, maximum))
-        case .integer(let minimum, let maximum, .linear):
-            .int(min(minimum + Int(quantile * Double(maximum - minimum + 1)), maximum))
-        case .integer(let minimum, let maximum, .log):
-            .int(
-                min(
-                    max(
-                        Int(Self.logQuantile(quantile, Double(minimum) - 0.5, Double(maximum) + 0.5).rounded()), minimum
-                    ),
-                    maximum))
+        case .real(let minimum, let maximum, .linear, _):
+            return .double(min(minimum + (maximum - minimum) * quantile, maximum))
+        case .real(let minimum, let maximum, .log, _):
+            return .double(Self.logQuantile(quantile, minimum, maximum))
+        case .integer(let minimum, let maximum, _, _):
+            return .int(
+                Self.integer(
+                    nearest: Self.logQuantile(quantile, Double(minimum) - 0.5, Double(maximum) + 0.5),
+                    in: minimum...maximum))
+        case .values:
+            preconditionFailure("values can be counted")
         }
+    }
+
+    var isLogarithmic: Bool {
+        switch self {
+        case .real(_, _, let scale, _), .integer(_, _, let scale, _): scale == .log
+        case .values: false
+        }
+    }
+
+    /// The nearest integer of a range, whose ends a Double may not hold.
+    static func integer(nearest number: Double, in range: ClosedRange<Int>) -> Int {
+        let whole = number.rounded()
+        if whole <= Double(range.lowerBound) { return range.lowerBound }
+        return whole >= Double(range.upperBound) ? range.upperBound : Int(whole)
     }
 
     private static func logQuantile(_ quantile: Double, _ minimum: Double, _ maximum: Double) -> Double {

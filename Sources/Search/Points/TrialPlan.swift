@@ -19,13 +19,15 @@ package struct TrialPlan: Sendable {
         count = search.trials
         seeds = search.seeds
         self.seed = seed
-        sampler =
+        let sampler: any PointSampler =
             switch search.sampler {
-            case .grid: GridSampler(parameters: search.parameters)
+            case .grid: GridSampler(search.space)
             // What a search that learns draws from, before it has learnt anything.
-            case .random, .tpe: RandomSampler(parameters: search.parameters, seed: seed, count: search.points)
-            case .sobol: SobolSampler(parameters: search.parameters, seed: seed, count: search.points)
+            case .random, .tpe: RandomSampler(search.space, seed: seed, count: search.points)
+            case .sobol: SobolSampler(search.space, seed: seed, count: search.points)
             }
+        self.sampler =
+            search.given.isEmpty ? sampler : GivenPoints(search.given, then: sampler, count: search.points)
     }
 
     /// - Returns: nil past the end.
@@ -56,29 +58,4 @@ package struct PlannedTrial: Hashable, Sendable {
     /// The seed of everything random in the trial.
     package let seed: UInt64
     package let assignment: Assignment
-}
-
-/// A point's settings by value: neither the order of the parameters nor the spelling of a number (1 or 1.0) makes another
-/// point.
-package struct PointSettings: Hashable, Sendable {
-    private enum Value: Hashable, Sendable {
-        case number(Double)
-        /// An integer that no Double holds exactly.
-        case whole(Int)
-        case other(ParameterValue)
-    }
-
-    private let values: [String: Value]
-
-    package init(_ assignment: Assignment) {
-        values = Dictionary(assignment.elements.map { ($0.path, Self.value($0.value)) }) { $1 }
-    }
-
-    private static func value(_ value: ParameterValue) -> Value {
-        switch value {
-        case .int(let whole): Int(exactly: Double(whole)) == whole ? .number(Double(whole)) : .whole(whole)
-        case .double(let number): .number(number)
-        case .bool, .string: .other(value)
-        }
-    }
 }

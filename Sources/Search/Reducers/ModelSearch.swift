@@ -37,7 +37,7 @@ package struct ModelSearch: TrialSearch {
         self.search = search
         self.seed = seed
         self.terms = terms
-        sampler = TPESampler(parameters: search.parameters, seed: seed)
+        sampler = TPESampler(search.space, seed: seed)
         missing = search.trials
         look(at: history)
     }
@@ -99,6 +99,9 @@ package struct ModelSearch: TrialSearch {
 
     /// A point that the study does not have, and why.
     private mutating func proposal(_ history: StudyState) -> (Assignment, reason: String) {
+        if let point = search.given.first(where: { !known.contains(PointSettings($0)) }) {
+            return (point, "one of the points that were given")
+        }
         for place in points.indices where !points[place].isOver { observe(place, history) }
         let observations = points.compactMap(\.observation)
         for attempt in 0..<Self.mostRepeats {
@@ -112,12 +115,12 @@ package struct ModelSearch: TrialSearch {
                 )
             }
         }
-        let random = RandomSampler(parameters: search.parameters, seed: seed, count: search.points + points.count)
+        let random = RandomSampler(search.space, seed: seed, count: search.points + points.count)
         for index in 0..<search.points + points.count {
             guard let assignment = random.point(index) else { break }
             if !known.contains(PointSettings(assignment)) { return (assignment, "one of the points that are left") }
         }
-        return (ParameterDraws(parameters: search.parameters, seed: seed).draw(points.count), "all points are known")
+        return (ParameterDraws(search.space, seed: seed).draw(points.count), "all points are known")
     }
 
     private mutating func observe(_ place: Int, _ history: StudyState) {
@@ -133,6 +136,6 @@ package struct ModelSearch: TrialSearch {
         }
         points[place].isOver = isOver
         points[place].observation = TPESampler.Observation(
-            points[place].assignment, loss: loss, of: search.parameters)
+            points[place].assignment, loss: loss, of: search.space)
     }
 }

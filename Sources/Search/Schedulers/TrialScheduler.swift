@@ -52,6 +52,7 @@ package enum StudySearch {
             description.sampler == .tpe
             ? ModelSearch(description, seed: experiment.seed, terms: terms, after: history)
             : PlannedSearch(plan, sampler: description.sampler, after: history)
+        if let rule = description.seedRule { return SeedSearch(search, rule, seed: experiment.seed, terms: terms) }
         return description.scheduler.map { ScheduledSearch(search, scheduler: scheduler($0, terms)) } ?? search
     }
 

@@ -1,12 +1,6 @@
 package import Experiments
 import Studies
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
 /// One point of a study's search space: the same settings, tried with several seeds.
 package struct Arm: Hashable, Sendable {
     /// The point's number, as in its first trial.
@@ -16,6 +10,7 @@ package struct Arm: Hashable, Sendable {
     private let shown: [Assignment.Element]
     /// "model.dropout = 0.5", numbers to four digits.
     package let label: String
+    private let labels: SettingLabels
     /// How many trials there are, finished or not.
     package let trials: Int
     /// Trials that failed, or that completed without a finite value.
@@ -38,6 +33,9 @@ package struct Arm: Hashable, Sendable {
     package internal(set) var difference: PairedDifference?
     /// Nil for the baseline itself, and without a baseline.
     package internal(set) var verdict: Verdict?
+    /// Further seeds after which there will be a verdict, if the values stay as they are; nil where nobody can tell, and
+    /// where all points have the same seeds.
+    package internal(set) var furtherSeeds: Int?
 
     /// The difference's p, adjusted for all arms that are compared.
     package var adjustedP: Double? { difference?.adjustedP }
@@ -55,7 +53,8 @@ package struct Arm: Hashable, Sendable {
         monitored = standing.mean
         let elements = assignment.elements.filter { differing.contains($0.path) }
         shown = elements.isEmpty ? assignment.elements : elements
-        label = ArmLabel.text(shown, isShort: false)
+        labels = terms.labels
+        label = labels.text(shown)
         trials = standing.trials.count
         var values: [Int: Double] = [:]
         var seconds: [Double] = []
@@ -79,29 +78,11 @@ package struct Arm: Hashable, Sendable {
         self.seconds = MeanEstimate(seconds)?.mean
     }
 
-    /// "dropout = 0.5": the last part of each path, unless another path ends in it as well.
-    package var shortLabel: String { ArmLabel.text(shown, isShort: true) }
-}
+    /// "dropout = 0.5, augment 2".
+    package var shortLabel: String { labels.shortText(shown) }
 
-/// An arm's settings as readable text.
-enum ArmLabel {
-    static func text(_ elements: [Assignment.Element], isShort: Bool) -> String {
-        guard !elements.isEmpty else { return "the experiment as it stands" }
-        let names = elements.map { $0.path.split(separator: ".").last.map(String.init) ?? $0.path }
-        return zip(elements, names).map { element, name in
-            let isUnique = names.count { $0 == name } == 1
-            return "\(isShort && isUnique ? name : element.path) = \(value(element.value))"
-        }.joined(separator: ", ")
-    }
-
-    /// Four digits: 0.004376123882148072, which was drawn, becomes 0.004376; written numbers are short already.
-    private static func value(_ value: ParameterValue) -> String {
-        guard case .double(let number) = value, number != 0, number.isFinite else { return value.description }
-        let power = 3 - Int(log10(abs(number)).rounded(.down))
-        guard (0...18).contains(power) else { return value.description }
-        let scale = pow(10, Double(power))
-        return ParameterValue.double((number * scale).rounded() / scale).description
-    }
+    /// Whether the short label has numbers in the place of long values.
+    package var isNumbered: Bool { labels.isNumbered(shown) }
 }
 
 /// The verdict on an arm's difference to the baseline.
@@ -121,6 +102,22 @@ package enum Verdict: String, Hashable, Sendable, Codable {
     case oneSeed = "one_seed"
     /// No seed that both the arm and the baseline completed.
     case notYet = "not_yet"
+    /// The difference is within the study's margin.
+    case equivalent
+    /// The study gives further seeds.
+    case open = "goes_on"
+
+    /// - Parameter answer: of a study that gives seeds until it knows.
+    init(_ answer: SequentialComparison.Answer, of metric: ComparedMetric) {
+        self =
+            switch answer {
+            case .better: metric.goal == nil ? .higher : .better
+            case .worse: metric.goal == nil ? .lower : .worse
+            case .equivalent: .equivalent
+            case .open: .open
+            case .undecided: .undecided
+            }
+    }
 
     /// - Parameter difference: to the baseline, adjusted for the number of comparisons; nil if there is none yet.
     init(_ difference: PairedDifference?, of metric: ComparedMetric) {

@@ -5,7 +5,9 @@ package import Studies
 ///
 /// The first point of a grid is its baseline, since the file lists it first. A random search has none by default, and
 /// without a baseline no difference is claimed. Verdict, p and interval of a difference are one computation: the
-/// paired t test over the seeds that both points have, adjusted by ``Holm`` if several points are compared.
+/// paired t test over the seeds that both points have, adjusted by ``Holm`` if several points are compared. It holds for a
+/// number of seeds that was chosen beforehand; where the study gives seeds until it knows, it is ``SequentialComparison``
+/// instead, which holds at whatever moment one looks.
 package struct Comparison: Sendable {
     package let metric: ComparedMetric
     package let terms: StudyTerms
@@ -17,6 +19,8 @@ package struct Comparison: Sendable {
     package let testCount: Int
     /// Whether any label is too long to be repeated; stored, since each sentence needs it.
     package let hasLongLabels: Bool
+    /// Whether the arms are compared with the best one, and not with a baseline.
+    package private(set) var isAgainstBest = false
     private let baselineIndex: Int?
     private let indices: [Assignment: Int]
 
@@ -61,8 +65,16 @@ package struct Comparison: Sendable {
         }
         order = ranking.order
         for (rank, index) in order.enumerated() where ranking.standings[index].competes { arms[index].rank = rank + 1 }
-        baselineIndex = baseline ?? (terms.sampler == .grid && !arms.isEmpty ? 0 : nil)
-        testCount = baselineIndex.map { Comparison.judge(&arms, against: $0, by: metric) } ?? 0
+        if let rule = terms.seedRule, !arms.isEmpty {
+            isAgainstBest = baseline == nil && terms.sequentialReference == .best
+            let against = isAgainstBest ? ranking.order.first : baseline ?? 0
+            let isTested = isAgainstBest && metric.name == terms.rule.monitor
+            (baselineIndex, testCount) = Comparison.judge(
+                &arms, against: isTested ? nil : against, by: metric, rule, within: metric.differenceBounds)
+        } else {
+            baselineIndex = baseline ?? (terms.sampler == .grid && !arms.isEmpty ? 0 : nil)
+            testCount = baselineIndex.map { Comparison.judge(&arms, against: $0, by: metric) } ?? 0
+        }
         self.metric = metric
         self.terms = terms
         self.arms = arms
@@ -86,6 +98,43 @@ package struct Comparison: Sendable {
             arms[index].verdict = Verdict(arms[index].difference, of: metric)
         }
         return judged.count
+    }
+
+    /// The same by the rule that gives seeds.
+    ///
+    /// - Parameter baseline: nil is the best arm, which is chosen by the same values.
+    /// - Returns: the arm that the others are compared with, and how many comparisons hold together.
+    private static func judge(
+        _ arms: inout [Arm], against baseline: Int?, by metric: ComparedMetric, _ rule: SeedRule,
+        within bounds: Interval
+    ) -> (reference: Int?, count: Int) {
+        let points = arms.map {
+            SequentialComparison.Point(
+                values: $0.values, goesOn: $0.withoutValue == 0 && $0.values.count < rule.max)
+        }
+        let comparison = SequentialComparison(points, baseline: baseline, goal: metric.goal, rule)
+        guard let reference = comparison.reference ?? baseline else { return (nil, 0) }
+        arms[reference].isBaseline = true
+        for index in arms.indices where index != reference {
+            let result = comparison.results[index]
+            arms[index].difference = PairedDifference(
+                result, of: arms[index].values, to: arms[reference].values, within: bounds, confidence: rule.confidence)
+            arms[index].verdict = arms[index].difference == nil ? .notYet : Verdict(result.answer, of: metric)
+            arms[index].furtherSeeds = result.furtherSeeds
+        }
+        return (reference, baseline == nil ? 1 : max(1, arms.count { $0.difference != nil }))
+    }
+
+    /// How much the best mean of the monitored value is flattered by having been chosen; nil where nothing tells the noise.
+    package var selectionBias: Double? {
+        let competing = arms.filter { $0.rank != nil }
+        guard metric.name == terms.rule.monitor, let goal = metric.goal,
+            let analysis = BlockAnalysis(competing.map(\.values))
+        else { return nil }
+        let means = competing.map { (goal == .minimize ? -1 : 1) * ($0.estimate?.mean ?? .nan) }
+        return SelectionBias.of(
+            means,
+            standardErrors: competing.map { (analysis.variance / Double(max($0.values.count, 1))).squareRoot() })
     }
 
     private static let longestLabel = 60

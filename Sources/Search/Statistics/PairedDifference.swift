@@ -44,6 +44,26 @@ package struct PairedDifference: Hashable, Sendable {
         adjustedP = p
     }
 
+    /// A difference by the analysis of all points together, whose p and interval hold at whatever moment one looks.
+    ///
+    /// - Returns: nil if nothing is known yet.
+    init?(
+        _ result: SequentialComparison.Result, of one: [Int: Double], to other: [Int: Double], within bounds: Interval,
+        confidence: Double
+    ) {
+        guard let mean = result.difference else { return nil }
+        let shared = one.keys.filter { other[$0] != nil }
+        values = Dictionary(uniqueKeysWithValues: shared.map { ($0, (one[$0] ?? .nan) - (other[$0] ?? .nan)) })
+        self.mean = mean
+        (p, adjustedP) = (result.p, result.p)
+        interval = result.interval.map {
+            Interval(lower: max($0.lower, bounds.lower), upper: min($0.upper, bounds.upper))
+        }
+        self.confidence = confidence
+        deviation = nil
+        self.bounds = bounds
+    }
+
     /// Applies the adjustment for several comparisons: to p, and to the interval, at the level at which p is tested.
     ///
     /// Source: intervals at Holm's levels, Serlin, "Confidence intervals and the scientific method: a case for Holm on the

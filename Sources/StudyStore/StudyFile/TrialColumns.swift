@@ -77,8 +77,8 @@ struct TrialColumns {
         for path in paths.sorted() {
             let values = trials.map { $0.assignment[path] }
             let name = "param.\(path)"
-            if values.allSatisfy({ $0 == nil || $0?.number != nil }) {
-                try table.add(name, values.map { $0?.number ?? .nan })
+            if values.allSatisfy({ $0 == nil || $0?.exactNumber != nil }) {
+                try table.add(name, values.map { $0?.exactNumber ?? .nan })
             } else {
                 try table.add(name, values.map { $0?.description ?? "" })
             }

@@ -3,6 +3,7 @@ package import Compute
 package import Datasets
 package import Experiments
 import Prediction
+import Random
 import Studies
 
 /// The data of an experiment, as its `data` section describes them: read, shared out and scaled.
@@ -27,9 +28,16 @@ package struct TrialData: Sendable {
     static func prepare(_ dataset: Dataset, for experiment: Experiment) throws -> PreparedData {
         let data = experiment.builtIn.data
         let split = try Split.make(
-            of: dataset, SplitRequest(data, own: dataset.own), seed: experiment.seed)
+            of: dataset, SplitRequest(data, own: dataset.own), seed: seed(of: data.split, study: experiment.seed))
         return try PreparedData(
             dataset, split: split, scaling: Scaling(data.scale), scaleTarget: data.scaleTarget)
+    }
+
+    /// The first split is the one that there would be if splits did not vary.
+    private static func seed(of split: SplitDescription, study seed: UInt64) -> UInt64 {
+        guard split.draw > 0 else { return seed }
+        var stream = RandomStream(seed: seed, stream: .splitSeed, step: split.draw)
+        return stream.next()
     }
 
     /// - Parameter prepared: what ``prepare(_:for:)`` made for this experiment, or for one of the same data.

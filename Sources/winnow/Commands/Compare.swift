@@ -15,7 +15,9 @@ struct Compare: ParsableCommand {
             search has none, unless --baseline names one. Means come with their 95 % interval, by Student's t. Differences \
             are taken seed by seed: interval and p are those of the paired t test, both adjusted after Holm if several points \
             are compared, so that they agree. One seed cannot show noise. Trials that were trained for \
-            another number of epochs than the study's are left out. A terminal shows the best hundred points.
+            another number of epochs than the study's are left out. The paired t test holds for a number of seeds that was \
+            chosen beforehand; where search.seeds gives seeds until it knows, p and intervals hold at whatever moment one \
+            looks. A terminal shows the best hundred points.
 
             Example: winnow compare studies/mnist --metric test_accuracy
             """)
@@ -88,7 +90,10 @@ struct ComparisonReport {
             }
             table.add(row + [arm.seconds.map(Figure.duration) ?? ""])
         }
-        let points = arms.map { "  \($0.point)\($0.isBaseline ? ", the baseline" : ""): \($0.label)\n" }
+        let points = arms.map { arm in
+            let name = arm.isNumbered ? " (\(arm.shortLabel))" : ""
+            return "  \(arm.point)\(name)\(arm.isBaseline ? ", \(comparison.referenceName)" : ""): \(arm.label)\n"
+        }
         return table.text(columns: width) + notes + "\n" + points.joined() + "\n"
             + sentences(arms).map { "\($0)\n" }.joined()
     }
@@ -124,7 +129,8 @@ struct ComparisonReport {
         return try JSONObject([
             "study": study, "metric": metric.name, "goal": metric.goal?.rawValue,
             "monitor": terms.rule.monitor, "epochs": terms.epochs, "baseline": comparison.baseline?.point,
-            "confidence": Interval.confidence, "arms": comparison.arms.map(\.json), "verdicts": comparison.sentences,
+            "confidence": comparison.terms.seedRule?.confidence ?? Interval.confidence,
+            "arms": comparison.arms.map(\.json), "verdicts": comparison.sentences,
         ]).text()
     }
 }
@@ -138,7 +144,8 @@ extension Arm {
             "monitoredMean": monitored, "trials": trials, "withoutValue": withoutValue, "otherBudget": otherBudget,
             "values": values, "mean": estimate?.mean, "interval": estimate?.interval, "difference": difference?.mean,
             "differenceInterval": difference?.interval, "differenceConfidence": confidence, "pairs": difference?.count,
-            "p": difference?.p, "adjustedP": adjustedP, "verdict": verdict, "trainingSeconds": seconds,
+            "p": difference?.p, "adjustedP": adjustedP, "verdict": verdict, "furtherSeeds": furtherSeeds,
+            "trainingSeconds": seconds,
         ])
     }
 }

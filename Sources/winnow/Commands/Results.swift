@@ -166,8 +166,8 @@ struct StudyResults {
     }
 
     private func cell(_ value: ParameterValue?) -> String {
-        guard let value else { return "" }
-        return value.number.map(Numeral.metric) ?? value.description
+        if case .double(let number) = value { return Numeral.metric(number) }
+        return value?.description ?? ""
     }
 }
 

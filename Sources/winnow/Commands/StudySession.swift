@@ -15,6 +15,8 @@ import Worker
 struct StudySession {
     private let input: ExperimentInput
     private let folder: StudyFolder
+    /// Studies whose finished trials are taken over.
+    private let others: [String]
     private let json: Bool
     private let log: LogOptions
     /// The command that continues the study.
@@ -35,9 +37,11 @@ struct StudySession {
                     + "choose another with --study")
         }
         json = options.json
+        others = options.from
         self.command =
             command + (options.yes ? " --yes" : "")
             + (options.study.map { " --study \(ExperimentOptions.quoted($0))" } ?? "")
+            + options.from.map { " --from \(ExperimentOptions.quoted($0))" }.joined()
     }
 
     /// - Throws: ``Failure``, whose code tells how the study ended, unless all trials are done.
@@ -47,9 +51,12 @@ struct StudySession {
         let listener = try CoordinatorListener(
             endpoint, access: access, mostConnections: settings.pool.maximumPeers,
             largestCheckpoint: input.largestCheckpoint)
+        let program = "winnow \(Program.version)"
+        let finished = try FinishedTrials(
+            in: others.map(StudyFolder.init), for: input.file, dataDigest: input.digest, program: program)
         let opened = try OpenedStudy(
             folder, file: input.file, text: input.text, plan: input.plan, dataDigest: input.digest,
-            dataFolder: input.absoluteFolder, program: "winnow \(Program.version)", unix: StudyClock().now.unix)
+            dataFolder: input.absoluteFolder, taking: finished, program: program, unix: StudyClock().now.unix)
         log.bootstrap()
         var logger = Logger(label: "winnow.coordinator")
         logger[metadataKey: "study"] = .string(folder.path)
@@ -61,9 +68,10 @@ struct StudySession {
             : EventLines(input.file.experiment, logger: logger, format: log.format, stream: LogOptions.stream)
         let coordinator = try Coordinator(
             opened, file: input.file, listener: listener, settings: settings, provenance: provenance,
-            program: "winnow \(Program.version)", data: try input.dataFiles(),
+            program: program, data: try input.dataFiles(),
             workers: isOver ? nil : workers, observe: display.show)
         greet(opened, at: listener.endpoint, access, isLocal: workers != nil, isOver: isOver, logger)
+        for remark in finished.remarks { logger.notice("\(remark)") }
         if !isOver { for warning in input.warnings { logger.warning("\(warning)") } }
         for repair in opened.repairs { logger.warning("\(repair)") }
         if !opened.begunAnew.isEmpty {
@@ -147,6 +155,15 @@ struct StudyOptions: ParsableArguments {
             "The study's folder. (default: studies/NAME, NAME being the experiment's)", valueName: "dir"),
         completion: .directory)
     var study: String?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Another study's folder: its completed trials that this study would train alike (same settings, seed, epochs, \
+            data and version of winnow) are taken over, and the search learns from them. May be repeated.
+            """, valueName: "study"),
+        completion: .directory)
+    var from: [String] = []
 
     @Flag(help: "Runs a search of more than 100,000 trials.")
     var yes = false

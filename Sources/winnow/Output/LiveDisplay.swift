@@ -119,10 +119,10 @@ package final class LiveDisplay: StudyDisplay {
         let latest = progress[trial.number]
         if let latest, latest.stage == "teacher" {
             return "trial \(trial.number)  teacher's epoch \(latest.epoch)  step \(latest.step)/\(latest.steps)  "
-                + "\(trial.assignment)"
+                + settings(trial)
         }
         if let latest, let stage = latest.stage, stage == "fetching" || stage == "labelling" {
-            return "trial \(trial.number)  \(stage) \(latest.step)/\(latest.steps)  \(trial.assignment)"
+            return "trial \(trial.number)  \(stage) \(latest.step)/\(latest.steps)  " + settings(trial)
         }
         let epoch = max(trial.history.count + 1, latest?.epoch ?? 0)
         let budget = experiment.train.epochs
@@ -142,7 +142,11 @@ package final class LiveDisplay: StudyDisplay {
             line += "  best \(Numeral.metric(best.value)) (epoch \(best.epoch))"
         }
         if let patience = latest?.patienceLeft { line += "  patience \(patience)" }
-        return line + "  \(trial.assignment)"
+        return line + "  " + settings(trial)
+    }
+
+    private func settings(_ trial: TrialState) -> String {
+        trial.assignment.elements.isEmpty ? "" : terms.labels.shortText(trial.assignment.elements)
     }
 
     private func summary(_ study: StudyState) -> String {

@@ -37,6 +37,8 @@ RATE = FloatDistribution(1e-5, 1e-1, log=True)
 LAYERS = IntDistribution(1, 8)
 WIDE = IntDistribution(-100, 900)
 UNITS = IntDistribution(4, 512, log=True)
+HALVES = FloatDistribution(-1, 4, step=0.5)
+SEVENTHS = IntDistribution(3, 3 + 7 * 20, step=7)
 KIND = CategoricalDistribution(["a", "b", "c"])
 FLAG = CategoricalDistribution([False, True])
 
@@ -45,7 +47,8 @@ def described(distribution):
     if isinstance(distribution, CategoricalDistribution):
         return {"choices": len(distribution.choices)}
     return {"low": distribution.low, "high": distribution.high, "log": distribution.log,
-            "integer": isinstance(distribution, IntDistribution)}
+            "integer": isinstance(distribution, IntDistribution),
+            "step": None if distribution.step == 1 else distribution.step}
 
 
 def drawn(random, distribution, spread):
@@ -58,6 +61,8 @@ def drawn(random, distribution, spread):
     width = high - low
     value = random.uniform(low, high) if spread is None else random.normal(low + 0.3 * width, spread * width)
     value = np.clip(value, low, high)
+    if distribution.step not in (None, 1):
+        value = low + np.round((value - low) / distribution.step) * distribution.step
     if distribution.log:
         value = np.clip(np.exp(value), distribution.low, distribution.high)
     return int(round(value)) if isinstance(distribution, IntDistribution) else float(value)
@@ -102,7 +107,8 @@ cases = [
     case(random, [REAL], 10), case(random, [RATE], 11), case(random, [LAYERS], 30), case(random, [WIDE], 40),
     case(random, [UNITS], 40), case(random, [KIND], 12), case(random, MIXED, 10), case(random, MIXED, 25),
     case(random, MIXED, 26), case(random, MIXED, 45, running=4), case(random, MIXED, 60, spread=0.03),
-    case(random, [REAL, LAYERS], 260, running=8), case(random, [RATE, UNITS, KIND], 150, spread=0.1)]
+    case(random, [REAL, LAYERS], 260, running=8), case(random, [RATE, UNITS, KIND], 150, spread=0.1),
+    case(random, [HALVES], 12), case(random, [SEVENTHS], 60), case(random, [HALVES, SEVENTHS, KIND], 120, spread=0.1)]
 path = pathlib.Path(__file__).with_name("parzen.json")
 path.write_text("[\n" + ",\n".join(json.dumps(case) for case in cases) + "\n]\n")
 print(f"{path.name}: {len(cases)} histories, {sum(len(case['history']) for case in cases)} trials")

@@ -23,6 +23,7 @@ import Testing
         var high: Double?
         var log: Bool?
         var integer: Bool?
+        var step: Double?
 
         var domain: ParameterDomain {
             get throws {
@@ -30,9 +31,19 @@ import Testing
                 let (low, high) = (try #require(low), try #require(high))
                 let scale: ParameterDomain.Scale = log == true ? .log : .linear
                 return integer == true
-                    ? .integer(minimum: Int(low), maximum: Int(high), scale: scale)
-                    : .real(minimum: low, maximum: high, scale: scale)
+                    ? .integer(minimum: Int(low), maximum: Int(high), scale: scale, step: Int(step ?? 1))
+                    : .real(minimum: low, maximum: high, scale: scale, step: step)
             }
+        }
+
+        /// Optuna's number of a step of ours: steps are counted from the least value on.
+        func number(ofStep step: Double) -> Double {
+            guard log != true, integer == true || self.step != nil else { return step }
+            return (low ?? 0) + step * (self.step ?? 1)
+        }
+
+        func coordinate(_ number: Double) throws -> Double {
+            try #require(try domain.coordinate(of: .double(number)))
         }
     }
 
@@ -59,7 +70,7 @@ import Testing
     }()
 
     @Test func allCasesAreThere() {
-        #expect(Self.cases.count == 13 && Self.cases.contains { $0.losses.contains(nil) })
+        #expect(Self.cases.count == 16 && Self.cases.contains { $0.losses.contains(nil) })
     }
 
     @Test(arguments: cases)
@@ -68,17 +79,23 @@ import Testing
         let split = TPESampler.split(golden.losses)
         #expect(split.best == golden.best.trials && split.others == golden.others.trials)
         for expected in [golden.best, golden.others] {
-            let columns = domains.indices.map { parameter in expected.trials.map { golden.history[$0][parameter] } }
+            let columns = try golden.parameters.enumerated().map { place, parameter in
+                try expected.trials.map { try parameter.coordinate(golden.history[$0][place]) }
+            }
             let estimator = ParzenEstimator(domains, observations: columns)
             #expect(isClose(estimator.weights, expected.weights))
             for (parameter, normals) in expected.normals.enumerated() {
                 let found = estimator.normals(parameter)
                 #expect((found == nil) == (normals == nil))
                 guard let found, let normals else { continue }
-                #expect(isClose(found.means, normals.means))
-                #expect(isClose(found.deviations, normals.deviations), "parameter \(parameter)")
+                let step = golden.parameters[parameter].step ?? 1
+                #expect(isClose(found.means.map(golden.parameters[parameter].number(ofStep:)), normals.means))
+                #expect(isClose(found.deviations.map { $0 * step }, normals.deviations), "parameter \(parameter)")
             }
-            #expect(isClose(golden.points.map(estimator.logDensity), expected.logDensities))
+            let points = try golden.points.map { point in
+                try zip(golden.parameters, point).map { try $0.coordinate($1) }
+            }
+            #expect(isClose(points.map(estimator.logDensity), expected.logDensities))
         }
     }
 

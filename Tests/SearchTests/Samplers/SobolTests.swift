@@ -96,7 +96,7 @@ import Testing
 
     @Test(arguments: SeededCases(20))
     func everyParameterIsSpreadEvenly(_ testCase: SeededCase) {
-        let sampler = SobolSampler(parameters: mixed, seed: testCase.seed, count: 64)
+        let sampler = SobolSampler(SearchSpace(mixed), seed: testCase.seed, count: 64)
         let points = (0..<64).compactMap(sampler.point)
         #expect(Set(points).count == 64)
         for layers in 1...4 { #expect(points.count { $0["layers"] == .int(layers) } == 16, "\(testCase)") }
@@ -112,18 +112,18 @@ import Testing
     @Test(arguments: SeededCases(10))
     func aSmallSpaceIsListedOnce(_ testCase: SeededCase) {
         let few = Array(mixed[1...2])
-        let sampler = SobolSampler(parameters: few, seed: testCase.seed, count: 100)
+        let sampler = SobolSampler(SearchSpace(few), seed: testCase.seed, count: 100)
         let points = (0..<100).compactMap(sampler.point)
         #expect(points.count == 8 && Set(points).count == 8, "\(testCase)")
-        let fewer = SobolSampler(parameters: few, seed: testCase.seed, count: 5)
+        let fewer = SobolSampler(SearchSpace(few), seed: testCase.seed, count: 5)
         #expect((0..<5).compactMap(fewer.point) == Array(points.prefix(5)), "\(testCase)")
         #expect(sampler.point(8) == nil && sampler.point(-1) == nil)
     }
 
     @Test func aPointDependsOnSeedAndIndexAlone() {
-        let sampler = SobolSampler(parameters: mixed, seed: 3, count: 10)
-        let again = SobolSampler(parameters: mixed, seed: 3, count: 1)
+        let sampler = SobolSampler(SearchSpace(mixed), seed: 3, count: 10)
+        let again = SobolSampler(SearchSpace(mixed), seed: 3, count: 1)
         #expect(sampler.point(9) == again.point(9))
-        #expect(sampler.point(9) != SobolSampler(parameters: mixed, seed: 4, count: 10).point(9))
+        #expect(sampler.point(9) != SobolSampler(SearchSpace(mixed), seed: 4, count: 10).point(9))
     }
 }

@@ -25,10 +25,18 @@ struct PlayedStudy {
             sampler: .grid, trials: points * seeds, seeds: seeds, scheduler: scheduler, parameters: [parameter])
         let plan = TrialPlan(description, seed: 1)
         let terms = StudyTerms(rule: Self.rule, epochs: epochs, seeds: seeds, sampler: .grid)
-        fresh = { history in
+        try self.init(epochs: epochs, slots: slots, loss: loss) { history in
             ScheduledSearch(
                 PlannedSearch(plan, sampler: .grid, after: history), scheduler: StudySearch.scheduler(scheduler, terms))
         }
+    }
+
+    /// - Parameter search: that goes on after a history.
+    init(
+        epochs: Int, slots: Int, loss: @escaping (TrialState, Int) -> Double,
+        search fresh: @escaping (StudyState) -> any TrialSearch
+    ) throws {
+        self.fresh = fresh
         self.epochs = epochs
         self.slots = slots
         self.loss = loss

@@ -11,8 +11,8 @@ package import Random
 ///
 ///     p(x) = sum over k of w[k] * (product over parameters j of K[k, j](x[j]))
 ///
-/// A point is its coordinates: of a list, the value's index; of a range, the number itself. The weights are those of
-/// ``weights(_:)``.
+/// A point is its coordinates: the index of a value that can be counted on a linear scale, which a list's and a range's
+/// with steps can, and the number itself of others. The weights are those of ``weights(_:)``.
 ///
 /// Source: Watanabe, "Tree-structured Parzen estimator", arXiv 2304.11127, the multivariate kernel, as Optuna 5
 /// computes it.
@@ -53,11 +53,13 @@ package struct ParzenEstimator: Sendable {
         switch domain {
         case .values(let values):
             .categorical(CategoricalKernels(observed, valueCount: values.count))
-        case .real(let minimum, let maximum, let scale):
-            .normal(NormalKernels(observed, bounds: minimum...maximum, isInteger: false, scale: scale))
-        case .integer(let minimum, let maximum, let scale):
+        case .integer(let minimum, let maximum, .log, _):
             .normal(
-                NormalKernels(observed, bounds: Double(minimum)...Double(maximum), isInteger: true, scale: scale))
+                NormalKernels(observed, bounds: Double(minimum)...Double(maximum), isInteger: true, scale: .log))
+        case .real(let minimum, let maximum, let scale, nil):
+            .normal(NormalKernels(observed, bounds: minimum...maximum, isInteger: false, scale: scale))
+        case .integer, .real:
+            .normal(NormalKernels(observed, bounds: 0...Double(domain.count! - 1), isInteger: true, scale: .linear))
         }
     }
 
@@ -74,8 +76,8 @@ package struct ParzenEstimator: Sendable {
         return weights.map { $0 / sum }
     }
 
-    /// The kernels' means and standard deviations of a range, the prior's last, logarithms on a log scale; nil for a
-    /// list.
+    /// The kernels' means and standard deviations of a range's coordinates, the prior's last, logarithms on a log scale;
+    /// nil for a list.
     package func normals(_ parameter: Int) -> (means: [Double], deviations: [Double])? {
         guard case .normal(let kernels) = kernels[parameter] else { return nil }
         return (kernels.means, kernels.deviations)

@@ -9,6 +9,9 @@ import Random
 /// largest expected improvement. Running trials count as bad ones (a constant liar), so that their points are not
 /// proposed at once again.
 ///
+/// Parameters that take part under conditions have estimators of their own, from the trials in which they do; those with
+/// the same conditions have one in common.
+///
 /// It may propose a point that was tried, which happens in small spaces; the next index gives another draw.
 ///
 /// Source: Bergstra, Bardenet, Bengio, Kegl, "Algorithms for hyper-parameter optimization", NIPS 2011; Watanabe, arXiv
@@ -17,24 +20,32 @@ import Random
 package struct TPESampler: Sendable {
     /// A trial: a point of the search space, and what came of it.
     package struct Observation: Sendable {
-        /// By parameter.
-        fileprivate let coordinates: [Double]
+        /// By parameter; nil for one that takes no part.
+        fileprivate let coordinates: [Double?]
         /// What is minimized; NaN and infinities are worse than any number. Nil while the trial runs.
         fileprivate let loss: Double?
 
-        /// - Returns: nil for a trial that lacks a parameter, or has a value outside of its domain: it is of another
-        ///   search space.
-        package init?(_ assignment: Assignment, loss: Double?, of parameters: [SearchParameter]) {
-            let coordinates = parameters.compactMap { parameter in
-                assignment[parameter.path].flatMap(parameter.domain.coordinate(of:))
+        /// - Returns: nil for a trial that is no point of the space: it is of another search.
+        package init?(_ assignment: Assignment, loss: Double?, of space: SearchSpace) {
+            var coordinates: [Double?] = []
+            for parameter in space.parameters {
+                guard space.takesPart(parameter, in: assignment.elements) else {
+                    coordinates.append(nil)
+                    continue
+                }
+                guard let coordinate = assignment[parameter.path].flatMap(parameter.domain.coordinate) else {
+                    return nil
+                }
+                coordinates.append(coordinate)
             }
-            guard coordinates.count == parameters.count else { return nil }
             self.coordinates = coordinates
             self.loss = loss
         }
     }
 
-    private let parameters: [SearchParameter]
+    private let space: SearchSpace
+    /// The positions of parameters that take part together, as they have the same conditions.
+    private let groups: [[Int]]
     private let seed: UInt64
     private let startupTrials: Int
     private let candidates: Int
@@ -42,29 +53,51 @@ package struct TPESampler: Sendable {
     /// - Parameters:
     ///   - startupTrials: with fewer finished trials, points are random draws.
     ///   - candidates: draws from the best trials' estimator.
-    package init(parameters: [SearchParameter], seed: UInt64, startupTrials: Int = 10, candidates: Int = 24) {
+    package init(_ space: SearchSpace, seed: UInt64, startupTrials: Int = 10, candidates: Int = 24) {
         precondition(candidates > 0)
-        self.parameters = parameters
+        self.space = space
         self.seed = seed
         self.startupTrials = startupTrials
         self.candidates = candidates
+        var groups: [[Int]] = []
+        for (position, parameter) in space.parameters.enumerated() {
+            let group = groups.firstIndex { space.parameters[$0[0]].conditions == parameter.conditions }
+            if let group { groups[group].append(position) } else { groups.append([position]) }
+        }
+        self.groups = groups
     }
 
-    /// The proposal that follows from (parameters, seed, index, observations).
+    /// The proposal that follows from (space, seed, index, observations).
     ///
     /// - Parameters:
     ///   - index: of the draw; each index has draws of its own.
-    ///   - observations: of these parameters, in the order of the trials. After 1,000 of ten parameters, a proposal
-    ///     takes about a millisecond, and so does making these observations, which is best done once.
+    ///   - observations: of this space, in the order of the trials. After 1,000 of ten parameters, a proposal takes
+    ///     about a millisecond, and so does making these observations, which is best done once.
     package func next(_ index: Int, after observations: [Observation]) -> Assignment {
-        if draws(after: observations) {
-            return ParameterDraws(parameters: parameters, seed: seed).draw(index)
-        }
-        let (best, others) = Self.split(observations.map(\.loss))
-        let better = estimator(of: best.map { observations[$0] })
-        let worse = estimator(of: others.map { observations[$0] })
-
+        if draws(after: observations) { return ParameterDraws(space, seed: seed).draw(index) }
+        let split = Self.split(observations.map(\.loss))
+        let (best, others) = (split.best.map { observations[$0] }, split.others.map { observations[$0] })
         var stream = RandomStream(seed: seed, stream: .proposal, step: index)
+        var values: [Int: ParameterValue] = [:]
+        for group in groups {
+            // Those before it have their values: conditions are about earlier parameters.
+            let known = values.sorted { $0.key < $1.key }.map { position, value in
+                Assignment.Element(path: space.parameters[position].path, value: value)
+            }
+            guard space.takesPart(space.parameters[group[0]], in: known) else { continue }
+            for (position, coordinate) in zip(group, propose(group, best, others, from: &stream)) {
+                values[position] = space.parameters[position].domain.value(atCoordinate: coordinate)
+            }
+        }
+        return space.point { values[$0]! }
+    }
+
+    /// The coordinates of the candidate with the largest l(x) / g(x).
+    private func propose(
+        _ group: [Int], _ best: [Observation], _ others: [Observation], from stream: inout RandomStream
+    ) -> [Double] {
+        let better = estimator(group, of: best)
+        let worse = estimator(group, of: others)
         var proposal: [Double] = []
         var largest = -Double.infinity
         for _ in 0..<candidates {
@@ -72,8 +105,7 @@ package struct TPESampler: Sendable {
             let logRatio = better.logDensity(at: candidate) - worse.logDensity(at: candidate)
             if proposal.isEmpty || logRatio > largest { (proposal, largest) = (candidate, logRatio) }
         }
-        return Assignment(
-            zip(parameters, proposal).map { .init(path: $0.path, value: $0.domain.value(atCoordinate: $1)) })
+        return proposal
     }
 
     /// Whether too few trials are finished to learn from, so that proposals are random draws.
@@ -81,10 +113,11 @@ package struct TPESampler: Sendable {
         observations.count { $0.loss != nil } < startupTrials
     }
 
-    private func estimator(of observations: [Observation]) -> ParzenEstimator {
+    /// - Parameter observations: those in which the group takes no part are left out.
+    private func estimator(_ group: [Int], of observations: [Observation]) -> ParzenEstimator {
         ParzenEstimator(
-            parameters.map(\.domain),
-            observations: parameters.indices.map { position in observations.map { $0.coordinates[position] } })
+            group.map { space.parameters[$0].domain },
+            observations: group.map { position in observations.compactMap { $0.coordinates[position] } })
     }
 
     /// The indices of the best trials, and of all others, both in the order of the trials.

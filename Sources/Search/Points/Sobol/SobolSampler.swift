@@ -6,15 +6,13 @@ package struct SobolSampler: PointSampler {
     private let points: DistinctPoints
 
     /// - Parameters:
-    ///   - parameters: at most ``SobolSequence/mostDimensions``.
+    ///   - space: of at most ``SobolSequence/mostDimensions`` parameters.
     ///   - count: how many points are needed; a point does not depend on it.
-    package init(parameters: [SearchParameter], seed: UInt64, count: Int) {
-        let sequence = SobolSequence(dimensions: parameters.count, scrambledBy: seed)
-        points = DistinctPoints(parameters: parameters, seed: seed, count: count) { index in
-            Assignment(
-                zip(parameters, sequence.point(index)).map { parameter, quantile in
-                    .init(path: parameter.path, value: parameter.domain.value(atQuantile: quantile))
-                })
+    package init(_ space: SearchSpace, seed: UInt64, count: Int) {
+        let sequence = SobolSequence(dimensions: space.parameters.count, scrambledBy: seed)
+        points = DistinctPoints(space, seed: seed, count: count) { index in
+            let quantiles = sequence.point(index)
+            return space.point { space.parameters[$0].domain.value(atQuantile: quantiles[$0]) }
         }
     }
 
