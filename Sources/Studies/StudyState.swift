@@ -22,6 +22,8 @@ package struct StudyState: Hashable, Sendable {
     package internal(set) var openRows = 0
     /// Bytes of all stored checkpoints.
     package private(set) var checkpointBytes = 0
+    /// What the newest records were about.
+    package private(set) var recent = RecentTrials()
     /// How many trials are in each phase; kept, not counted.
     package private(set) var counts = PhaseCounts()
 
@@ -136,6 +138,7 @@ package struct StudyState: Hashable, Sendable {
         case .studyPaused(let body):
             isPaused = body.paused
         }
+        if let trial = record.trial { recent.note(trial) }
     }
 
     private mutating func apply(_ decision: Decision) throws(JournalContradiction) {

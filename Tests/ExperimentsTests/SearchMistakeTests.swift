@@ -130,6 +130,9 @@ import Testing
             "a point with a bad value", "search: {points: [{model.dropout: 1.5}]}\n",
             "e.yaml:3:19: model.dropout: must be at least 0 and below 1, but is 1.5"),
         .init(
+            "a point that is no number", "search: {points: [{model.dropout: .nan}]}\n",
+            "e.yaml:3:35: search.points.0.model.dropout: must be a finite number, but is .nan"),
+        .init(
             "a point with a seed", "search: {points: [{seed: 5}]}\n",
             "e.yaml:3:20: search.points.0.seed: seed cannot be searched: "
                 + "every trial has its own, and search.seeds says how many"),
@@ -161,7 +164,8 @@ import Testing
             "a grid beyond counting",
             "search: {sampler: grid, parameters: {data.batch_size: {min: 1, max: 1000000, integer: true}, "
                 + "model.dropout: {values: [0, 0.5]}}}\n",
-            "e.yaml:3:37: search.parameters: the grid has more than 1000000 trials"),
+            "e.yaml:3:37: search.parameters: the grid has 2000000 trials, but a study has at most 1000000: give fewer "
+                + "values, or sampler: random and trials"),
     ]
 
     static let values: [Mistake] = [

@@ -141,7 +141,11 @@ extension SearchDescription {
     ) throws(ExperimentError) -> (asked: Int, most: Int) {
         let largest = mostTrials / seeds
         if sampler == .grid, points ?? .max > largest {
-            throw section.error(at: "parameters", "the grid has more than \(mostTrials) trials")
+            let (trials, overflows) = (points ?? .max).multipliedReportingOverflow(by: seeds)
+            throw section.error(
+                at: "parameters",
+                "the grid has \(overflows ? "more than \(Int.max)" : "\(trials)") trials, but a study has at most "
+                    + "\(mostTrials): give fewer values, or sampler: random and trials")
         }
         let most = min(points ?? .max, largest) * seeds
         let usual = sampler == .grid ? most : min(most, (20 + given) * seeds)

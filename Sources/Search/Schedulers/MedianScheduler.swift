@@ -13,6 +13,8 @@ package struct MedianScheduler: TrialScheduler {
     private var completed = 0
     /// Trials of the history that it has looked at.
     private var seen = 0
+    /// Records about trials that it has looked at.
+    private var followed = 0
     private var open: Set<Int> = []
     /// How many epochs of an open trial it has judged.
     private var judged: [Int: Int] = [:]
@@ -37,12 +39,13 @@ package struct MedianScheduler: TrialScheduler {
             open.insert(trial.number)
             points[trial.point, default: []].append(trial.number)
         }
-        seen = history.trials.count
-        let over = open.filter { history.trials[$0].isOver }
+        let touched = history.recent.since(followed).map { open.intersection($0) } ?? open
+        (seen, followed) = (history.trials.count, history.recent.count)
+        let over = touched.filter { history.trials[$0].isOver }
         for number in over.sorted() { close(history.trials[number]) }
         // The medians are others: what was good enough may be so no longer.
         if !over.isEmpty { judged = [:] }
-        for number in open.sorted() {
+        for number in (over.isEmpty ? touched : open).sorted() {
             let trial = history.trials[number]
             if trial.history.count > judged[number, default: 0], !trial.stops {
                 judged[number] = trial.history.count

@@ -38,8 +38,12 @@ package struct RungScheduler: TrialScheduler {
     private var points: [Int: Point] = [:]
     /// Trials of the history that it has looked at.
     private var seen = 0
+    /// Records about trials that it has looked at.
+    private var followed = 0
     /// Trials that somebody trains, or will.
     private var active: Set<Int> = []
+    /// Points that it has let go on since it last looked.
+    private var released: Set<Int> = []
     /// Decisions that go together, to be made one by one.
     private var pending: [ReasonedDecision] = []
 
@@ -93,22 +97,30 @@ package struct RungScheduler: TrialScheduler {
     // MARK: What has happened
 
     private mutating func look(at history: StudyState) {
+        var changed = released
         for trial in history.trials[min(seen, history.trials.count)...] {
             points[trial.point, default: Point(bracket: cycle[trial.point % cycle.count])].trials.append(trial.number)
             // A paused one is looked at once.
             active.insert(trial.number)
+            changed.insert(trial.point)
         }
-        seen = history.trials.count
-        for number in active.sorted() {
-            let trial = history.trials[number]
-            guard var point = points[trial.point] else { continue }
-            point.passed = max(point.passed, passed(trial, point))
-            points[trial.point] = point
-            enter(trial.point, history)
+        let touched = history.recent.since(followed) ?? Array(active)
+        changed.formUnion(touched.map { history.trials[$0].point })
+        (seen, followed, released) = (history.trials.count, history.recent.count, [])
+        for number in changed.sorted() { look(at: number, history) }
+    }
+
+    private mutating func look(at number: Int, _ history: StudyState) {
+        guard var point = points[number] else { return }
+        let trials = point.trials.filter(active.contains).map { history.trials[$0] }
+        point.passed = trials.reduce(point.passed) { max($0, passed($1, point)) }
+        points[number] = point
+        enter(number, history)
+        for trial in trials {
             if trial.phase == .paused, passed(trial, point) < point.passed {
                 resume(trial, point)
             } else if trial.isOver || trial.phase == .paused {
-                active.remove(number)
+                active.remove(trial.number)
             } else if trial.pauseAfter == nil, !trial.stops {
                 pause(trial, point)
             }
@@ -223,6 +235,7 @@ package struct RungScheduler: TrialScheduler {
         points[entry.point]?.reason =
             "place \(rung.entries.rank(of: entry) + 1) of \(rung.entries.count) after \(rung.epochs) epochs"
         active.formUnion(points[entry.point]?.trials ?? [])
+        released.insert(entry.point)
     }
 }
 
