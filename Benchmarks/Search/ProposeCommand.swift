@@ -21,7 +21,7 @@ struct ProposeCommand: ParsableCommand {
             let text = String(decoding: try JSONSerialization.data(withJSONObject: parameters), as: UTF8.self)
             let file = try ExperimentFile(
                 text:
-                    "program: {command: [x, \"${args}\"]}\nselect: {monitor: loss}\nsearch: {sampler: tpe, parameters: \(text)}\n",
+                    "program: {command: [x, \"${args}\"]}\nselect: {monitor: loss, goal: minimize}\nsearch: {sampler: tpe, parameters: \(text)}\n",
                 name: "search")
             try serve(file.experiment.search.space, seed: UInt64(seed))
         }
