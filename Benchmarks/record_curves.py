@@ -1,7 +1,7 @@
 """Writes the monitored metric of each epoch of a finished study's trials, one line a trial, four digits: point, seed, values.
 
-    winnow run Benchmarks/Search/Curves/digits.yaml --study studies/curves-digits
-    python3 Benchmarks/record_curves.py studies/curves-digits validation_accuracy > Benchmarks/Search/Curves/digits.csv
+    winnow run Benchmarks/curves/digits.yaml --study studies/curves-digits
+    python3 Benchmarks/record_curves.py studies/curves-digits validation_accuracy > Benchmarks/curves/digits.csv
 """
 
 import sys

@@ -300,6 +300,8 @@ extension StudyState {
         self.isPaused = isPaused
         self.isSearchFinished = isSearchFinished
         self.metrics = metrics
+        // A snapshot does not say which records it stands for.
+        recent = RecentTrials(forgotten: 1)
         for (number, (var trial, rows)) in zip(trials, rows).enumerated() {
             guard trial.number == number else { return nil }
             for (index, row) in rows.enumerated() {
