@@ -51,10 +51,7 @@ struct DecisionsCommand: ParsableCommand {
 
     /// A study with one slot, whose scheduler is asked after each row and whenever the slot is free.
     private func halve() throws -> (median: Double, worst: Double) {
-        let terms = StudyTerms(
-            rule: SelectionRule(monitor: "loss", goal: .minimize), epochs: 9, seeds: 1, sampler: .random)
-        var study = HalvedStudy(
-            RungScheduler(.init(minEpochs: 1, reductionFactor: 3), isHyperband: false, terms: terms))
+        var study = try HalvedStudy(.init(minEpochs: 1, reductionFactor: 3))
         try study.run(trials: trials)
         // The last ones, when all others are there.
         let times = study.times.suffix(5000).sorted()
@@ -65,27 +62,33 @@ struct DecisionsCommand: ParsableCommand {
 
 /// A study of trials whose losses are draws.
 private struct HalvedStudy {
+    private static let epochs = 9
+
     private(set) var times: [Double] = []
-    private var state = StudyState()
+    private var study: PlayedTrials
     private var scheduler: RungScheduler
     private var random = RandomStream(seed: 1, stream: .search)
     private let clock = ContinuousClock()
 
-    init(_ scheduler: RungScheduler) { self.scheduler = scheduler }
+    init(_ halving: SchedulerDescription.Halving) throws {
+        let rule = SelectionRule(monitor: "loss", goal: .minimize)
+        study = try PlayedTrials(rule)
+        scheduler = RungScheduler(
+            halving, isHyperband: false,
+            terms: StudyTerms(rule: rule, epochs: Self.epochs, seeds: 1, sampler: .random))
+    }
 
     mutating func run(trials: Int) throws {
-        try state.apply(.studyCreated(.init(identity: "", dataDigest: "", program: "", unix: 0)))
-        while state.trials.count < trials {
+        while study.state.trials.count < trials {
             try decide(hasFreeSlot: true)
-            if state.waiting.isEmpty {
-                let number = state.trials.count
-                let created = JournalRecord.TrialCreated(
-                    trial: number, point: number, replicate: 0, seed: 0,
-                    assignment: [.init(path: "p", value: .int(number))])
-                try state.apply(.decided(.init(.create(created))))
+            if study.state.waiting.isEmpty {
+                let number = study.state.trials.count
+                let assignment: Assignment = [.init(path: "p", value: .int(number))]
+                try study.record(
+                    .create(.init(trial: number, point: number, replicate: 0, seed: 0, assignment: assignment)))
                 try decide(hasFreeSlot: false)
             }
-            guard let number = state.waiting.first(from: 0) else { continue }
+            guard let number = study.state.waiting.first(from: 0) else { continue }
             try train(number)
         }
     }
@@ -94,37 +97,22 @@ private struct HalvedStudy {
         while true {
             var decision: ReasonedDecision?
             let time = clock.measure {
-                decision = scheduler.next(state, hasFreeSlot: hasFreeSlot, isExhausted: false)
+                decision = scheduler.next(study.state, hasFreeSlot: hasFreeSlot, isExhausted: false)
             }
             times.append(time / .microseconds(1))
             guard let decision else { return }
-            try state.apply(.decided(.init(decision.decision, reason: decision.reason)))
+            try study.record(decision.decision, reason: decision.reason)
         }
     }
 
     /// Until it pauses or ends.
     private mutating func train(_ number: Int) throws {
-        let id = AttemptID(study: state.id, trial: number, attempt: state.trials[number].attempt + 1)
-        let begin = state.trials[number].history.count
-        try state.apply(.attemptStarted(.init(id: id, worker: "w", fromEpoch: begin, unix: 0)))
-        for epoch in begin + 1...9 {
-            let isNamed = state.metrics.count == 0
-            let value = random.uniformDouble()
-            try state.apply(
-                .epochFinished(
-                    Row(
-                        id: id, epoch: epoch, elapsedSeconds: 1, learningRate: nil, metrics: isNamed ? [] : [0],
-                        values: isNamed ? [] : [value], named: isNamed ? ["loss": value] : [:])))
-            if state.trials[number].pauseAfter == epoch {
-                try state.apply(
-                    .fileStored(.init(id: id, file: StoredFile(kind: .last, epoch: epoch, size: 1, sha256: ""))))
-                try state.apply(.attemptEnded(.init(id: id, reason: .handedBack, unix: 0)))
-                return
-            }
+        try study.begin(number)
+        while study.state.trials[number].history.count < Self.epochs {
+            try study.finishEpoch(number, value: random.uniformDouble())
+            if study.state.trials[number].isPauseDue { return try study.pause(number) }
             try decide(hasFreeSlot: false)
         }
-        try state.apply(
-            .trialFinished(
-                .init(outcome: TrialOutcome(id: id, state: .completed, stopReason: .budget, stopEpoch: 9), unix: 0)))
+        try study.complete(number)
     }
 }

@@ -109,8 +109,7 @@ private struct ReplayedStudy {
     private let order: [Int]
     private let seed: Int
     private let slots: Int
-    private let rule = SelectionRule(monitor: "value", goal: .maximize)
-    private var state = StudyState()
+    private var study: PlayedTrials
     private var search: ScheduledSearch
 
     init(_ curves: RecordedCurves, _ scheduler: SchedulerDescription, order number: Int, slots: Int) throws {
@@ -122,74 +121,59 @@ private struct ReplayedStudy {
         let description = SearchDescription(
             sampler: .grid, trials: curves.points, seeds: 1, scheduler: scheduler,
             parameters: [.init(path: "p", domain: .integer(minimum: 0, maximum: curves.points - 1, scale: .linear))])
+        let rule = SelectionRule(monitor: "value", goal: .maximize)
         let terms = StudyTerms(rule: rule, epochs: curves.epochs, seeds: 1, sampler: .grid)
         search = ScheduledSearch(
             PlannedSearch(TrialPlan(description, seed: 1), sampler: .grid),
             scheduler: StudySearch.scheduler(scheduler, terms))
-        try state.apply(.studyCreated(.init(identity: "", dataDigest: "", program: "", unix: 0)))
+        study = try PlayedTrials(rule)
     }
 
     /// The best value of the completed trials.
     var found: Double {
-        state.trials.filter { $0.phase == .completed }.compactMap { $0.selection(rule)?.value }.max() ?? .nan
+        study.state.trials.filter { $0.phase == .completed }.compactMap { $0.selection(study.rule)?.value }.max()
+            ?? .nan
     }
 
     mutating func run() throws {
-        while !state.isSearchFinished || !state.isOver {
-            while state.running.count < slots {
-                try decide(hasFreeSlot: state.waiting.isEmpty)
-                guard let number = state.waiting.first(from: 0) else { break }
-                let trial = state.trials[number]
-                let id = AttemptID(study: state.id, trial: number, attempt: trial.attempt + 1)
-                try state.apply(.attemptStarted(.init(id: id, worker: "w", fromEpoch: trial.history.count, unix: 0)))
+        while !study.state.isSearchFinished || !study.state.isOver {
+            while study.state.running.count < slots {
+                try decide(hasFreeSlot: study.state.waiting.isEmpty)
+                guard let number = study.state.waiting.first(from: 0) else { break }
+                try study.begin(number)
             }
-            let running = state.trials.filter { $0.phase == .running }.map(\.number)
+            let running = study.state.trials.filter { $0.phase == .running }.map(\.number)
             for number in running {
-                try train(state.trials[number])
+                try train(study.state.trials[number])
                 try decide(hasFreeSlot: false)
             }
-            if running.isEmpty, state.waiting.isEmpty, state.isOver { try decide(hasFreeSlot: true) }
+            if running.isEmpty, study.state.waiting.isEmpty, study.state.isOver { try decide(hasFreeSlot: true) }
         }
     }
 
     private mutating func decide(hasFreeSlot: Bool) throws {
         var hasFreeSlot = hasFreeSlot
-        while let next = search.next(state, hasFreeSlot: hasFreeSlot) {
-            try state.apply(.decided(.init(next.decision, reason: next.reason)))
+        while let next = search.next(study.state, hasFreeSlot: hasFreeSlot) {
+            try study.record(next.decision, reason: next.reason)
             if case .create = next.decision { hasFreeSlot = false }
-            if case .stop(let number) = next.decision, state.trials[number].phase != .running {
-                try finish(state.trials[number], .pruned, .decision)
+            if case .stop(let number) = next.decision, study.state.trials[number].phase != .running {
+                try study.prune(number)
             }
         }
     }
 
     private mutating func train(_ trial: TrialState) throws {
         if trial.stops {
-            try state.apply(.attemptEnded(.init(id: trial.id, reason: .handedBack, unix: 0)))
-            return try finish(state.trials[trial.number], .pruned, .decision)
+            try study.handBack(trial.number)
+            return try study.prune(trial.number)
         }
         let epoch = trial.history.count + 1
-        let value = curves.value(order[trial.point], seed, epoch)
-        let isNamed = state.metrics.count == 0
         trained += 1
-        try state.apply(
-            .epochFinished(
-                Row(
-                    id: trial.id, epoch: epoch, elapsedSeconds: 1, learningRate: nil, metrics: isNamed ? [] : [0],
-                    values: isNamed ? [] : [value], named: isNamed ? [rule.monitor: value] : [:])))
+        try study.finishEpoch(trial.number, value: curves.value(order[trial.point], seed, epoch))
         if epoch == curves.epochs {
-            try finish(state.trials[trial.number], .completed, .budget)
+            try study.complete(trial.number)
         } else if trial.pauseAfter == epoch {
-            try state.apply(
-                .fileStored(.init(id: trial.id, file: StoredFile(kind: .last, epoch: epoch, size: 1, sha256: ""))))
-            try state.apply(.attemptEnded(.init(id: trial.id, reason: .handedBack, unix: 0)))
+            try study.pause(trial.number)
         }
-    }
-
-    private mutating func finish(
-        _ trial: TrialState, _ end: TrialOutcome.State, _ reason: TrialOutcome.StopReason
-    ) throws {
-        let outcome = TrialOutcome(id: trial.id, state: end, stopReason: reason, stopEpoch: trial.history.count)
-        try state.apply(.trialFinished(.init(outcome: outcome, unix: 0)))
     }
 }

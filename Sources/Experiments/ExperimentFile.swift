@@ -97,13 +97,17 @@ package struct ExperimentFile: Sendable {
     /// A later program may know more keys; compare with the identity that it gives to a study's stored
     /// `resolved.yaml`, not with one that an earlier program stored.
     package var identity: String {
-        var tree = resolved
-        for key in ["name", "search", "checkpoint", "requires"] { tree = tree.removing(key) }
+        var tree = Self.training(resolved)
         tree = tree.removing(ConfigPath(["train", "epochs"]))
         for key in ["epochs", "needs", "stop"] { tree = tree.removing(ConfigPath(["program", key])) }
         // Studies of programs that did not know the key have trained with its default.
         if experiment.training?.data.dropLast == false { tree = tree.removing(ConfigPath(["data", "drop_last"])) }
         return YAMLWriter.write(tree)
+    }
+
+    /// What trials are trained by, of a resolved file: all but what names the study, and how and where it is run.
+    static func training(_ resolved: ConfigNode) -> ConfigNode {
+        ["name", "search", "checkpoint", "requires"].reduce(resolved) { $0.removing($1) }
     }
 
     /// Checks the model and the loss against the data: every layer's shapes, the output, and the classes.

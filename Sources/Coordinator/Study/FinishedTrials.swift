@@ -67,14 +67,14 @@ package struct FinishedTrials: Sendable {
     func records(after state: StudyState, of study: StudyID, unix: Double) -> (
         records: [JournalRecord], copies: [FileCopy]
     ) {
-        var known = Set(state.trials.map { Key(PointSettings($0.assignment), seed: $0.seed) })
+        var known = Set(state.trials.map { SeededSettings($0.assignment, seed: $0.seed) })
         var points = Dictionary(state.trials.map { (PointSettings($0.assignment), $0.point) }) { first, _ in first }
         var next = (point: (points.values.max() ?? -1) + 1, trial: state.trials.count)
         var (records, copies): ([JournalRecord], [FileCopy]) = ([], [])
         var metrics = state.metrics
         for entry in entries {
             let settings = PointSettings(entry.assignment)
-            guard known.insert(Key(settings, seed: entry.trial.seed)).inserted else { continue }
+            guard known.insert(SeededSettings(settings, seed: entry.trial.seed)).inserted else { continue }
             let point = points[settings] ?? next.point
             if points[settings] == nil {
                 points[settings] = point
@@ -94,15 +94,6 @@ package struct FinishedTrials: Sendable {
         return (records, copies)
     }
 
-    private struct Key: Hashable {
-        let settings: PointSettings
-        let seed: UInt64
-
-        init(_ settings: PointSettings, seed: UInt64) {
-            self.settings = settings
-            self.seed = seed
-        }
-    }
 }
 
 extension FinishedTrials.Entry {

@@ -44,3 +44,18 @@ package struct PointSettings: Hashable, Sendable {
         values = Dictionary(assignment.elements.map { ($0.path, .init($0.value)) }) { $1 }
     }
 }
+
+/// What makes two trials of an experiment the same one: their point's settings and their seed.
+package struct SeededSettings: Hashable, Sendable {
+    private let settings: PointSettings
+    private let seed: UInt64
+
+    package init(_ settings: PointSettings, seed: UInt64) {
+        self.settings = settings
+        self.seed = seed
+    }
+
+    package init(_ assignment: Assignment, seed: UInt64) {
+        self.init(PointSettings(assignment), seed: seed)
+    }
+}

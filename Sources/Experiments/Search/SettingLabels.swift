@@ -23,7 +23,7 @@ package struct SettingLabels: Hashable, Sendable {
             search.parameters.flatMap { parameter in
                 parameter.domain.witnesses.map { Assignment.Element(path: parameter.path, value: $0.value) }
             } + search.given.flatMap(\.elements)
-        names = Self.names(elements)
+        names = Self.names(of: elements.map(\.path))
         for element in elements where element.value.description.count > Self.longestValue {
             let setting = ParameterValue.Setting(element.value)
             if numbers[element.path]?[setting] == nil {
@@ -42,9 +42,9 @@ package struct SettingLabels: Hashable, Sendable {
         return max(domain?.count ?? 0, known?.values.max() ?? 0) + 1
     }
 
-    private static func names(_ elements: [Assignment.Element]) -> [String: String] {
-        let paths = Set(elements.map(\.path))
-        let words = Dictionary(grouping: paths) { $0.split(separator: ".").last.map(String.init) ?? $0 }
+    /// The last word of each path; a path whose last word another one has is its own name.
+    package static func names(of paths: [String]) -> [String: String] {
+        let words = Dictionary(grouping: Set(paths)) { $0.split(separator: ".").last.map(String.init) ?? $0 }
         return Dictionary(
             uniqueKeysWithValues: words.flatMap { word, paths in paths.map { ($0, paths.count == 1 ? word : $0) } })
     }
@@ -58,7 +58,7 @@ package struct SettingLabels: Hashable, Sendable {
     /// "dropout = 0.5, augment 2".
     package func shortText(_ elements: [Assignment.Element]) -> String {
         guard !elements.isEmpty else { return "the experiment as it stands" }
-        let names = names.isEmpty ? Self.names(elements) : names
+        let names = names.isEmpty ? Self.names(of: elements.map(\.path)) : names
         return elements.map { element in
             let name = names[element.path] ?? element.path
             return number(of: element).map { "\(name) \($0)" } ?? "\(name) = \(Self.rounded(element.value))"

@@ -7,11 +7,6 @@ package import Studies
 /// The same settings keep their point's number, whatever becomes of the search space around them; others get the next one
 /// that is free. A point's replicates are told apart by their seeds. What the study has already is not created again.
 package struct PlannedSearch: TrialSearch {
-    private struct Key: Hashable {
-        var settings: PointSettings
-        var seed: UInt64
-    }
-
     private let plan: TrialPlan
     private let sampler: SearchDescription.Sampler
     /// The trials of the plan before this one are created.
@@ -22,7 +17,7 @@ package struct PlannedSearch: TrialSearch {
     private var seen = 0
     /// The trials that this search did not create itself. A plan never repeats one of its own, so that those need not be
     /// looked up.
-    private var known: Set<Key> = []
+    private var known: Set<SeededSettings> = []
     /// Their points.
     private var points: [PointSettings: Point] = [:]
     private var nextPoint = 0
@@ -59,7 +54,7 @@ package struct PlannedSearch: TrialSearch {
     private mutating func nextNew() -> PlannedTrial? {
         if let upcoming { return upcoming }
         while place < plan.count, let trial = plan.trial(place) {
-            if known.isEmpty || !known.contains(Key(settings: PointSettings(trial.assignment), seed: trial.seed)) {
+            if known.isEmpty || !known.contains(SeededSettings(trial.assignment, seed: trial.seed)) {
                 upcoming = trial
                 return trial
             }
@@ -93,7 +88,7 @@ package struct PlannedSearch: TrialSearch {
             } else {
                 let settings = PointSettings(trial.assignment)
                 if points[settings] == nil { points[settings] = point }
-                known.insert(Key(settings: settings, seed: trial.seed))
+                known.insert(SeededSettings(settings, seed: trial.seed))
             }
             upcoming = nil
         }
@@ -102,15 +97,15 @@ package struct PlannedSearch: TrialSearch {
 
     /// The completed trials that the plan has with a larger budget: they go on.
     package func reopened(_ history: StudyState, epochs: Int) -> [Int] {
-        var candidates: [Key: Int] = [:]
+        var candidates: [SeededSettings: Int] = [:]
         for trial in history.trials where trial.usedUp(lessThan: epochs) {
-            candidates[Key(settings: PointSettings(trial.assignment), seed: trial.seed)] = trial.number
+            candidates[SeededSettings(trial.assignment, seed: trial.seed)] = trial.number
         }
         var found: [Int] = []
         var place = 0
         // As far as there is something to look for: a plan may be far longer than the study.
         while !candidates.isEmpty, place < plan.count, let trial = plan.trial(place) {
-            let key = Key(settings: PointSettings(trial.assignment), seed: trial.seed)
+            let key = SeededSettings(trial.assignment, seed: trial.seed)
             if let number = candidates.removeValue(forKey: key) { found.append(number) }
             place += 1
         }

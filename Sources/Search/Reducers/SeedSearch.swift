@@ -104,8 +104,7 @@ extension SequentialComparison.Point {
         for trial in trials where trial.isOver {
             if let value = trial.judgedValue(terms) { values[trial.replicate] = value } else { isWithoutValue = true }
         }
-        // Seeds of a point that cannot be trained would tell nothing.
-        self.init(values: values, goesOn: !isWithoutValue && values.count < rule.max)
+        self.init(values: values, isWithoutValue: isWithoutValue, rule)
     }
 }
 

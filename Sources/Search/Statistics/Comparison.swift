@@ -109,8 +109,7 @@ package struct Comparison: Sendable {
         within bounds: Interval
     ) -> (reference: Int?, count: Int) {
         let points = arms.map {
-            SequentialComparison.Point(
-                values: $0.values, goesOn: $0.withoutValue == 0 && $0.values.count < rule.max)
+            SequentialComparison.Point(values: $0.values, isWithoutValue: $0.withoutValue > 0, rule)
         }
         let comparison = SequentialComparison(points, baseline: baseline, goal: metric.goal, rule)
         guard let reference = comparison.reference ?? baseline else { return (nil, 0) }

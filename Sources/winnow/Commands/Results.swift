@@ -82,9 +82,10 @@ struct StudyResults {
         let tests = Set(trials.flatMap { $0.outcome?.testMetrics.keys.map { $0 } ?? [] }).filter(isShown).sorted()
         let states = Set(trials.map(\.phase)).count > 1
         let points = ranking.standings.contains { $0.trials.count > 1 }
+        let names = SettingLabels.names(of: parameters)
         var table = TextTable(
             ["trial"] + (states ? ["state"] : []) + [rule.monitor] + tests + (points ? ["point"] : [])
-                + parameters.map { shortName($0, among: parameters) } + ["epochs", "best epoch", "time"])
+                + parameters.map { names[$0] ?? $0 } + ["epochs", "best epoch", "time"])
         for trial in shown(rows) {
             let best = trial.selection(rule)
             let mark = trial.number == winner?.number ? "* " : trial.hasOtherBudget(than: terms.epochs) ? "! " : ""
@@ -157,12 +158,6 @@ struct StudyResults {
         return "point \(standing.point), the best mean \(rule.monitor) of \(ranking.standings.count) point"
             + "\(ranking.standings.count == 1 ? "" : "s"): \(Numeral.metric(standing.mean ?? .nan)) over "
             + "\(seeds(of: standing))\(rest)"
-    }
-
-    /// The last part of a dotted path, unless another parameter's path ends in it as well.
-    private func shortName(_ path: String, among paths: [String]) -> String {
-        let last = path.split(separator: ".").last.map(String.init) ?? path
-        return paths.count { $0 == last || $0.hasSuffix("." + last) } > 1 ? path : last
     }
 
     private func cell(_ value: ParameterValue?) -> String {

@@ -81,7 +81,7 @@ package struct TPESampler: Sendable {
         var values: [Int: ParameterValue] = [:]
         for group in groups {
             // Those before it have their values: conditions are about earlier parameters.
-            let known = values.sorted { $0.key < $1.key }.map { position, value in
+            let known = values.map { position, value in
                 Assignment.Element(path: space.parameters[position].path, value: value)
             }
             guard space.takesPart(space.parameters[group[0]], in: known) else { continue }

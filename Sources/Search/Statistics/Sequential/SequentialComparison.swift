@@ -31,6 +31,11 @@ package struct SequentialComparison: Sendable {
             self.values = values
             self.goesOn = goesOn
         }
+
+        /// - Parameter isWithoutValue: whether a trial of the point gave none: further seeds would tell nothing.
+        init(values: [Int: Double], isWithoutValue: Bool, _ rule: SeedRule) {
+            self.init(values: values, goesOn: !isWithoutValue && values.count < rule.max)
+        }
     }
 
     /// What is known of a point.

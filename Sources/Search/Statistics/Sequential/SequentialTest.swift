@@ -32,7 +32,7 @@ package enum SequentialTest {
         guard analysis.variance > 0 else { return distance == 0 ? 0 : .infinity }
         let freedom = Double(analysis.degreesOfFreedom)
         let square = distance * distance / (difference.varianceFactor * analysis.variance) / freedom
-        let ratio = ratio(difference)
+        let ratio = ratio(difference.varianceFactor)
         return 0.5 * log(ratio) + 0.5 * (freedom + 1) * (log1p(square) - log1p(ratio * square))
     }
 
@@ -53,7 +53,7 @@ package enum SequentialTest {
     }
 
     static func halfWidth(varianceFactor: Double, variance: Double, degreesOfFreedom: Double, level: Double) -> Double {
-        let ratio = priorPrecision / (priorPrecision + 1 / varianceFactor)
+        let ratio = ratio(varianceFactor)
         // ((1 + u) / (1 + r u))^((v + 1) / 2) = 1 / (level sqrt(r)), solved for u = t^2 / v.
         let bound = exp(-2 / (degreesOfFreedom + 1) * (log(level) + 0.5 * log(ratio)))
         guard ratio * bound < 1 else { return .infinity }
@@ -61,7 +61,7 @@ package enum SequentialTest {
         return (square * degreesOfFreedom * varianceFactor * variance).squareRoot()
     }
 
-    private static func ratio(_ difference: BlockAnalysis.Difference) -> Double {
-        priorPrecision / (priorPrecision + 1 / difference.varianceFactor)
+    private static func ratio(_ varianceFactor: Double) -> Double {
+        priorPrecision / (priorPrecision + 1 / varianceFactor)
     }
 }
